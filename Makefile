@@ -1,0 +1,55 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+OUT := out
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+DOTNET ?= dotnet
+SOURCES := $(shell git ls-files -co --exclude-standard 'src/*' 2>/dev/null || find src -name '*.cs*') Directory.Build.props Directory.Packages.props
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+
+.PHONY: build demo test check bench install uninstall probes format clean
+
+build: $(OUT)/runc-wrap ## one NativeAOT executable
+
+$(OUT)/runc-wrap: $(SOURCES)
+	scripts/install-prerequisites.sh build
+	$(DOTNET) publish src/RuncWrap/RuncWrap.csproj -c Release -o $(OUT)/publish --nologo -v quiet
+	install -m 755 $(OUT)/publish/runc-wrap $@
+	touch $@
+
+probes: ## the C programs that tests and benchmarks use
+	$(MAKE) --no-print-directory -C tests/probes
+
+clean:
+	rm -rf $(OUT) src/*/bin src/*/obj tests/*/bin tests/*/obj
+
+demo: build ## a hooked container, with nothing but runc and busybox
+	scripts/install-prerequisites.sh demo
+	scripts/demo.sh
+
+test: build probes ## every test; installs what it needs
+	scripts/install-prerequisites.sh test
+	$(DOTNET) test OciHooks.sln -c Release --nologo -v quiet
+
+# What needs neither root nor an engine.
+check: format build probes ## format, unit tests, the built binary against a recording runtime
+	$(DOTNET) test tests/unit -c Release --nologo -v quiet
+	$(DOTNET) test tests/integration -c Release --nologo -v quiet --filter 'Needs!=root'
+
+format:
+	$(DOTNET) format OciHooks.sln --verify-no-changes
+
+bench: build probes ## the table of costs, as ratios in one run
+	tests/benchmarks/bench.sh
+
+install: build
+	install -D -m 755 $(OUT)/runc-wrap $(DESTDIR)$(PREFIX)/bin/runc-wrap
+	install -D -m 644 docs/examples/config.json $(DESTDIR)$(SYSCONFDIR)/ocihooks/config.json
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/runc-wrap

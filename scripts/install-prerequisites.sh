@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building and testing need, those that are missing and no more. The .NET SDK is not among
+# them. Usage: install-prerequisites.sh build|demo|test
+set -euo pipefail
+
+# What each command looks for, and the package it is in.
+build=(cc:gcc ld.lld:lld objcopy:binutils)
+demo=("${build[@]}" runc:runc busybox:busybox-static)
+test=("${demo[@]}" make:make crun:crun dockerd:docker.io docker:docker.io containerd:containerd podman:podman ip:iproute2
+    iptables:iptables unshare:util-linux journalctl:systemd strace:strace jq:jq shellcheck:shellcheck setfattr:attr chattr:e2fsprogs
+    python3:python3-minimal)
+
+declare -n wanted="${1:?usage: install-prerequisites.sh build|demo|test}"
+missing=()
+for entry in "${wanted[@]}"; do
+    command -v "${entry%%:*}" >/dev/null || missing+=("${entry##*:}")
+done
+
+# Static linking needs the C library's archive, which no command stands for.
+[ -e "/usr/lib/$(uname -m)-linux-gnu/libc.a" ] || missing+=(libc6-dev)
+
+command -v dotnet >/dev/null || {
+    echo "dotnet was not found: install the .NET SDK 10 (https://dotnet.microsoft.com/download)" >&2
+    exit 1
+}
+[ ${#missing[@]} -gt 0 ] || exit 0
+if [ "$(id -u)" != 0 ]; then
+    echo "these packages are missing: ${missing[*]}; as root: apt-get install ${missing[*]}" >&2
+    exit 1
+fi
+
+export DEBIAN_FRONTEND=noninteractive
+# A package's daemon must not start: the tests start their own.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+    trap 'rm -f "$policy"' EXIT
+fi
+apt-get update -qq
+apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -1,0 +1,126 @@
+using HookEngine.Injection;
+using HookEngine.Json;
+using HookEngine.Linux;
+
+namespace HookEngine.Bundles;
+
+/// <summary>
+/// A bundle's config.json on disk, as it is without what OciHooks injected into it before; OCI runtime specification, "Bundle".
+/// </summary>
+public sealed class BundleConfig : IDisposable
+{
+    /// <summary>What a config.json may weigh, in bytes. The kernel's limits on argv and environment keep real ones far below.</summary>
+    public const int SizeLimit = 256 * 1024 * 1024;
+
+    /// <summary>How often, and how far apart, a file is read again that may be in the middle of being written.</summary>
+    private const int Rereads = 5;
+    private const uint RereadMicroseconds = 20_000;
+
+    private readonly NativeBuffer _original;
+    private readonly InjectionRecord.Generation? _shown;
+    private readonly InjectionRecordFile _record;
+    private readonly bool _undone;
+
+    private BundleConfig(FilePath path, InjectionRecordFile record, NativeBuffer original, InjectionRecord.Generation? shown, bool undone)
+    {
+        Path = path;
+        _record = record;
+        _original = original;
+        _shown = shown;
+        _undone = undone;
+    }
+
+    /// <summary>The file.</summary>
+    public FilePath Path { get; }
+
+    /// <summary>The text without earlier injections.</summary>
+    public ReadOnlySpan<byte> Original => _original.Span;
+
+    /// <summary>Reads a configuration and takes earlier injections out of the text, not yet out of the file.</summary>
+    /// <param name="path">The file, usually config.json in the bundle.</param>
+    /// <param name="config">What it says.</param>
+    /// <returns>The file's text.</returns>
+    /// <exception cref="OciHooksException">It cannot be read, or is no configuration.</exception>
+    public static BundleConfig Read(FilePath path, out ContainerConfig config)
+    {
+        NativeBuffer current = ReadSettled(path);
+        InjectionRecordFile record = InjectionRecordFile.Of(path);
+        List<Splice> undo = record.Read().EditsToUndo(current.Span, out InjectionRecord.Generation? shown);
+        if (undo.Count > 0)
+        {
+            var original = new NativeBuffer(Splice.LengthAfter(current.Length, undo));
+            Splice.Apply(current.Span, undo, original.Span);
+            current.Dispose();
+            current = original;
+        }
+
+        config = ContainerConfig.Parse(current.Span, out string? problem)
+            ?? throw new OciHooksException($"{path}: {problem}; the engine or tool that made the bundle must write it anew");
+        return new BundleConfig(path, record, current, shown, undo.Count > 0);
+    }
+
+    /// <summary>Whether a configuration was injected into before.</summary>
+    public static bool HasRecord(FilePath path) => InjectionRecordFile.Of(path).Exists;
+
+    /// <summary>
+    /// Brings the file to what it is without earlier injections and with these. Nothing is written if that is what it is.
+    /// </summary>
+    /// <param name="edits">Edits of <see cref="Original"/>.</param>
+    /// <param name="hooks">The hooks they add.</param>
+    /// <returns>Whether the file was written.</returns>
+    /// <exception cref="OciHooksException">It cannot be written; it is as it was.</exception>
+    public bool Write(IReadOnlyList<Splice> edits, IReadOnlyList<PlannedHook> hooks)
+    {
+        bool same = _shown is not null ? _shown.Edits.SequenceEqual(edits) : edits.Count == 0 && !_undone;
+        if (same)
+        {
+            return false;
+        }
+
+        using var patched = new NativeBuffer(Splice.LengthAfter(_original.Length, edits));
+        Splice.Apply(_original.Span, edits, patched.Span);
+        if (edits.Count > 0)
+        {
+            _record.Write(InjectionRecord.Write(new InjectionRecord.Generation(edits, hooks), _shown));
+        }
+
+        if (AtomicReplacement.Replace(Path, patched.Span) is { } failure)
+        {
+            throw new OciHooksException($"{Path}: {failure.Text}; make the bundle writable and give its file system space");
+        }
+
+        if (edits.Count == 0)
+        {
+            _record.Delete();
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _original.Dispose();
+
+    /// <summary>The file's text; one that is not JSON may be in the middle of being written in place by another create.</summary>
+    private static NativeBuffer ReadSettled(FilePath path)
+    {
+        NativeBuffer? previous = null;
+        for (int attempt = 0; ; attempt++)
+        {
+            NativeBuffer? current = RegularFile.Read(path, SizeLimit, out FileError error);
+            bool same = current is not null && previous is not null && previous.Span.SequenceEqual(current.Span);
+            previous?.Dispose();
+            if (current is null)
+            {
+                throw new OciHooksException($"{path}: {error.Text}; the bundle must hold a config.json that can be read");
+            }
+
+            if (same || attempt == Rereads || GoJson.FindSyntaxError(current.Span) is null)
+            {
+                return current;
+            }
+
+            previous = current;
+            _ = Libc.usleep(RereadMicroseconds);
+        }
+    }
+}

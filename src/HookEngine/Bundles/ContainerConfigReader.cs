@@ -1,0 +1,143 @@
+using HookEngine.Json;
+using HookEngine.Matching;
+
+namespace HookEngine.Bundles;
+
+/// <summary>One walk through a config.json that is known to be JSON.</summary>
+internal ref struct ContainerConfigReader
+{
+    private readonly ReadOnlySpan<byte> _json;
+    private GoDecoder _decoder;
+    private List<KeyValuePair<string, string>>? _annotations;
+    private List<string>? _args;
+    private bool _hasProcess;
+    private bool _hasBindMounts;
+
+    internal ContainerConfigReader(ReadOnlySpan<byte> json)
+    {
+        _json = json;
+        _decoder = new GoDecoder(json);
+    }
+
+    internal HooksLayout Hooks { get; } = new();
+
+    internal readonly string? Problem => _decoder.Problems is [var first, ..]
+        ? $"{first.Field} {first.Text} (line {first.Line}, column {first.Column})"
+        : null;
+
+    internal ContainerFacts Read()
+    {
+        bool isObject = _decoder.EnterObject("the file");
+        Hooks.Document = new TextRange(_decoder.Offset, isObject ? -1 : _decoder.End);
+        while (isObject && _decoder.NextKey(out string key))
+        {
+            ReadMember(key);
+            Hooks.LastMemberEnd = _decoder.End;
+        }
+
+        string? command = _args is [var first, ..] ? first : null;
+        return new ContainerFacts(_annotations ?? [], _hasProcess, command, _hasBindMounts);
+    }
+
+    private void ReadMember(string key)
+    {
+        switch (key)
+        {
+            case "annotations":
+                _decoder.ReadStringMap("annotations", ref _annotations);
+                break;
+            case "process":
+                ReadProcess();
+                break;
+            case "mounts":
+                ReadMounts();
+                break;
+            case "hooks":
+                ReadHooks();
+                break;
+            default:
+                _decoder.Skip();
+                break;
+        }
+    }
+
+    private void ReadProcess()
+    {
+        _hasProcess = _decoder.EnterObject("process");
+        if (!_hasProcess)
+        {
+            _args = null;
+            return;
+        }
+
+        while (_decoder.NextKey(out string key))
+        {
+            if (key == "args")
+            {
+                _decoder.ReadStrings("process.args", ref _args);
+            }
+            else
+            {
+                _decoder.Skip();
+            }
+        }
+    }
+
+    private void ReadMounts()
+    {
+        _hasBindMounts = false;
+        bool isArray = _decoder.EnterArray("mounts");
+        for (int i = 0; isArray && _decoder.NextElement(); i++)
+        {
+            bool isObject = _decoder.EnterObject($"mounts[{i}]");
+            while (isObject && _decoder.NextKey(out string key))
+            {
+                if (key == "options")
+                {
+                    ReadMountOptions($"mounts[{i}].options");
+                }
+                else
+                {
+                    _decoder.Skip();
+                }
+            }
+        }
+    }
+
+    private void ReadMountOptions(string field)
+    {
+        List<string>? options = null;
+        _decoder.ReadStrings(field, ref options);
+        _hasBindMounts |= options is not null && (options.Contains("bind") || options.Contains("rbind"));
+    }
+
+    private void ReadHooks()
+    {
+        TextRange key = _decoder.Token;
+        var member = new HooksMember(key, _json[key.Start..key.End].SequenceEqual("\"hooks\""u8));
+        bool isObject = _decoder.EnterObject("hooks");
+        int start = _decoder.Offset;
+        while (isObject && _decoder.NextKey(out string stage))
+        {
+            member.Stages.Add(ReadStage(stage));
+        }
+
+        member.IsNull = !isObject;
+        member.Value = new TextRange(start, _decoder.End);
+        Hooks.Members.Add(member);
+    }
+
+    private StageMember ReadStage(string foldedName)
+    {
+        TextRange key = _decoder.Token;
+        var elements = new List<TextRange>();
+        bool isArray = _decoder.EnterArray($"hooks.{foldedName}");
+        int start = _decoder.Offset;
+        while (isArray && _decoder.NextElement())
+        {
+            elements.Add(_decoder.SkipValue());
+        }
+
+        return new StageMember(foldedName, key, new TextRange(start, _decoder.End), !isArray, elements);
+    }
+}

@@ -1,0 +1,189 @@
+using HookEngine.Json;
+using HookEngine.Linux;
+using HookEngine.Rules;
+
+namespace HookEngine.Injection;
+
+/// <summary>
+/// What was injected into a config.json, kept in a file beside it (config.json.ocihooks) so that it can be taken out again: the
+/// configuration itself bears no mark. The record is written before the configuration is, and keeps the injection before as
+/// well, so that it is true whichever of the two a kill leaves.
+/// </summary>
+internal sealed class InjectionRecord
+{
+    private const int SizeLimit = 16 * 1024 * 1024;
+
+    private InjectionRecord(List<Generation> generations)
+    {
+        Generations = generations;
+    }
+
+    /// <summary>The injections the configuration may show, the latest first.</summary>
+    internal List<Generation> Generations { get; }
+
+    /// <summary>One injection.</summary>
+    /// <param name="Edits">Its edits of the configuration as the engine wrote it.</param>
+    /// <param name="Hooks">The hooks it added, to find them by when the text was changed since.</param>
+    internal sealed record Generation(IReadOnlyList<Splice> Edits, IReadOnlyList<PlannedHook> Hooks);
+
+    /// <summary>The record of a configuration, empty if there is none or it is no record of ours.</summary>
+    internal static InjectionRecord Read(FilePath path)
+    {
+        using NativeBuffer? json = RegularFile.Read(path, SizeLimit, out _);
+        if (json is null || GoJson.FindSyntaxError(json.Span) is not null)
+        {
+            return new InjectionRecord([]);
+        }
+
+        var decoder = new GoDecoder(json.Span);
+        var generations = new List<Generation>();
+        bool isObject = decoder.EnterObject("record");
+        while (isObject && decoder.NextEntry(out string key))
+        {
+            bool isArray = key == "generations" && decoder.EnterArray(key);
+            while (isArray && decoder.NextElement())
+            {
+                generations.Add(ReadGeneration(ref decoder));
+            }
+
+            if (key != "generations")
+            {
+                decoder.Skip();
+            }
+        }
+
+        return new InjectionRecord(decoder.Problems.Count == 0 ? generations : []);
+    }
+
+    /// <summary>The record's text after one more injection.</summary>
+    /// <param name="next">The injection that is about to be written.</param>
+    /// <param name="shown">The one that the configuration shows now; null if it shows none.</param>
+    internal static byte[] Write(Generation next, Generation? shown)
+    {
+        JsonText json = new JsonText().Raw("{\"generations\":["u8);
+        WriteGeneration(json, next);
+        if (shown is not null)
+        {
+            WriteGeneration(json.Separator(), shown);
+        }
+
+        return json.Raw("]}"u8).ToArray();
+    }
+
+    /// <summary>
+    /// The edits that take the latest injection the text shows out of it, and that injection: to the byte where the text is as it
+    /// was left, hook by hook where others changed it.
+    /// </summary>
+    internal List<Splice> EditsToUndo(ReadOnlySpan<byte> json, out Generation? shown)
+    {
+        foreach (Generation generation in Generations)
+        {
+            if (Splice.Invert(generation.Edits, json) is { } inverse)
+            {
+                shown = generation;
+                return inverse;
+            }
+        }
+
+        shown = null;
+        foreach (Generation generation in Generations)
+        {
+            if (HookRemoval.Edits(json, generation.Hooks) is { Count: > 0 } edits)
+            {
+                return edits;
+            }
+        }
+
+        return [];
+    }
+
+    private static void WriteGeneration(JsonText json, Generation generation)
+    {
+        json.Raw("{\"edits\":["u8);
+        foreach (Splice edit in generation.Edits)
+        {
+            json.Separator().Raw("{\"offset\":"u8).Number(edit.Offset);
+            json.Raw(",\"removed\":"u8).Base64(edit.Removed);
+            json.Raw(",\"inserted\":"u8).Base64(edit.Inserted).Raw("}"u8);
+        }
+
+        json.Raw("],\"hooks\":["u8);
+        foreach (PlannedHook hook in generation.Hooks)
+        {
+            json.Separator().Raw("{\"stage\":"u8).String(hook.Stage.Name()).Raw(",\"hook\":"u8);
+            HookWriter.Write(json, hook.Hook);
+            json.Raw("}"u8);
+        }
+
+        json.Raw("]}"u8);
+    }
+
+    private static Generation ReadGeneration(ref GoDecoder decoder)
+    {
+        var edits = new List<Splice>();
+        var hooks = new List<PlannedHook>();
+        bool isObject = decoder.EnterObject("generation");
+        while (isObject && decoder.NextEntry(out string key))
+        {
+            bool isArray = decoder.EnterArray(key);
+            while (isArray && decoder.NextElement())
+            {
+                if (key == "edits")
+                {
+                    edits.Add(ReadEdit(ref decoder));
+                }
+                else
+                {
+                    hooks.Add(ReadPlannedHook(ref decoder));
+                }
+            }
+        }
+
+        return new Generation(edits, hooks);
+    }
+
+    private static Splice ReadEdit(ref GoDecoder decoder)
+    {
+        long? offset = null;
+        string? removed = null, inserted = null;
+        decoder.EnterObject("edit");
+        while (decoder.NextEntry(out string key))
+        {
+            switch (key)
+            {
+                case "offset": decoder.ReadInteger(key, ref offset); break;
+                case "removed": decoder.ReadString(key, ref removed); break;
+                case "inserted": decoder.ReadString(key, ref inserted); break;
+                default: decoder.Skip(); break;
+            }
+        }
+
+        return new Splice((int)(offset ?? 0), Bytes(removed), Bytes(inserted));
+    }
+
+    private static PlannedHook ReadPlannedHook(ref GoDecoder decoder)
+    {
+        string? stage = null, path = null;
+        List<string>? args = null, env = null;
+        long? timeout = null;
+        decoder.EnterObject("hook");
+        while (decoder.NextEntry(out string key))
+        {
+            switch (key)
+            {
+                case "stage": decoder.ReadString(key, ref stage); break;
+                case "hook": RuleFormat100.ReadHook(ref decoder, key, ref path, ref args, ref env, ref timeout); break;
+                default: decoder.Skip(); break;
+            }
+        }
+
+        return new PlannedHook(
+            HookStages.Parse(stage ?? "") ?? HookStage.CreateRuntime, new Hook(path ?? "", args, env, timeout), null);
+    }
+
+    private static byte[] Bytes(string? base64)
+    {
+        byte[] bytes = new byte[base64?.Length ?? 0];
+        return Convert.TryFromBase64String(base64 ?? "", bytes, out int length) ? bytes[..length] : [];
+    }
+}

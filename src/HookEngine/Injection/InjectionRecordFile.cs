@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using HookEngine.Linux;
+
+namespace HookEngine.Injection;
+
+/// <summary>
+/// Where a configuration's <see cref="InjectionRecord"/> is kept: beside it, or, where its directory cannot be written, in the
+/// runtime directory under the configuration's device and inode, which stay the same when it is written in place.
+/// </summary>
+internal sealed class InjectionRecordFile
+{
+    private const uint OnlyOwner = 0x180;
+    private const uint OnlyOwnerDirectory = 0x1C0;
+
+    private readonly FilePath _beside;
+    private readonly FilePath _elsewhere;
+
+    private InjectionRecordFile(FilePath beside, FilePath elsewhere)
+    {
+        _beside = beside;
+        _elsewhere = elsewhere;
+    }
+
+    /// <summary>The record of a configuration; a symbolic link's is that of what it leads to.</summary>
+    internal static InjectionRecordFile Of(FilePath config)
+    {
+        FilePath real = AtomicReplacement.Resolve(config, out _) ?? config;
+        FileStatus status = Status(real) ?? default;
+        string name = string.Create(CultureInfo.InvariantCulture, $"{status.Device:x}-{status.Inode:x}");
+        return new InjectionRecordFile(real.WithSuffix(".ocihooks"u8), RuntimeDirectory().Combine(Encoding.ASCII.GetBytes(name)));
+    }
+
+    /// <summary>Whether there is a record.</summary>
+    internal bool Exists => Status(_beside) is not null || Status(_elsewhere) is not null;
+
+    /// <summary>Reads it; empty if there is none.</summary>
+    internal InjectionRecord Read() => InjectionRecord.Read(Status(_beside) is not null ? _beside : _elsewhere);
+
+    /// <summary>Writes it. A record that may be written nowhere is done without: the container matters more.</summary>
+    /// <exception cref="OciHooksException">There is no space for it.</exception>
+    internal void Write(byte[] record)
+    {
+        FileError? failure = AtomicReplacement.Create(_beside, OnlyOwner, record);
+        if (failure is { Errno: Libc.EACCES or Libc.EPERM or Libc.EROFS })
+        {
+            MakeDirectory(_elsewhere.Parent);
+            _ = AtomicReplacement.Create(_elsewhere, OnlyOwner, record);
+        }
+        else if (failure is not null)
+        {
+            throw new OciHooksException($"{_beside}: {failure.Value.Text}; give the bundle's file system space");
+        }
+    }
+
+    /// <summary>Removes it.</summary>
+    internal unsafe void Delete()
+    {
+        fixed (byte* beside = _beside.Terminated, elsewhere = _elsewhere.Terminated)
+        {
+            _ = Libc.unlink(beside);
+            _ = Libc.unlink(elsewhere);
+        }
+    }
+
+    private static FilePath RuntimeDirectory()
+    {
+        uint user = Libc.geteuid();
+        return new FilePath(user == 0 ? "/run/ocihooks" : string.Create(CultureInfo.InvariantCulture, $"/run/user/{user}/ocihooks"));
+    }
+
+    private static unsafe FileStatus? Status(FilePath path)
+    {
+        fixed (byte* name = path.Terminated)
+        {
+            return Libc.Stat(name, out FileStatus status) ? status : null;
+        }
+    }
+
+    private static unsafe void MakeDirectory(FilePath path)
+    {
+        fixed (byte* name = path.Terminated)
+        {
+            _ = Libc.mkdir(name, OnlyOwnerDirectory);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+using System.Text.Json;
+
+namespace HookEngine.Json;
+
+/// <summary>
+/// Walks a JSON text that is known to be well formed and decodes fields as Go's encoding/json decodes into a struct: null
+/// leaves a scalar as it was and empties a list or map, the last of several equal keys wins, objects merge, and a value of the
+/// wrong type is noted while the rest is still read.
+/// </summary>
+internal ref struct GoDecoder
+{
+    private readonly ReadOnlySpan<byte> _json;
+    private Utf8JsonReader _reader;
+
+    internal GoDecoder(ReadOnlySpan<byte> json)
+    {
+        _json = json;
+        _reader = new Utf8JsonReader(json, GoJson.Options);
+    }
+
+    /// <summary>The fields whose type is wrong, in the order of the text.</summary>
+    internal List<FieldProblem> Problems { get; } = [];
+
+    /// <summary>Where the value read last begins, in bytes.</summary>
+    internal readonly int Offset => (int)_reader.TokenStartIndex;
+
+    /// <summary>Where the token read last ends.</summary>
+    internal readonly int End => (int)_reader.BytesConsumed;
+
+    /// <summary>The string, key or number read last, quotes included.</summary>
+    internal readonly TextRange Token
+    {
+        get
+        {
+            int quotes = _reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String ? 2 : 0;
+            return new TextRange(Offset, Offset + _reader.ValueSpan.Length + quotes);
+        }
+    }
+
+    /// <summary>Goes into the object that comes next. False if it is null, or no object, which is noted.</summary>
+    internal bool EnterObject(string field) => Enter(field, JsonTokenType.StartObject, "an object");
+
+    /// <summary>Goes into the array that comes next. False if it is null, or no array, which is noted.</summary>
+    internal bool EnterArray(string field) => Enter(field, JsonTokenType.StartArray, "an array");
+
+    /// <summary>The next key of the object that was entered, folded; false at its end, which is left.</summary>
+    internal bool NextKey(out string key)
+    {
+        bool more = NextMember();
+        key = more ? GoJson.FoldedKey(ref _reader) : "";
+        return more;
+    }
+
+    /// <summary>The next key of the object that was entered, as it is: in a map keys are data.</summary>
+    internal bool NextEntry(out string key)
+    {
+        bool more = NextMember();
+        key = more ? GoJson.ReadString(ref _reader) : "";
+        return more;
+    }
+
+    /// <summary>Goes on to the next element of the array that was entered; false at its end, which is left.</summary>
+    internal bool NextElement()
+    {
+        Utf8JsonReader ahead = _reader;
+        ahead.Read();
+        if (ahead.TokenType != JsonTokenType.EndArray)
+        {
+            return true;
+        }
+
+        _reader = ahead;
+        return false;
+    }
+
+    /// <summary>Passes over the value that comes next.</summary>
+    internal void Skip()
+    {
+        _reader.Read();
+        _reader.Skip();
+    }
+
+    /// <summary>As <see cref="Skip"/>, and tells where the value stands.</summary>
+    internal TextRange SkipValue()
+    {
+        _reader.Read();
+        int start = Offset;
+        _reader.Skip();
+        return new TextRange(start, End);
+    }
+
+    internal void ReadString(string field, ref string? value)
+    {
+        _reader.Read();
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.String:
+                value = GoJson.ReadString(ref _reader);
+                break;
+            case JsonTokenType.Null:
+                break;
+            default:
+                WrongType(field, "a string");
+                break;
+        }
+    }
+
+    internal void ReadBoolean(string field, ref bool? value)
+    {
+        _reader.Read();
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.True:
+            case JsonTokenType.False:
+                value = _reader.TokenType == JsonTokenType.True;
+                break;
+            case JsonTokenType.Null:
+                value = null;
+                break;
+            default:
+                WrongType(field, "true or false");
+                break;
+        }
+    }
+
+    internal void ReadInteger(string field, ref long? value)
+    {
+        _reader.Read();
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.Number when IsInteger(_reader.ValueSpan) && _reader.TryGetInt64(out long number):
+                value = number;
+                break;
+            case JsonTokenType.Null:
+                value = null;
+                break;
+            default:
+                WrongType(field, "a whole number of 64 bits");
+                break;
+        }
+    }
+
+    internal void ReadStrings(string field, ref List<string>? values)
+    {
+        if (!EnterArray(field))
+        {
+            values = null;
+            return;
+        }
+
+        values = [];
+        while (NextElement())
+        {
+            string? value = "";
+            ReadString($"{field}[{values.Count}]", ref value);
+            values.Add(value!);
+        }
+    }
+
+    internal void ReadStringMap(string field, ref List<KeyValuePair<string, string>>? map)
+    {
+        if (!EnterObject(field))
+        {
+            map = null;
+            return;
+        }
+
+        map ??= [];
+        while (NextEntry(out string key))
+        {
+            string? value = "";
+            ReadString($"{field}.{key}", ref value);
+            int known = map.FindIndex(entry => entry.Key == key);
+            if (known >= 0)
+            {
+                map[known] = new(key, value!);
+            }
+            else
+            {
+                map.Add(new(key, value!));
+            }
+        }
+    }
+
+    /// <summary>Notes a problem with the value read last.</summary>
+    internal readonly void Note(string field, string message)
+    {
+        (long line, long column) = GoJson.PositionOf(_json, Offset);
+        Problems.Add(new FieldProblem(field, message, line, column));
+    }
+
+    private bool Enter(string field, JsonTokenType start, string what)
+    {
+        _reader.Read();
+        if (_reader.TokenType == start)
+        {
+            return true;
+        }
+
+        if (_reader.TokenType != JsonTokenType.Null)
+        {
+            WrongType(field, what);
+        }
+
+        return false;
+    }
+
+    private bool NextMember() => _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName;
+
+    private void WrongType(string field, string wanted)
+    {
+        Note(field, $"is {Describe(_reader.TokenType)}; it must be {wanted}");
+        _reader.Skip();
+    }
+
+    /// <summary>A value's type in the words of messages.</summary>
+    internal static string Describe(JsonTokenType type) => type switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.String => "a string",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True => "true",
+        JsonTokenType.False => "false",
+        _ => "null",
+    };
+
+    /// <summary>Go refuses 1.0 and 1e2 for an integer; .NET takes them where they are whole.</summary>
+    private static bool IsInteger(ReadOnlySpan<byte> number) => number.IndexOfAnyExcept("-0123456789"u8) < 0;
+}

@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace HookEngine.Json;
+
+/// <summary>
+/// Reads JSON as Go's encoding/json does, because rules and configurations are written for programs in Go: keys without regard
+/// to case, invalid UTF-8 replaced, deep nesting. The text is checked as a whole first (<see cref="FindSyntaxError"/>), so that
+/// nothing here throws.
+/// </summary>
+internal static class GoJson
+{
+    /// <summary>How deep Go lets values nest, encoding/json maxNestingDepth.</summary>
+    private const int MaxDepth = 10000;
+
+    internal static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
+
+    /// <summary>Where the text stops being JSON and why; null if it is JSON.</summary>
+    internal static JsonProblem? FindSyntaxError(ReadOnlySpan<byte> json)
+    {
+        if (json.IndexOfAnyExcept(" \t\r\n"u8) < 0)
+        {
+            return new JsonProblem("is empty; write a JSON object", 1, 1);
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(json, Options);
+            while (reader.Read())
+            {
+            }
+
+            return null;
+        }
+        catch (JsonException problem)
+        {
+            long line = problem.LineNumber ?? 0;
+            long column = problem.BytePositionInLine ?? 0;
+            string what = json.StartsWith("\uFEFF"u8) ? "starts with a byte order mark; save it as UTF-8 without one" : "is not valid JSON";
+            return new JsonProblem(what, line + 1, column + 1);
+        }
+    }
+
+    /// <summary>Line and column, both from 1 and the column in bytes, of a place in a text.</summary>
+    internal static (long Line, long Column) PositionOf(ReadOnlySpan<byte> json, long offset)
+    {
+        ReadOnlySpan<byte> before = json[..(int)offset];
+        return (before.Count((byte)'\n') + 1, offset - (before.LastIndexOf((byte)'\n') + 1) + 1);
+    }
+
+    /// <summary>
+    /// A key in lower case; as Go folds keys, U+017F counts as s and U+212A as k (encoding/json foldName).
+    /// </summary>
+    internal static string FoldedKey(ref Utf8JsonReader reader) =>
+        ReadString(ref reader).ToLowerInvariant().Replace('\u017F', 's').Replace('\u212A', 'k');
+
+    /// <summary>The text of a string or key.</summary>
+    internal static string ReadString(ref Utf8JsonReader reader)
+    {
+        ReadOnlySpan<byte> raw = reader.ValueSpan;
+        if (!reader.ValueIsEscaped)
+        {
+            return Decode(raw);
+        }
+
+        var text = new StringBuilder(raw.Length);
+        for (int escape = raw.IndexOf((byte)'\\'); escape >= 0; escape = raw.IndexOf((byte)'\\'))
+        {
+            text.Append(Decode(raw[..escape]));
+            raw = raw[(escape + 1)..];
+            raw = raw[AppendEscape(text, raw)..];
+        }
+
+        return text.Append(Decode(raw)).ToString();
+    }
+
+    /// <summary>Appends what the escape after a backslash stands for, and returns its length.</summary>
+    private static int AppendEscape(StringBuilder text, ReadOnlySpan<byte> escape)
+    {
+        switch (escape[0])
+        {
+            case (byte)'b': text.Append('\b'); return 1;
+            case (byte)'f': text.Append('\f'); return 1;
+            case (byte)'n': text.Append('\n'); return 1;
+            case (byte)'r': text.Append('\r'); return 1;
+            case (byte)'t': text.Append('\t'); return 1;
+            case (byte)'u': return AppendUnicodeEscape(text, escape);
+            default: text.Append((char)escape[0]); return 1;
+        }
+    }
+
+    private static int AppendUnicodeEscape(StringBuilder text, ReadOnlySpan<byte> escape)
+    {
+        char first = CodeUnit(escape);
+        if (!char.IsSurrogate(first))
+        {
+            text.Append(first);
+            return 5;
+        }
+
+        bool paired = char.IsHighSurrogate(first) && escape.Length >= 11 && escape[5] == '\\' && escape[6] == 'u'
+            && char.IsLowSurrogate(CodeUnit(escape[6..]));
+        if (!paired)
+        {
+            text.Append('\uFFFD');
+            return 5;
+        }
+
+        text.Append(first).Append(CodeUnit(escape[6..]));
+        return 11;
+    }
+
+    private static char CodeUnit(ReadOnlySpan<byte> escape) =>
+        (char)int.Parse(escape.Slice(1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    /// <summary>UTF-8 with one U+FFFD for each byte that is not part of a valid character, as Go has it; .NET merges some.</summary>
+    private static string Decode(ReadOnlySpan<byte> utf8)
+    {
+        if (System.Text.Unicode.Utf8.IsValid(utf8))
+        {
+            return Encoding.UTF8.GetString(utf8);
+        }
+
+        var text = new StringBuilder(utf8.Length);
+        while (!utf8.IsEmpty)
+        {
+            bool valid = Rune.DecodeFromUtf8(utf8, out Rune rune, out int length) == OperationStatus.Done;
+            text.Append(rune.ToString());
+            utf8 = utf8[(valid ? length : 1)..];
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,271 @@
+using System.Globalization;
+using System.Text;
+
+namespace HookEngine.Linux;
+
+/// <summary>
+/// Replaces a file's content so that a full disk or a kill at any moment leaves the old file or the new one. Nothing is
+/// synced to disk: a bundle does not outlive a power failure.
+/// </summary>
+internal static unsafe class AtomicReplacement
+{
+    private const int XattrLimit = 64 * 1024;
+
+    /// <summary>
+    /// Replaces an existing file, through symbolic links, keeping its mode, owner and extended attributes. Where it
+    /// cannot be renamed over (a mount point, a directory that is not writable) it is written in place.
+    /// </summary>
+    /// <returns>Null, or why the file is as it was.</returns>
+    internal static FileError? Replace(FilePath path, ReadOnlySpan<byte> content)
+    {
+        FilePath? real = Resolve(path, out FileError error);
+        if (real == null)
+        {
+            return error;
+        }
+
+        int original;
+        fixed (byte* name = real.Terminated)
+        {
+            original = Libc.Open(name, Libc.O_RDONLY | Libc.O_NONBLOCK);
+        }
+
+        if (original < 0)
+        {
+            return FileError.FromErrno("cannot be opened");
+        }
+
+        FileError? failure = Rename(real, original, content);
+        _ = Libc.close(original);
+        return failure is { Errno: Libc.EBUSY or Libc.EACCES or Libc.EPERM or Libc.EROFS }
+            ? WriteInPlace(real, content)
+            : failure;
+    }
+
+    /// <summary>Creates a file, or replaces one, with the mode given and no regard for what it was.</summary>
+    /// <returns>Null, or why the file is as it was.</returns>
+    internal static FileError? Create(FilePath path, uint mode, ReadOnlySpan<byte> content)
+    {
+        int fd = OpenTemporary(path.Parent, mode, out FilePath? temporary);
+        if (fd < 0)
+        {
+            return FileError.FromErrno("cannot be written");
+        }
+
+        FileError? failure = Write(fd, content);
+        return Finish(fd, temporary, path, failure);
+    }
+
+    /// <summary>The path with all symbolic links followed, realpath(3). Null with the reason if it leads nowhere.</summary>
+    internal static FilePath? Resolve(FilePath path, out FileError error)
+    {
+        fixed (byte* name = path.Terminated)
+        {
+            byte* resolved = Libc.realpath(name, null);
+            if (resolved == null)
+            {
+                error = FileError.FromErrno("cannot be resolved");
+                return null;
+            }
+
+            error = default;
+            var real = new FilePath(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(resolved));
+            Libc.free(resolved);
+            return real;
+        }
+    }
+
+    private static FileError? Rename(FilePath path, int original, ReadOnlySpan<byte> content)
+    {
+        int fd = OpenTemporary(path.Parent, 0x180, out FilePath? temporary);
+        if (fd < 0)
+        {
+            return FileError.FromErrno("cannot be replaced in its directory");
+        }
+
+        FileError? failure = CopyMetadata(original, fd) ?? Write(fd, content);
+        return Finish(fd, temporary, path, failure);
+    }
+
+    /// <summary>Gives the temporary file its name, if it was written without failure, and closes it.</summary>
+    private static FileError? Finish(int fd, FilePath? temporary, FilePath path, FileError? failure)
+    {
+        if (failure == null && temporary == null)
+        {
+            temporary = UniqueName(path.Parent);
+            failure = Link(fd, temporary);
+        }
+
+        _ = Libc.close(fd);
+        if (temporary == null)
+        {
+            return failure;
+        }
+
+        fixed (byte* from = temporary.Terminated, to = path.Terminated)
+        {
+            if (failure == null && Libc.rename(from, to) != 0)
+            {
+                failure = FileError.FromErrno("cannot be replaced");
+            }
+
+            if (failure != null)
+            {
+                _ = Libc.unlink(from);
+            }
+        }
+
+        return failure;
+    }
+
+    /// <summary>
+    /// A file without a name, which a kill leaves nothing of; where the file system has none, one with a name.
+    /// </summary>
+    private static int OpenTemporary(FilePath directory, uint mode, out FilePath? temporary)
+    {
+        temporary = null;
+        fixed (byte* path = directory.Terminated)
+        {
+            int fd = Libc.Open(path, Libc.O_TMPFILE | Libc.O_RDWR, mode);
+            if (fd >= 0 || Libc.Errno is not (Libc.EOPNOTSUPP or Libc.EISDIR or Libc.EINVAL or Libc.ENOENT))
+            {
+                return fd;
+            }
+        }
+
+        temporary = UniqueName(directory);
+        fixed (byte* path = temporary.Terminated)
+        {
+            return Libc.Open(path, Libc.O_CREAT | Libc.O_EXCL | Libc.O_RDWR, mode);
+        }
+    }
+
+    private static FilePath UniqueName(FilePath directory) => directory.Combine(Encoding.ASCII.GetBytes(string.Create(
+        CultureInfo.InvariantCulture, $".ocihooks-{Libc.getpid()}-{System.Diagnostics.Stopwatch.GetTimestamp():x}.tmp")));
+
+    private static FileError? Link(int fd, FilePath name)
+    {
+        byte empty = 0;
+        ReadOnlySpan<byte> self = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{fd}\0"));
+        fixed (byte* to = name.Terminated, from = self)
+        {
+            // The first needs CAP_DAC_READ_SEARCH, the second needs /proc.
+            return Libc.linkat(fd, &empty, Libc.AT_FDCWD, to, Libc.AT_EMPTY_PATH) == 0
+                || Libc.linkat(Libc.AT_FDCWD, from, Libc.AT_FDCWD, to, Libc.AT_SYMLINK_FOLLOW) == 0
+                ? null
+                : FileError.FromErrno("cannot be replaced");
+        }
+    }
+
+    private static FileError? Write(int fd, ReadOnlySpan<byte> content)
+    {
+        fixed (byte* bytes = content)
+        {
+            return Libc.WriteAll(fd, bytes, content.Length) ? null : FileError.FromErrno("cannot be written");
+        }
+    }
+
+    private static FileError? CopyMetadata(int from, int to)
+    {
+        if (!Libc.StatDescriptor(from, out FileStatus wanted) || !Libc.StatDescriptor(to, out FileStatus actual))
+        {
+            return FileError.FromErrno("cannot be examined");
+        }
+
+        bool owned = wanted.User == actual.User && wanted.Group == actual.Group;
+        if ((!owned && Libc.fchown(to, wanted.User, wanted.Group) != 0) || Libc.fchmod(to, wanted.Permissions) != 0)
+        {
+            return FileError.FromErrno("cannot be replaced with its owner and mode kept");
+        }
+
+        return CopyExtendedAttributes(from, to);
+    }
+
+    private static FileError? CopyExtendedAttributes(int from, int to)
+    {
+        nint size = Libc.flistxattr(from, null, 0);
+        if (size <= 0)
+        {
+            return null;
+        }
+
+        using var names = new NativeBuffer((int)size);
+        using var value = new NativeBuffer(XattrLimit);
+        nint length = Libc.flistxattr(from, names.Pointer, size);
+        for (byte* name = names.Pointer; name < names.Pointer + length;)
+        {
+            nint count = Libc.fgetxattr(from, name, value.Pointer, XattrLimit);
+            if (count >= 0 && Libc.fsetxattr(to, name, value.Pointer, count, 0) != 0)
+            {
+                return FileError.FromErrno("cannot be replaced with its extended attributes kept");
+            }
+
+            while (*name++ != 0)
+            {
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Overwrites the file. The space is taken first, so that a full disk changes nothing; the writing is done by a
+    /// process of its own, so that a kill of this one does not stop it half way.
+    /// </summary>
+    private static FileError? WriteInPlace(FilePath path, ReadOnlySpan<byte> content)
+    {
+        int fd;
+        fixed (byte* name = path.Terminated)
+        {
+            fd = Libc.Open(name, Libc.O_RDWR | Libc.O_NONBLOCK);
+        }
+
+        if (fd < 0)
+        {
+            return FileError.FromErrno("cannot be written");
+        }
+
+        FileError? failure = null;
+        if (Libc.fallocate(fd, Libc.FALLOC_FL_KEEP_SIZE, 0, content.Length) != 0 && Libc.Errno != Libc.EOPNOTSUPP)
+        {
+            failure = FileError.FromErrno("cannot be written");
+        }
+
+        fixed (byte* bytes = content)
+        {
+            failure ??= OverwriteInChild(fd, bytes, content.Length);
+        }
+
+        _ = Libc.close(fd);
+        return failure;
+    }
+
+    private static FileError? OverwriteInChild(int fd, byte* content, int length)
+    {
+        int child = Libc.ForkSilently();
+        if (child == 0)
+        {
+            _ = Libc.setsid();
+            int done = 0;
+            while (done < length)
+            {
+                nint n = Libc.pwrite(fd, content + done, length - done, done);
+                if (n <= 0 && Libc.Errno != Libc.EINTR)
+                {
+                    Libc._exit(Libc.Errno);
+                }
+
+                done += (int)Math.Max(n, 0);
+            }
+
+            Libc._exit(Libc.ftruncate(fd, length) == 0 ? 0 : Libc.Errno);
+        }
+
+        int status = 0;
+        while (child > 0 && Libc.waitpid(child, &status, Libc.__WALL) < 0 && Libc.Errno == Libc.EINTR)
+        {
+        }
+
+        return child > 0 && status == 0 ? null : new FileError($"cannot be written in place: {Libc.ErrorText(child < 0 ? Libc.Errno : status >> 8)}", 0);
+    }
+}

@@ -1,0 +1,24 @@
+namespace HookEngine.Linux;
+
+/// <summary>What statx(2) says of a file.</summary>
+internal readonly record struct FileStatus(
+    ushort Mode,
+    uint LinkCount,
+    uint User,
+    uint Group,
+    long Size,
+    ulong Inode,
+    ulong Device,
+    long ModifiedSeconds,
+    uint ModifiedNanoseconds)
+{
+    private const int S_IFMT = 0xF000;
+
+    internal bool IsRegular => (Mode & S_IFMT) == 0x8000;
+
+    internal bool IsDirectory => (Mode & S_IFMT) == 0x4000;
+
+    internal uint Permissions => Mode & 0xFFFu;
+
+    internal bool IsSameFileAs(in FileStatus other) => Inode == other.Inode && Device == other.Device;
+}

@@ -1,0 +1,95 @@
+using HookEngine.Re2;
+using HookEngine.Rules;
+
+namespace HookEngine.Matching;
+
+/// <summary>Holds a rule's conditions against a container, in the reference's order: pkg/hooks/1.0.0 When.Match.</summary>
+public static class Matcher
+{
+    /// <summary>Whether the rule is for the container.</summary>
+    public static RuleMatch Match(Rule rule, ContainerFacts container)
+    {
+        var results = new List<ConditionResult>();
+        Conditions when = rule.When;
+        bool? decided = Decide(when, results, WhenAlways(when))
+            ?? Decide(when, results, WhenBindMounts(when, container));
+        for (int i = 0; decided is null && i < when.Annotations.Count; i++)
+        {
+            decided = Decide(when, results, WhenAnnotation(when.Annotations[i], container));
+        }
+
+        if (decided is null && when.Commands.Count > 0 && container.HasProcess)
+        {
+            if (container.Command is null)
+            {
+                return new RuleMatch(
+                    rule, false, results, "process.args is empty; a rule with commands needs the container to have a command");
+            }
+
+            ConditionResult command = WhenCommand(when.Commands, container.Command);
+            results.Add(command);
+            decided = command.Holds;
+        }
+
+        return new RuleMatch(rule, decided ?? results.Exists(result => result.Holds), results, null);
+    }
+
+    /// <summary>
+    /// Notes a condition's result, if there is one, and tells what it decides: one that holds, if any suffices; one that
+    /// does not, if all must.
+    /// </summary>
+    private static bool? Decide(Conditions when, List<ConditionResult> results, ConditionResult? result)
+    {
+        if (result is null)
+        {
+            return null;
+        }
+
+        results.Add(result);
+        return result.Holds == when.AnySuffices ? result.Holds : null;
+    }
+
+    private static ConditionResult? WhenAlways(Conditions when) =>
+        when.Always is { } always ? new ConditionResult("when.always", Word(always), null, always) : null;
+
+    private static ConditionResult? WhenBindMounts(Conditions when, ContainerFacts container) =>
+        when.HasBindMounts is { } wanted
+            ? new ConditionResult("when.hasBindMounts", Word(wanted), Word(container.HasBindMounts), wanted && container.HasBindMounts)
+            : null;
+
+    private static ConditionResult WhenAnnotation(AnnotationPattern pattern, ContainerFacts container)
+    {
+        string field = $"when.annotations.{pattern.Key}";
+        string? nearest = null;
+        foreach ((string key, string value) in container.Annotations)
+        {
+            if (!pattern.Key.IsMatch(key))
+            {
+                continue;
+            }
+
+            nearest = $"{key}={value}";
+            if (pattern.Value.IsMatch(value))
+            {
+                return new ConditionResult(field, pattern.Value.ToString(), nearest, true);
+            }
+        }
+
+        return new ConditionResult(field, pattern.Value.ToString(), nearest, false);
+    }
+
+    private static ConditionResult WhenCommand(IReadOnlyList<Re2Pattern> patterns, string command)
+    {
+        foreach (Re2Pattern pattern in patterns)
+        {
+            if (pattern.IsMatch(command))
+            {
+                return new ConditionResult("when.commands", pattern.ToString(), command, true);
+            }
+        }
+
+        return new ConditionResult("when.commands", string.Join(" or ", patterns), command, false);
+    }
+
+    private static string Word(bool value) => value ? "true" : "false";
+}

@@ -1,0 +1,19 @@
+using HookEngine.Linux;
+using HookEngine.Matching;
+
+namespace HookEngine.Rules;
+
+/// <summary>One file of a hooks directory, oci-hooks(5): a hook, the stages it runs at and the containers it is for.</summary>
+/// <param name="Name">The file's name, by which a later directory's file replaces it.</param>
+/// <param name="Path">The file.</param>
+/// <param name="Version">The format it is written in, <c>1.0.0</c> or <c>0.1.0</c>.</param>
+/// <param name="Hook">The program.</param>
+/// <param name="Stages">The stages as written: in that order, repetitions kept, prestart not yet made createRuntime.</param>
+/// <param name="When">The containers it is for.</param>
+public sealed record Rule(
+    string Name,
+    FilePath Path,
+    string Version,
+    Hook Hook,
+    IReadOnlyList<HookStage> Stages,
+    Conditions When);

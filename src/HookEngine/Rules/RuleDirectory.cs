@@ -1,0 +1,123 @@
+using System.Text;
+using HookEngine.Json;
+using HookEngine.Linux;
+
+namespace HookEngine.Rules;
+
+/// <summary>Reads the rule files of one directory.</summary>
+internal sealed class RuleDirectory(
+    FilePath directory, MissingHook missingHook, List<Diagnostic> diagnostics, List<SkippedRule> skipped)
+{
+    private const int FileSizeLimit = 4 * 1024 * 1024;
+
+    /// <summary>How often, and how far apart, a file is read again that may be in the middle of being written.</summary>
+    private const int Rereads = 5;
+    private const uint RereadMicroseconds = 10_000;
+
+    internal List<Rule> Read()
+    {
+        var rules = new List<Rule>();
+        List<byte[]>? names = DirectoryListing.Read(directory, ".json"u8, out FileError error);
+        if (names is null)
+        {
+            if (error.Errno != Libc.ENOENT)
+            {
+                diagnostics.Add(new Diagnostic(
+                    Severity.Error, directory.ToString(), null, $"{error.Text}; mend it, or take it out of hooksDirs"));
+            }
+
+            return rules;
+        }
+
+        // A directory has no order of its own; messages should have one.
+        names.Sort((left, right) => left.AsSpan().SequenceCompareTo(right));
+        foreach (byte[] name in names)
+        {
+            if (ReadRule(Encoding.UTF8.GetString(name), directory.Combine(name)) is { } rule)
+            {
+                rules.Add(rule);
+            }
+        }
+
+        return rules;
+    }
+
+    private Rule? ReadRule(string name, FilePath path)
+    {
+        using NativeBuffer? json = ReadSettled(path);
+        if (json is null)
+        {
+            return null;
+        }
+
+        Rule? rule = new RuleParser(path.ToString(), diagnostics).Parse(name, path, json.Span, FindHook, out string? missing);
+        if (missing is null)
+        {
+            return rule;
+        }
+
+        if (missingHook == MissingHook.Skip)
+        {
+            skipped.Add(new SkippedRule(path, missing));
+        }
+        else
+        {
+            diagnostics.Add(new Diagnostic(
+                Severity.Error, path.ToString(), "hook", $"\"{missing}\" does not exist; install it, remove the rule, or set onMissingHook to \"skip\""));
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The file's text. A text that is not JSON may be one that an editor is just writing: it is read again while it changes.
+    /// </summary>
+    private NativeBuffer? ReadSettled(FilePath path)
+    {
+        NativeBuffer? previous = null;
+        for (int attempt = 0; ; attempt++)
+        {
+            NativeBuffer? json = RegularFile.Read(path, FileSizeLimit, out FileError error);
+            bool settled = json is null
+                || attempt == Rereads
+                || GoJson.FindSyntaxError(json.Span) is null
+                || (previous is not null && previous.Span.SequenceEqual(json.Span));
+            previous?.Dispose();
+            previous = json;
+            if (!settled)
+            {
+                _ = Libc.usleep(RereadMicroseconds);
+                continue;
+            }
+
+            // Not there: a dangling link, or removed since the directory was read.
+            if (json is null && error.Errno != Libc.ENOENT)
+            {
+                diagnostics.Add(new Diagnostic(Severity.Error, path.ToString(), null, $"{error.Text}; mend or remove it"));
+            }
+
+            return json;
+        }
+    }
+
+    private static unsafe HookPresence FindHook(string path)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            return new HookPresence(false, "holds a NUL character; give the path of a program");
+        }
+
+        fixed (byte* name = new FilePath(path).Terminated)
+        {
+            if (Libc.Stat(name, out _))
+            {
+                return default;
+            }
+        }
+
+        int error = Libc.Errno;
+        return error == Libc.ENOENT
+            ? new HookPresence(true, null)
+            : new HookPresence(false, $"cannot be examined: {Libc.ErrorText(error)}; give the path of a program");
+    }
+}

@@ -1,0 +1,120 @@
+using HookEngine.Json;
+
+namespace HookEngine.Rules;
+
+/// <summary>The fields of format 1.0.0, oci-hooks(5) "1.0.0 Hook Schema".</summary>
+internal static class RuleFormat100
+{
+    internal const string Version = "1.0.0";
+
+    internal static RuleFields Read(ReadOnlySpan<byte> json, RuleParser parser)
+    {
+        var decoder = new GoDecoder(json);
+        string? path = null;
+        long? timeout = null;
+        List<string>? args = null, env = null, stages = null, commands = null;
+        bool? always = null, hasBindMounts = null;
+        List<KeyValuePair<string, string>>? annotations = null;
+
+        decoder.EnterObject("the file");
+        while (decoder.NextKey(out string key))
+        {
+            switch (key)
+            {
+                case "hook":
+                    ReadHook(ref decoder, "hook", ref path, ref args, ref env, ref timeout);
+                    break;
+                case "when":
+                    ReadWhen(ref decoder, ref always, ref hasBindMounts, ref annotations, ref commands);
+                    break;
+                case "stages":
+                    decoder.ReadStrings("stages", ref stages);
+                    break;
+                default:
+                    decoder.Skip();
+                    break;
+            }
+        }
+
+        parser.Errors(decoder.Problems);
+        return new RuleFields
+        {
+            Path = path,
+            Args = args,
+            Env = env,
+            Timeout = timeout,
+            Stages = stages,
+            Always = always,
+            HasBindMounts = hasBindMounts,
+            Annotations = annotations,
+            Commands = commands,
+        };
+    }
+
+    /// <summary>A hook as config.json has it, too.</summary>
+    internal static void ReadHook(
+        ref GoDecoder decoder, string field, ref string? path, ref List<string>? args, ref List<string>? env, ref long? timeout)
+    {
+        if (!decoder.EnterObject(field))
+        {
+            return;
+        }
+
+        while (decoder.NextKey(out string key))
+        {
+            switch (key)
+            {
+                case "path":
+                    decoder.ReadString($"{field}.path", ref path);
+                    break;
+                case "args":
+                    decoder.ReadStrings($"{field}.args", ref args);
+                    break;
+                case "env":
+                    decoder.ReadStrings($"{field}.env", ref env);
+                    break;
+                case "timeout":
+                    decoder.ReadInteger($"{field}.timeout", ref timeout);
+                    break;
+                default:
+                    decoder.Skip();
+                    break;
+            }
+        }
+    }
+
+    private static void ReadWhen(
+        ref GoDecoder decoder,
+        ref bool? always,
+        ref bool? hasBindMounts,
+        ref List<KeyValuePair<string, string>>? annotations,
+        ref List<string>? commands)
+    {
+        if (!decoder.EnterObject("when"))
+        {
+            return;
+        }
+
+        while (decoder.NextKey(out string key))
+        {
+            switch (key)
+            {
+                case "always":
+                    decoder.ReadBoolean("when.always", ref always);
+                    break;
+                case "hasbindmounts":
+                    decoder.ReadBoolean("when.hasBindMounts", ref hasBindMounts);
+                    break;
+                case "annotations":
+                    decoder.ReadStringMap("when.annotations", ref annotations);
+                    break;
+                case "commands":
+                    decoder.ReadStrings("when.commands", ref commands);
+                    break;
+                default:
+                    decoder.Skip();
+                    break;
+            }
+        }
+    }
+}

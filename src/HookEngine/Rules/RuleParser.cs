@@ -1,0 +1,202 @@
+using HookEngine.Json;
+using HookEngine.Linux;
+using HookEngine.Matching;
+using HookEngine.Re2;
+
+namespace HookEngine.Rules;
+
+/// <summary>
+/// Turns the text of a rule file into a rule, oci-hooks(5): the syntax, then the version, then the fields by the version's
+/// format, then what they say. Everything wrong is noted, not only the first.
+/// </summary>
+internal sealed class RuleParser
+{
+    private readonly string _file;
+    private readonly List<Diagnostic> _diagnostics;
+    private bool _failed;
+
+    internal RuleParser(string file, List<Diagnostic> diagnostics)
+    {
+        _file = file;
+        _diagnostics = diagnostics;
+    }
+
+    /// <summary>
+    /// The rule in <paramref name="json"/>. Null if it is broken, which is noted, or if its hook is missing.
+    /// </summary>
+    internal Rule? Parse(string name, FilePath path, ReadOnlySpan<byte> json, Func<string, HookPresence> findHook, out string? missingHook)
+    {
+        missingHook = null;
+        if (GoJson.FindSyntaxError(json) is { } problem)
+        {
+            _diagnostics.Add(new Diagnostic(Severity.Error, _file, null, problem.Text, problem.Line, problem.Column));
+            return null;
+        }
+
+        string? version = ReadVersion(json);
+        RuleFields? fields = version switch
+        {
+            null => null,
+            RuleFormat100.Version => RuleFormat100.Read(json, this),
+            _ => RuleFormat010.Read(json, this),
+        };
+        if (fields is null || _failed)
+        {
+            return null;
+        }
+
+        return Validate(name, path, version!, fields, findHook, out missingHook);
+    }
+
+    /// <summary>Notes an error in a field.</summary>
+    internal void Error(string? field, string message, long? line = null, long? column = null)
+    {
+        _failed = true;
+        _diagnostics.Add(new Diagnostic(Severity.Error, _file, field, message, line, column));
+    }
+
+    /// <summary>Notes what a decoder found wrong.</summary>
+    internal void Errors(List<FieldProblem> problems)
+    {
+        foreach (FieldProblem problem in problems)
+        {
+            Error(problem.Field, problem.Text, problem.Line, problem.Column);
+        }
+    }
+
+    private string? ReadVersion(ReadOnlySpan<byte> json)
+    {
+        var decoder = new GoDecoder(json);
+        string? version = null;
+        if (decoder.EnterObject("the file"))
+        {
+            while (decoder.NextKey(out string key))
+            {
+                if (key == "version")
+                {
+                    decoder.ReadString("version", ref version);
+                }
+                else
+                {
+                    decoder.Skip();
+                }
+            }
+        }
+
+        Errors(decoder.Problems);
+        if (_failed)
+        {
+            return null;
+        }
+
+        switch (version)
+        {
+            case RuleFormat100.Version:
+                return version;
+            case RuleFormat010.Version or "" or null:
+                return RuleFormat010.Version;
+            default:
+                Error("version", $"is \"{version}\"; it must be \"1.0.0\" or \"0.1.0\"");
+                return null;
+        }
+    }
+
+    private Rule? Validate(
+        string name, FilePath path, string version, RuleFields fields, Func<string, HookPresence> findHook, out string? missingHook)
+    {
+        missingHook = null;
+        string pathField = version == RuleFormat010.Version ? "hook" : "hook.path";
+        if (string.IsNullOrEmpty(fields.Path))
+        {
+            Error(pathField, "is missing; give the absolute path of a program");
+        }
+        else
+        {
+            HookPresence presence = findHook(fields.Path);
+            if (presence.Missing)
+            {
+                missingHook = fields.Path;
+                return null;
+            }
+
+            if (presence.Problem is not null)
+            {
+                Error(pathField, $"\"{fields.Path}\" {presence.Problem}");
+            }
+        }
+
+        var when = new Conditions(
+            fields.AnySuffices, fields.Always, fields.HasBindMounts, AnnotationPatterns(fields), CommandPatterns(fields));
+        List<HookStage> stages = Stages(fields);
+        var hook = new Hook(fields.Path ?? "", NullIfEmpty(fields.Args), NullIfEmpty(fields.Env), fields.Timeout);
+        return _failed ? null : new Rule(name, path, version, hook, stages, when);
+    }
+
+    private List<HookStage> Stages(RuleFields fields)
+    {
+        var stages = new List<HookStage>();
+        if (fields.Stages is null)
+        {
+            Error(fields.StagesField, $"is missing; list one or more of {string.Join(", ", HookStages.Names)}");
+            return stages;
+        }
+
+        for (int i = 0; i < fields.Stages.Count; i++)
+        {
+            if (HookStages.Parse(fields.Stages[i]) is { } stage)
+            {
+                stages.Add(stage);
+            }
+            else
+            {
+                Error($"{fields.StagesField}[{i}]", $"\"{fields.Stages[i]}\" is no stage; use {string.Join(", ", HookStages.Names)}");
+            }
+        }
+
+        return stages;
+    }
+
+    private List<AnnotationPattern> AnnotationPatterns(RuleFields fields)
+    {
+        var patterns = new List<AnnotationPattern>();
+        foreach ((string key, string value) in fields.Annotations ?? [])
+        {
+            string field = fields.AnnotationsField + (fields.AnySuffices ? "" : $".{key}");
+            Re2Pattern? keyPattern = Pattern($"{field} (the key)", key);
+            Re2Pattern? valuePattern = Pattern(field, value);
+            if (keyPattern is not null && valuePattern is not null)
+            {
+                patterns.Add(new AnnotationPattern(keyPattern, valuePattern));
+            }
+        }
+
+        return patterns;
+    }
+
+    private List<Re2Pattern> CommandPatterns(RuleFields fields)
+    {
+        var patterns = new List<Re2Pattern>();
+        for (int i = 0; i < (fields.Commands?.Count ?? 0); i++)
+        {
+            if (Pattern($"{fields.CommandsField}[{i}]", fields.Commands![i]) is { } pattern)
+            {
+                patterns.Add(pattern);
+            }
+        }
+
+        return patterns;
+    }
+
+    private Re2Pattern? Pattern(string field, string text)
+    {
+        Re2Pattern? pattern = Re2Pattern.Parse(text, out string? error);
+        if (pattern is null)
+        {
+            Error(field, $"is not a regular expression: {error}; write it in RE2 syntax");
+        }
+
+        return pattern;
+    }
+
+    private static List<string>? NullIfEmpty(List<string>? list) => list is { Count: > 0 } ? list : null;
+}

@@ -1,0 +1,86 @@
+using System.Text;
+using HookEngine.Linux;
+
+namespace HookEngine.Rules;
+
+/// <summary>A rule file that a directory of higher precedence replaces.</summary>
+/// <param name="Rule">The rule that is not used.</param>
+/// <param name="By">The rule of the same name that is.</param>
+public sealed record MaskedRule(Rule Rule, Rule By);
+
+/// <summary>A rule file that is not used because its hook's program does not exist.</summary>
+/// <param name="File">The rule file.</param>
+/// <param name="HookPath">The program.</param>
+public sealed record SkippedRule(FilePath File, string HookPath);
+
+/// <summary>The rules of some hooks directories, and all that is wrong with them; oci-hooks(5).</summary>
+public sealed class RuleSet
+{
+    private RuleSet(
+        IReadOnlyList<Rule> rules,
+        IReadOnlyList<MaskedRule> masked,
+        IReadOnlyList<SkippedRule> skipped,
+        IReadOnlyList<Diagnostic> diagnostics)
+    {
+        Rules = rules;
+        Masked = masked;
+        Skipped = skipped;
+        Diagnostics = diagnostics;
+    }
+
+    /// <summary>The rules in effect in the order in which they inject: by file name in lower case, by code point.</summary>
+    public IReadOnlyList<Rule> Rules { get; }
+
+    /// <summary>Rules that another of the same name replaces.</summary>
+    public IReadOnlyList<MaskedRule> Masked { get; }
+
+    /// <summary>Rules left out because their program does not exist.</summary>
+    public IReadOnlyList<SkippedRule> Skipped { get; }
+
+    /// <summary>Everything wrong with any file, also one that is replaced.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; }
+
+    /// <summary>Whether something is wrong that forbids using the rules at all.</summary>
+    public bool HasErrors => Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
+
+    /// <summary>Reads all <c>*.json</c> files of the directories.</summary>
+    /// <param name="directories">In increasing precedence; one that does not exist is passed over.</param>
+    /// <param name="missingHook">What a rule whose program does not exist is: left out, or an error.</param>
+    /// <returns>The rule set; problems are in <see cref="Diagnostics"/>, none is thrown.</returns>
+    public static RuleSet Load(IEnumerable<FilePath> directories, MissingHook missingHook = MissingHook.Skip)
+    {
+        var diagnostics = new List<Diagnostic>();
+        var masked = new List<MaskedRule>();
+        var skipped = new List<SkippedRule>();
+        var inEffect = new Dictionary<string, Rule>(StringComparer.Ordinal);
+        foreach (FilePath directory in directories)
+        {
+            foreach (Rule rule in new RuleDirectory(directory, missingHook, diagnostics, skipped).Read())
+            {
+                if (inEffect.TryGetValue(rule.Name, out Rule? lower))
+                {
+                    masked.Add(new MaskedRule(lower, rule));
+                }
+
+                inEffect[rule.Name] = rule;
+            }
+        }
+
+        List<Rule> rules = [.. inEffect.Values];
+        if (rules.Count > 1)
+        {
+            rules.Sort(CompareForInjection);
+        }
+
+        return new RuleSet(rules, masked, skipped, diagnostics);
+    }
+
+    /// <summary>UTF-8 sorts by code point; UTF-16, as .NET strings compare, does not.</summary>
+    private static int CompareForInjection(Rule left, Rule right)
+    {
+        byte[] leftKey = Encoding.UTF8.GetBytes(left.Name.ToLowerInvariant());
+        byte[] rightKey = Encoding.UTF8.GetBytes(right.Name.ToLowerInvariant());
+        int order = leftKey.AsSpan().SequenceCompareTo(rightKey);
+        return order != 0 ? order : string.CompareOrdinal(left.Name, right.Name);
+    }
+}

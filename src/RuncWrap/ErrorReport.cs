@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using HookEngine.Linux;
+
+namespace RuncWrap;
+
+/// <summary>
+/// Tells a failure to the person at <c>docker run</c>: on standard error, and as one line in the runtime's <c>--log</c> file, where
+/// containerd's shim takes the message from that the client shows.
+/// </summary>
+internal static unsafe class ErrorReport
+{
+    private const uint LogFileMode = 0x1A4;
+
+    /// <summary>Tells it. What cannot be told in one of the places is told in the other.</summary>
+    internal static void Tell(in Invocation invocation, string message)
+    {
+        if (NativeEntry.Inherited.HasStandardError)
+        {
+            byte[] text = Encoding.UTF8.GetBytes($"runc-wrap: {message}\n");
+            fixed (byte* bytes = text)
+            {
+                _ = Libc.WriteAll(2, bytes, text.Length);
+            }
+        }
+
+        if (invocation.Log != null)
+        {
+            AppendToLog(LogFile(invocation.Log), LogLine(invocation, message));
+        }
+    }
+
+    /// <summary>The line in the format that was asked for: JSON, or logrus' text format as runc has it.</summary>
+    private static byte[] LogLine(in Invocation invocation, string message)
+    {
+        string time = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        string text = JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
+        bool json = invocation.LogFormat != null
+            && MemoryMarshal.CreateReadOnlySpanFromNullTerminated(invocation.LogFormat).SequenceEqual("json"u8);
+        return Encoding.UTF8.GetBytes(json
+            ? $"{{\"level\":\"error\",\"msg\":\"{text}\",\"time\":\"{time}\"}}\n"
+            : $"time=\"{time}\" level=error msg=\"{text}\"\n");
+    }
+
+    /// <summary>crun also takes <c>file:PATH</c>, and <c>journald:</c> and <c>syslog:</c>, which are no files.</summary>
+    private static byte* LogFile(byte* log)
+    {
+        ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(log);
+        if (name.StartsWith("file:"u8))
+        {
+            return log + 5;
+        }
+
+        return name.StartsWith("journald:"u8) || name.StartsWith("syslog:"u8) ? null : log;
+    }
+
+    private static void AppendToLog(byte* path, byte[] line)
+    {
+        if (path == null)
+        {
+            return;
+        }
+
+        int fd = Libc.Open(path, Libc.O_WRONLY | Libc.O_APPEND | Libc.O_CREAT | Libc.O_NONBLOCK, LogFileMode);
+        if (fd < 0)
+        {
+            return;
+        }
+
+        fixed (byte* bytes = line)
+        {
+            _ = Libc.WriteAll(fd, bytes, line.Length);
+        }
+
+        _ = Libc.close(fd);
+    }
+}

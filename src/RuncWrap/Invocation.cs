@@ -1,0 +1,45 @@
+namespace RuncWrap;
+
+/// <summary>
+/// What the command line asks for, as far as the wrapper needs to know. Everything points into the process's own argv, so
+/// that it can be had before the managed runtime is started and no byte is lost.
+/// </summary>
+internal unsafe struct Invocation
+{
+    /// <summary>The whole command line as it came.</summary>
+    internal int ArgumentCount;
+    internal byte** Arguments;
+
+    /// <summary>The environment as it came.</summary>
+    internal byte** Environment;
+
+    /// <summary>Where the subcommand stands; 0 if there is none.</summary>
+    internal int CommandIndex;
+
+    /// <summary>Whether the subcommand sets up a container from a bundle whose configuration may need hooks.</summary>
+    internal bool SetsUpContainer;
+
+    /// <summary>The wrapper's own options, which the runtime does not get: <c>--wrap-config</c> and those of oci-add-hooks.</summary>
+    internal byte* WrapConfig;
+    internal byte* HookConfigPath;
+    internal byte* RuntimePath;
+
+    /// <summary>An own option that lacks its value.</summary>
+    internal byte* IncompleteOption;
+
+    /// <summary>The runtime's <c>--log</c> and <c>--log-format</c>, where errors are to be told.</summary>
+    internal byte* Log;
+    internal byte* LogFormat;
+
+    /// <summary><c>--bundle</c>; null for the working directory.</summary>
+    internal byte* Bundle;
+
+    /// <summary>crun's <c>--config</c>; null for config.json in the bundle.</summary>
+    internal byte* ConfigFile;
+
+    /// <summary>The container's ID; null if it was not given.</summary>
+    internal byte* ContainerId;
+
+    /// <summary>Which of the arguments are the wrapper's own, a bit for each index.</summary>
+    internal ulong OwnArguments;
+}

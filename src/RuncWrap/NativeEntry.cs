@@ -1,0 +1,135 @@
+using System.Runtime;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using HookEngine.Linux;
+
+namespace RuncWrap;
+
+/// <summary>
+/// The process's main function. A command that needs no patch becomes the low-level runtime here, before the managed
+/// runtime is started: it changes signal handling and takes time, and both are noticed on every start, exec and kill. Nothing here
+/// may allocate, throw, or touch a type with a static constructor.
+/// </summary>
+internal static unsafe class NativeEntry
+{
+    /// <summary>What the process was started with. Valid once main has run.</summary>
+    internal static Invocation Invocation;
+
+    /// <summary>What the managed runtime changes, as it was before.</summary>
+    internal static InheritedState Inherited;
+
+    private static bool s_managedMainReached;
+
+    /// <summary>The wrapper's settings file.</summary>
+    internal static byte* SettingsPath(in Invocation invocation)
+    {
+        if (invocation.WrapConfig != null)
+        {
+            return invocation.WrapConfig;
+        }
+
+        // A literal's bytes are followed by a NUL and never move.
+        return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference("/etc/ocihooks/config.json"u8));
+    }
+
+    /// <summary>The managed entry point tells that it was reached: the runtime had memory to start with.</summary>
+    internal static void ManagedMainReached() => s_managedMainReached = true;
+
+    [RuntimeExport("main")]
+    private static int NativeMain(int argumentCount, byte** arguments, byte** environment)
+    {
+        Invocation = CommandLine.Parse(argumentCount, arguments, environment);
+        if (!Invocation.SetsUpContainer && Invocation.IncompleteOption == null)
+        {
+            ExecuteRuntime(Invocation);
+        }
+
+        Inherited.Capture();
+        byte** copy = stackalloc byte*[CountVariables(environment) + 1];
+        Invocation.Environment = HideRuntimeVariables(environment, copy);
+        int status = __managed__Main(1, arguments);
+        if (!s_managedMainReached)
+        {
+            Complain();
+            return HookEngine.OciHooksException.OwnFailure;
+        }
+
+        return status;
+    }
+
+    /// <summary>Becomes the low-level runtime. Returns if that fails; the managed side then says why.</summary>
+    [SkipLocalsInit]
+    private static void ExecuteRuntime(in Invocation invocation)
+    {
+        byte* candidates = stackalloc byte[RuntimeSetting.CandidatesLimit];
+        byte* path = stackalloc byte[LowLevelRuntime.PathMax];
+        RuntimeCandidates(invocation, candidates);
+        if (LowLevelRuntime.Find(candidates, invocation.Environment, path) == RuntimeSearch.Found)
+        {
+            byte** arguments = stackalloc byte*[invocation.ArgumentCount + 2];
+            CommandLine.CopyForRuntime(invocation, path, arguments);
+            _ = Libc.execve(path, arguments, invocation.Environment);
+        }
+    }
+
+    private static void RuntimeCandidates(in Invocation invocation, byte* candidates)
+    {
+        if (invocation.RuntimePath == null)
+        {
+            RuntimeSetting.Read(SettingsPath(invocation), candidates);
+            return;
+        }
+
+        ReadOnlySpan<byte> path = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(invocation.RuntimePath);
+        path = path.Length < LowLevelRuntime.PathMax ? path : [];
+        path.CopyTo(new Span<byte>(candidates, LowLevelRuntime.PathMax));
+        candidates[path.Length] = 0;
+        candidates[path.Length + 1] = 0;
+    }
+
+    /// <summary>
+    /// Takes DOTNET_* out of what the managed runtime sees, or a variable that a daemon was started with would reconfigure it.
+    /// </summary>
+    /// <returns>The environment as it came, for the low-level runtime.</returns>
+    private static byte** HideRuntimeVariables(byte** environment, byte** copy)
+    {
+        int kept = 0;
+        int count = 0;
+        for (; environment[count] != null; count++)
+        {
+            copy[count] = environment[count];
+            if (!MemoryMarshal.CreateReadOnlySpanFromNullTerminated(environment[count]).StartsWith("DOTNET_"u8))
+            {
+                environment[kept++] = environment[count];
+            }
+        }
+
+        copy[count] = null;
+        environment[kept] = null;
+        return copy;
+    }
+
+    private static int CountVariables(byte** environment)
+    {
+        int count = 0;
+        while (environment[count] != null)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private static void Complain()
+    {
+        ReadOnlySpan<byte> message = "runc-wrap: cannot start the .NET runtime; allow the process more memory (ulimit -v)\n"u8;
+        fixed (byte* text = message)
+        {
+            _ = Libc.WriteAll(2, text, message.Length);
+        }
+    }
+
+    /// <summary>The compiler's own main: starts the managed runtime and runs Program.Main.</summary>
+    [DllImport("__Internal"), SuppressGCTransition]
+    private static extern int __managed__Main(int argumentCount, byte** arguments);
+}

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using HookEngine;
+using HookEngine.Bundles;
+using HookEngine.Injection;
+using HookEngine.Linux;
+using HookEngine.Rules;
+using HookEngine.Settings;
+using RuncWrap.Log;
+
+namespace RuncWrap;
+
+/// <summary>
+/// The wrapper from end to end, for the commands that set up a container; all others never get here (<see cref="NativeEntry"/>).
+/// </summary>
+internal static unsafe class Program
+{
+    private static int Main()
+    {
+        NativeEntry.ManagedMainReached();
+        try
+        {
+            Run(NativeEntry.Invocation);
+            return 0;
+        }
+        catch (OciHooksException failure)
+        {
+            ErrorReport.Tell(NativeEntry.Invocation, failure.Message);
+            return failure.ExitStatus;
+        }
+#pragma warning disable CA1031 // Whatever else goes wrong is a defect, and must be told in the same way.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            ErrorReport.Tell(NativeEntry.Invocation, $"internal error, please report it: {defect.GetType().Name}: {defect.Message}");
+            return OciHooksException.OwnFailure;
+        }
+    }
+
+    /// <summary>The line. Comes back only by an exception.</summary>
+    private static void Run(in Invocation invocation)
+    {
+        WrapperSettings settings = ReadSettings(invocation);
+        using var runtime = RuntimeCommand.Find(invocation, settings);
+        if (invocation.SetsUpContainer)
+        {
+            Inject(invocation, settings);
+        }
+
+        NativeEntry.Inherited.Restore();
+        runtime.Execute();
+    }
+
+    private static void Inject(in Invocation invocation, WrapperSettings settings)
+    {
+        FilePath configPath = ConfigPath(invocation);
+        RuleSet rules = LoadRules(invocation, settings);
+        List<PlannedHook> hooks = NamedHooks(invocation);
+        if (rules.Rules.Count > 0 || hooks.Count > 0 || BundleConfig.HasRecord(configPath))
+        {
+            using BundleConfig bundle = BundleConfig.Read(configPath, out ContainerConfig config);
+            InjectionPlan plan = MakePlan(rules, config, configPath);
+            hooks.AddRange(plan.Hooks);
+
+            // A file size limit must be an error, not the end of the process.
+            Libc.SetAction(Libc.SIGXFSZ, Libc.SIG_IGN);
+            bundle.Write(HookInjection.Edits(bundle.Original, config, hooks), hooks);
+        }
+
+        CreateLog.Write(settings.Log, invocation, rules, hooks);
+    }
+
+    private static WrapperSettings ReadSettings(in Invocation invocation) => invocation switch
+    {
+        { IncompleteOption: not null } => throw new OciHooksException(
+            $"{Text(invocation.IncompleteOption)}: needs a value; give a file's path"),
+        { SetsUpContainer: false } => RuntimeCommand.TolerantSettings(invocation),
+        _ => SettingsFile.Read(invocation.WrapConfig == null ? null : Path(invocation.WrapConfig)),
+    };
+
+    /// <summary>The configuration the runtime will read, found as it finds it.</summary>
+    private static FilePath ConfigPath(in Invocation invocation)
+    {
+        ReadOnlySpan<byte> usual = "config.json"u8;
+        if (invocation.ConfigFile != null && !Path(invocation.ConfigFile).Bytes.SequenceEqual(usual))
+        {
+            return Path(invocation.ConfigFile);
+        }
+
+        return invocation.Bundle == null ? new FilePath(usual) : Path(invocation.Bundle).Combine(usual);
+    }
+
+    private static RuleSet LoadRules(in Invocation invocation, WrapperSettings settings)
+    {
+        // oci-add-hooks, whose options these are, knows no rules.
+        IReadOnlyList<FilePath> directories = invocation.HookConfigPath == null ? settings.HooksDirs : [];
+        RuleSet rules = RuleSet.Load(directories, settings.OnMissingHook);
+        return rules.HasErrors
+            ? throw new OciHooksException("the hook rules cannot be used: " + string.Join("; ", rules.Diagnostics))
+            : rules;
+    }
+
+    private static List<PlannedHook> NamedHooks(in Invocation invocation) =>
+        invocation.HookConfigPath == null ? [] : HookConfigFile.Read(Path(invocation.HookConfigPath));
+
+    private static InjectionPlan MakePlan(RuleSet rules, ContainerConfig config, FilePath configPath)
+    {
+        InjectionPlan plan = InjectionPlan.Make(rules, config.Facts);
+        return plan.Matches.FirstOrDefault(match => match.Error is not null) is { } undecided
+            ? throw new OciHooksException($"{configPath}: {undecided.Error} (rule {undecided.Rule.Path})")
+            : plan;
+    }
+
+    private static FilePath Path(byte* text) => new(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
+
+    private static string Text(byte* text) => Path(text).ToString();
+}

@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using HookEngine;
+using HookEngine.Linux;
+using HookEngine.Settings;
+
+namespace RuncWrap;
+
+/// <summary>The low-level runtime, found and ready to be executed.</summary>
+internal sealed unsafe class RuntimeCommand : IDisposable
+{
+    private const int NotFoundStatus = 127;
+    private const int NotExecutableStatus = 126;
+
+    private readonly Invocation _invocation;
+    private readonly NativeBuffer _path;
+
+    private RuntimeCommand(in Invocation invocation, NativeBuffer path)
+    {
+        _invocation = invocation;
+        _path = path;
+    }
+
+    /// <summary>Finds the runtime.</summary>
+    /// <exception cref="OciHooksException">There is none that can be run.</exception>
+    internal static RuntimeCommand Find(in Invocation invocation, WrapperSettings settings)
+    {
+        IReadOnlyList<string> names = settings.Runtime;
+        byte[] candidates = invocation.RuntimePath == null
+            ? Encoding.UTF8.GetBytes(string.Join('\0', names) + "\0\0")
+            : [.. MemoryMarshal.CreateReadOnlySpanFromNullTerminated(invocation.RuntimePath), 0, 0];
+        var path = new NativeBuffer(LowLevelRuntime.PathMax);
+        RuntimeSearch search;
+        fixed (byte* list = candidates)
+        {
+            search = LowLevelRuntime.Find(list, invocation.Environment, path.Pointer);
+        }
+
+        return search == RuntimeSearch.Found
+            ? new RuntimeCommand(invocation, path)
+            : throw Failure(search, Encoding.UTF8.GetString(candidates).Trim('\0').Replace("\0", ", ", StringComparison.Ordinal));
+    }
+
+    /// <summary>The settings for a command that must work whatever the settings file looks like: the runtime alone.</summary>
+    internal static WrapperSettings TolerantSettings(in Invocation invocation)
+    {
+        byte* candidates = stackalloc byte[RuntimeSetting.CandidatesLimit];
+        RuntimeSetting.Read(NativeEntry.SettingsPath(invocation), candidates);
+        var names = new List<string>();
+        for (byte* name = candidates; *name != 0;)
+        {
+            ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
+            names.Add(Encoding.UTF8.GetString(text));
+            name += text.Length + 1;
+        }
+
+        return new WrapperSettings { Runtime = names };
+    }
+
+    /// <summary>Becomes the runtime.</summary>
+    /// <exception cref="OciHooksException">The kernel refuses.</exception>
+    internal void Execute()
+    {
+        byte** arguments = stackalloc byte*[_invocation.ArgumentCount + 2];
+        CommandLine.CopyForRuntime(_invocation, _path.Pointer, arguments);
+        _ = Libc.execve(_path.Pointer, arguments, _invocation.Environment);
+        int error = Libc.Errno;
+        string path = Marshal.PtrToStringUTF8((nint)_path.Pointer)!;
+        throw new OciHooksException(
+            $"cannot execute the runtime {path}: {Libc.ErrorText(error)}; check the file, its interpreter and its architecture",
+            error == Libc.ENOENT ? NotFoundStatus : NotExecutableStatus);
+    }
+
+    public void Dispose() => _path.Dispose();
+
+    private static OciHooksException Failure(RuntimeSearch search, string candidates) => search switch
+    {
+        RuntimeSearch.NotFound => new OciHooksException(
+            $"the low-level runtime was not found ({candidates}): no such file or directory; install it, or name it with \"runtime\" in the settings",
+            NotFoundStatus),
+        RuntimeSearch.NotExecutable => new OciHooksException(
+            $"the low-level runtime is not an executable file ({candidates}): permission denied; make it one, or name another with \"runtime\" in the settings",
+            NotExecutableStatus),
+        _ => new OciHooksException(
+            $"the low-level runtime ({candidates}) is this wrapper itself; name the real one with \"runtime\" in the settings"),
+    };
+}

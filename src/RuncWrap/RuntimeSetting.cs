@@ -1,0 +1,325 @@
+using HookEngine.Linux;
+
+namespace RuncWrap;
+
+/// <summary>
+/// Takes the <c>runtime</c> setting, and nothing else, out of the settings file without the managed runtime, for commands that need
+/// no patch. Never fails: a broken settings file must not keep anyone from stopping a container, so that what cannot be
+/// understood is passed over. HookEngine's SettingsFile is the strict reader; tests hold the two against each other.
+/// </summary>
+internal unsafe ref struct RuntimeSetting
+{
+    /// <summary>How much of a settings file is read, and how long the setting may be, in bytes.</summary>
+    internal const int FileLimit = 64 * 1024;
+    internal const int CandidatesLimit = 8 * 1024;
+
+    private ReadOnlySpan<byte> _rest;
+
+    /// <summary>Writes the setting, or the default if there is none, as <see cref="LowLevelRuntime.Find"/> takes it.</summary>
+    /// <param name="settingsPath">The settings file.</param>
+    /// <param name="candidates">Room for <see cref="CandidatesLimit"/> bytes.</param>
+    internal static void Read(byte* settingsPath, byte* candidates)
+    {
+        byte* text = stackalloc byte[FileLimit];
+        nint length = 0;
+        int fd = Libc.Open(settingsPath, Libc.O_RDONLY | Libc.O_NONBLOCK);
+        if (fd >= 0)
+        {
+            length = Libc.Read(fd, text, FileLimit);
+            _ = Libc.close(fd);
+        }
+
+        Find(new ReadOnlySpan<byte>(text, (int)Math.Max(length, 0)), new Span<byte>(candidates, CandidatesLimit));
+    }
+
+    /// <summary>As <see cref="Read"/>, from the file's text.</summary>
+    internal static void Find(ReadOnlySpan<byte> json, Span<byte> candidates)
+    {
+        candidates[0] = 0;
+        var scanner = new RuntimeSetting { _rest = json.StartsWith("\uFEFF"u8) ? json[3..] : json };
+        scanner.ScanDocument(candidates);
+        if (candidates[0] == 0)
+        {
+            "runc\0crun\0\0"u8.CopyTo(candidates);
+        }
+    }
+
+    private void ScanDocument(Span<byte> candidates)
+    {
+        Span<byte> key = stackalloc byte[16];
+        if (!Take((byte)'{'))
+        {
+            return;
+        }
+
+        while (ReadString(key, out int length) && Take((byte)':'))
+        {
+            bool understood = EqualsIgnoreCase(key[..Math.Max(length, 0)], "runtime"u8) ? ReadCandidates(candidates) : SkipValue();
+            if (!understood || !Take((byte)','))
+            {
+                return;
+            }
+        }
+    }
+
+    private bool ReadCandidates(Span<byte> candidates)
+    {
+        if (Peek() == '"')
+        {
+            return AddCandidate(ref candidates);
+        }
+
+        if (!Take((byte)'['))
+        {
+            return SkipValue();
+        }
+
+        while (Peek() == '"')
+        {
+            if (!AddCandidate(ref candidates) || !Take((byte)','))
+            {
+                break;
+            }
+        }
+
+        return Take((byte)']');
+    }
+
+    /// <summary>Adds a string as a candidate if it can be one, keeping the list ended.</summary>
+    private bool AddCandidate(ref Span<byte> candidates)
+    {
+        if (!ReadString(candidates[..^2], out int length))
+        {
+            candidates[0] = 0;
+            return false;
+        }
+
+        bool usable = length > 0 && (candidates[0] == '/' || !candidates[..length].Contains((byte)'/')) && !candidates[..length].Contains((byte)0);
+        if (usable)
+        {
+            candidates[length] = 0;
+            candidates = candidates[(length + 1)..];
+        }
+
+        candidates[0] = 0;
+        return true;
+    }
+
+    private bool SkipValue()
+    {
+        switch (Peek())
+        {
+            case (byte)'"':
+                return ReadString([], out _);
+            case (byte)'{' or (byte)'[':
+                return SkipNested();
+            default:
+                int end = _rest.IndexOfAny(",}] \t\r\n/"u8);
+                _rest = end < 0 ? [] : _rest[end..];
+                return end > 0;
+        }
+    }
+
+    private bool SkipNested()
+    {
+        int depth = 0;
+        do
+        {
+            byte next = Peek();
+            if (next == '"')
+            {
+                if (!ReadString([], out _))
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
+            if (next == 0)
+            {
+                return false;
+            }
+
+            depth += next is (byte)'{' or (byte)'[' ? 1 : next is (byte)'}' or (byte)']' ? -1 : 0;
+            _rest = _rest[1..];
+        }
+        while (depth > 0);
+        return true;
+    }
+
+    /// <summary>
+    /// Reads a string, decoded. Its length is -1 if it does not fit, which is still a string.
+    /// </summary>
+    private bool ReadString(scoped Span<byte> result, out int length)
+    {
+        length = 0;
+        if (!Take((byte)'"'))
+        {
+            return false;
+        }
+
+        bool fits = true;
+        while (!_rest.IsEmpty && _rest[0] != '"')
+        {
+            if (_rest[0] < ' ' || !ReadCharacter(result, ref length, ref fits))
+            {
+                return false;
+            }
+        }
+
+        length = fits ? length : -1;
+        return !_rest.IsEmpty && TakeByte();
+    }
+
+    private bool ReadCharacter(scoped Span<byte> result, ref int length, ref bool fits)
+    {
+        byte character = _rest[0];
+        _rest = _rest[1..];
+        if (character != '\\')
+        {
+            Append(result, ref length, ref fits, character);
+            return true;
+        }
+
+        if (_rest.IsEmpty)
+        {
+            return false;
+        }
+
+        byte escape = _rest[0];
+        _rest = _rest[1..];
+        if (escape == 'u')
+        {
+            return ReadUnicodeEscape(result, ref length, ref fits);
+        }
+
+        byte plain = escape switch
+        {
+            (byte)'b' => (byte)'\b',
+            (byte)'f' => (byte)'\f',
+            (byte)'n' => (byte)'\n',
+            (byte)'r' => (byte)'\r',
+            (byte)'t' => (byte)'\t',
+            (byte)'"' or (byte)'\\' or (byte)'/' => escape,
+            _ => 0,
+        };
+        Append(result, ref length, ref fits, plain);
+        return plain != 0;
+    }
+
+    private bool ReadUnicodeEscape(scoped Span<byte> result, ref int length, ref bool fits)
+    {
+        int code = ReadHex();
+        if (code is >= 0xD800 and < 0xDC00 && _rest.StartsWith("\\u"u8))
+        {
+            _rest = _rest[2..];
+            int low = ReadHex();
+            code = low is >= 0xDC00 and < 0xE000 ? 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00) : -1;
+        }
+
+        if (code is < 0 or (>= 0xD800 and < 0xE000))
+        {
+            return false;
+        }
+
+        // UTF-8, RFC 3629 section 3.
+        int following = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+        int lead = following switch { 0 => 0, 1 => 0xC0, 2 => 0xE0, _ => 0xF0 };
+        Append(result, ref length, ref fits, (byte)(lead | (code >> (6 * following))));
+        while (following-- > 0)
+        {
+            Append(result, ref length, ref fits, (byte)(0x80 | ((code >> (6 * following)) & 0x3F)));
+        }
+
+        return true;
+    }
+
+    private int ReadHex()
+    {
+        int value = 0;
+        for (int i = 0; i < 4; i++)
+        {
+            int digit = i < _rest.Length && char.IsAsciiHexDigit((char)_rest[i]) ? HexValue(_rest[i]) : -1;
+            if (digit < 0)
+            {
+                return -1;
+            }
+
+            value = (value << 4) | digit;
+        }
+
+        _rest = _rest[4..];
+        return value;
+    }
+
+    private static int HexValue(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
+
+    private static void Append(Span<byte> result, ref int length, ref bool fits, byte value)
+    {
+        if (length < result.Length)
+        {
+            result[length++] = value;
+        }
+        else
+        {
+            fits = false;
+        }
+    }
+
+    /// <summary>Takes a token that must come next, after white space and comments.</summary>
+    private bool Take(byte token) => Peek() == token && TakeByte();
+
+    private bool TakeByte()
+    {
+        _rest = _rest[1..];
+        return true;
+    }
+
+    /// <summary>The first byte after white space and comments; 0 at the end.</summary>
+    private byte Peek()
+    {
+        while (!_rest.IsEmpty)
+        {
+            if (_rest[0] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            {
+                _rest = _rest[1..];
+            }
+            else if (_rest.StartsWith("//"u8))
+            {
+                int end = _rest.IndexOf((byte)'\n');
+                _rest = end < 0 ? [] : _rest[end..];
+            }
+            else if (_rest.StartsWith("/*"u8))
+            {
+                int end = _rest.IndexOf("*/"u8);
+                _rest = end < 0 ? [] : _rest[(end + 2)..];
+            }
+            else
+            {
+                return _rest[0];
+            }
+        }
+
+        return 0;
+    }
+
+    private static bool EqualsIgnoreCase(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lower)
+    {
+        if (text.Length != lower.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < text.Length; i++)
+        {
+            byte folded = text[i] is >= (byte)'A' and <= (byte)'Z' ? (byte)(text[i] | 0x20) : text[i];
+            if (folded != lower[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# What the wrapper costs, in one table of one interleaved run. Needs out/runc-wrap and out/probes; the last two rows also
+# root and runc. BENCH_ROUNDS sets the number of rounds.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+wrapper=$root/out/runc-wrap
+floor=$root/out/probes/exec-only
+for needed in "$wrapper" "$floor"; do
+    [[ -x $needed ]] || { echo "$needed is not built: run make build probes" >&2; exit 1; }
+done
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/ocihooks-bench.XXXXXX")
+runc=$(command -v runc || true)
+id=ocihooks-bench-$$
+
+# An interrupted run may leave a container behind.
+clean_up() {
+    if [[ -d $scratch/rootfs ]]; then
+        "$runc" delete --force "$id-bare" &>/dev/null || true
+        "$runc" delete --force "$id-wrapped" &>/dev/null || true
+    fi
+    rm -rf "$scratch"
+}
+trap clean_up EXIT
+cd "$scratch"
+"${CC:-gcc}" -O2 -std=gnu11 -static -Wall -Wextra -Werror -o bench "$here/bench.c"
+
+# settings NAME RUNTIME: writes NAME.json, which looks for rules in NAME.d.
+settings() {
+    mkdir -p "$scratch/$1.d"
+    printf '{"runtime": "%s", "hooksDirs": ["%s"], "log": {"journald": true}}\n' "$2" "$scratch/$1.d" >"$1.json"
+}
+
+# rule NAME FILE WHEN: one rule of NAME.d.
+rule() {
+    printf '{"version": "1.0.0", "hook": {"path": "/bin/true", "args": ["true", "%s"]}, "when": %s, "stages": ["createRuntime"]}\n' \
+        "$2" "$3" >"$1.d/$2.json"
+}
+
+# bundle NAME CONFIG: a bundle, and beside it the configuration each run starts from.
+bundle() {
+    mkdir -p "$1"
+    cp "$2" "$1.config.json"
+    cp "$2" "$1/config.json"
+}
+
+# fresh NAME: plan lines that give the bundle its first state back, the wrapper's record beside it removed.
+fresh() {
+    echo "fresh $scratch/$1.config.json $scratch/$1/config.json"
+    echo "unlink $scratch/$1/config.json.ocihooks"
+}
+
+sample=$root/tests/samples/docker-config.json
+settings matching /bin/true
+rule matching 1-always '{"always": true}'
+rule matching 2-command '{"commands": ["^(/usr)?(/bin/)?echo$", "^/bin/sh$"]}'
+rule matching 3-binds '{"hasBindMounts": true}'
+rule matching 4-both '{"always": true, "commands": ["ec.o"]}'
+rule matching 5-command '{"commands": ["."], "hasBindMounts": true}'
+bundle matched "$sample"
+
+settings other /bin/true
+for n in 1 2 3 4 5; do
+    rule other "$n" '{"commands": ["^/no/such/program$"]}'
+done
+bundle unmatched "$sample"
+
+# A backtracking matcher would not come back from this one.
+settings hostile /bin/true
+rule hostile 1 '{"annotations": {"^hostile$": "(a+)+$"}}'
+long=$(printf '%0100000d' 0)
+sed "s/^{/{\"annotations\":{\"hostile\":\"${long//0/a}b\"},/" "$sample" >hostile.config.json
+mkdir -p hostile
+cp hostile.config.json hostile/config.json
+
+{
+    echo "row bare exec of the target"
+    echo "run /bin/true create --bundle $scratch/matched x"
+    echo "row floor: a C program that only execs"
+    echo "run $floor /bin/true create --bundle $scratch/matched x"
+    echo "row state: no patch, no managed runtime"
+    echo "limit 1.15 floor: a C program that only execs"
+    echo "run $wrapper --wrap-config $scratch/matching.json state x"
+    echo "row create: five rules match, patched"
+    echo "limit 2.6 floor: a C program that only execs"
+    echo "rss 6144"
+    fresh matched
+    echo "run $wrapper --wrap-config $scratch/matching.json create --bundle $scratch/matched x"
+    echo "row create: five rules, none matches"
+    fresh unmatched
+    echo "run $wrapper --wrap-config $scratch/other.json create --bundle $scratch/unmatched x"
+    echo "row create: (a+)+\$ against 100 KB"
+    fresh hostile
+    echo "run $wrapper --wrap-config $scratch/hostile.json create --bundle $scratch/hostile x"
+} >plan
+
+# The row only means what it says if this command line patches.
+"$wrapper" --wrap-config "$scratch/matching.json" create --bundle "$scratch/matched" x
+[[ $(grep -o '1-always\|2-command\|3-binds\|4-both\|5-command' matched/config.json | sort -u | wc -l) -eq 5 ]] ||
+    { echo "the five rules did not all match" >&2; exit 1; }
+
+# lifecycle ROW BUNDLE ID COMMAND..: a container from create to delete, one row.
+lifecycle() {
+    local row=$1 bundle=$2 id=$3
+    shift 3
+    echo "row $row"
+    echo "every 5"
+    echo "await $scratch/$bundle/pid"
+    fresh "$bundle"
+    echo "run $* create --bundle $scratch/$bundle --pid-file $scratch/$bundle/pid $id"
+    echo "run $* start $id"
+    echo "run $* delete $id"
+    echo "undo $* delete --force $id"
+}
+
+if [[ $(id -u) -eq 0 && -n $runc ]]; then
+    # The container's program is static and ends at once; recorder does nothing unless it is told where to.
+    mkdir -p rootfs/proc rootfs/dev rootfs/sys spec
+    cp "$root/out/probes/recorder" rootfs/done
+    "$runc" spec --bundle spec
+    sed -e 's/"terminal": true/"terminal": false/' -e 's|"sh"|"/done"|' \
+        -e "s|\"path\": \"rootfs\"|\"path\": \"$scratch/rootfs\"|" spec/config.json >lifecycle.config.json
+    # Both run the same hook: the bare one finds it in its configuration, so what is left is the wrapper's own cost.
+    settings lifecycle "$runc"
+    rule lifecycle 1 '{"always": true}'
+    settings dry /bin/true
+    cp lifecycle.d/1.json dry.d/
+    bundle wrapped lifecycle.config.json
+    bundle bare lifecycle.config.json
+    "$wrapper" --wrap-config "$scratch/dry.json" create --bundle "$scratch/bare" x
+    cp bare/config.json bare.config.json
+    {
+        lifecycle "runc create + start + delete, bare" bare "$id-bare" "$runc"
+        lifecycle "runc create + start + delete, wrapped" wrapped "$id-wrapped" \
+            "$wrapper" --wrap-config "$scratch/lifecycle.json"
+        echo "limit 1.08 runc create + start + delete, bare"
+    } >>plan
+else
+    echo "no rows of a whole container: they need root and runc"
+fi
+
+./bench plan "${BENCH_ROUNDS:-300}"

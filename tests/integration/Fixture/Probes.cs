@@ -1,0 +1,17 @@
+namespace IntegrationTests.Fixture;
+
+/// <summary>The C programs of <c>tests/probes</c>; each one's source says what it is for.</summary>
+internal static class Probes
+{
+    public static string Recorder => Built("recorder");
+
+    public static string Probe => Built("probe");
+
+    public static string Launcher => Built("launcher");
+
+    public static string ExecOnly => Built("exec-only");
+
+    public static string Syscalls => Built("syscalls");
+
+    private static string Built(string name) => Repository.Built(Path.Combine("probes", name), "make probes");
+}

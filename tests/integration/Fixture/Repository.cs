@@ -1,0 +1,31 @@
+namespace IntegrationTests.Fixture;
+
+/// <summary>Where things are: the tests run what the repository's own build put into <c>out/</c>.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = FindRoot();
+
+    public static string Wrapper => Built("runc-wrap", "make build");
+
+    public static string Sample(string name) => Path.Combine(Root, "tests", "samples", name);
+
+    /// <summary>The path of something built under <c>out/</c>; fails with the command that builds it when it is not there.</summary>
+    public static string Built(string relativePath, string command)
+    {
+        string path = Path.Combine(Root, "out", relativePath);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is not built: run {command}");
+    }
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? dir = new(AppContext.BaseDirectory); dir is not null; dir = dir.Parent)
+        {
+            if (File.Exists(Path.Combine(dir.FullName, "OciHooks.sln")))
+            {
+                return dir.FullName;
+            }
+        }
+
+        throw new DirectoryNotFoundException($"no OciHooks.sln in or above {AppContext.BaseDirectory}");
+    }
+}
