@@ -1,5 +1,4 @@
 using HookEngine.Injection;
-using HookEngine.Json;
 using HookEngine.Linux;
 
 namespace HookEngine.Bundles;
@@ -12,9 +11,9 @@ public sealed class BundleConfig : IDisposable
     /// <summary>What a config.json may weigh, in bytes. The kernel's limits on argv and environment keep real ones far below.</summary>
     public const int SizeLimit = 256 * 1024 * 1024;
 
-    /// <summary>How often, and how far apart, a file is read again that may be in the middle of being written.</summary>
-    private const int Rereads = 5;
-    private const uint RereadMicroseconds = 20_000;
+    /// <summary>How often, and how far apart, a file is read again that is no configuration.</summary>
+    private const int Rereads = 4;
+    private const uint RereadMicroseconds = 10_000;
 
     private readonly NativeBuffer _original;
     private readonly InjectionRecord.Generation? _shown;
@@ -43,20 +42,27 @@ public sealed class BundleConfig : IDisposable
     /// <exception cref="OciHooksException">It cannot be read, or is no configuration.</exception>
     public static BundleConfig Read(FilePath path, out ContainerConfig config)
     {
-        NativeBuffer current = ReadSettled(path);
         InjectionRecordFile record = InjectionRecordFile.Of(path);
-        List<Splice> undo = record.Read().EditsToUndo(current.Span, out InjectionRecord.Generation? shown);
-        if (undo.Count > 0)
+        for (int attempt = 0; ; attempt++)
         {
-            var original = new NativeBuffer(Splice.LengthAfter(current.Length, undo));
-            Splice.Apply(current.Span, undo, original.Span);
-            current.Dispose();
-            current = original;
-        }
+            NativeBuffer current = ReadText(path);
+            List<Splice> undo = record.Read().EditsToUndo(current.Span, out InjectionRecord.Generation? shown);
+            NativeBuffer original = Apply(current, undo);
+            if (ContainerConfig.Parse(original.Span, out string? problem) is { } parsed)
+            {
+                config = parsed;
+                return new BundleConfig(path, record, original, shown, undo.Count > 0);
+            }
 
-        config = ContainerConfig.Parse(current.Span, out string? problem)
-            ?? throw new OciHooksException($"{path}: {problem}; the engine or tool that made the bundle must write it anew");
-        return new BundleConfig(path, record, current, shown, undo.Count > 0);
+            original.Dispose();
+            if (attempt == Rereads)
+            {
+                throw new OciHooksException($"{path}: {problem}; the engine or tool that made the bundle must write it anew");
+            }
+
+            // It may be in the middle of being written in place by another create.
+            _ = Libc.usleep(RereadMicroseconds);
+        }
     }
 
     /// <summary>Whether a configuration was injected into before.</summary>
@@ -100,27 +106,19 @@ public sealed class BundleConfig : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _original.Dispose();
 
-    /// <summary>The file's text; one that is not JSON may be in the middle of being written in place by another create.</summary>
-    private static NativeBuffer ReadSettled(FilePath path)
+    private static NativeBuffer ReadText(FilePath path) => RegularFile.Read(path, SizeLimit, out FileError error)
+        ?? throw new OciHooksException($"{path}: {error.Text}; the bundle must hold a config.json that can be read");
+
+    private static NativeBuffer Apply(NativeBuffer text, List<Splice> edits)
     {
-        NativeBuffer? previous = null;
-        for (int attempt = 0; ; attempt++)
+        if (edits.Count == 0)
         {
-            NativeBuffer? current = RegularFile.Read(path, SizeLimit, out FileError error);
-            bool same = current is not null && previous is not null && previous.Span.SequenceEqual(current.Span);
-            previous?.Dispose();
-            if (current is null)
-            {
-                throw new OciHooksException($"{path}: {error.Text}; the bundle must hold a config.json that can be read");
-            }
-
-            if (same || attempt == Rereads || GoJson.FindSyntaxError(current.Span) is null)
-            {
-                return current;
-            }
-
-            previous = current;
-            _ = Libc.usleep(RereadMicroseconds);
+            return text;
         }
+
+        var edited = new NativeBuffer(Splice.LengthAfter(text.Length, edits));
+        Splice.Apply(text.Span, edits, edited.Span);
+        text.Dispose();
+        return edited;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HookEngine.Json;
 using HookEngine.Matching;
 
@@ -27,15 +28,18 @@ public sealed class ContainerConfig
     /// <returns>Null if something is wrong.</returns>
     public static ContainerConfig? Parse(ReadOnlySpan<byte> json, out string? problem)
     {
-        if (GoJson.FindSyntaxError(json) is { } error)
+        try
         {
-            problem = $"{error.Text} at line {error.Line}, column {error.Column}";
+            var reader = new ContainerConfigReader(json);
+            ContainerFacts facts = reader.Read();
+            problem = reader.Problem;
+            return problem is null ? new ContainerConfig(facts, reader.Hooks) : null;
+        }
+        catch (JsonException syntax)
+        {
+            JsonProblem error = GoJson.Describe(json, syntax);
+            problem = $"{error.Text} (line {error.Line}, column {error.Column})";
             return null;
         }
-
-        var reader = new ContainerConfigReader(json);
-        ContainerFacts facts = reader.Read();
-        problem = reader.Problem;
-        return problem is null ? new ContainerConfig(facts, reader.Hooks) : null;
     }
 }

@@ -3,7 +3,7 @@ using HookEngine.Matching;
 
 namespace HookEngine.Bundles;
 
-/// <summary>One walk through a config.json that is known to be JSON.</summary>
+/// <summary>One walk through a config.json. Throws <see cref="System.Text.Json.JsonException"/> where the text is not JSON.</summary>
 internal ref struct ContainerConfigReader
 {
     private readonly ReadOnlySpan<byte> _json;
@@ -35,6 +35,7 @@ internal ref struct ContainerConfigReader
             Hooks.LastMemberEnd = _decoder.End;
         }
 
+        _decoder.Finish();
         string? command = _args is [var first, ..] ? first : null;
         return new ContainerFacts(_annotations ?? [], _hasProcess, command, _hasBindMounts);
     }

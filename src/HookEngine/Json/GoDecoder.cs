@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace HookEngine.Json;
 
 /// <summary>
-/// Walks a JSON text that is known to be well formed and decodes fields as Go's encoding/json decodes into a struct: null
+/// Walks a JSON text and decodes fields as Go's encoding/json decodes into a struct: null
 /// leaves a scalar as it was and empties a list or map, the last of several equal keys wins, objects merge, and a value of the
-/// wrong type is noted while the rest is still read.
+/// wrong type is noted while the rest is still read. A text that is not JSON makes it throw <see cref="JsonException"/>.
 /// </summary>
 internal ref struct GoDecoder
 {
@@ -71,6 +71,14 @@ internal ref struct GoDecoder
 
         _reader = ahead;
         return false;
+    }
+
+    /// <summary>Reads on to the end, where nothing but white space may stand.</summary>
+    internal void Finish()
+    {
+        while (_reader.Read())
+        {
+        }
     }
 
     /// <summary>Passes over the value that comes next.</summary>

@@ -7,8 +7,7 @@ namespace HookEngine.Json;
 
 /// <summary>
 /// Reads JSON as Go's encoding/json does, because rules and configurations are written for programs in Go: keys without regard
-/// to case, invalid UTF-8 replaced, deep nesting. The text is checked as a whole first (<see cref="FindSyntaxError"/>), so that
-/// nothing here throws.
+/// to case, invalid UTF-8 replaced, deep nesting.
 /// </summary>
 internal static class GoJson
 {
@@ -20,11 +19,6 @@ internal static class GoJson
     /// <summary>Where the text stops being JSON and why; null if it is JSON.</summary>
     internal static JsonProblem? FindSyntaxError(ReadOnlySpan<byte> json)
     {
-        if (json.IndexOfAnyExcept(" \t\r\n"u8) < 0)
-        {
-            return new JsonProblem("is empty; write a JSON object", 1, 1);
-        }
-
         try
         {
             var reader = new Utf8JsonReader(json, Options);
@@ -36,11 +30,17 @@ internal static class GoJson
         }
         catch (JsonException problem)
         {
-            long line = problem.LineNumber ?? 0;
-            long column = problem.BytePositionInLine ?? 0;
-            string what = json.StartsWith("\uFEFF"u8) ? "starts with a byte order mark; save it as UTF-8 without one" : "is not valid JSON";
-            return new JsonProblem(what, line + 1, column + 1);
+            return Describe(json, problem);
         }
+    }
+
+    /// <summary>What a reader of the text threw.</summary>
+    internal static JsonProblem Describe(ReadOnlySpan<byte> json, JsonException problem)
+    {
+        string what = json.IndexOfAnyExcept(" \t\r\n"u8) < 0 ? "is empty"
+            : json.StartsWith("\uFEFF"u8) ? "starts with a byte order mark, which JSON does not allow"
+            : "is not valid JSON";
+        return new JsonProblem(what, (problem.LineNumber ?? 0) + 1, (problem.BytePositionInLine ?? 0) + 1);
     }
 
     /// <summary>Line and column, both from 1 and the column in bytes, of a place in a text.</summary>

@@ -12,7 +12,10 @@ internal sealed class Nfa
 
     private readonly Prog _prog;
 
-    /// <summary>For each symbol seen, the instructions that accept it.</summary>
+    /// <summary>
+    /// For each symbol seen, the set of the instructions that accept it; then the set of those words of that set
+    /// that have been needed, and so are known.
+    /// </summary>
     private readonly ulong[]?[] _accepting;
     private int _acceptingWords;
 
@@ -100,7 +103,7 @@ internal sealed class Nfa
         }
 
         (kind == CharKind.Newline ? _lineRestart : _restart).CopyTo(_next, 0);
-        if (Advance(Accepting(symbol), kind))
+        if (Advance(symbol, kind))
         {
             return true;
         }
@@ -132,13 +135,19 @@ internal sealed class Nfa
         return false;
     }
 
-    /// <summary>Adds what the instructions that accept a character lead to, and tells whether that is a match.</summary>
-    private bool Advance(ulong[] accepting, CharKind kind)
+    /// <summary>Adds what the instructions that accept a symbol lead to, and tells whether that is a match.</summary>
+    private bool Advance(int symbol, CharKind kind)
     {
         ReadOnlySpan<ulong> inRun = _prog.InRun;
-        for (int i = 0; i < accepting.Length; i++)
+        ulong[] accepting = Accepting(symbol);
+        for (int i = 0; i < inRun.Length; i++)
         {
-            ulong advancing = _current[i] & accepting[i];
+            if (_current[i] == 0)
+            {
+                continue;
+            }
+
+            ulong advancing = _current[i] & AcceptingWord(accepting, i, symbol);
             ulong running = advancing & inRun[i];
             _next[i] |= running >> 1;
             if ((running & 1) != 0)
@@ -161,21 +170,30 @@ internal sealed class Nfa
 
     private ulong[] Accepting(int symbol)
     {
-        if (_accepting[symbol] is { } known)
-        {
-            return known;
-        }
-
         if (_acceptingWords > AcceptingBudget)
         {
             Array.Clear(_accepting);
             _acceptingWords = 0;
         }
 
-        ulong[] accepting = _prog.Accepting(symbol);
-        _acceptingWords += accepting.Length;
-        _accepting[symbol] = accepting;
+        if (_accepting[symbol] is not { } accepting)
+        {
+            accepting = new ulong[_current.Length + ((_current.Length + 63) / 64)];
+            _acceptingWords += accepting.Length;
+            _accepting[symbol] = accepting;
+        }
+
         return accepting;
+    }
+
+    private ulong AcceptingWord(ulong[] accepting, int index, int symbol)
+    {
+        if (BitSet.Add(accepting.AsSpan(_current.Length), index))
+        {
+            accepting[index] = _prog.Accepting(_prog.Alphabet.RepresentativeOf(symbol), index);
+        }
+
+        return accepting[index];
     }
 
     /// <summary>

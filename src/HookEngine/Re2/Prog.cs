@@ -49,22 +49,16 @@ internal sealed class Prog
 
     private bool DistinguishesWords { get; set; }
 
-    /// <summary>The instructions that accept a symbol.</summary>
-    public ulong[] Accepting(int symbol)
+    /// <summary>One word of the set of the instructions that accept a code point.</summary>
+    public ulong Accepting(int rune, int wordIndex)
     {
-        int rune = Alphabet.RepresentativeOf(symbol);
-        bool[] accepts = new bool[_classes.Length];
-        for (int i = 0; i < accepts.Length; i++)
+        ulong accepting = 0;
+        int first = wordIndex << 6;
+        for (int i = first; i < Math.Min(first + 64, Insts.Length); i++)
         {
-            accepts[i] = _classes[i].Contains(rune);
-        }
-
-        ulong[] accepting = BitSet.Create(Insts.Length);
-        for (int i = 0; i < Insts.Length; i++)
-        {
-            if (Insts[i].Op == InstOp.Char && accepts[Insts[i].Argument])
+            if (Insts[i].Op == InstOp.Char && _classes[Insts[i].Argument].Contains(rune))
             {
-                BitSet.Add(accepting, i);
+                accepting |= 1UL << i;
             }
         }
 

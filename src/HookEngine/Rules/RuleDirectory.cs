@@ -11,7 +11,7 @@ internal sealed class RuleDirectory(
     private const int FileSizeLimit = 4 * 1024 * 1024;
 
     /// <summary>How often, and how far apart, a file is read again that may be in the middle of being written.</summary>
-    private const int Rereads = 5;
+    private const int Rereads = 4;
     private const uint RereadMicroseconds = 10_000;
 
     internal List<Rule> Read()
@@ -22,8 +22,7 @@ internal sealed class RuleDirectory(
         {
             if (error.Errno != Libc.ENOENT)
             {
-                diagnostics.Add(new Diagnostic(
-                    Severity.Error, directory.ToString(), null, $"{error.Text}; mend it, or take it out of hooksDirs"));
+                Error(directory, $"{error.Text}; mend it, or take it out of hooksDirs");
             }
 
             return rules;
@@ -70,35 +69,42 @@ internal sealed class RuleDirectory(
     }
 
     /// <summary>
-    /// The file's text. A text that is not JSON may be one that an editor is just writing: it is read again while it changes.
+    /// The file's text, which is JSON. One that is not may be one that an editor is just writing: it is read again.
     /// </summary>
     private NativeBuffer? ReadSettled(FilePath path)
     {
-        NativeBuffer? previous = null;
         for (int attempt = 0; ; attempt++)
         {
             NativeBuffer? json = RegularFile.Read(path, FileSizeLimit, out FileError error);
-            bool settled = json is null
-                || attempt == Rereads
-                || GoJson.FindSyntaxError(json.Span) is null
-                || (previous is not null && previous.Span.SequenceEqual(json.Span));
-            previous?.Dispose();
-            previous = json;
-            if (!settled)
+            if (json is null)
             {
-                _ = Libc.usleep(RereadMicroseconds);
-                continue;
+                // Not there: a dangling link, or removed since the directory was read.
+                if (error.Errno != Libc.ENOENT)
+                {
+                    Error(path, $"{error.Text}; mend or remove it");
+                }
+
+                return null;
             }
 
-            // Not there: a dangling link, or removed since the directory was read.
-            if (json is null && error.Errno != Libc.ENOENT)
+            if (GoJson.FindSyntaxError(json.Span) is not { } problem)
             {
-                diagnostics.Add(new Diagnostic(Severity.Error, path.ToString(), null, $"{error.Text}; mend or remove it"));
+                return json;
             }
 
-            return json;
+            json.Dispose();
+            if (attempt == Rereads)
+            {
+                Error(path, problem.Text + "; mend it there", problem);
+                return null;
+            }
+
+            _ = Libc.usleep(RereadMicroseconds);
         }
     }
+
+    private void Error(FilePath file, string message, JsonProblem? place = null) =>
+        diagnostics.Add(new Diagnostic(Severity.Error, file.ToString(), null, message, place?.Line, place?.Column));
 
     private static unsafe HookPresence FindHook(string path)
     {

@@ -6,7 +6,7 @@ using HookEngine.Re2;
 namespace HookEngine.Rules;
 
 /// <summary>
-/// Turns the text of a rule file into a rule, oci-hooks(5): the syntax, then the version, then the fields by the version's
+/// Turns the text of a rule file into a rule, oci-hooks(5): the version, then the fields by the version's
 /// format, then what they say. Everything wrong is noted, not only the first.
 /// </summary>
 internal sealed class RuleParser
@@ -22,17 +22,11 @@ internal sealed class RuleParser
     }
 
     /// <summary>
-    /// The rule in <paramref name="json"/>. Null if it is broken, which is noted, or if its hook is missing.
+    /// The rule in <paramref name="json"/>, which is known to be JSON. Null if it is broken, which is noted, or if its hook is missing.
     /// </summary>
     internal Rule? Parse(string name, FilePath path, ReadOnlySpan<byte> json, Func<string, HookPresence> findHook, out string? missingHook)
     {
         missingHook = null;
-        if (GoJson.FindSyntaxError(json) is { } problem)
-        {
-            _diagnostics.Add(new Diagnostic(Severity.Error, _file, null, problem.Text, problem.Line, problem.Column));
-            return null;
-        }
-
         string? version = ReadVersion(json);
         RuleFields? fields = version switch
         {
