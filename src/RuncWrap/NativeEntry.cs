@@ -45,8 +45,12 @@ internal static unsafe class NativeEntry
         }
 
         Inherited.Capture();
-        byte** copy = stackalloc byte*[CountVariables(environment) + 1];
-        Invocation.Environment = HideRuntimeVariables(environment, copy);
+        int count = CountVariables(environment);
+        byte** copy = stackalloc byte*[count + 1];
+        Invocation.Environment = HideEnvironment(environment, copy, count);
+
+        // Else the runtime's second thread reserves 128 MB for memory of its own.
+        _ = Libc.mallopt(Libc.M_ARENA_MAX, 1);
         int status = __managed__Main(1, arguments);
         if (!s_managedMainReached)
         {
@@ -88,24 +92,14 @@ internal static unsafe class NativeEntry
     }
 
     /// <summary>
-    /// Takes DOTNET_* out of what the managed runtime sees, or a variable that a daemon was started with would reconfigure it.
+    /// Takes the environment away from the managed runtime, which a variable that a daemon was started with (DOTNET_*, TZ) could
+    /// reconfigure.
     /// </summary>
     /// <returns>The environment as it came, for the low-level runtime.</returns>
-    private static byte** HideRuntimeVariables(byte** environment, byte** copy)
+    private static byte** HideEnvironment(byte** environment, byte** copy, int count)
     {
-        int kept = 0;
-        int count = 0;
-        for (; environment[count] != null; count++)
-        {
-            copy[count] = environment[count];
-            if (!MemoryMarshal.CreateReadOnlySpanFromNullTerminated(environment[count]).StartsWith("DOTNET_"u8))
-            {
-                environment[kept++] = environment[count];
-            }
-        }
-
-        copy[count] = null;
-        environment[kept] = null;
+        new ReadOnlySpan<nint>(environment, count + 1).CopyTo(new Span<nint>(copy, count + 1));
+        environment[0] = null;
         return copy;
     }
 

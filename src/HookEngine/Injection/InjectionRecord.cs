@@ -7,7 +7,7 @@ namespace HookEngine.Injection;
 /// <summary>
 /// What was injected into a config.json, kept in a file beside it (config.json.ocihooks) so that it can be taken out again: the
 /// configuration itself bears no mark. The record is written before the configuration is, and keeps the injection before as
-/// well, so that it is true whichever of the two a kill leaves.
+/// well, so that it is true whichever of the two a kill leaves. One that a kill cut short is none: nothing was injected yet.
 /// </summary>
 internal sealed class InjectionRecord
 {

@@ -42,10 +42,33 @@ internal static unsafe class AtomicReplacement
             : failure;
     }
 
-    /// <summary>Creates a file, or replaces one, with the mode given and no regard for what it was.</summary>
+    /// <summary>
+    /// Creates a file, or replaces one with no regard for what it was. One that is new may be left cut short by a kill.
+    /// </summary>
     /// <returns>Null, or why the file is as it was.</returns>
     internal static FileError? Create(FilePath path, uint mode, ReadOnlySpan<byte> content)
     {
+        fixed (byte* name = path.Terminated)
+        {
+            int created = Libc.Open(name, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL, mode);
+            if (created >= 0)
+            {
+                FileError? cut = Write(created, content);
+                _ = Libc.close(created);
+                if (cut is not null)
+                {
+                    _ = Libc.unlink(name);
+                }
+
+                return cut;
+            }
+        }
+
+        if (Libc.Errno != Libc.EEXIST)
+        {
+            return FileError.FromErrno("cannot be created");
+        }
+
         int fd = OpenTemporary(path.Parent, mode, out FilePath? temporary);
         if (fd < 0)
         {

@@ -48,6 +48,9 @@ internal static unsafe partial class Libc
     // getauxval(3)
     internal const int AT_EXECFN = 31;
 
+    // mallopt(3)
+    internal const int M_ARENA_MAX = -8;
+
     // access(2)
     internal const int X_OK = 1;
 
@@ -403,6 +406,10 @@ internal static unsafe partial class Libc
     /// <summary>execve(2); returns only on failure.</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int execve(byte* path, byte** arguments, byte** environment);
+
+    /// <summary>mallopt(3)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int mallopt(int parameter, int value);
 
     /// <summary>getauxval(3)</summary>
     [DllImport("libc"), SuppressGCTransition]

@@ -12,7 +12,7 @@ internal static class CaseFolding
     /// <summary>Past the last code point that folds in any version of Unicode so far, U+1E943.</summary>
     private const int LastCased = 0x1EFFF;
 
-    /// <summary>The code points that are neither the canonical form of their orbit nor the upper case of that.</summary>
+    /// <summary>The code points that are neither the canonical one of their orbit nor its upper case.</summary>
     private const string Strays =
         "\u00B5\u017F\u01C5\u01C8\u01CB\u01F2\u0345\u03C2\u03D0\u03D1\u03D5\u03D6\u03F0\u03F1\u03F4\u03F5" +
         "\u1C80\u1C81\u1C82\u1C83\u1C84\u1C85\u1C86\u1C87\u1C88\u1E9B\u1E9E\u1FBE\u2126\u212A\u212B";

@@ -117,7 +117,7 @@ internal sealed class Nfa
     /// <summary>Whether the pattern matches if the text ends here. The state is of no use afterwards.</summary>
     public bool End() => LookAhead(CharKind.Edge);
 
-    /// <summary>Decides the assertions that waited for the next character, and tells whether the pattern matches.</summary>
+    /// <summary>Decides the assertions that waited for a character, and tells whether the pattern matches.</summary>
     private bool LookAhead(CharKind next)
     {
         for (int i = 0; i < _current.Length && _prog.HasLookahead; i++)

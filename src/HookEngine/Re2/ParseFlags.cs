@@ -1,6 +1,6 @@
 namespace HookEngine.Re2;
 
-/// <summary>The flags of RE2 that decide whether an expression matches; U (ungreedy) only decides what it matches.</summary>
+/// <summary>The flags that decide whether an expression matches; U (ungreedy) only decides what it matches.</summary>
 [Flags]
 internal enum ParseFlags
 {

@@ -9,7 +9,7 @@ internal sealed class Parser
     private readonly PatternReader _reader;
     private readonly CharClassParser _classes;
 
-    /// <summary>For each open group, the alternatives that are complete, then the items of the one being read.</summary>
+    /// <summary>For each open group the complete alternatives, then the items of the one being read.</summary>
     private readonly List<Node> _nodes = [];
     private readonly Stack<Group> _enclosing = new();
 

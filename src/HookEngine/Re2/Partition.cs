@@ -1,9 +1,9 @@
 namespace HookEngine.Re2;
 
-/// <summary>Gives intervals of code points symbols, so that those which no class has told apart yet have the same.</summary>
+/// <summary>Gives each interval of code points a symbol: the same to those that no class has told apart yet.</summary>
 internal sealed class Partition(int[] starts)
 {
-    /// <summary>For each symbol in use, the split that last divided it, and the symbol of what went into the class.</summary>
+    /// <summary>For each symbol the split that last divided it, and the symbol of what went into the class.</summary>
     private readonly (int Split, int Symbol)[] _divisions = new (int, int)[3 * starts.Length];
     private int _count = 1;
     private int _splits;

@@ -10,7 +10,7 @@ namespace Tests.Unit.Re2;
 /// </summary>
 public sealed class MatcherAgreementTests
 {
-    private const int Patterns = 3000;
+    private const int Patterns = 400;
     private const int InputsPerPattern = 12;
     private const string InputAlphabet = "aaabbbc_ \n";
 
@@ -33,9 +33,10 @@ public sealed class MatcherAgreementTests
             for (int j = 0; j < InputsPerPattern; j++)
             {
                 string input = RandomInput(random);
-                string about = $"pattern {source}, input {input.Replace("\n", "\\n", StringComparison.Ordinal)}, .NET says {expected.IsMatch(input)}";
-                Assert.True(expected.IsMatch(input) == new Nfa(prog).IsMatch(input), about);
-                Assert.True(expected.IsMatch(input) == new LazyDfa(prog).IsMatch(input), about);
+                bool isMatch = expected.IsMatch(input);
+                string about = $"pattern {source}, input {input}";
+                Assert.True(isMatch == new Nfa(prog).IsMatch(input), about);
+                Assert.True(isMatch == new LazyDfa(prog).IsMatch(input), about);
             }
         }
     }
