@@ -292,8 +292,8 @@ internal unsafe ref struct RuntimeSetting
             }
             else if (_rest.StartsWith("/*"u8))
             {
-                int end = _rest.IndexOf("*/"u8);
-                _rest = end < 0 ? [] : _rest[(end + 2)..];
+                int end = _rest[2..].IndexOf("*/"u8);
+                _rest = end < 0 ? [] : _rest[(end + 4)..];
             }
             else
             {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using System.Text.Unicode;
 using HookEngine.Json;
 using HookEngine.Linux;
 using Microsoft.Extensions.Configuration;
@@ -57,10 +58,26 @@ public static class SettingsFile
             json = json[3..];
         }
 
+        if (!Utf8.IsValid(json))
+        {
+            throw new OciHooksException($"{file}: is not UTF-8; save it as that");
+        }
+
         HashSet<string> given = CheckKeysAndTypes(file, json);
+        return Bind(file, Load(file, json), given);
+    }
+
+    private static IConfigurationRoot Load(string file, ReadOnlySpan<byte> json)
+    {
         using var stream = new MemoryStream(Padded(json), writable: false);
-        IConfigurationRoot configuration = new ConfigurationBuilder().AddJsonStream(stream).Build();
-        return Bind(file, configuration, given);
+        try
+        {
+            return new ConfigurationBuilder().AddJsonStream(stream).Build();
+        }
+        catch (InvalidOperationException)
+        {
+            throw new OciHooksException($"{file}: holds half of a surrogate pair (\\ud800 to \\udfff); write the whole character");
+        }
     }
 
     /// <summary>

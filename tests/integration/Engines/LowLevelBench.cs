@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>A bundle for one test, with a runtime, its state directory, rules, settings and a log of hooks.</summary>
+internal sealed class LowLevelBench : IDisposable
+{
+    private readonly PrivateHost _host;
+    private readonly string _runtime;
+    private readonly string _root;
+
+    public LowLevelBench(LowLevelHost lowLevel, string runtime)
+    {
+        _host = lowLevel.Host;
+        _runtime = runtime;
+        _root = Directory.CreateDirectory(Path.Combine(_host.Root, Guid.NewGuid().ToString("N"))).FullName;
+        Bundle = Directory.CreateDirectory(PathTo("bundle")).FullName;
+        Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
+        Log = new HookLog(PathTo("log"));
+        File.WriteAllText(PathTo("settings.json"), new JsonObject
+        {
+            ["runtime"] = runtime,
+            ["hooksDirs"] = new JsonArray(Rules),
+            ["log"] = new JsonObject { ["journald"] = false },
+        }.ToJsonString());
+        _ = _host.RunIn(Bundle, runtime, "spec").EnsureSuccess();
+        JsonNode config = ReadConfig();
+        config["root"] = new JsonObject { ["path"] = lowLevel.RootFileSystem };
+        config["linux"]!["cgroupsPath"] = $"{_host.Cgroup}/{Path.GetFileName(_root)}";
+        config["process"]!["terminal"] = false;
+
+        // A process without CAP_SYS_RESOURCE cannot raise what it was started with.
+        _ = config["process"]!.AsObject().Remove("rlimits");
+        config["mounts"]!.AsArray().Add(new JsonObject
+        {
+            ["destination"] = Log.Mount,
+            ["source"] = Log.Mount,
+            ["type"] = "bind",
+            ["options"] = new JsonArray("bind", "rw"),
+        });
+        WriteConfig(config);
+    }
+
+    public const string Id = "c1";
+
+    public string Bundle { get; }
+
+    public string Rules { get; }
+
+    public HookLog Log { get; }
+
+    public string Config => Path.Combine(Bundle, "config.json");
+
+    /// <summary>What a container that was created rather than run wrote.</summary>
+    public string Output => File.ReadAllText(PathTo("output"));
+
+    public string PathTo(string name) => Path.Combine(_root, name);
+
+    public JsonNode ReadConfig() => JsonNode.Parse(File.ReadAllBytes(Config))!;
+
+    public void WriteConfig(JsonNode config) => File.WriteAllText(Config, config.ToJsonString());
+
+    /// <summary>Makes the container run a shell script.</summary>
+    public void SetProcess(string script, bool terminal = false)
+    {
+        JsonNode config = ReadConfig();
+        config["process"]!["args"] = new JsonArray("sh", "-c", script);
+        config["process"]!["terminal"] = terminal;
+        WriteConfig(config);
+    }
+
+    /// <summary>Writes hooks into the configuration by hand, as the wrapper would.</summary>
+    public void SetHooks(params (string Stage, JsonObject Hook)[] hooks)
+    {
+        var stages = new JsonObject();
+        foreach ((string stage, JsonObject hook) in hooks)
+        {
+            string injected = stage == "prestart" ? "createRuntime" : stage;
+            stages[injected] ??= new JsonArray();
+            stages[injected]!.AsArray().Add(hook);
+        }
+
+        JsonNode config = ReadConfig();
+        config["hooks"] = stages;
+        WriteConfig(config);
+    }
+
+    /// <summary>The command line up to the subcommand, with the wrapper or without.</summary>
+    public string[] CommandLine(bool wrapped, params IEnumerable<string> arguments) => wrapped
+        ? [Repository.Wrapper, "--wrap-config", PathTo("settings.json"), "--root", PathTo("state"), .. arguments]
+        : [_runtime, "--root", PathTo("state"), .. arguments];
+
+    public CommandResult Wrapped(params IEnumerable<string> arguments) => Call(wrapped: true, arguments);
+
+    public CommandResult Bare(params IEnumerable<string> arguments) => Call(wrapped: false, arguments);
+
+    public CommandResult Call(bool wrapped, params IEnumerable<string> arguments) => Run(CommandLine(wrapped, arguments));
+
+    public CommandResult Run(params IEnumerable<string> commandLine) => _host.RunIn(Bundle, commandLine.Select(word => (ByteString)word));
+
+    public CommandResult RunOnTerminal(params IEnumerable<string> commandLine) => _host.RunOnTerminal(commandLine);
+
+    /// <summary>
+    /// A create whose output goes to files, for the container inherits it. What the runtime itself said is in the result.
+    /// </summary>
+    public CommandResult Create(bool wrapped, params IEnumerable<string> options)
+    {
+        const string Redirected = """
+            out=$1
+            shift
+            "$@" >"$out" 2>&1 </dev/null && exit 0
+            status=$?
+            cat "$out" >&2
+            exit $status
+            """;
+        return Run(["sh", "-c", Redirected, "sh", PathTo("output"), .. CommandLine(wrapped, "create"), .. options, "--bundle", Bundle, Id]);
+    }
+
+    public void Start(bool wrapped) => Assert.Equal("", Silent(Call(wrapped, "start", Id)));
+
+    /// <summary>The status that the runtime itself tells.</summary>
+    public string Status() => JsonNode.Parse(Wrapped("state", Id).EnsureSuccess().Output)!["status"]!.GetValue<string>();
+
+    public void AwaitStopped() => Eventually.Equal("stopped", Status);
+
+    /// <summary>All that a command said, which must have succeeded.</summary>
+    public static string Silent(CommandResult result)
+    {
+        _ = result.EnsureSuccess();
+        return result.OutputText + result.ErrorText;
+    }
+
+    public void Dispose()
+    {
+        _ = Bare("delete", "--force", Id);
+        Directory.Delete(_root, recursive: true);
+    }
+}

@@ -1,0 +1,206 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>Hooks that rules chose, as real runtimes run them: as if they had been written into config.json by hand.</summary>
+[Collection(LowLevelCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class LowLevelHookTests(LowLevelHost host)
+{
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void Hooks_get_the_state_they_get_when_written_by_hand(string runtime)
+    {
+        IReadOnlyList<HookCall> bare = Calls(runtime, bench => bench.SetHooks(
+            [.. HookLog.Stages.Select(stage => (stage, bench.Log.Hook(stage)))]), out string bareBundle);
+        IReadOnlyList<HookCall> injected = Calls(runtime, bench => bench.Log.WriteRules(bench.Rules), out string bundle);
+
+        Assert.Equal(HookLog.OrderOf(runtime), injected.Select(call => call.Stage));
+        Assert.Equal(bare, injected.Select(call => call with { Bundle = call.Bundle.Replace(bundle, bareBundle, StringComparison.Ordinal) }));
+        Assert.Equal(bundle, injected[0].Bundle);
+        Assert.Equal("stopped", injected[^1].Status);
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void Rules_come_in_the_order_of_their_names_and_after_the_containers_own_hooks(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetHooks(("createRuntime", bench.Log.Hook("createRuntime", "own")));
+        foreach (string name in new[] { "b", "C", "a" })
+        {
+            File.WriteAllText(Path.Combine(bench.Rules, name + ".json"), HookLog.Rule(bench.Log.Hook("createRuntime", name), "createRuntime"));
+        }
+
+        _ = bench.Create(wrapped: true).EnsureSuccess();
+
+        Assert.Equal(["own", "a", "b", "C"], bench.Log.Calls.Select(call => call.Name));
+    }
+
+    [Theory]
+    [InlineData("runc", "createRuntime")]
+    [InlineData("crun", "createRuntime")]
+    [InlineData("runc", "createContainer")]
+    [InlineData("crun", "createContainer")]
+    [InlineData("runc", "startContainer")]
+    [InlineData("crun", "startContainer")]
+    [InlineData("runc", "poststart")]
+    [InlineData("crun", "poststart")]
+    [InlineData("runc", "poststop")]
+    [InlineData("crun", "poststop")]
+    public void A_failing_hook_fails_as_it_does_when_written_by_hand(string runtime, string stage)
+    {
+        List<RuntimeMessage> bare = Life(wrapped: false, runtime, bench => bench.SetHooks((stage, HookLog.FailingHook(3))));
+        List<RuntimeMessage> injected = Life(wrapped: true, runtime,
+            bench => File.WriteAllText(Path.Combine(bench.Rules, "a.json"), HookLog.Rule(HookLog.FailingHook(3), stage)));
+
+        Assert.Equal(bare, injected);
+        if (stage == "createRuntime")
+        {
+            Assert.NotEqual(0, injected[0].ExitCode);
+            Assert.Contains(runtime == "runc" ? "not today" : "exit code", injected[0].Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_second_create_of_a_bundle_does_not_inject_twice(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("true");
+        bench.Log.WriteRules(bench.Rules);
+
+        CreateAndDelete(bench);
+        byte[] patched = File.ReadAllBytes(bench.Config);
+        bench.Log.Clear();
+        CreateAndDelete(bench);
+
+        Assert.Equal(patched, File.ReadAllBytes(bench.Config));
+        Assert.Equal(HookLog.OrderOf(runtime), bench.Log.CalledStages);
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_rule_that_was_removed_leaves_nothing_behind(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("true");
+        byte[] original = File.ReadAllBytes(bench.Config);
+        bench.Log.WriteRules(bench.Rules);
+        CreateAndDelete(bench);
+        Assert.NotEqual(original, File.ReadAllBytes(bench.Config));
+        foreach (string rule in Directory.GetFiles(bench.Rules).Where(path => !path.EndsWith("poststart.json", StringComparison.Ordinal)))
+        {
+            File.Delete(rule);
+        }
+
+        bench.Log.Clear();
+        CreateAndDelete(bench);
+        Assert.Equal(["poststart"], bench.Log.CalledStages);
+
+        Directory.Delete(bench.Rules, recursive: true);
+        bench.Log.Clear();
+        CreateAndDelete(bench);
+        Assert.Empty(bench.Log.Calls);
+        Assert.Equal(original, File.ReadAllBytes(bench.Config));
+        Assert.Equal([bench.Config], Directory.GetFiles(bench.Bundle));
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void Without_a_matching_rule_the_bundle_is_left_alone(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        var never = new JsonObject { ["commands"] = new JsonArray("^/no/such/program$") };
+        File.WriteAllText(Path.Combine(bench.Rules, "a.json"), HookLog.Rule(bench.Log.Hook("createRuntime"), "createRuntime", never));
+        byte[] original = File.ReadAllBytes(bench.Config);
+        DateTime written = File.GetLastWriteTimeUtc(bench.Config);
+
+        _ = bench.Create(wrapped: true).EnsureSuccess();
+
+        Assert.Empty(bench.Log.Calls);
+        Assert.Equal(original, File.ReadAllBytes(bench.Config));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(bench.Config));
+        Assert.Equal([bench.Config], Directory.GetFiles(bench.Bundle));
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_broken_rule_refuses_create_and_nothing_else(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("exec sleep 1000");
+        _ = bench.Create(wrapped: true).EnsureSuccess();
+        bench.Start(wrapped: true);
+        File.WriteAllText(Path.Combine(bench.Rules, "a.json"), """{"version":"1.0.0"}""");
+        File.WriteAllText(bench.PathTo("settings.json"), "{\"runtime\":\"" + runtime + "\",\"hooksDirs\":[\"" + bench.Rules + "\"]}");
+
+        CommandResult create = bench.Wrapped("create", "--bundle", bench.Bundle, "c2");
+        Assert.NotEqual(0, create.ExitCode);
+        Assert.Contains("a.json", create.ErrorText, StringComparison.Ordinal);
+        Assert.NotEqual(0, bench.Bare("state", "c2").ExitCode);
+
+        Assert.Equal("in\n", bench.Wrapped("exec", LowLevelBench.Id, "echo", "in").EnsureSuccess().OutputText);
+        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("kill", LowLevelBench.Id, "KILL")));
+        bench.AwaitStopped();
+        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("delete", LowLevelBench.Id)));
+    }
+
+    /// <summary>There is no criu to restore with on most machines: the recording runtime shows what it would have got.</summary>
+    [Fact]
+    public void A_restore_is_patched_as_a_create_is()
+    {
+        using var bench = new WrapperBench();
+        bench.WriteRule("a.json", WrapperBench.Rule());
+
+        CommandResult result = bench.Run("restore", "--image-path", "/images/c1", "--work-path=/work", "--detach", "-b", bench.Bundle, "c1");
+
+        Assert.Equal(("", 0), (result.ErrorText, result.ExitCode));
+        RecordedCall call = Assert.Single(bench.Calls);
+        Assert.Equal(["restore", "--image-path", "/images/c1", "--work-path=/work", "--detach", "-b", bench.Bundle, "c1"], call.Arguments[1..]);
+        _ = Assert.Single(bench.Hooks()["createRuntime"]);
+    }
+
+    private static void CreateAndDelete(LowLevelBench bench)
+    {
+        Assert.Equal("", LowLevelBench.Silent(bench.Create(wrapped: true)));
+        bench.Start(wrapped: true);
+        bench.AwaitStopped();
+        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("delete", LowLevelBench.Id)));
+    }
+
+    private IReadOnlyList<HookCall> Calls(string runtime, Action<LowLevelBench> prepare, out string bundle)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("true");
+        prepare(bench);
+        CreateAndDelete(bench);
+        bundle = bench.Bundle;
+        return bench.Log.Calls;
+    }
+
+    /// <summary>What create, start and delete said, with a container whose process would leave a word.</summary>
+    private List<RuntimeMessage> Life(bool wrapped, string runtime, Action<LowLevelBench> prepare)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("echo lived");
+        prepare(bench);
+        var messages = new List<RuntimeMessage> { RuntimeMessage.Of(bench.Create(wrapped)) };
+        if (messages[0].ExitCode == 0)
+        {
+            messages.Add(RuntimeMessage.Of(bench.Call(wrapped, "start", LowLevelBench.Id)));
+            bench.AwaitStopped();
+            messages.Add(new RuntimeMessage(0, bench.Output, ""));
+        }
+
+        messages.Add(RuntimeMessage.Of(bench.Call(wrapped, "delete", LowLevelBench.Id)));
+        return messages;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>Every command of a runtime, given to the wrapper in its place.</summary>
+[Collection(LowLevelCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class LowLevelLifecycleTests(LowLevelHost host)
+{
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_container_lives_through_create_start_exec_kill_and_delete(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("echo started; exec sleep 1000");
+        bench.Log.WriteRules(bench.Rules);
+        string pidFile = bench.PathTo("pid");
+
+        Assert.Equal("", LowLevelBench.Silent(bench.Create(wrapped: true, "--pid-file", pidFile)));
+        JsonNode state = JsonNode.Parse(bench.Wrapped("state", LowLevelBench.Id).EnsureSuccess().Output)!;
+        Assert.Equal("created", state["status"]!.GetValue<string>());
+        Assert.Equal(state["pid"]!.ToString(), File.ReadAllText(pidFile).Trim());
+        Assert.Equal("", bench.Output);
+
+        bench.Start(wrapped: true);
+        Assert.Equal("running", bench.Status());
+        Eventually.Equal("started\n", () => bench.Output);
+
+        CommandResult exec = bench.Wrapped("exec", LowLevelBench.Id, "sh", "-c", "echo out; echo err >&2; exit 9");
+        Assert.Equal(("out\n", "err\n", 9), (exec.OutputText, exec.ErrorText, exec.ExitCode));
+
+        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("kill", LowLevelBench.Id, "KILL")));
+        bench.AwaitStopped();
+        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("delete", LowLevelBench.Id)));
+        Assert.NotEqual(0, bench.Wrapped("state", LowLevelBench.Id).ExitCode);
+        Assert.Equal("started\n", bench.Output);
+        Assert.Equal(HookLog.OrderOf(runtime), bench.Log.CalledStages);
+        Assert.All(bench.Log.Calls, call => Assert.Equal(LowLevelBench.Id, call.Id));
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_run_gives_the_containers_output_and_exit_code(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("cat /etc/hostname 2>/dev/null; hostname; echo err >&2; exit 7");
+        bench.Log.WriteRules(bench.Rules);
+
+        // Without --bundle it is the working directory.
+        CommandResult result = bench.Wrapped("run", LowLevelBench.Id);
+
+        Assert.Equal(($"{runtime}\n", "err\n", 7), (result.OutputText, result.ErrorText, result.ExitCode));
+        Assert.Equal(HookLog.Stages.Order(), bench.Log.CalledStages.Order());
+        Assert.Equal("poststop", bench.Log.CalledStages.Last());
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_run_that_a_signal_ends_ends_as_it_does_bare(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("ulimit -c 0; exec sh -c 'sh -c \"kill -SEGV \\$\\$\"; exit $?'");
+        bench.Log.WriteRules(bench.Rules);
+
+        CommandResult wrapped = bench.Wrapped("run", "--bundle", bench.Bundle, LowLevelBench.Id);
+
+        Assert.Equal((139, (int?)null), (wrapped.ExitCode, wrapped.Signal));
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_run_hands_on_descriptors_that_are_to_be_preserved(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("cat <&3; cat <&4");
+        bench.Log.WriteRules(bench.Rules);
+        File.WriteAllText(bench.PathTo("three"), "third\n");
+        File.WriteAllText(bench.PathTo("four"), "fourth\n");
+
+        CommandResult result = bench.Run(["sh", "-c", "three=$1 four=$2; shift 2; exec \"$@\" 3<\"$three\" 4<\"$four\"", "sh",
+            bench.PathTo("three"), bench.PathTo("four"),
+            .. bench.CommandLine(wrapped: true, "run", "--preserve-fds", "2", "--bundle", bench.Bundle, LowLevelBench.Id)]);
+
+        Assert.Equal(("third\nfourth\n", "", 0), (result.OutputText, result.ErrorText, result.ExitCode));
+        Assert.NotEmpty(bench.Log.Calls);
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_run_on_a_terminal_has_one(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("tty; test -t 0 && test -t 1 && test -t 2 && echo all three; exit 5", terminal: true);
+        bench.Log.WriteRules(bench.Rules);
+
+        CommandResult result = bench.RunOnTerminal(bench.CommandLine(wrapped: true, "run", "--bundle", bench.Bundle, LowLevelBench.Id));
+
+        Assert.Equal(("/dev/pts/0\r\nall three\r\n", 5), (result.OutputText.Replace("\0", "", StringComparison.Ordinal), result.ExitCode));
+        Assert.Equal(HookLog.Stages.Order(), bench.Log.CalledStages.Order());
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public async Task A_create_sends_the_terminal_over_the_console_socket(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("tty; echo done", terminal: true);
+        bench.Log.WriteRules(bench.Rules);
+        using var socket = new ConsoleSocket(bench.PathTo("console"));
+
+        Assert.Equal("", LowLevelBench.Silent(bench.Create(wrapped: true, "--console-socket", bench.PathTo("console"))));
+        Task<string> output = Task.Run(() => ConsoleSocket.ReadToEnd(socket.Receive()));
+        bench.Start(wrapped: true);
+
+        Assert.Equal("/dev/pts/0\r\ndone\r\n", await output.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void Other_commands_work_on_a_running_container(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("exec sleep 1000");
+        _ = bench.Create(wrapped: true).EnsureSuccess();
+        bench.Start(wrapped: true);
+
+        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("pause", LowLevelBench.Id)));
+        Assert.Equal("paused", bench.Status());
+        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("resume", LowLevelBench.Id)));
+        Assert.Equal("running", bench.Status());
+        Assert.Contains(LowLevelBench.Id, bench.Wrapped("list").EnsureSuccess().OutputText, StringComparison.Ordinal);
+        Assert.Equal(bench.Bare("ps", "--format", "json", LowLevelBench.Id).OutputText,
+            bench.Wrapped("ps", "--format", "json", LowLevelBench.Id).EnsureSuccess().OutputText);
+        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("update", "--pids-limit", "77", LowLevelBench.Id)));
+        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("delete", "--force", LowLevelBench.Id)));
+    }
+
+    [Theory]
+    [InlineData("runc", "--version")]
+    [InlineData("crun", "--version")]
+    [InlineData("runc", "--help")]
+    [InlineData("crun", "--help")]
+    [InlineData("runc", "features")]
+    [InlineData("crun", "features")]
+    [InlineData("runc", "state", "nobody")]
+    [InlineData("crun", "state", "nobody")]
+    [InlineData("runc", "no-such-command")]
+    [InlineData("crun", "no-such-command")]
+    [InlineData("runc", "create", "--no-such-option")]
+    [InlineData("crun", "create", "--no-such-option")]
+    [InlineData("runc", "--criu", "/no/such/criu", "checkpoint", "nobody")]
+    public void A_command_says_what_it_says_without_the_wrapper(string runtime, params string[] arguments)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+
+        CommandResult bare = bench.Bare(arguments);
+        CommandResult wrapped = bench.Wrapped(arguments);
+
+        Assert.Equal(RuntimeMessage.Of(bare), RuntimeMessage.Of(wrapped));
+    }
+}

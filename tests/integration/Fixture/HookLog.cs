@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+
+namespace IntegrationTests.Fixture;
+
+/// <summary>Hooks that append their stage, a name and the state they got to a file, and what they wrote there.</summary>
+internal sealed class HookLog
+{
+    /// <summary>The stages as rules have them.</summary>
+    public static readonly string[] Stages = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
+
+    /// <summary>The stages once injected, in the order in which runc runs them: its poststart belongs to create.</summary>
+    public static readonly string[] RuncOrder = ["prestart", "createRuntime", "createContainer", "poststart", "startContainer", "poststop"];
+
+    /// <summary>As <see cref="RuncOrder"/>, for crun.</summary>
+    public static readonly string[] CrunOrder = Stages;
+
+    // A hook must read its state, or crun's write of it kills crun. Builtins only: a hook may have no PATH.
+    private const string Script = "read -r state; echo \"$0 $1 $state\" >>\"$2\"";
+
+    public HookLog(string directory)
+    {
+        Mount = Directory.CreateDirectory(directory).FullName;
+        Clear();
+    }
+
+    /// <summary>To be mounted in containers at the same path: startContainer hooks run in there.</summary>
+    public string Mount { get; }
+
+    /// <summary>What the hooks noted, in the order in which they ran.</summary>
+    public IReadOnlyList<HookCall> Calls => [.. File.ReadAllLines(LogFile).Select(HookCall.Parse)];
+
+    /// <summary>The stages of <see cref="Calls"/>.</summary>
+    public IEnumerable<string> CalledStages => Calls.Select(call => call.Stage);
+
+    private string LogFile => Path.Combine(Mount, "hooks.log");
+
+    public static string[] OrderOf(string runtime) => runtime.Contains("crun", StringComparison.Ordinal) ? CrunOrder : RuncOrder;
+
+    public void Clear() => File.WriteAllText(LogFile, "");
+
+    /// <summary>A hook, as config.json and rules have it. The static busybox is at the same path in every container of the tests.</summary>
+    public JsonObject Hook(string stage, string name = "hook") => Shell(Script, stage, name, LogFile);
+
+    /// <summary>A hook that complains and fails.</summary>
+    public static JsonObject FailingHook(int exitCode) => Shell($"read -r state; echo not today >&2; exit {exitCode}", "sh");
+
+    /// <summary>A rule that matches every container.</summary>
+    public static string Rule(JsonObject hook, string stage) => Rule(hook, stage, new JsonObject { ["always"] = true });
+
+    public static string Rule(JsonObject hook, string stage, JsonObject when) => new JsonObject
+    {
+        ["version"] = "1.0.0",
+        ["hook"] = hook,
+        ["when"] = when,
+        ["stages"] = new JsonArray(stage),
+    }.ToJsonString();
+
+    /// <summary>Writes a rule for each stage.</summary>
+    public void WriteRules(string directory)
+    {
+        foreach (string stage in Stages)
+        {
+            WriteRule(directory, stage);
+        }
+    }
+
+    public void WriteRule(string directory, string stage) =>
+        File.WriteAllText(Path.Combine(directory, $"{Array.IndexOf(Stages, stage)}-{stage}.json"), Rule(Hook(stage), stage));
+
+    private static JsonObject Shell(string script, params string[] arguments) => new()
+    {
+        ["path"] = "/bin/busybox",
+        ["args"] = new JsonArray([.. new[] { "sh", "-c", script }.Concat(arguments).Select(argument => (JsonNode)argument)]),
+        ["timeout"] = 30,
+    };
+}

@@ -1,0 +1,168 @@
+using System.Diagnostics;
+
+namespace IntegrationTests.Fixture;
+
+/// <summary>
+/// A host for container engines within this one: mount, PID, network and IPC namespaces of its own. Engines keep state all over the
+/// place (/run/containerd, bridges, iptables chains, mounts, shims that outlive their daemon), and whatever they leave dies with
+/// the first process in here, which ends when the test's end of a pipe is closed: by <see cref="Dispose"/>, or by the
+/// death of the test. /etc is a writable overlay, so that the wrapper's default settings file can be tested.
+/// </summary>
+internal sealed class PrivateHost : IDisposable
+{
+    /// <summary>Without HOME, as systemd starts daemons.</summary>
+    private static readonly ByteString[] s_environment =
+        ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "TERM=xterm"];
+
+    // A tmpfs holds the overlay's upper layer, for a test's directory may be on an overlay itself. crun refuses the hybrid
+    // cgroup hierarchy, and may chown the /dev/null it is given. The shell reaps orphans while it waits for cat.
+    private const string SetUp = """
+        set -e
+        ip link set lo up
+        mkdir "$1/etc"
+        mount -t tmpfs tmpfs "$1/etc"
+        mkdir "$1/etc/upper" "$1/etc/work"
+        mount -t overlay -o "lowerdir=/etc,upperdir=$1/etc/upper,workdir=$1/etc/work" overlay /etc
+        rm -rf /etc/ocihooks
+        mkdir /etc/ocihooks
+        mknod -m 666 "$1/etc/null" c 1 3
+        mount --bind "$1/etc/null" /dev/null
+        mount -t tmpfs tmpfs /run
+        if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
+        echo ready
+        cat >/dev/null
+        """;
+
+    private readonly Process _first;
+    private readonly List<Process> _daemons = [];
+
+    public PrivateHost()
+    {
+        Root = Directory.CreateTempSubdirectory("ocihooks-").FullName;
+        _first = StartProcess("unshare", "--mount", "--pid", "--net", "--ipc", "--fork", "--kill-child", "--mount-proc",
+            "--propagation", "private", "sh", "-c", SetUp, "sh", Root);
+        if (_first.StandardOutput.ReadLine() != "ready")
+        {
+            string reason = _first.StandardError.ReadToEnd();
+            Dispose();
+            throw new InvalidOperationException($"no private host: {reason}");
+        }
+    }
+
+    /// <summary>A directory that has the same path inside and outside.</summary>
+    public string Root { get; }
+
+    /// <summary>The cgroup for everything in here, which is removed at the end; the hierarchy itself is the machine's.</summary>
+    public string Cgroup => "/" + Path.GetFileName(Root);
+
+    /// <summary>The wrapper's default settings file as it is in here.</summary>
+    public string SettingsFile => Inside("/etc/ocihooks/config.json");
+
+    /// <summary>A path of the host as seen from outside.</summary>
+    public string Inside(string path) => $"/proc/{_first.Id}/root{path}";
+
+    public CommandResult Run(params IEnumerable<ByteString> commandLine) => RunIn(Root, commandLine);
+
+    public CommandResult RunIn(string directory, params IEnumerable<ByteString> commandLine) => Entering(directory, [], commandLine).Run();
+
+    public CommandResult RunWithInput(string input, params IEnumerable<ByteString> commandLine) =>
+        Entering(Root, System.Text.Encoding.UTF8.GetBytes(input), commandLine).Run();
+
+    /// <summary>Runs a shell script, whose arguments start at $1.</summary>
+    public CommandResult Shell(string script, params IEnumerable<ByteString> arguments) => Run(["sh", "-c", script, "sh", .. arguments]);
+
+    /// <summary>Runs a command with a terminal; its output comes with the terminal's line ends.</summary>
+    public CommandResult RunOnTerminal(params IEnumerable<string> commandLine) =>
+        Run("script", "--quiet", "--return", "--command", string.Join(' ', commandLine.Select(word => $"'{word}'")), "/dev/null");
+
+    /// <summary>Starts a program that goes on until the host ends, its output going to a file.</summary>
+    public void StartDaemon(string log, params IEnumerable<string> commandLine)
+    {
+        const string Redirected = "exec \"$@\" >>\"$0\" 2>&1 </dev/null";
+        _daemons.Add(StartProcess("nsenter", [.. Namespaces(), "sh", "-c", Redirected, log, .. commandLine]));
+    }
+
+    public void Dispose()
+    {
+        _first.StandardInput.Close();
+        if (!_first.WaitForExit(TimeSpan.FromSeconds(20)))
+        {
+            _first.Kill();
+            _first.WaitForExit();
+        }
+
+        _first.Dispose();
+        foreach (Process daemon in _daemons)
+        {
+            _ = daemon.WaitForExit(TimeSpan.FromSeconds(20));
+            daemon.Dispose();
+        }
+
+        foreach (string hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
+        {
+            RemoveCgroup(hierarchy + Cgroup);
+        }
+
+        _ = new Command("rm", "-rf", "--one-file-system", Root).Run().EnsureSuccess();
+    }
+
+    private Command Entering(string directory, byte[] input, IEnumerable<ByteString> commandLine) =>
+        new("nsenter", [.. Namespaces().Select(argument => (ByteString)argument), $"--wd={directory}", .. commandLine])
+        {
+            Environment = [.. s_environment, $"DOCKER_HOST=unix://{Root}/docker.sock", $"DOCKER_CONFIG={Root}/client"],
+            Input = input,
+        };
+
+    private string[] Namespaces()
+    {
+        string of = $"/proc/{_first.Id}/ns";
+        return [$"--mount={of}/mnt", $"--net={of}/net", $"--ipc={of}/ipc", $"--pid={of}/pid_for_children"];
+    }
+
+    private static Process StartProcess(string program, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        foreach (ByteString entry in s_environment)
+        {
+            string[] parts = System.Text.Encoding.UTF8.GetString(entry.Bytes).Split('=', 2);
+            start.Environment[parts[0]] = parts[1];
+        }
+
+        return Process.Start(start)!;
+    }
+
+    /// <summary>The kernel lets go of a cgroup only a moment after its last process has died.</summary>
+    private static void RemoveCgroup(string cgroup)
+    {
+        if (!Directory.Exists(cgroup))
+        {
+            return;
+        }
+
+        foreach (string child in Directory.GetDirectories(cgroup))
+        {
+            RemoveCgroup(child);
+        }
+
+        Eventually.True(() => TryRemove(cgroup), $"{cgroup} can be removed");
+    }
+
+    private static bool TryRemove(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+}

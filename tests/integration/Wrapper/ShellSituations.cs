@@ -1,0 +1,63 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Wrapper;
+
+/// <summary>Runs the wrapper in circumstances that a shell can bring about: limits, closed descriptors, other users, mounts.</summary>
+internal static class ShellSituations
+{
+    private const string OrdinaryUserId = "65534";
+
+    /// <summary>
+    /// Runs a script whose arguments are the wrapper's command line, with the bench's settings: <c>exec "$@"</c> starts it.
+    /// </summary>
+    public static CommandResult RunScript(this WrapperBench bench, string script, params IEnumerable<ByteString> arguments) =>
+        Start(bench, ["/bin/sh", "-c", script, "sh", Repository.Wrapper, "--wrap-config", bench.SettingsFile, .. arguments]);
+
+    /// <summary>As <see cref="RunScript"/> in a mount namespace of its own. Needs root.</summary>
+    public static CommandResult RunWithMounts(this WrapperBench bench, string script, params IEnumerable<ByteString> arguments) =>
+        Start(bench, [
+            "unshare", "--mount", "--propagation", "private",
+            "/bin/sh", "-ec", script, "sh", Repository.Wrapper, "--wrap-config", bench.SettingsFile, .. arguments]);
+
+    /// <summary>Runs the wrapper as somebody who is not root and owns nothing. Needs root.</summary>
+    public static CommandResult RunAsOrdinaryUser(this WrapperBench bench, params IEnumerable<ByteString> arguments)
+    {
+        // The repository may be where only its owner can go.
+        string wrapper = Path.Combine(bench.Root, "runc-wrap");
+        string recorder = Path.Combine(bench.Root, "recorder");
+        if (!File.Exists(wrapper))
+        {
+            File.Copy(Repository.Wrapper, wrapper);
+            File.Copy(Probes.Recorder, recorder);
+            bench.Set("runtime", recorder);
+            _ = new Command("chmod", "755", bench.Root, wrapper, recorder).Run().EnsureSuccess();
+            _ = new Command("chmod", "777", bench.Records).Run().EnsureSuccess();
+        }
+
+        return Start(bench, [
+            "setpriv", "--reuid", OrdinaryUserId, "--regid", OrdinaryUserId, "--clear-groups", "--inh-caps=-all",
+            wrapper, "--wrap-config", bench.SettingsFile, .. arguments]);
+    }
+
+    /// <summary>A program of a few lines, in the bench's directory. Returns its path.</summary>
+    public static string WriteScript(this WrapperBench bench, string name, string text)
+    {
+        string path = Path.Combine(bench.Root, name);
+        File.WriteAllText(path, text);
+        _ = new Command("chmod", "755", path).Run().EnsureSuccess();
+        return path;
+    }
+
+    public static void GiveToOrdinaryUser(string path) =>
+        _ = new Command("chown", "-hR", $"{OrdinaryUserId}:{OrdinaryUserId}", path).Run().EnsureSuccess();
+
+    private static CommandResult Start(WrapperBench bench, IEnumerable<ByteString> line)
+    {
+        List<ByteString> words = [.. line];
+        return new Command(System.Text.Encoding.UTF8.GetString(words[0].Bytes), words[1..])
+        {
+            WorkingDirectory = bench.Root,
+            Environment = [.. Command.InheritedEnvironment, $"RECORDER_DIR={bench.Records}"],
+        }.Run();
+    }
+}

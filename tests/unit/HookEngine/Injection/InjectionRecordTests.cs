@@ -1,0 +1,90 @@
+using System.Text;
+using HookEngine.Bundles;
+using HookEngine.Injection;
+using HookEngine.Linux;
+using HookEngine.Rules;
+
+namespace Tests.Unit.Injection;
+
+public sealed class InjectionRecordTests : IDisposable
+{
+    private static readonly PlannedHook[] s_hooks =
+    [
+        new(HookStage.CreateRuntime, new Hook("/h", ["h", "\"\\\n"], ["A=b"], 5), null),
+        new(HookStage.Poststop, new Hook("/p", null, null, null), null),
+    ];
+
+    private readonly string _file = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_file);
+
+    [Theory]
+    [InlineData("""{"a":1}""")]
+    [InlineData("""{"hooks":null}""")]
+    [InlineData(""" { "hooks" : { "createRuntime" : [ { "path" : "/x" } ] , "poststop" : null } , "z":[] } """)]
+    [InlineData("""{"hooks":{"createRuntime":[{"path":"/a"}]},"Hooks":{"poststop":[{"path":"/b"}]}}""")]
+    public void An_injection_is_taken_out_again_to_the_byte(string config)
+    {
+        (byte[] patched, InjectionRecord record) = InjectAndRecord(config);
+
+        List<Splice> undo = record.EditsToUndo(patched, out InjectionRecord.Generation? shown);
+
+        Assert.NotNull(shown);
+        Assert.Equal(config, Edited.Text(patched, undo));
+    }
+
+    [Fact]
+    public void A_text_without_the_injection_is_left_alone()
+    {
+        (_, InjectionRecord record) = InjectAndRecord("""{"a":1}""");
+
+        Assert.Empty(record.EditsToUndo("""{"a":1}"""u8, out InjectionRecord.Generation? shown));
+        Assert.Null(shown);
+    }
+
+    [Fact]
+    public void In_a_text_that_others_changed_the_hooks_are_found_one_by_one()
+    {
+        (_, InjectionRecord record) = InjectAndRecord("""{"a":1}""");
+        byte[] changed = """
+            { "hooks": { "poststop": [ { "path": "/other" }, {"path":"/p", "args":[]} ],
+              "createRuntime": [ { "timeout": 5, "env": ["A=b"], "args": ["h", "\"\\\u000a"], "path": "/h" }, {"path":"/theirs"} ] } }
+            """u8.ToArray();
+
+        string undone = Edited.Text(changed, record.EditsToUndo(changed, out _));
+
+        Assert.Equal("""
+            { "hooks": { "poststop": [ { "path": "/other" } ],
+              "createRuntime": [ {"path":"/theirs"} ] } }
+            """, undone);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("""{"generations":5}""")]
+    [InlineData("""{"generations":[{"edits":[{"offset":"x"}]}]}""")]
+    public void What_is_no_record_counts_as_none(string text)
+    {
+        File.WriteAllText(_file, text);
+
+        Assert.Empty(InjectionRecord.Read(new FilePath(_file)).Generations);
+    }
+
+    [Fact]
+    public void A_record_with_absurd_places_undoes_nothing()
+    {
+        File.WriteAllText(_file, """{"generations":[{"edits":[{"offset":99999999999,"removed":"","inserted":"eA=="},{"offset":-5,"removed":"!","inserted":"eA=="}]}]}""");
+
+        Assert.Empty(InjectionRecord.Read(new FilePath(_file)).EditsToUndo("xx"u8, out _));
+    }
+
+    private (byte[] Patched, InjectionRecord Record) InjectAndRecord(string config)
+    {
+        byte[] json = Encoding.UTF8.GetBytes(config);
+        IReadOnlyList<Splice> edits = HookInjection.Edits(json, ContainerConfig.Parse(json, out _)!, s_hooks);
+        File.WriteAllBytes(_file, InjectionRecord.Write(new InjectionRecord.Generation(edits, s_hooks), null));
+        return (Edited.Bytes(json, edits), InjectionRecord.Read(new FilePath(_file)));
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text;
+using System.Text.Json;
+using HookEngine.Json;
+
+namespace Tests.Unit.Json;
+
+public sealed class GoJsonTests
+{
+    [Theory]
+    [InlineData("\"a\\u00e9\\n\\/\\\"\"", "aé\n/\"")]
+    [InlineData("\"\\ud83d\\ude00\"", "😀")]
+    [InlineData("\"\\ud83dx\"", "\uFFFDx")]
+    [InlineData("\"\\ude00\\ud83d\"", "\uFFFD\uFFFD")]
+    [InlineData("\"\\ud83d\\u0041\"", "\uFFFDA")]
+    public void Escapes_are_read_and_lone_surrogates_replaced(string json, string text) => Assert.Equal(text, Read(Encoding.UTF8.GetBytes(json)));
+
+    [Fact]
+    public void Each_byte_that_is_not_UTF8_becomes_a_replacement_character() =>
+        Assert.Equal("a\uFFFD\uFFFD\uFFFDb", Read([.. "\"a"u8, 0xE2, 0x82, 0xFF, .. "b\""u8]));
+
+    [Theory]
+    [InlineData("", "is empty", 1, 1)]
+    [InlineData(" \n ", "is empty", 2, 2)]
+    [InlineData("\uFEFF{}", "starts with a byte order mark", 1, 1)]
+    [InlineData("{\n\"a\":1,}", "is not valid JSON", 2, 7)]
+    [InlineData("{} {}", "is not valid JSON", 1, 4)]
+    public void A_text_that_is_no_JSON_is_told_with_the_place(string json, string message, long line, long column)
+    {
+        JsonProblem problem = GoJson.FindSyntaxError(Encoding.UTF8.GetBytes(json))!.Value;
+
+        Assert.StartsWith(message, problem.Text, StringComparison.Ordinal);
+        Assert.Equal((line, column), (problem.Line, problem.Column));
+    }
+
+    [Fact]
+    public void Nesting_may_be_ten_thousand_deep_and_no_deeper()
+    {
+        Assert.Null(GoJson.FindSyntaxError(Encoding.ASCII.GetBytes(new string('[', 10_000) + new string(']', 10_000))));
+        Assert.NotNull(GoJson.FindSyntaxError(Encoding.ASCII.GetBytes(new string('[', 10_001) + new string(']', 10_001))));
+    }
+
+    [Fact]
+    public void What_is_built_is_read_back()
+    {
+        const string text = "\u0000\u001f\"\\/\u007f\u2028é😀\r\n\t";
+
+        byte[] json = new JsonText().Raw("["u8).String(text).Separator().Number(long.MinValue).Separator().Base64([0, 255]).Raw("]"u8).ToArray();
+
+        JsonElement[] elements = [.. JsonDocument.Parse(json).RootElement.EnumerateArray()];
+        Assert.Equal(text, elements[0].GetString());
+        Assert.Equal(long.MinValue, elements[1].GetInt64());
+        Assert.Equal([0, 255], elements[2].GetBytesFromBase64());
+    }
+
+    private static string Read(byte[] json)
+    {
+        var reader = new Utf8JsonReader(json);
+        _ = reader.Read();
+        return GoJson.ReadString(ref reader);
+    }
+}

@@ -1,0 +1,95 @@
+using HookEngine.Linux;
+using HookEngine.Rules;
+
+namespace Tests.Unit.Rules;
+
+public sealed class RuleSetTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("ocihooks-").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public void A_later_directory_masks_and_both_rules_are_told()
+    {
+        Write("low", "a.json", Rule("/bin/true"));
+        Write("high", "a.json", Rule("/bin/sh"));
+
+        RuleSet rules = Load("low", "high");
+
+        Assert.Equal("/bin/sh", Assert.Single(rules.Rules).Hook.Path);
+        MaskedRule masked = Assert.Single(rules.Masked);
+        Assert.Equal(("/bin/true", "/bin/sh"), (masked.Rule.Hook.Path, masked.By.Hook.Path));
+        Assert.False(rules.HasErrors);
+    }
+
+    [Fact]
+    public void Rules_are_ordered_by_name_in_lower_case_and_by_code_point()
+    {
+        foreach (string name in new[] { "b.json", "A.json", "\uFFFD.json", "😀.json", "a-.json", "Z.json" })
+        {
+            Write("d", name, Rule("/bin/true"));
+        }
+
+        Assert.Equal(["a-.json", "A.json", "b.json", "Z.json", "\uFFFD.json", "😀.json"], Load("d").Rules.Select(rule => rule.Name));
+    }
+
+    [Fact]
+    public void Everything_wrong_with_every_file_is_told_with_file_field_and_place()
+    {
+        Write("d", "1.json", "{\n  oops\n}");
+        Write("d", "2.json", """{"version":"1.0.0","hook":{"path":5},"stages":"x","when":{"always":1}}""");
+        Write("d", "3.json", """{"version":"1.0.0","hook":{},"stages":["prestart","nosuch"],"when":{"commands":["(","a**"],"annotations":{"[":"b"}}}""");
+        Write("d", "4.json", """{"version":"2.0.0"}""");
+        Write("d", "5.json", """{"version":"1.0.0","hook":{"path":"/bin/true"}}""");
+        Write("d", "6.json", """{"hook":"/bin/true","stage":[],"stages":[],"cmd":[],"cmds":[]}""");
+
+        RuleSet rules = Load("d");
+
+        Assert.True(rules.HasErrors);
+        string[] found = [.. rules.Diagnostics.Select(problem => problem.ToString()[(_root.Length + 3)..])];
+        string[] expected =
+        [
+            "1.json:2:3: is not valid JSON",
+            "2.json:1:35: hook.path: is a number",
+            "2.json:1:47: stages: is a string",
+            "2.json:1:68: when.always: is a number",
+            "3.json: hook.path: is missing",
+            "3.json: when.annotations.[ (the key): is not a regular expression: missing closing ]: `[`",
+            "3.json: when.commands[0]: is not a regular expression: missing closing ): `(`",
+            "3.json: when.commands[1]: is not a regular expression: invalid nested repetition operator: `**`",
+            "3.json: stages[1]: \"nosuch\" is no stage",
+            "4.json: version: is \"2.0.0\"",
+            "5.json: stages: is missing",
+            "6.json: stage: stands beside stages",
+            "6.json: cmd: stands beside cmds",
+        ];
+        Assert.Equal(expected.Length, found.Length);
+        Assert.All(expected.Zip(found), pair => Assert.StartsWith(pair.First, pair.Second, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_missing_hook_leaves_its_rule_out_or_refuses_all_as_it_is_set()
+    {
+        Write("d", "a.json", Rule("/nonexistent/hook"));
+        Write("d", "b.json", Rule("/bin/true"));
+
+        RuleSet skipping = Load("d");
+        RuleSet failing = RuleSet.Load([new FilePath(Path.Combine(_root, "d"))], MissingHook.Fail);
+
+        Assert.Equal("b.json", Assert.Single(skipping.Rules).Name);
+        Assert.Equal("/nonexistent/hook", Assert.Single(skipping.Skipped).HookPath);
+        Assert.False(skipping.HasErrors);
+        Assert.Contains("/nonexistent/hook", Assert.Single(failing.Diagnostics).Message, StringComparison.Ordinal);
+        Assert.True(failing.HasErrors);
+    }
+
+    private static string Rule(string path) =>
+        $$"""{"version":"1.0.0","hook":{"path":"{{path}}"},"when":{"always":true},"stages":["prestart"]}""";
+
+    private RuleSet Load(params string[] directories) =>
+        RuleSet.Load(directories.Select(name => new FilePath(Path.Combine(_root, name))));
+
+    private void Write(string directory, string name, string text) =>
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_root, directory)).FullName, name), text);
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using HookEngine;
+using HookEngine.Settings;
+using RuncWrap;
+
+namespace Tests.Unit.RuncWrap;
+
+/// <summary>The tolerant reader of one setting must agree with the strict reader of all wherever that one reads anything.</summary>
+public sealed class RuntimeSettingTests
+{
+    private static readonly string[] s_settings =
+    [
+        """{}""",
+        """{"runtime":"crun"}""",
+        """{"runtime":"/usr/local/bin/crun"}""",
+        """{"runtime":["crun","runc"]}""",
+        """{"runtime":["/a","b","/c",],}""",
+        """{"RunTime":"crun"}""",
+        """{"\u0072untime":"\u0063run"}""",
+        """{"runtime":"/opt/\u00e4\ud83d\ude00\/x\\y\"z"}""",
+        """{"runtime":"/opt/äöü😀"}""",
+        """{"hooksDirs":["/runtime"],"onMissingHook":"fail","log":{"file":"/runtime","journald":false},"runtime":"kata"}""",
+        """/* "runtime":"no" */ { // "runtime":"no", """ + "\n" + """ "runtime": /* y */ "crun" /* x */ // z""" + "\n}",
+        """{"log":{"level":"debug"},"runtime":["crun"/*,"runc"*/]}""",
+        """{"hooksDirs":[],"runtime":"crun"}""",
+        "\uFEFF{\"runtime\":\"crun\"}",
+    ];
+
+    public static TheoryData<string> Settings => [.. s_settings];
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void It_finds_what_the_strict_reader_finds(string json) =>
+        Assert.Equal(SettingsFile.Parse("f", Encoding.UTF8.GetBytes(json)).Runtime, Find(Encoding.UTF8.GetBytes(json)));
+
+    [Fact]
+    public void It_agrees_on_every_variation_that_the_strict_reader_accepts()
+    {
+        var random = new Random(20240607);
+        int accepted = 0;
+        for (int i = 0; i < 30_000; i++)
+        {
+            byte[] json = Vary(Encoding.UTF8.GetBytes(s_settings[random.Next(s_settings.Length)]), random);
+            WrapperSettings settings;
+            try
+            {
+                settings = SettingsFile.Parse("f", json);
+            }
+            catch (OciHooksException)
+            {
+                _ = Find(json);
+                continue;
+            }
+
+            accepted++;
+            Assert.True(settings.Runtime.SequenceEqual(Find(json)), Encoding.UTF8.GetString(json));
+        }
+
+        Assert.True(accepted > 1000, $"only {accepted} variations were accepted");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("""{"runtime":""")]
+    [InlineData("""{"runtime":"crun""")]
+    [InlineData("""{"runtime":5}""")]
+    [InlineData("""{"runtime":"bin/crun"}""")]
+    [InlineData("""{"runtime":""}""")]
+    [InlineData("""{"runtime":[]}""")]
+    [InlineData("""{"log":{"level":{{{{""")]
+    public void What_it_cannot_understand_leaves_the_default(string json) =>
+        Assert.Equal(["runc", "crun"], Find(Encoding.UTF8.GetBytes(json)));
+
+    [Fact]
+    public void A_file_that_is_broken_behind_the_setting_still_has_it() =>
+        Assert.Equal(["crun"], Find("""{"runtime":"crun", "hooksDirs": [ oops"""u8.ToArray()));
+
+    private static byte[] Vary(byte[] json, Random random)
+    {
+        const string pieces = "{}[]\",:\\/* \nau0runtime";
+        List<byte> varied = [.. json];
+        for (int change = random.Next(3); change >= 0; change--)
+        {
+            if (varied.Count == 0)
+            {
+                break;
+            }
+
+            int place = random.Next(varied.Count);
+            switch (random.Next(3))
+            {
+                case 0: varied.RemoveAt(place); break;
+                case 1: varied.Insert(place, (byte)pieces[random.Next(pieces.Length)]); break;
+                default: varied[place] = (byte)pieces[random.Next(pieces.Length)]; break;
+            }
+        }
+
+        return [.. varied];
+    }
+
+    private static string[] Find(byte[] json)
+    {
+        byte[] candidates = new byte[RuntimeSetting.CandidatesLimit];
+        RuntimeSetting.Find(json, candidates);
+        int end = candidates.AsSpan().IndexOf("\0\0"u8);
+        return Encoding.UTF8.GetString(candidates, 0, end).Split('\0');
+    }
+}
