@@ -6,6 +6,7 @@ set -euo pipefail
 # What each command looks for, and the package it is in.
 build=(cc:gcc ld.lld:lld objcopy:binutils)
 demo=("${build[@]}" runc:runc busybox:busybox-static)
+# shellcheck disable=SC2034 # the three lists are chosen from by name
 test=("${demo[@]}" make:make crun:crun dockerd:docker.io docker:docker.io containerd:containerd podman:podman ip:iproute2
     iptables:iptables unshare:util-linux journalctl:systemd strace:strace jq:jq shellcheck:shellcheck setfattr:attr chattr:e2fsprogs
     python3:python3-minimal)

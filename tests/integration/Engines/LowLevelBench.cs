@@ -18,12 +18,7 @@ internal sealed class LowLevelBench : IDisposable
         Bundle = Directory.CreateDirectory(PathTo("bundle")).FullName;
         Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
         Log = new HookLog(PathTo("log"));
-        File.WriteAllText(PathTo("settings.json"), new JsonObject
-        {
-            ["runtime"] = runtime,
-            ["hooksDirs"] = new JsonArray(Rules),
-            ["log"] = new JsonObject { ["journald"] = false },
-        }.ToJsonString());
+        File.WriteAllText(PathTo("settings.json"), EngineSettings.Text(runtime, Rules));
         _ = _host.RunIn(Bundle, runtime, "spec").EnsureSuccess();
         JsonNode config = ReadConfig();
         config["root"] = new JsonObject { ["path"] = lowLevel.RootFileSystem };
@@ -99,7 +94,9 @@ internal sealed class LowLevelBench : IDisposable
 
     public CommandResult Run(params IEnumerable<string> commandLine) => _host.RunIn(Bundle, commandLine.Select(word => (ByteString)word));
 
-    public CommandResult RunOnTerminal(params IEnumerable<string> commandLine) => _host.RunOnTerminal(commandLine);
+    public CommandResult RunOnTerminal(params IEnumerable<string> commandLine) => _host.RunOnTerminal("", commandLine);
+
+    public RuntimeMessage MessageOf(CommandResult result) => RuntimeMessage.Of(result, _root);
 
     /// <summary>
     /// A create whose output goes to files, for the container inherits it. What the runtime itself said is in the result.

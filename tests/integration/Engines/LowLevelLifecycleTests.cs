@@ -36,8 +36,7 @@ public sealed class LowLevelLifecycleTests(LowLevelHost host)
         Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("delete", LowLevelBench.Id)));
         Assert.NotEqual(0, bench.Wrapped("state", LowLevelBench.Id).ExitCode);
         Assert.Equal("started\n", bench.Output);
-        Assert.Equal(HookLog.OrderOf(runtime), bench.Log.CalledStages);
-        Assert.All(bench.Log.Calls, call => Assert.Equal(LowLevelBench.Id, call.Id));
+        bench.Log.AssertWholeLife(LowLevelBench.Id);
     }
 
     [Theory]
@@ -53,8 +52,7 @@ public sealed class LowLevelLifecycleTests(LowLevelHost host)
         CommandResult result = bench.Wrapped("run", LowLevelBench.Id);
 
         Assert.Equal(($"{runtime}\n", "err\n", 7), (result.OutputText, result.ErrorText, result.ExitCode));
-        Assert.Equal(HookLog.Stages.Order(), bench.Log.CalledStages.Order());
-        Assert.Equal("poststop", bench.Log.CalledStages.Last());
+        bench.Log.AssertWholeLife(LowLevelBench.Id);
     }
 
     [Theory]
@@ -63,12 +61,16 @@ public sealed class LowLevelLifecycleTests(LowLevelHost host)
     public void A_run_that_a_signal_ends_ends_as_it_does_bare(string runtime)
     {
         using var bench = new LowLevelBench(host, runtime);
-        bench.SetProcess("ulimit -c 0; exec sh -c 'sh -c \"kill -SEGV \\$\\$\"; exit $?'");
+        bench.SetProcess("ulimit -c 0; sh -c 'kill -SEGV $$'; exit $?");
         bench.Log.WriteRules(bench.Rules);
 
+        CommandResult bare = bench.Bare("run", "--bundle", bench.Bundle, LowLevelBench.Id);
+        Assert.Empty(bench.Log.Calls);
         CommandResult wrapped = bench.Wrapped("run", "--bundle", bench.Bundle, LowLevelBench.Id);
 
-        Assert.Equal((139, (int?)null), (wrapped.ExitCode, wrapped.Signal));
+        Assert.Equal(139, wrapped.ExitCode);
+        Assert.Equal(bench.MessageOf(bare), bench.MessageOf(wrapped));
+        bench.Log.AssertWholeLife(LowLevelBench.Id);
     }
 
     [Theory]
@@ -101,8 +103,8 @@ public sealed class LowLevelLifecycleTests(LowLevelHost host)
 
         CommandResult result = bench.RunOnTerminal(bench.CommandLine(wrapped: true, "run", "--bundle", bench.Bundle, LowLevelBench.Id));
 
-        Assert.Equal(("/dev/pts/0\r\nall three\r\n", 5), (result.OutputText.Replace("\0", "", StringComparison.Ordinal), result.ExitCode));
-        Assert.Equal(HookLog.Stages.Order(), bench.Log.CalledStages.Order());
+        Assert.Equal(("/dev/pts/0\r\nall three\r\n", 5), (result.OutputText, result.ExitCode));
+        bench.Log.AssertWholeLife(LowLevelBench.Id);
     }
 
     [Theory]
@@ -116,7 +118,7 @@ public sealed class LowLevelLifecycleTests(LowLevelHost host)
         using var socket = new ConsoleSocket(bench.PathTo("console"));
 
         Assert.Equal("", LowLevelBench.Silent(bench.Create(wrapped: true, "--console-socket", bench.PathTo("console"))));
-        Task<string> output = Task.Run(() => ConsoleSocket.ReadToEnd(socket.Receive()));
+        Task<string> output = Task.Run(() => Terminal.ReadToEnd(socket.Receive()));
         bench.Start(wrapped: true);
 
         Assert.Equal("/dev/pts/0\r\ndone\r\n", await output.WaitAsync(TimeSpan.FromSeconds(30)));
@@ -164,6 +166,6 @@ public sealed class LowLevelLifecycleTests(LowLevelHost host)
         CommandResult bare = bench.Bare(arguments);
         CommandResult wrapped = bench.Wrapped(arguments);
 
-        Assert.Equal(RuntimeMessage.Of(bare), RuntimeMessage.Of(wrapped));
+        Assert.Equal(bench.MessageOf(bare), bench.MessageOf(wrapped));
     }
 }

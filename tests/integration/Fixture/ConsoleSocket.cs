@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace IntegrationTests.Fixture;
@@ -29,27 +28,6 @@ internal sealed unsafe partial class ConsoleSocket : IDisposable
         return recvmsg((int)connection.Handle, &message, 0) >= 0 && message.ControlLength > ControlHeader
             ? new SafeFileHandle(*(int*)(control + ControlHeader), ownsHandle: true)
             : throw new IOException("no descriptor came over the console socket");
-    }
-
-    /// <summary>What is written to the terminal until the container lets go of it.</summary>
-    public static string ReadToEnd(SafeFileHandle terminal)
-    {
-        var text = new StringBuilder();
-        byte[] buffer = new byte[4096];
-        using var stream = new FileStream(terminal, FileAccess.Read, 0);
-        try
-        {
-            while (stream.Read(buffer) is > 0 and int count)
-            {
-                text.Append(Encoding.UTF8.GetString(buffer, 0, count));
-            }
-        }
-        catch (IOException)
-        {
-            // EIO is how a terminal tells that its other side is gone.
-        }
-
-        return text.ToString();
     }
 
     public void Dispose() => _listener.Dispose();

@@ -8,12 +8,6 @@ internal sealed class HookLog
     /// <summary>The stages as rules have them.</summary>
     public static readonly string[] Stages = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
 
-    /// <summary>The stages once injected, in the order in which runc runs them: its poststart belongs to create.</summary>
-    public static readonly string[] RuncOrder = ["prestart", "createRuntime", "createContainer", "poststart", "startContainer", "poststop"];
-
-    /// <summary>As <see cref="RuncOrder"/>, for crun.</summary>
-    public static readonly string[] CrunOrder = Stages;
-
     // A hook must read its state, or crun's write of it kills crun. Builtins only: a hook may have no PATH.
     private const string Script = "read -r state; echo \"$0 $1 $state\" >>\"$2\"";
 
@@ -32,9 +26,20 @@ internal sealed class HookLog
     /// <summary>The stages of <see cref="Calls"/>.</summary>
     public IEnumerable<string> CalledStages => Calls.Select(call => call.Stage);
 
-    private string LogFile => Path.Combine(Mount, "hooks.log");
+    /// <summary>
+    /// Fails unless the hooks of one container's whole life ran, each once and in order. When a startContainer hook runs is up to the
+    /// runtime: runc's poststart hooks run in create, and crun does not wait for the container before it runs them.
+    /// </summary>
+    public void AssertWholeLife(string id)
+    {
+        List<string> stages = [.. CalledStages];
+        Assert.Equal(Stages.Where(stage => stage != "startContainer"), stages.Where(stage => stage != "startContainer"));
+        Assert.Equal(Stages.Length, stages.Count);
+        Assert.InRange(stages.IndexOf("startContainer"), stages.IndexOf("createContainer") + 1, stages.IndexOf("poststop") - 1);
+        Assert.All(Calls, call => Assert.Equal(id, call.Id));
+    }
 
-    public static string[] OrderOf(string runtime) => runtime.Contains("crun", StringComparison.Ordinal) ? CrunOrder : RuncOrder;
+    private string LogFile => Path.Combine(Mount, "hooks.log");
 
     public void Clear() => File.WriteAllText(LogFile, "");
 

@@ -71,9 +71,12 @@ internal sealed class PrivateHost : IDisposable
     /// <summary>Runs a shell script, whose arguments start at $1.</summary>
     public CommandResult Shell(string script, params IEnumerable<ByteString> arguments) => Run(["sh", "-c", script, "sh", .. arguments]);
 
-    /// <summary>Runs a command with a terminal; its output comes with the terminal's line ends.</summary>
-    public CommandResult RunOnTerminal(params IEnumerable<string> commandLine) =>
-        Run("script", "--quiet", "--return", "--command", string.Join(' ', commandLine.Select(word => $"'{word}'")), "/dev/null");
+    /// <summary>Runs a command on a terminal; its output comes with the terminal's line ends.</summary>
+    public CommandResult RunOnTerminal(string typed, params IEnumerable<string> commandLine)
+    {
+        using var terminal = new Terminal();
+        return terminal.Run(() => Run(terminal.CommandLine(commandLine).Select(word => (ByteString)word)), typed);
+    }
 
     /// <summary>Starts a program that goes on until the host ends, its output going to a file.</summary>
     public void StartDaemon(string log, params IEnumerable<string> commandLine)

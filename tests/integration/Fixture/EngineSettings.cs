@@ -1,0 +1,14 @@
+using System.Text.Json.Nodes;
+
+namespace IntegrationTests.Fixture;
+
+/// <summary>The wrapper's settings as the engines' tests have them.</summary>
+internal static class EngineSettings
+{
+    public static string Text(string runtime, string rules) => new JsonObject
+    {
+        ["runtime"] = runtime,
+        ["hooksDirs"] = new JsonArray(rules),
+        ["log"] = new JsonObject { ["journald"] = false },
+    }.ToJsonString();
+}

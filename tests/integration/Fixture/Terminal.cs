@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace IntegrationTests.Fixture;
+
+/// <summary>
+/// A terminal to run a program on. Not script(1), which types something of its own when its input is no terminal.
+/// </summary>
+internal sealed unsafe partial class Terminal : IDisposable
+{
+    private const int ReadWriteNoControl = 0x102;
+
+    private readonly SafeFileHandle _controller;
+    private readonly SafeFileHandle _program;
+
+    public Terminal()
+    {
+        int controller = posix_openpt(ReadWriteNoControl);
+        byte* name = stackalloc byte[64];
+        if (controller < 0 || grantpt(controller) != 0 || unlockpt(controller) != 0 || ptsname_r(controller, name, 64) != 0)
+        {
+            throw new IOException("no terminal");
+        }
+
+        _controller = new SafeFileHandle(controller, ownsHandle: true);
+        Name = Marshal.PtrToStringUTF8((nint)name)!;
+
+        // Until this one is closed, reading waits for a program that has not opened its side yet.
+        _program = new SafeFileHandle(open(name, ReadWriteNoControl), ownsHandle: true);
+    }
+
+    /// <summary>The path that the program opens.</summary>
+    public string Name { get; }
+
+    /// <summary>A command line that runs another with this as its controlling terminal.</summary>
+    public string[] CommandLine(params IEnumerable<string> commandLine) =>
+        ["sh", "-c", "exec setsid --ctty --wait \"$@\" <\"$0\" >\"$0\" 2>&1", Name, .. commandLine];
+
+    /// <summary>Runs a command with what is typed into it. The result's output is what it wrote to the terminal.</summary>
+    public CommandResult Run(Func<CommandResult> command, string typed = "")
+    {
+        Task<string> output = Task.Run(() => ReadToEnd(_controller));
+        RandomAccess.Write(_controller, Encoding.UTF8.GetBytes(typed), 0);
+        CommandResult result = command();
+        _program.Dispose();
+        return output.Wait(TimeSpan.FromSeconds(30))
+            ? result with { Output = Encoding.UTF8.GetBytes(output.Result) }
+            : throw new TimeoutException($"something still has {Name} open");
+    }
+
+    /// <summary>What is written to a terminal until its other side is closed.</summary>
+    public static string ReadToEnd(SafeFileHandle controller)
+    {
+        var text = new StringBuilder();
+        byte[] buffer = new byte[4096];
+        using var stream = new FileStream(controller, FileAccess.Read, 0);
+        try
+        {
+            while (stream.Read(buffer) is > 0 and int count)
+            {
+                text.Append(Encoding.UTF8.GetString(buffer, 0, count));
+            }
+        }
+        catch (IOException)
+        {
+            // EIO is how a terminal tells that its other side is gone.
+        }
+
+        return text.ToString();
+    }
+
+    public void Dispose()
+    {
+        _program.Dispose();
+        _controller.Dispose();
+    }
+
+    [LibraryImport("libc")]
+    private static partial int posix_openpt(int flags);
+
+    [LibraryImport("libc")]
+    private static partial int grantpt(int controller);
+
+    [LibraryImport("libc")]
+    private static partial int unlockpt(int controller);
+
+    [LibraryImport("libc")]
+    private static partial int ptsname_r(int controller, byte* name, nint size);
+
+    [LibraryImport("libc")]
+    private static partial int open(byte* path, int flags);
+}
