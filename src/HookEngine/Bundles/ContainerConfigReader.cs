@@ -88,14 +88,14 @@ internal ref struct ContainerConfigReader
     {
         _hasBindMounts = false;
         bool isArray = _decoder.EnterArray("mounts");
-        for (int i = 0; isArray && _decoder.NextElement(); i++)
+        while (isArray && _decoder.NextElement())
         {
-            bool isObject = _decoder.EnterObject($"mounts[{i}]");
+            bool isObject = _decoder.EnterObject("mounts");
             while (isObject && _decoder.NextKey(out string key))
             {
                 if (key == "options")
                 {
-                    ReadMountOptions($"mounts[{i}].options");
+                    ReadMountOptions();
                 }
                 else
                 {
@@ -105,11 +105,14 @@ internal ref struct ContainerConfigReader
         }
     }
 
-    private void ReadMountOptions(string field)
+    private void ReadMountOptions()
     {
-        List<string>? options = null;
-        _decoder.ReadStrings(field, ref options);
-        _hasBindMounts |= options is not null && (options.Contains("bind") || options.Contains("rbind"));
+        const string field = "mounts.options";
+        bool isArray = _decoder.EnterArray(field);
+        while (isArray && _decoder.NextElement())
+        {
+            _hasBindMounts |= _decoder.ReadStringIsEither(field, "bind"u8, "rbind"u8);
+        }
     }
 
     private void ReadHooks()
@@ -132,7 +135,7 @@ internal ref struct ContainerConfigReader
     {
         TextRange key = _decoder.Token;
         var elements = new List<TextRange>();
-        bool isArray = _decoder.EnterArray($"hooks.{foldedName}");
+        bool isArray = _decoder.EnterArray(foldedName);
         int start = _decoder.Offset;
         while (isArray && _decoder.NextElement())
         {

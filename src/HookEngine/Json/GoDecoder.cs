@@ -113,6 +113,22 @@ internal ref struct GoDecoder
         }
     }
 
+    /// <summary>Whether the string that comes next is one of two.</summary>
+    internal bool ReadStringIsEither(string field, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        _reader.Read();
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.String:
+                return _reader.ValueTextEquals(one) || _reader.ValueTextEquals(other);
+            case JsonTokenType.Null:
+                return false;
+            default:
+                WrongType(field, "a string");
+                return false;
+        }
+    }
+
     internal void ReadBoolean(string field, ref bool? value)
     {
         _reader.Read();
@@ -160,7 +176,7 @@ internal ref struct GoDecoder
         while (NextElement())
         {
             string? value = "";
-            ReadString($"{field}[{values.Count}]", ref value);
+            ReadString(field, ref value);
             values.Add(value!);
         }
     }
@@ -177,7 +193,7 @@ internal ref struct GoDecoder
         while (NextEntry(out string key))
         {
             string? value = "";
-            ReadString($"{field}.{key}", ref value);
+            ReadString(field, ref value);
             int known = map.FindIndex(entry => entry.Key == key);
             if (known >= 0)
             {

@@ -54,7 +54,20 @@ internal static class GoJson
     /// A key in lower case; as Go folds keys, U+017F counts as s and U+212A as k (encoding/json foldName).
     /// </summary>
     internal static string FoldedKey(ref Utf8JsonReader reader) =>
-        ReadString(ref reader).ToLowerInvariant().Replace('\u017F', 's').Replace('\u212A', 'k');
+        reader.ValueIsEscaped || !Ascii.IsValid(reader.ValueSpan)
+            ? ReadString(ref reader).ToLowerInvariant().Replace('\u017F', 's').Replace('\u212A', 'k')
+            : LowerAscii(reader.ValueSpan);
+
+    private static string LowerAscii(ReadOnlySpan<byte> ascii)
+    {
+        Span<char> lower = ascii.Length <= 64 ? stackalloc char[ascii.Length] : new char[ascii.Length];
+        for (int i = 0; i < ascii.Length; i++)
+        {
+            lower[i] = (char)(ascii[i] is >= (byte)'A' and <= (byte)'Z' ? ascii[i] | 0x20 : ascii[i]);
+        }
+
+        return new string(lower);
+    }
 
     /// <summary>The text of a string or key.</summary>
     internal static string ReadString(ref Utf8JsonReader reader)

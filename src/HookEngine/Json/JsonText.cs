@@ -41,7 +41,13 @@ internal sealed class JsonText
         Span<byte> result = Reserve((6 * value.Length) + 2);
         int length = 0;
         result[length++] = (byte)'"';
-        foreach (Rune rune in value.EnumerateRunes())
+        int plain = 0;
+        for (; plain < value.Length && value[plain] is >= ' ' and <= '~' and not ('"' or '\\'); plain++)
+        {
+            result[length++] = (byte)value[plain];
+        }
+
+        foreach (Rune rune in value.AsSpan(plain).EnumerateRunes())
         {
             length += rune.Value < ' ' || rune.Value is '"' or '\\'
                 ? Escape((byte)rune.Value, result[length..])

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using HookEngine.Json;
 using HookEngine.Linux;
 
@@ -10,7 +11,7 @@ internal sealed class RuleDirectory(
 {
     private const int FileSizeLimit = 4 * 1024 * 1024;
 
-    /// <summary>How often, and how far apart, a file is read again that may be in the middle of being written.</summary>
+    /// <summary>How often, and how far apart, a file is read again that is not JSON.</summary>
     private const int Rereads = 4;
     private const uint RereadMicroseconds = 10_000;
 
@@ -43,13 +44,42 @@ internal sealed class RuleDirectory(
 
     private Rule? ReadRule(string name, FilePath path)
     {
-        using NativeBuffer? json = ReadSettled(path);
-        if (json is null)
+        for (int attempt = 0; ; attempt++)
         {
-            return null;
-        }
+            using NativeBuffer? json = RegularFile.Read(path, FileSizeLimit, out FileError error);
+            if (json is null)
+            {
+                // Not there: a dangling link, or removed since the directory was read.
+                if (error.Errno != Libc.ENOENT)
+                {
+                    Error(path, $"{error.Text}; mend or remove it");
+                }
 
-        Rule? rule = new RuleParser(path.ToString(), diagnostics).Parse(name, path, json.Span, FindHook, out string? missing);
+                return null;
+            }
+
+            try
+            {
+                return ParseRule(name, path, json.Span);
+            }
+            catch (JsonException syntax)
+            {
+                // An editor may be just writing it.
+                if (attempt == Rereads)
+                {
+                    JsonProblem problem = GoJson.Describe(json.Span, syntax);
+                    Error(path, problem.Text + "; mend it there", problem);
+                    return null;
+                }
+            }
+
+            _ = Libc.usleep(RereadMicroseconds);
+        }
+    }
+
+    private Rule? ParseRule(string name, FilePath path, ReadOnlySpan<byte> json)
+    {
+        Rule? rule = new RuleParser(path.ToString(), diagnostics).Parse(name, path, json, FindHook, out string? missing);
         if (missing is null)
         {
             return rule;
@@ -66,41 +96,6 @@ internal sealed class RuleDirectory(
         }
 
         return null;
-    }
-
-    /// <summary>
-    /// The file's text, which is JSON. One that is not may be one that an editor is just writing: it is read again.
-    /// </summary>
-    private NativeBuffer? ReadSettled(FilePath path)
-    {
-        for (int attempt = 0; ; attempt++)
-        {
-            NativeBuffer? json = RegularFile.Read(path, FileSizeLimit, out FileError error);
-            if (json is null)
-            {
-                // Not there: a dangling link, or removed since the directory was read.
-                if (error.Errno != Libc.ENOENT)
-                {
-                    Error(path, $"{error.Text}; mend or remove it");
-                }
-
-                return null;
-            }
-
-            if (GoJson.FindSyntaxError(json.Span) is not { } problem)
-            {
-                return json;
-            }
-
-            json.Dispose();
-            if (attempt == Rereads)
-            {
-                Error(path, problem.Text + "; mend it there", problem);
-                return null;
-            }
-
-            _ = Libc.usleep(RereadMicroseconds);
-        }
     }
 
     private void Error(FilePath file, string message, JsonProblem? place = null) =>

@@ -22,7 +22,7 @@ internal sealed class RuleParser
     }
 
     /// <summary>
-    /// The rule in <paramref name="json"/>, which is known to be JSON. Null if it is broken, which is noted, or if its hook is missing.
+    /// The rule in <paramref name="json"/>. Null if it is broken, which is noted, or if its hook is missing.
     /// </summary>
     internal Rule? Parse(string name, FilePath path, ReadOnlySpan<byte> json, Func<string, HookPresence> findHook, out string? missingHook)
     {
@@ -77,6 +77,7 @@ internal sealed class RuleParser
             }
         }
 
+        decoder.Finish();
         Errors(decoder.Problems);
         if (_failed)
         {

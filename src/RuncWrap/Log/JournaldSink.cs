@@ -40,18 +40,19 @@ internal sealed unsafe class JournaldSink : ILogEventSink
     /// <summary>PascalCase to upper case with underscores, as systemd.journal-fields(7) has names.</summary>
     internal static string FieldName(string property)
     {
-        var name = new StringBuilder(property.Length + 4);
+        Span<char> name = stackalloc char[2 * property.Length];
+        int length = 0;
         foreach (char letter in property)
         {
-            if (char.IsAsciiLetterUpper(letter) && name.Length > 0)
+            if (char.IsAsciiLetterUpper(letter) && length > 0)
             {
-                name.Append('_');
+                name[length++] = '_';
             }
 
-            name.Append(char.ToUpperInvariant(letter));
+            name[length++] = char.IsAsciiLetterLower(letter) ? (char)(letter & ~0x20) : letter;
         }
 
-        return name.ToString();
+        return new string(name[..length]);
     }
 
     /// <summary>A value with a line break has its length before it, 64 bits, little-endian.</summary>

@@ -41,7 +41,7 @@ internal sealed unsafe partial class Terminal : IDisposable
     public CommandResult Run(Func<CommandResult> command, string typed = "")
     {
         Task<string> output = Task.Run(() => ReadToEnd(_controller));
-        RandomAccess.Write(_controller, Encoding.UTF8.GetBytes(typed), 0);
+        Type(typed);
         CommandResult result = command();
         _program.Dispose();
         return output.Wait(TimeSpan.FromSeconds(30))
@@ -74,6 +74,15 @@ internal sealed unsafe partial class Terminal : IDisposable
     {
         _program.Dispose();
         _controller.Dispose();
+    }
+
+    private void Type(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        fixed (byte* start = bytes)
+        {
+            _ = Native.write((int)_controller.DangerousGetHandle(), start, bytes.Length);
+        }
     }
 
     [LibraryImport("libc")]

@@ -137,8 +137,8 @@ public sealed class BundleOptionTests : IDisposable
     [Fact]
     public void A_bundle_s_name_need_not_be_UTF_8()
     {
-        // .NET cannot name such a file: a shell makes it and looks into it.
-        string script = """d="$(printf 'bundle-\377\300')"; mkdir "$d"; cp bundle/config.json "$d"; "$@" "$d" c1 && cat "$d/config.json" """;
+        // .NET cannot name such a file, not even to remove it: a shell does.
+        string script = """d="$(printf 'bundle-\377\300')"; mkdir "$d"; cp bundle/config.json "$d"; "$@" "$d" c1 && cat "$d/config.json"; rm -r "$d" """;
 
         CommandResult result = _bench.RunScript(script, "create", "--bundle");
 

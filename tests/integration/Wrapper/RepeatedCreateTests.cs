@@ -1,0 +1,146 @@
+using System.Text;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Wrapper;
+
+/// <summary>Creating the same bundle again: hooks are there once, and those of yesterday's rules are not there at all.</summary>
+public sealed class RepeatedCreateTests : IDisposable
+{
+    private readonly WrapperBench _bench = new();
+
+    public RepeatedCreateTests() => _bench.WriteRule("a.json", WrapperBench.Rule());
+
+    public void Dispose() => _bench.Dispose();
+
+    [Theory]
+    [InlineData("create")]
+    [InlineData("run")]
+    [InlineData("restore")]
+    public void Three_creates_inject_once(string command)
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            _bench.AssertInjectedOnce(_bench.Run(command, "--bundle", _bench.Bundle, "c1"));
+        }
+
+        Assert.All(_bench.Calls, call => Assert.Equal(_bench.ConfigText, call.Config));
+        _bench.AssertNothingLeftBehind();
+    }
+
+    [Fact]
+    public void A_rule_added_changed_and_removed_is_followed()
+    {
+        string[] hooks = [Created("b.json", "poststop"), Created("b.json", "poststart"), Created("c.json", "poststart")];
+        Assert.Equal(["createRuntime,poststop", "createRuntime,poststart", "createRuntime,poststart"], hooks);
+        Assert.Equal(2, _bench.Hooks()["poststart"].Length);
+
+        File.Delete(Path.Combine(_bench.Rules, "a.json"));
+        File.Delete(Path.Combine(_bench.Rules, "b.json"));
+        _bench.Create().AssertSilentSuccess();
+        Assert.Equal("poststart", string.Join(',', _bench.Hooks().Keys));
+
+        File.Delete(Path.Combine(_bench.Rules, "c.json"));
+        _bench.Create().AssertSilentSuccess();
+        Assert.Equal(WrapperBench.MinimalConfig, File.ReadAllBytes(_bench.Config));
+        Assert.Equal([_bench.Config], Directory.GetFileSystemEntries(_bench.Bundle));
+
+        string Created(string rule, string stage)
+        {
+            _bench.WriteRule(rule, WrapperBench.Rule(stage));
+            _bench.Create().AssertSilentSuccess();
+            return string.Join(',', _bench.Hooks().Keys);
+        }
+    }
+
+    [Fact]
+    public void A_configuration_that_the_engine_wrote_anew_gets_its_hooks_again()
+    {
+        _bench.Create().AssertSilentSuccess();
+        File.WriteAllText(_bench.Config, """{"process":{"args":["/other"]},"x":"something else, and longer than what was there before"}""");
+
+        _bench.AssertInjectedOnce(_bench.Create());
+        _bench.AssertInjectedOnce(_bench.Create());
+
+        Assert.StartsWith("""{"process":{"args":["/other"]},"x":"something""", _bench.ConfigText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData(".annotations.added = \"x\"")]
+    [InlineData("{hooks: .hooks, annotations: .annotations}")]
+    [InlineData(".hooks.createRuntime += [{path: \"/bin/false\"}]")]
+    [InlineData(".hooks.createRuntime |= [{path: \"/bin/false\"}] + .")]
+    [InlineData(".hooks.poststop = [{path: \"/bin/false\"}]")]
+    public void A_configuration_that_somebody_edited_has_the_hooks_once(string edit)
+    {
+        File.WriteAllText(_bench.Config, """{"hooks":{"createRuntime":[{"path":"/engine's"}]},"annotations":{"k":"v"}}""");
+        _bench.Create().AssertSilentSuccess();
+        File.WriteAllBytes(_bench.Config, new Command("jq", edit, _bench.Config).Run().EnsureSuccess().Output);
+
+        for (int i = 0; i < 2; i++)
+        {
+            _bench.Create().AssertSilentSuccess();
+            Assert.Single(_bench.Hooks()["createRuntime"], hook => hook.Contains("/bin/true", StringComparison.Ordinal));
+            Assert.Single(_bench.Hooks()["createRuntime"], hook => hook.Contains("/engine's", StringComparison.Ordinal));
+        }
+
+        File.Delete(Path.Combine(_bench.Rules, "a.json"));
+        _bench.Create().AssertSilentSuccess();
+        Assert.DoesNotContain("/bin/true", _bench.ConfigText, StringComparison.Ordinal);
+        Assert.Contains("/engine's", _bench.ConfigText, StringComparison.Ordinal);
+        Assert.Equal(edit.Contains("/bin/false", StringComparison.Ordinal), _bench.ConfigText.Contains("/bin/false", StringComparison.Ordinal));
+    }
+
+    /// <summary>The engine may run the same program itself: Podman reads the same directories.</summary>
+    [Fact]
+    public void A_hook_of_the_engine_s_that_is_like_a_rule_s_is_the_engine_s()
+    {
+        byte[] config = Encoding.UTF8.GetBytes("""{"hooks":{"createRuntime":[{"path":"/bin/true"}]}}""");
+        File.WriteAllBytes(_bench.Config, config);
+        _bench.Create().AssertSilentSuccess();
+        Assert.Equal(2, _bench.Hooks()["createRuntime"].Length);
+
+        // The engine restarts the container: it writes the configuration anew.
+        File.WriteAllBytes(_bench.Config, config);
+        _bench.Create().AssertSilentSuccess();
+        Assert.Equal(2, _bench.Hooks()["createRuntime"].Length);
+    }
+
+    [Fact]
+    public void A_hook_of_the_engine_s_stays_when_a_rule_with_the_same_is_removed()
+    {
+        byte[] config = Encoding.UTF8.GetBytes("""{"hooks":{"createRuntime":[{"path":"/bin/true"}]}}""");
+        File.WriteAllBytes(_bench.Config, config);
+        _bench.Create().AssertSilentSuccess();
+        File.WriteAllBytes(_bench.Config, config);
+        File.Delete(Path.Combine(_bench.Rules, "a.json"));
+
+        _bench.Create().AssertSilentSuccess();
+
+        Assert.Equal(Encoding.UTF8.GetString(config), _bench.ConfigText);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"generations":5}""")]
+    [InlineData("""{"generations":[5]}""")]
+    [InlineData("""{"generations":[{"edits":5}]}""")]
+    [InlineData("""{"generations":[{"edits":[5]}]}""")]
+    [InlineData("""{"generations":[{"hooks":["x"]}]}""")]
+    [InlineData("""{"generations":[{"edits":[{"offset":-1,"inserted":""}]}]}""")]
+    [InlineData("""{"generations":[{"edits":[{"offset":99999999999,"inserted":"YQ=="}]}]}""")]
+    [InlineData("""{"generations":[{"edits":[{"offset":50,"inserted":""},{"offset":10,"inserted":""}]}]}""")]
+    [InlineData("""{"generations":[{"edits":[{"offset":1,"removed":"!","inserted":"!"}]}]}""")]
+    [InlineData("""{"generations":[{"other":1}]}""")]
+    public void A_record_that_is_none_is_passed_over(string record)
+    {
+        File.WriteAllText(_bench.Record, record);
+
+        _bench.AssertInjectedOnce(_bench.Create());
+        _bench.AssertInjectedOnce(_bench.Create());
+    }
+}
