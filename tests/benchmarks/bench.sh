@@ -11,7 +11,8 @@ for needed in "$wrapper" "$floor"; do
     [[ -x $needed ]] || { echo "$needed is not built: run make build probes" >&2; exit 1; }
 done
 
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/ocihooks-bench.XXXXXX")
+# Engines keep bundles under /run, which is a file system in memory.
+scratch=$(mktemp -d "${TMPDIR:-/dev/shm}/ocihooks-bench.XXXXXX")
 runc=$(command -v runc || true)
 id=ocihooks-bench-$$
 

@@ -12,12 +12,31 @@ internal static class EventText
         logEvent.Properties.TryGetValue(SummaryProperty, out LogEventPropertyValue? summary) ? Scalar(summary) : logEvent.MessageTemplate.Text;
 
     /// <summary>A property's values: one, or those of a list. None for the message, which is not told twice, or if empty.</summary>
-    internal static IEnumerable<string> Values(string name, LogEventPropertyValue value) => value switch
+    internal static List<string> Values(string name, LogEventPropertyValue value)
     {
-        _ when name == SummaryProperty => [],
-        SequenceValue list => list.Elements.Select(Scalar),
-        _ => Scalar(value) is { Length: > 0 } text ? [text] : [],
-    };
+        var values = new List<string>();
+        if (name == SummaryProperty)
+        {
+            return values;
+        }
+
+        if (value is not SequenceValue list)
+        {
+            if (Scalar(value) is { Length: > 0 } text)
+            {
+                values.Add(text);
+            }
+
+            return values;
+        }
+
+        for (int i = 0; i < list.Elements.Count; i++)
+        {
+            values.Add(Scalar(list.Elements[i]));
+        }
+
+        return values;
+    }
 
     private static string Scalar(LogEventPropertyValue value) =>
         value is ScalarValue scalar ? scalar.Value?.ToString() ?? "" : value.ToString();

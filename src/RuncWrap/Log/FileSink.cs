@@ -48,7 +48,7 @@ internal sealed unsafe class FileSink(FilePath path) : ILogEventSink
             json.WriteString("message"u8, EventText.Message(logEvent));
             foreach ((string name, LogEventPropertyValue value) in logEvent.Properties)
             {
-                WriteProperty(json, JsonNamingPolicy.CamelCase.ConvertName(name), [.. EventText.Values(name, value)], value is SequenceValue);
+                WriteProperty(json, JsonNamingPolicy.CamelCase.ConvertName(name), EventText.Values(name, value), value is SequenceValue);
             }
 
             json.WriteEndObject();
@@ -58,9 +58,9 @@ internal sealed unsafe class FileSink(FilePath path) : ILogEventSink
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WriteProperty(Utf8JsonWriter json, string name, string[] values, bool isList)
+    private static void WriteProperty(Utf8JsonWriter json, string name, List<string> values, bool isList)
     {
-        if (values.Length == 0)
+        if (values.Count == 0)
         {
             return;
         }

@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
 using HookEngine.Linux;
 using Serilog.Core;
 using Serilog.Events;
@@ -22,68 +18,30 @@ internal sealed unsafe class JournaldSink : ILogEventSink
     /// <inheritdoc/>
     public void Emit(LogEvent logEvent)
     {
-        var message = new ArrayBufferWriter<byte>(1024);
-        Field(message, "SYSLOG_IDENTIFIER", "runc-wrap");
-        Field(message, "PRIORITY", Priority(logEvent.Level));
-        Field(message, "MESSAGE", EventText.Message(logEvent));
+        var message = new JournalMessage();
+        message.Add("SYSLOG_IDENTIFIER", "runc-wrap");
+        message.Add("PRIORITY", Priority(logEvent.Level));
+        message.Add("MESSAGE", EventText.Message(logEvent));
         foreach ((string name, LogEventPropertyValue value) in logEvent.Properties)
         {
             foreach (string text in EventText.Values(name, value))
             {
-                Field(message, FieldName(name), text);
+                message.Add(name, text);
             }
         }
 
-        Send(message.WrittenSpan);
-    }
-
-    /// <summary>PascalCase to upper case with underscores, as systemd.journal-fields(7) has names.</summary>
-    internal static string FieldName(string property)
-    {
-        Span<char> name = stackalloc char[2 * property.Length];
-        int length = 0;
-        foreach (char letter in property)
-        {
-            if (char.IsAsciiLetterUpper(letter) && length > 0)
-            {
-                name[length++] = '_';
-            }
-
-            name[length++] = char.IsAsciiLetterLower(letter) ? (char)(letter & ~0x20) : letter;
-        }
-
-        return new string(name[..length]);
-    }
-
-    /// <summary>A value with a line break has its length before it, 64 bits, little-endian.</summary>
-    internal static void Field(ArrayBufferWriter<byte> message, string name, string value)
-    {
-        message.Write(Encoding.ASCII.GetBytes(name));
-        byte[] text = Encoding.UTF8.GetBytes(value);
-        if (text.AsSpan().Contains((byte)'\n'))
-        {
-            message.Write("\n"u8);
-            BinaryPrimitives.WriteInt64LittleEndian(message.GetSpan(sizeof(long)), text.Length);
-            message.Advance(sizeof(long));
-        }
-        else
-        {
-            message.Write("="u8);
-        }
-
-        message.Write(text);
-        message.Write("\n"u8);
+        Send(message.Span);
     }
 
     /// <summary>The levels of syslog(3).</summary>
-    private static string Priority(LogEventLevel level) => ((int)(level switch
+    private static string Priority(LogEventLevel level) => level switch
     {
-        LogEventLevel.Fatal => 2,
-        LogEventLevel.Error => 3,
-        LogEventLevel.Warning => 4,
-        LogEventLevel.Information => 6,
-        _ => 7,
-    })).ToString(CultureInfo.InvariantCulture);
+        LogEventLevel.Fatal => "2",
+        LogEventLevel.Error => "3",
+        LogEventLevel.Warning => "4",
+        LogEventLevel.Information => "6",
+        _ => "7",
+    };
 
     private static void Send(ReadOnlySpan<byte> message)
     {
