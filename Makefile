@@ -12,7 +12,7 @@ SOURCES := $(shell git ls-files -co --exclude-standard 'src/*' 2>/dev/null || fi
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: build demo test check bench install uninstall probes format clean
+.PHONY: deb rpm build demo test check bench install uninstall probes format clean
 
 build: $(OUT)/runc-wrap ## one NativeAOT executable
 
@@ -49,7 +49,15 @@ bench: build probes ## the table of costs, as ratios in one run
 
 install: build
 	install -D -m 755 $(OUT)/runc-wrap $(DESTDIR)$(PREFIX)/bin/runc-wrap
-	install -D -m 644 docs/examples/config.json $(DESTDIR)$(SYSCONFDIR)/ocihooks/config.json
+	# Settings that are there are somebody's.
+	test -e $(DESTDIR)$(SYSCONFDIR)/ocihooks/config.json || \
+	    install -D -m 644 docs/examples/config.json $(DESTDIR)$(SYSCONFDIR)/ocihooks/config.json
+
+deb: build ## out/ocihooks_*.deb
+	packaging/deb/build.sh
+
+rpm: build ## out/ocihooks-*.rpm
+	packaging/rpm/build.sh
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/runc-wrap
