@@ -48,9 +48,6 @@ internal static unsafe class NativeEntry
         int count = CountVariables(environment);
         byte** copy = stackalloc byte*[count + 1];
         Invocation.Environment = HideEnvironment(environment, copy, count);
-
-        // Else the runtime's second thread reserves 128 MB for memory of its own.
-        _ = Libc.mallopt(Libc.M_ARENA_MAX, 1);
         int status = __managed__Main(1, arguments);
         if (!s_managedMainReached)
         {
@@ -122,6 +119,13 @@ internal static unsafe class NativeEntry
             _ = Libc.WriteAll(2, text, message.Length);
         }
     }
+
+    /// <summary>
+    /// Takes the place of the managed runtime's function that starts its second thread, and starts none. Where a later runtime
+    /// has no such function, it starts its thread, and all else works as before.
+    /// </summary>
+    [RuntimeExport("__wrap_PalStartFinalizerThread")]
+    private static byte StartNoFinalizerThread(void* start, void* context) => 1;
 
     /// <summary>The compiler's own main: starts the managed runtime and runs Program.Main.</summary>
     [DllImport("__Internal"), SuppressGCTransition]

@@ -387,12 +387,15 @@ static void note_places(char *exec_name)
 
     DIR *dir = opendir("/proc/self/ns");
     for (struct dirent *entry; dir && (entry = readdir(dir)) != NULL;) {
-        char key[300], path[300];
+        char own[300], parents[300];
+        struct stat mine, theirs;
         if (entry->d_name[0] == '.')
             continue;
-        snprintf(key, sizeof key, "namespace.%s", entry->d_name);
-        snprintf(path, sizeof path, "/proc/self/ns/%s", entry->d_name);
-        note_link(key, path);
+        /* Not by number: one that was made for this run has another in the next. */
+        snprintf(own, sizeof own, "/proc/self/ns/%s", entry->d_name);
+        snprintf(parents, sizeof parents, "/proc/%d/ns/%s", (int)getppid(), entry->d_name);
+        if (stat(own, &mine) == 0 && stat(parents, &theirs) == 0)
+            note("namespace.%s=%s", entry->d_name, mine.st_ino == theirs.st_ino ? "the parent's" : "another");
     }
     if (dir)
         closedir(dir);

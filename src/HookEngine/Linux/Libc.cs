@@ -48,9 +48,6 @@ internal static unsafe partial class Libc
     // getauxval(3)
     internal const int AT_EXECFN = 31;
 
-    // mallopt(3)
-    internal const int M_ARENA_MAX = -8;
-
     // access(2)
     internal const int X_OK = 1;
 
@@ -240,11 +237,9 @@ internal static unsafe partial class Libc
         return syscall4(Syscalls.RtSigtimedwait, (nint)(&signals), (nint)information, (nint)atOnce, sizeof(ulong)) > 0;
     }
 
-    /// <summary>
-    /// Sends the main thread a signal as it was taken, rt_tgsigqueueinfo(2). Not the process: another thread may have it unblocked.
-    /// </summary>
+    /// <summary>Sends this process a signal as it was taken, rt_sigqueueinfo(2).</summary>
     internal static void SendSignal(byte* information) =>
-        syscall4(Syscalls.RtTgsigqueueinfo, getpid(), getpid(), *(int*)information, (nint)information);
+        syscall4(Syscalls.RtSigqueueinfo, getpid(), *(int*)information, (nint)information, 0);
 
     /// <summary>fork(2) without a signal to the parent when the child ends, clone(2) with no flags.</summary>
     internal static int ForkSilently() => (int)syscall5(Syscalls.Clone, 0, 0, 0, 0, 0);
@@ -268,7 +263,7 @@ internal static unsafe partial class Libc
 
         internal static nint RtSigtimedwait => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 137 : 128;
 
-        internal static nint RtTgsigqueueinfo => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 240 : 297;
+        internal static nint RtSigqueueinfo => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 138 : 129;
 
         internal static nint Clone => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 220 : 56;
     }
@@ -406,10 +401,6 @@ internal static unsafe partial class Libc
     /// <summary>execve(2); returns only on failure.</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int execve(byte* path, byte** arguments, byte** environment);
-
-    /// <summary>mallopt(3)</summary>
-    [DllImport("libc"), SuppressGCTransition]
-    internal static extern int mallopt(int parameter, int value);
 
     /// <summary>getauxval(3)</summary>
     [DllImport("libc"), SuppressGCTransition]
