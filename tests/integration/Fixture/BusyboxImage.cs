@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+
 namespace IntegrationTests.Fixture;
 
 /// <summary>A root file system of one static binary.</summary>
@@ -29,5 +33,36 @@ internal static class BusyboxImage
         string tar = Path.Combine(directory, "image.tar");
         _ = new Command("tar", "-C", root, "-cf", tar, ".").Run().EnsureSuccess();
         return tar;
+    }
+
+    /// <summary>Makes an archive as docker save does, which is what containerd imports.</summary>
+    public static string MakeArchive(string directory, string name)
+    {
+        string content = Directory.CreateDirectory(Path.Combine(directory, "archive")).FullName;
+        string layer = Path.Combine(content, "layer.tar");
+        File.Move(MakeTar(directory), layer);
+        using FileStream stream = File.OpenRead(layer);
+        var config = new JsonObject
+        {
+            ["architecture"] = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64",
+            ["os"] = "linux",
+            ["config"] = new JsonObject { ["Env"] = new JsonArray("PATH=/bin") },
+            ["rootfs"] = new JsonObject
+            {
+                ["type"] = "layers",
+                ["diff_ids"] = new JsonArray("sha256:" + Convert.ToHexStringLower(SHA256.HashData(stream))),
+            },
+        };
+        var manifest = new JsonObject
+        {
+            ["Config"] = "image.json",
+            ["RepoTags"] = new JsonArray(name),
+            ["Layers"] = new JsonArray("layer.tar"),
+        };
+        File.WriteAllText(Path.Combine(content, "image.json"), config.ToJsonString());
+        File.WriteAllText(Path.Combine(content, "manifest.json"), new JsonArray(manifest).ToJsonString());
+        string archive = Path.Combine(directory, "archive.tar");
+        _ = new Command("tar", "-C", content, "-cf", archive, "manifest.json", "image.json", "layer.tar").Run().EnsureSuccess();
+        return archive;
     }
 }

@@ -8,6 +8,7 @@ namespace IntegrationTests.Fixture;
 internal sealed unsafe partial class ConsoleSocket : IDisposable
 {
     private const int ControlHeader = 16;
+    private const int CloseOnExec = 0x40000000;
 
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
 
@@ -25,7 +26,7 @@ internal sealed unsafe partial class ConsoleSocket : IDisposable
         byte* control = stackalloc byte[ControlHeader + 8];
         var vector = new Vector(data, 4096);
         var message = new Message { Vectors = &vector, VectorCount = 1, Control = control, ControlLength = ControlHeader + 8 };
-        return recvmsg((int)connection.Handle, &message, 0) >= 0 && message.ControlLength > ControlHeader
+        return recvmsg((int)connection.Handle, &message, CloseOnExec) >= 0 && message.ControlLength > ControlHeader
             ? new SafeFileHandle(*(int*)(control + ControlHeader), ownsHandle: true)
             : throw new IOException("no descriptor came over the console socket");
     }

@@ -112,7 +112,7 @@ internal sealed class PrivateHost : IDisposable
     private Command Entering(string directory, byte[] input, IEnumerable<ByteString> commandLine) =>
         new("nsenter", [.. Namespaces().Select(argument => (ByteString)argument), "env", "--chdir", directory, .. commandLine])
         {
-            Environment = [.. s_environment, $"DOCKER_HOST=unix://{Root}/docker.sock", $"DOCKER_CONFIG={Root}/client"],
+            Environment = s_environment,
             Input = input,
         };
 

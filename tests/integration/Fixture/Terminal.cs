@@ -9,7 +9,8 @@ namespace IntegrationTests.Fixture;
 /// </summary>
 internal sealed unsafe partial class Terminal : IDisposable
 {
-    private const int ReadWriteNoControl = 0x102;
+    // O_RDWR | O_NOCTTY | O_CLOEXEC: a daemon that another test starts meanwhile must not hold it open.
+    private const int ReadWriteNoControl = 0x80102;
 
     private readonly SafeFileHandle _controller;
     private readonly SafeFileHandle _program;

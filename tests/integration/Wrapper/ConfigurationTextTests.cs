@@ -18,7 +18,7 @@ public sealed class ConfigurationTextTests : IDisposable
     public static TheoryData<string, string> Texts => new()
     {
         { "{§}", "\"hooks\":{\"createRuntime\":[+]}" },
-        { " { § \n} \n", "\"hooks\":{\"createRuntime\":[+]}" },
+        { " {§  \n} \n", "\"hooks\":{\"createRuntime\":[+]}" },
         { """{"a":1.0,"b":1e400,"c":-0,"d":123456789012345678901234567890,"e":1E+2,"f":0.10§}""", ""","hooks":{"createRuntime":[+]}""" },
         { """{"<>&'":"<>&'+","\u003c":"\u003C\/\u2028","b":"\u00e9\b\f"§}""", ""","hooks":{"createRuntime":[+]}""" },
         { "{\"a\":\"\u2028\u2029\u007f\U0001F40B\"§}", ""","hooks":{"createRuntime":[+]}""" },

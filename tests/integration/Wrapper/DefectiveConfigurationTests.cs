@@ -33,7 +33,7 @@ public sealed class DefectiveConfigurationTests : IDisposable
         { "[]", "must be an object" },
         { "\"text\"", "must be an object" },
         { "{\"hooks\":[]}", "hooks is an array; it must be an object" },
-        { "{\"hooks\":{\"createRuntime\":{}}}", "hooks.createruntime is an object; it must be an array" },
+        { "{\"hooks\":{\"createRuntime\":{}}}", "hooks.createRuntime is an object; it must be an array" },
         { "{\"annotations\":[]}", "annotations is an array" },
         { "{\"annotations\":{\"k\":1}}", "annotations.k is a number" },
         { "{\"process\":1}", "process is a number" },
@@ -50,7 +50,7 @@ public sealed class DefectiveConfigurationTests : IDisposable
 
         CommandResult result = _bench.Create();
 
-        _bench.AssertRefused(result, 125, config, $"{_bench.Config}: ", problem, "line 1, column ");
+        _bench.AssertRefused(result, 125, config, $"{_bench.Config}: ", problem, "(line ", ", column ");
         Assert.False(File.Exists(_bench.Record));
     }
 
@@ -145,7 +145,7 @@ public sealed class DefectiveConfigurationTests : IDisposable
             writer.Write("""{"process":{"args":["/bin/sh"]},"mounts":[{"destination":"/"}""");
             for (int i = 0; i < megabytes * 10_000; i++)
             {
-                writer.Write(CultureInfo.InvariantCulture, $$""",{"destination":"/{{i:D60}}","options":["ro","nosuid"]}""");
+                writer.Write(string.Create(CultureInfo.InvariantCulture, $$""",{"destination":"/{{i:D60}}","options":["ro","nosuid"]}"""));
             }
 
             writer.Write("""],"annotations":{"k":"v"}}""");
@@ -165,5 +165,11 @@ public sealed class DefectiveConfigurationTests : IDisposable
         File.WriteAllText(_bench.Config, $$$"""{"annotations":{"k":"{{{new string('v', megabytes * 1024 * 1024)}}}"}}""");
 
         _bench.AssertInjectedOnce(_bench.Create());
+    }
+
+    private void AssertMissing(Action arrange, string problem)
+    {
+        arrange();
+        _bench.AssertRefused(_bench.Create(), 125, null, $"{_bench.Config}: ", problem);
     }
 }
