@@ -178,10 +178,11 @@ internal static unsafe class LowLevelRuntime
             return false;
         }
 
-        nint length = Libc.Read(fd, text, ScriptPrefix);
+        // Two bytes tell a program from a script; most are programs.
+        bool isScript = Libc.Read(fd, text, 2) == 2 && text[0] == '#' && text[1] == '!';
+        nint length = isScript ? Libc.Read(fd, text, ScriptPrefix) : 0;
         _ = Libc.close(fd);
-        var script = new ReadOnlySpan<byte>(text, (int)Math.Max(length, 0));
-        return script.StartsWith("#!"u8) && MentionsWrapper(script[2..], wrapper, environment);
+        return MentionsWrapper(new ReadOnlySpan<byte>(text, (int)Math.Max(length, 0)), wrapper, environment);
     }
 
     private static bool MentionsWrapper(ReadOnlySpan<byte> script, in FileStatus wrapper, byte** environment)

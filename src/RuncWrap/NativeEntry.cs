@@ -3,6 +3,9 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HookEngine.Linux;
 
+// Clearing the stack buffers of a pass-through would touch more memory than all the rest of it.
+[module: SkipLocalsInit]
+
 namespace RuncWrap;
 
 /// <summary>
@@ -59,7 +62,6 @@ internal static unsafe class NativeEntry
     }
 
     /// <summary>Becomes the low-level runtime. Returns if that fails; the managed side then says why.</summary>
-    [SkipLocalsInit]
     private static void ExecuteRuntime(in Invocation invocation)
     {
         byte* candidates = stackalloc byte[RuntimeSetting.CandidatesLimit];

@@ -39,6 +39,13 @@ internal sealed class HookLog
         Assert.All(Calls, call => Assert.Equal(id, call.Id));
     }
 
+    /// <summary>Waits for the last hook of a start: crun's start does not.</summary>
+    public void AwaitStarted(string id) => Eventually.Equal(
+        Stages.Length - 1, () => Calls.Where(call => call.Id == id && call.Stage != "poststop").Select(call => call.Stage).Distinct().Count());
+
+    /// <summary>Waits for the last hook of a container: the engine may tell of its end before it deletes it.</summary>
+    public void AwaitDeleted() => Eventually.True(() => CalledStages.Contains("poststop"), "the container is deleted");
+
     private string LogFile => Path.Combine(Mount, "hooks.log");
 
     public void Clear() => File.WriteAllText(LogFile, "");
