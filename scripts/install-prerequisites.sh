@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2034 # the lists are chosen from by name
+#
 # Installs the Debian packages that building and testing need, those that are missing and no more. The .NET SDK is not among
-# them. Usage: install-prerequisites.sh build|demo|test
+# them. Usage: install-prerequisites.sh build|check|demo|test
 set -euo pipefail
 
 # What each command looks for, and the package it is in.
 build=(cc:gcc ld.lld:lld objcopy:binutils)
+check=("${build[@]}" jq:jq)
 demo=("${build[@]}" runc:runc busybox:busybox-static)
-# shellcheck disable=SC2034 # the three lists are chosen from by name
 test=("${demo[@]}" make:make crun:crun dockerd:docker.io docker:docker.io containerd:containerd podman:podman ip:iproute2
     iptables:iptables unshare:util-linux journalctl:systemd strace:strace jq:jq shellcheck:shellcheck setfattr:attr chattr:e2fsprogs
     python3:python3-minimal)
 
-declare -n wanted="${1:?usage: install-prerequisites.sh build|demo|test}"
+declare -n wanted="${1:?usage: install-prerequisites.sh build|check|demo|test}"
 missing=()
 for entry in "${wanted[@]}"; do
     command -v "${entry%%:*}" >/dev/null || missing+=("${entry##*:}")

@@ -8,9 +8,6 @@ namespace RuncWrap;
 /// </summary>
 internal static unsafe class CommandLine
 {
-    /// <summary>Own options are looked for among this many arguments, one bit each in <see cref="Invocation.OwnArguments"/>.</summary>
-    private const int MaxOwnIndex = 64;
-
     /// <summary>Parses a command line.</summary>
     internal static Invocation Parse(int argumentCount, byte** arguments, byte** environment)
     {
@@ -40,7 +37,7 @@ internal static unsafe class CommandLine
         result[count++] = runtime;
         for (int i = 1; i < invocation.ArgumentCount; i++)
         {
-            if (i >= MaxOwnIndex || (invocation.OwnArguments & (1UL << i)) == 0)
+            if (!invocation.IsOwnArgument(i))
             {
                 result[count++] = invocation.Arguments[i];
             }
@@ -68,7 +65,7 @@ internal static unsafe class CommandLine
             }
 
             ReadOnlySpan<byte> name = OptionName(invocation.Arguments[i]);
-            if (i < MaxOwnIndex - 1 && IsAny(name, "wrap-config"u8, "hook-config-path"u8, "runtime-path"u8))
+            if (IsAny(name, "wrap-config"u8, "hook-config-path"u8, "runtime-path"u8))
             {
                 TakeOwnOption(ref invocation, ref i, name);
                 continue;
@@ -94,7 +91,7 @@ internal static unsafe class CommandLine
         return false;
     }
 
-    /// <summary>Reads the options of create, run and restore. False if help is asked for.</summary>
+    /// <summary>Reads the options of create, run and restore. False if help is asked for, or the last lacks its value.</summary>
     private static bool ParseCommandOptions(ref Invocation invocation)
     {
         for (int i = invocation.CommandIndex + 1; i < invocation.ArgumentCount; i++)
@@ -123,10 +120,19 @@ internal static unsafe class CommandLine
                 continue;
             }
 
-            if (CommandOptionTakesValue(name))
+            if (!CommandOptionTakesValue(name))
             {
-                SetCommandOption(ref invocation, name, OptionValue(invocation, ref i));
+                continue;
             }
+
+            byte* value = OptionValue(invocation, ref i);
+            if (value == null)
+            {
+                // The runtime will say so.
+                return false;
+            }
+
+            SetCommandOption(ref invocation, name, value);
         }
 
         return true;
@@ -173,9 +179,15 @@ internal static unsafe class CommandLine
     private static void TakeOwnOption(ref Invocation invocation, ref int index, ReadOnlySpan<byte> name)
     {
         byte* option = invocation.Arguments[index];
-        invocation.OwnArguments |= 1UL << index;
+        if (index >= Invocation.MaxOwnIndex - 1)
+        {
+            invocation.IncompleteOption = option;
+            return;
+        }
+
+        invocation.SetOwnArgument(index);
         byte* value = OptionValue(invocation, ref index);
-        invocation.OwnArguments |= 1UL << index;
+        invocation.SetOwnArgument(index);
         if (value == null || *value == 0)
         {
             invocation.IncompleteOption = option;

@@ -60,17 +60,16 @@ internal static class HookConfigFile
         bool isObject = decoder.EnterObject("hooks");
         while (isObject && decoder.NextKey(out string key))
         {
-            string? name = HookStages.Names.FirstOrDefault(name => name.Equals(key, StringComparison.OrdinalIgnoreCase));
-            if (name is null)
+            if (HookStages.ParseFolded(key) is not { } stage)
             {
                 decoder.Skip();
                 continue;
             }
 
-            bool isArray = decoder.EnterArray($"hooks.{name}");
+            bool isArray = decoder.EnterArray($"hooks.{stage.Name()}");
             for (int i = 0; isArray && decoder.NextElement(); i++)
             {
-                string field = $"hooks.{name}[{i}]";
+                string field = $"hooks.{stage.Name()}[{i}]";
                 string? path = null;
                 List<string>? args = null, env = null;
                 long? timeout = null;
@@ -80,7 +79,7 @@ internal static class HookConfigFile
                     decoder.Note($"{field}.path", "is missing; give the absolute path of a program");
                 }
 
-                hooks.Add(new PlannedHook(HookStages.Parse(name)!.Value, new Hook(path ?? "", args, env, timeout), null, First: true));
+                hooks.Add(new PlannedHook(stage, new Hook(path ?? "", args, env, timeout), null, First: true));
             }
         }
     }

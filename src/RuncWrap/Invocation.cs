@@ -40,6 +40,14 @@ internal unsafe struct Invocation
     /// <summary>The container's ID; null if it was not given.</summary>
     internal byte* ContainerId;
 
+    /// <summary>How many of the first arguments may be the wrapper's own.</summary>
+    internal const int MaxOwnIndex = 1024;
+
     /// <summary>Which of the arguments are the wrapper's own, a bit for each index.</summary>
-    internal ulong OwnArguments;
+    private fixed ulong _ownArguments[MaxOwnIndex / 64];
+
+    internal readonly bool IsOwnArgument(int index) =>
+        index < MaxOwnIndex && (_ownArguments[index / 64] & (1UL << (index % 64))) != 0;
+
+    internal void SetOwnArgument(int index) => _ownArguments[index / 64] |= 1UL << (index % 64);
 }

@@ -26,8 +26,9 @@ internal static unsafe class LowLevelRuntime
     /// <summary>PATH_MAX, limits.h.</summary>
     internal const int PathMax = 4096;
 
-    /// <summary>How much of a script is looked at for calls of the wrapper.</summary>
-    private const int ScriptPrefix = 4096;
+    /// <summary>How much of a script is looked at for calls of the wrapper, and how deep scripts are followed into each other.</summary>
+    private const int ScriptPrefix = 32 * 1024;
+    private const int ScriptDepth = 4;
 
     private static ReadOnlySpan<byte> UsualDirectories => "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"u8;
 
@@ -77,9 +78,13 @@ internal static unsafe class LowLevelRuntime
     private static RuntimeSearch Search(ReadOnlySpan<byte> name, in FileStatus wrapper, byte** environment, byte* path)
     {
         RuntimeSearch inPath = SearchIn(SearchPath(environment), name, wrapper, environment, path);
-        return inPath == RuntimeSearch.Found
-            ? inPath
-            : Worse(inPath, SearchIn(UsualDirectories, name, wrapper, environment, path));
+        if (inPath == RuntimeSearch.Found)
+        {
+            return inPath;
+        }
+
+        RuntimeSearch elsewhere = SearchIn(UsualDirectories, name, wrapper, environment, path);
+        return elsewhere == RuntimeSearch.Found ? elsewhere : Worse(inPath, elsewhere);
     }
 
     private static RuntimeSearch SearchIn(
@@ -126,7 +131,7 @@ internal static unsafe class LowLevelRuntime
             return RuntimeSearch.NotExecutable;
         }
 
-        return status.IsSameFileAs(wrapper) || IsScriptRunningWrapper(path, wrapper, environment)
+        return status.IsSameFileAs(wrapper) || IsScriptRunningWrapper(path, wrapper, environment, ScriptDepth)
             ? RuntimeSearch.IsWrapper
             : RuntimeSearch.Found;
     }
@@ -166,27 +171,30 @@ internal static unsafe class LowLevelRuntime
     }
 
     /// <summary>
-    /// Whether a file is a script whose interpreter, or a word of which, is the wrapper: Docker writes such a script for a
-    /// runtime that is registered with runtimeArgs.
+    /// Whether a file is a script whose interpreter, or a word of which, is the wrapper or another such script: Docker writes
+    /// one for a runtime that is registered with runtimeArgs.
     /// </summary>
-    private static bool IsScriptRunningWrapper(byte* path, in FileStatus wrapper, byte** environment)
+    private static bool IsScriptRunningWrapper(byte* path, in FileStatus wrapper, byte** environment, int depth)
     {
-        byte* text = stackalloc byte[ScriptPrefix];
-        int fd = Libc.Open(path, Libc.O_RDONLY);
+        int fd = Libc.Open(path, Libc.O_RDONLY | Libc.O_NONBLOCK);
         if (fd < 0)
         {
             return false;
         }
 
         // Two bytes tell a program from a script; most are programs.
-        bool isScript = Libc.Read(fd, text, 2) == 2 && text[0] == '#' && text[1] == '!';
-        nint length = isScript ? Libc.Read(fd, text, ScriptPrefix) : 0;
+        byte* mark = stackalloc byte[2];
+        bool isScript = Libc.Read(fd, mark, 2) == 2 && mark[0] == '#' && mark[1] == '!';
+        bool found = isScript && depth > 0 && ScriptMentionsWrapper(fd, wrapper, environment, depth);
         _ = Libc.close(fd);
-        return MentionsWrapper(new ReadOnlySpan<byte>(text, (int)Math.Max(length, 0)), wrapper, environment);
+        return found;
     }
 
-    private static bool MentionsWrapper(ReadOnlySpan<byte> script, in FileStatus wrapper, byte** environment)
+    private static bool ScriptMentionsWrapper(int fd, in FileStatus wrapper, byte** environment, int depth)
     {
+        byte* text = stackalloc byte[ScriptPrefix];
+        nint length = Math.Max(Libc.Read(fd, text, ScriptPrefix), 0);
+        var script = new ReadOnlySpan<byte>(text, (int)length);
         while (!script.IsEmpty)
         {
             int end = script.IndexOf((byte)'\n');
@@ -197,7 +205,7 @@ internal static unsafe class LowLevelRuntime
                 int separator = line.IndexOfAny(" \t\r\"'=;&|()`"u8);
                 ReadOnlySpan<byte> word = separator < 0 ? line : line[..separator];
                 line = separator < 0 ? [] : line[(separator + 1)..];
-                if (IsWrapper(word, wrapper, environment))
+                if (!word.IsEmpty && RunsWrapper(word, wrapper, environment, depth))
                 {
                     return true;
                 }
@@ -207,32 +215,34 @@ internal static unsafe class LowLevelRuntime
         return false;
     }
 
-    private static bool IsWrapper(ReadOnlySpan<byte> word, in FileStatus wrapper, byte** environment)
+    /// <summary>Whether a word of a script, as a path or as a name looked for in PATH, leads to the wrapper.</summary>
+    private static bool RunsWrapper(ReadOnlySpan<byte> word, in FileStatus wrapper, byte** environment, int depth)
     {
         byte* path = stackalloc byte[PathMax];
         if (word.Contains((byte)'/'))
         {
-            return word[0] == '/' && IsSameFile([], word, wrapper, path);
+            return word[0] == '/' && Join([], word, path) && LeadsToWrapper(path, wrapper, environment, depth);
         }
 
-        // Only the wrapper's usual name is worth a search: a script has many words.
-        ReadOnlySpan<byte> directories = word.SequenceEqual("runc-wrap"u8) ? SearchPath(environment) : [];
+        ReadOnlySpan<byte> directories = SearchPath(environment);
         while (!directories.IsEmpty)
         {
             int colon = directories.IndexOf((byte)':');
-            if (IsSameFile(colon < 0 ? directories : directories[..colon], word, wrapper, path))
-            {
-                return true;
-            }
-
+            ReadOnlySpan<byte> directory = colon < 0 ? directories : directories[..colon];
             directories = colon < 0 ? [] : directories[(colon + 1)..];
+            if (Join(directory, word, path) && Libc.access(path, Libc.X_OK) == 0)
+            {
+                return LeadsToWrapper(path, wrapper, environment, depth);
+            }
         }
 
         return false;
     }
 
-    private static bool IsSameFile(ReadOnlySpan<byte> directory, ReadOnlySpan<byte> name, in FileStatus wrapper, byte* path) =>
-        Join(directory, name, path) && Libc.Stat(path, out FileStatus status) && status.IsSameFileAs(wrapper);
+    private static bool LeadsToWrapper(byte* path, in FileStatus wrapper, byte** environment, int depth) =>
+        Libc.Stat(path, out FileStatus status)
+        && status.IsRegular
+        && (status.IsSameFileAs(wrapper) || IsScriptRunningWrapper(path, wrapper, environment, depth - 1));
 
     private static ReadOnlySpan<byte> Text(byte* text) => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text);
 }

@@ -55,9 +55,11 @@ internal static unsafe class NativeEntry
         if (!s_managedMainReached)
         {
             Complain();
-            return HookEngine.OciHooksException.OwnFailure;
+            status = HookEngine.OciHooksException.OwnFailure;
         }
 
+        // Not by returning: this frame was guarded with a value that the managed runtime has replaced since.
+        Libc._exit(status);
         return status;
     }
 

@@ -14,9 +14,15 @@ namespace RuncWrap;
 /// </summary>
 internal static unsafe class Program
 {
+    /// <summary>Where to log, as soon as the settings are known: they may be what is wrong.</summary>
+    private static LogSettings s_log = new();
+
     private static int Main()
     {
         NativeEntry.ManagedMainReached();
+
+        // A file size limit must be an error, not the end of the process.
+        Libc.SetAction(Libc.SIGXFSZ, Libc.SIG_IGN);
         try
         {
             Run(NativeEntry.Invocation);
@@ -24,22 +30,39 @@ internal static unsafe class Program
         }
         catch (OciHooksException failure)
         {
-            ErrorReport.Tell(NativeEntry.Invocation, failure.Message);
-            return failure.ExitStatus;
+            return Fail(failure.Message, failure.ExitStatus);
+        }
+        catch (OutOfMemoryException)
+        {
+            return Fail(
+                "the configuration or the rules are too large for the wrapper's 64 MB of memory; make them smaller",
+                OciHooksException.OwnFailure);
         }
 #pragma warning disable CA1031 // Whatever else goes wrong is a defect, and must be told in the same way.
         catch (Exception defect)
 #pragma warning restore CA1031
         {
-            ErrorReport.Tell(NativeEntry.Invocation, $"internal error, please report it: {defect.GetType().Name}: {defect.Message}");
-            return OciHooksException.OwnFailure;
+            return Fail(
+                $"internal error, please report it: {defect.GetType().Name}: {defect.Message}", OciHooksException.OwnFailure);
         }
+    }
+
+    private static int Fail(string message, int exitStatus)
+    {
+        ErrorReport.Tell(NativeEntry.Invocation, message);
+        if (NativeEntry.Invocation.SetsUpContainer)
+        {
+            CreateLog.WriteRefusal(s_log, NativeEntry.Invocation, message);
+        }
+
+        return exitStatus;
     }
 
     /// <summary>The line. Comes back only by an exception.</summary>
     private static void Run(in Invocation invocation)
     {
         WrapperSettings settings = ReadSettings(invocation);
+        s_log = settings.Log;
         using var runtime = RuntimeCommand.Find(invocation, settings);
         if (invocation.SetsUpContainer)
         {
@@ -61,8 +84,6 @@ internal static unsafe class Program
             InjectionPlan plan = MakePlan(rules, config, configPath);
             hooks.AddRange(plan.Hooks);
 
-            // A file size limit must be an error, not the end of the process.
-            Libc.SetAction(Libc.SIGXFSZ, Libc.SIG_IGN);
             bundle.Write(HookInjection.Edits(bundle.Original, config, hooks), hooks);
         }
 
@@ -72,7 +93,7 @@ internal static unsafe class Program
     private static WrapperSettings ReadSettings(in Invocation invocation) => invocation switch
     {
         { IncompleteOption: not null } => throw new OciHooksException(
-            $"{Text(invocation.IncompleteOption)}: needs a value; give a file's path"),
+            $"{Text(invocation.IncompleteOption)}: needs a value, a file's path, and a place among the first {Invocation.MaxOwnIndex} arguments"),
         { SetsUpContainer: false } => RuntimeCommand.TolerantSettings(invocation),
         _ => SettingsFile.Read(invocation.WrapConfig == null ? null : Path(invocation.WrapConfig)),
     };

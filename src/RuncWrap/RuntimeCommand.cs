@@ -65,6 +65,10 @@ internal sealed unsafe class RuntimeCommand : IDisposable
         CommandLine.CopyForRuntime(_invocation, _path.Pointer, arguments);
         _ = Libc.execve(_path.Pointer, arguments, _invocation.Environment);
         int error = Libc.Errno;
+
+        // What is told now must not end the process.
+        Libc.SetAction(Libc.SIGPIPE, Libc.SIG_IGN);
+        Libc.SetAction(Libc.SIGXFSZ, Libc.SIG_IGN);
         string path = Marshal.PtrToStringUTF8((nint)_path.Pointer)!;
         throw new OciHooksException(
             $"cannot execute the runtime {path}: {Libc.ErrorText(error)}; check the file, its interpreter and its architecture",

@@ -1,4 +1,5 @@
 using HookEngine.Linux;
+using HookEngine.Settings;
 
 namespace RuncWrap;
 
@@ -9,8 +10,7 @@ namespace RuncWrap;
 /// </summary>
 internal unsafe ref struct RuntimeSetting
 {
-    /// <summary>How much of a settings file is read, and how long the setting may be, in bytes.</summary>
-    internal const int FileLimit = 64 * 1024;
+    /// <summary>How long the setting may be, in bytes.</summary>
     internal const int CandidatesLimit = 8 * 1024;
 
     private ReadOnlySpan<byte> _rest;
@@ -20,12 +20,12 @@ internal unsafe ref struct RuntimeSetting
     /// <param name="candidates">Room for <see cref="CandidatesLimit"/> bytes.</param>
     internal static void Read(byte* settingsPath, byte* candidates)
     {
-        byte* text = stackalloc byte[FileLimit];
+        byte* text = stackalloc byte[SettingsFile.SizeLimit];
         nint length = 0;
         int fd = Libc.Open(settingsPath, Libc.O_RDONLY | Libc.O_NONBLOCK);
         if (fd >= 0)
         {
-            length = Libc.Read(fd, text, FileLimit);
+            length = Libc.Read(fd, text, SettingsFile.SizeLimit);
             _ = Libc.close(fd);
         }
 

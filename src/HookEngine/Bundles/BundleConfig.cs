@@ -15,13 +15,27 @@ public sealed class BundleConfig : IDisposable
     private const int Rereads = 4;
     private const uint RereadMicroseconds = 10_000;
 
+    /// <summary>How long another create of the same bundle may take, in milliseconds.</summary>
+    private const int LockPatience = 2_000;
+
+    private readonly DirectoryLock _lock;
+    private readonly ContainerConfig _config;
     private readonly NativeBuffer _original;
     private readonly InjectionRecord.Generation? _shown;
     private readonly InjectionRecordFile _record;
     private readonly bool _undone;
 
-    private BundleConfig(FilePath path, InjectionRecordFile record, NativeBuffer original, InjectionRecord.Generation? shown, bool undone)
+    private BundleConfig(
+        DirectoryLock held,
+        FilePath path,
+        InjectionRecordFile record,
+        NativeBuffer original,
+        ContainerConfig config,
+        InjectionRecord.Generation? shown,
+        bool undone)
     {
+        _lock = held;
+        _config = config;
         Path = path;
         _record = record;
         _original = original;
@@ -35,7 +49,10 @@ public sealed class BundleConfig : IDisposable
     /// <summary>The text without earlier injections.</summary>
     public ReadOnlySpan<byte> Original => _original.Span;
 
-    /// <summary>Reads a configuration and takes earlier injections out of the text, not yet out of the file.</summary>
+    /// <summary>
+    /// Reads a configuration and takes earlier injections out of the text, not yet out of the file. Until it is disposed of, other
+    /// creates of the same bundle wait.
+    /// </summary>
     /// <param name="path">The file, usually config.json in the bundle.</param>
     /// <param name="config">What it says.</param>
     /// <returns>The file's text.</returns>
@@ -43,6 +60,7 @@ public sealed class BundleConfig : IDisposable
     public static BundleConfig Read(FilePath path, out ContainerConfig config)
     {
         InjectionRecordFile record = InjectionRecordFile.Of(path);
+        DirectoryLock held = DirectoryLock.Take(record.Directory, LockPatience);
         for (int attempt = 0; ; attempt++)
         {
             NativeBuffer current = ReadText(path);
@@ -51,7 +69,7 @@ public sealed class BundleConfig : IDisposable
             if (ContainerConfig.Parse(original.Span, out string? problem) is { } parsed)
             {
                 config = parsed;
-                return new BundleConfig(path, record, original, shown, undo.Count > 0);
+                return new BundleConfig(held, path, record, original, parsed, shown, undo.Count > 0);
             }
 
             original.Dispose();
@@ -87,7 +105,7 @@ public sealed class BundleConfig : IDisposable
         Splice.Apply(_original.Span, edits, patched.Span);
         if (edits.Count > 0)
         {
-            _record.Write(InjectionRecord.Write(new InjectionRecord.Generation(edits, hooks), _shown));
+            _record.Write(InjectionRecord.Write(InjectionRecord.Generation.Of(_original.Span, _config, edits, hooks), _shown));
         }
 
         if (AtomicReplacement.Replace(Path, patched.Span) is { } failure)
@@ -104,7 +122,11 @@ public sealed class BundleConfig : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _original.Dispose();
+    public void Dispose()
+    {
+        _original.Dispose();
+        _lock.Dispose();
+    }
 
     private static NativeBuffer ReadText(FilePath path) => RegularFile.Read(path, SizeLimit, out FileError error)
         ?? throw new OciHooksException($"{path}: {error.Text}; the bundle must hold a config.json that can be read");

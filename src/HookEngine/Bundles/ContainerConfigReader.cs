@@ -1,5 +1,6 @@
 using HookEngine.Json;
 using HookEngine.Matching;
+using HookEngine.Rules;
 
 namespace HookEngine.Bundles;
 
@@ -135,7 +136,7 @@ internal ref struct ContainerConfigReader
     {
         TextRange key = _decoder.Token;
         var elements = new List<TextRange>();
-        bool isArray = _decoder.EnterArray(foldedName);
+        bool isArray = _decoder.EnterArray($"hooks.{HookStages.ParseFolded(foldedName)?.Name() ?? foldedName}");
         int start = _decoder.Offset;
         while (isArray && _decoder.NextElement())
         {

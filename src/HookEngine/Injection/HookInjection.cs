@@ -181,18 +181,7 @@ public static class HookInjection
         return additions;
     }
 
-    private static string? CanonicalName(string foldedName)
-    {
-        foreach (string name in HookStages.Names)
-        {
-            if (string.Equals(name, foldedName, StringComparison.OrdinalIgnoreCase))
-            {
-                return name;
-            }
-        }
-
-        return null;
-    }
+    private static string? CanonicalName(string foldedName) => HookStages.ParseFolded(foldedName)?.Name();
 
     private static byte[] NewObject(List<StageAddition> additions) => Concat("{"u8, Members(additions), "}"u8);
 

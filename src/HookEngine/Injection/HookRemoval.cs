@@ -7,8 +7,10 @@ namespace HookEngine.Injection;
 /// <summary>Works out the edits that take hooks out of the text of a config.json, wherever in their stage they stand.</summary>
 internal static class HookRemoval
 {
-    /// <summary>The edits that remove each of the hooks once, the last of its like; one that is not there is passed over.</summary>
-    internal static List<Splice> Edits(ReadOnlySpan<byte> json, IReadOnlyList<PlannedHook> hooks)
+    /// <summary>
+    /// The edits that remove each of the hooks once, the last of its like, as long as there are more than there were before.
+    /// </summary>
+    internal static List<Splice> Edits(ReadOnlySpan<byte> json, IReadOnlyList<InjectionRecord.AddedHook> hooks)
     {
         var splices = new List<Splice>();
         if (ContainerConfig.Parse(json, out _) is not { } config)
@@ -28,23 +30,55 @@ internal static class HookRemoval
         return splices;
     }
 
-    private static List<Splice> EditsOfStage(ReadOnlySpan<byte> json, StageMember stage, IReadOnlyList<PlannedHook> hooks)
+    /// <summary>How many hooks like one a stage has.</summary>
+    internal static int Count(ReadOnlySpan<byte> json, ContainerConfig config, HookStage stage, Hook hook)
+    {
+        int count = 0;
+        foreach (HooksMember member in config.Hooks.Members)
+        {
+            foreach (StageMember list in member.Stages)
+            {
+                count += HookStages.ParseFolded(list.FoldedName) == stage ? Count(json, list, hook) : 0;
+            }
+        }
+
+        return count;
+    }
+
+    private static int Count(ReadOnlySpan<byte> json, StageMember stage, Hook hook)
+    {
+        int count = 0;
+        foreach (TextRange element in stage.Elements)
+        {
+            count += hook.Equals(ReadHook(json, element)) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static List<Splice> EditsOfStage(
+        ReadOnlySpan<byte> json, StageMember stage, IReadOnlyList<InjectionRecord.AddedHook> hooks)
     {
         var removed = new HashSet<int>();
-        foreach (PlannedHook hook in hooks)
+        foreach (InjectionRecord.AddedHook hook in hooks)
         {
-            if (!string.Equals(hook.Stage.Name(), stage.FoldedName, StringComparison.OrdinalIgnoreCase))
+            if (HookStages.ParseFolded(stage.FoldedName) != hook.Stage)
             {
                 continue;
             }
 
-            for (int i = stage.Elements.Count - 1; i >= 0; i--)
+            var like = new List<int>();
+            for (int i = 0; i < stage.Elements.Count; i++)
             {
                 if (!removed.Contains(i) && hook.Hook.Equals(ReadHook(json, stage.Elements[i])))
                 {
-                    removed.Add(i);
-                    break;
+                    like.Add(i);
                 }
+            }
+
+            if (like.Count > hook.Before)
+            {
+                removed.Add(like[^1]);
             }
         }
 

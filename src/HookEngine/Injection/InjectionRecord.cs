@@ -1,3 +1,4 @@
+using HookEngine.Bundles;
 using HookEngine.Json;
 using HookEngine.Linux;
 using HookEngine.Rules;
@@ -18,13 +19,37 @@ internal sealed class InjectionRecord
         Generations = generations;
     }
 
+    /// <summary>That nothing was injected.</summary>
+    internal static InjectionRecord None => new([]);
+
     /// <summary>The injections the configuration may show, the latest first.</summary>
     internal List<Generation> Generations { get; }
 
     /// <summary>One injection.</summary>
     /// <param name="Edits">Its edits of the configuration as the engine wrote it.</param>
     /// <param name="Hooks">The hooks it added, to find them by when the text was changed since.</param>
-    internal sealed record Generation(IReadOnlyList<Splice> Edits, IReadOnlyList<PlannedHook> Hooks);
+    internal sealed record Generation(IReadOnlyList<Splice> Edits, IReadOnlyList<AddedHook> Hooks)
+    {
+        /// <summary>The injection of hooks into a configuration.</summary>
+        internal static Generation Of(
+            ReadOnlySpan<byte> original, ContainerConfig config, IReadOnlyList<Splice> edits, IReadOnlyList<PlannedHook> hooks)
+        {
+            var added = new List<AddedHook>(hooks.Count);
+            foreach (PlannedHook hook in hooks)
+            {
+                int before = HookRemoval.Count(original, config, hook.Stage, hook.Hook);
+                added.Add(new AddedHook(hook.Stage, hook.Hook, before));
+            }
+
+            return new Generation(edits, added);
+        }
+    }
+
+    /// <summary>A hook that was added.</summary>
+    /// <param name="Stage">The list it went into.</param>
+    /// <param name="Hook">The program.</param>
+    /// <param name="Before">How many like it were there already, and are the engine's own.</param>
+    internal sealed record AddedHook(HookStage Stage, Hook Hook, int Before);
 
     /// <summary>The record of a configuration, empty if there is none or it is no record of ours.</summary>
     internal static InjectionRecord Read(FilePath path)
@@ -108,9 +133,10 @@ internal sealed class InjectionRecord
         }
 
         json.Raw("],\"hooks\":["u8);
-        foreach (PlannedHook hook in generation.Hooks)
+        foreach (AddedHook hook in generation.Hooks)
         {
-            json.Separator().Raw("{\"stage\":"u8).String(hook.Stage.Name()).Raw(",\"hook\":"u8);
+            json.Separator().Raw("{\"stage\":"u8).String(hook.Stage.Name()).Raw(",\"before\":"u8).Number(hook.Before);
+            json.Raw(",\"hook\":"u8);
             HookWriter.Write(json, hook.Hook);
             json.Raw("}"u8);
         }
@@ -121,7 +147,7 @@ internal sealed class InjectionRecord
     private static Generation ReadGeneration(ref GoDecoder decoder)
     {
         var edits = new List<Splice>();
-        var hooks = new List<PlannedHook>();
+        var hooks = new List<AddedHook>();
         bool isObject = decoder.EnterObject("generation");
         while (isObject && decoder.NextEntry(out string key))
         {
@@ -134,7 +160,7 @@ internal sealed class InjectionRecord
                 }
                 else
                 {
-                    hooks.Add(ReadPlannedHook(ref decoder));
+                    hooks.Add(ReadAddedHook(ref decoder));
                 }
             }
         }
@@ -146,8 +172,8 @@ internal sealed class InjectionRecord
     {
         long? offset = null;
         string? removed = null, inserted = null;
-        decoder.EnterObject("edit");
-        while (decoder.NextEntry(out string key))
+        bool isObject = decoder.EnterObject("edit");
+        while (isObject && decoder.NextEntry(out string key))
         {
             switch (key)
             {
@@ -161,24 +187,26 @@ internal sealed class InjectionRecord
         return new Splice((int)(offset ?? 0), Bytes(removed), Bytes(inserted));
     }
 
-    private static PlannedHook ReadPlannedHook(ref GoDecoder decoder)
+    private static AddedHook ReadAddedHook(ref GoDecoder decoder)
     {
+        long? before = null;
         string? stage = null, path = null;
         List<string>? args = null, env = null;
         long? timeout = null;
-        decoder.EnterObject("hook");
-        while (decoder.NextEntry(out string key))
+        bool isObject = decoder.EnterObject("hook");
+        while (isObject && decoder.NextEntry(out string key))
         {
             switch (key)
             {
                 case "stage": decoder.ReadString(key, ref stage); break;
+                case "before": decoder.ReadInteger(key, ref before); break;
                 case "hook": RuleFormat100.ReadHook(ref decoder, key, ref path, ref args, ref env, ref timeout); break;
                 default: decoder.Skip(); break;
             }
         }
 
-        return new PlannedHook(
-            HookStages.Parse(stage ?? "") ?? HookStage.CreateRuntime, new Hook(path ?? "", args, env, timeout), null);
+        return new AddedHook(
+            HookStages.Parse(stage ?? "") ?? HookStage.CreateRuntime, new Hook(path ?? "", args, env, timeout), (int)(before ?? 0));
     }
 
     private static byte[] Bytes(string? base64)

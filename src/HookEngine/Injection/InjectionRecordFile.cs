@@ -31,11 +31,17 @@ internal sealed class InjectionRecordFile
         return new InjectionRecordFile(real.WithSuffix(".ocihooks"u8), RuntimeDirectory().Combine(Encoding.ASCII.GetBytes(name)));
     }
 
+    /// <summary>The directory that holds the configuration itself.</summary>
+    internal FilePath Directory => _beside.Parent;
+
     /// <summary>Whether there is a record.</summary>
     internal bool Exists => Status(_beside) is not null || Status(_elsewhere) is not null;
 
     /// <summary>Reads it; empty if there is none.</summary>
-    internal InjectionRecord Read() => InjectionRecord.Read(Status(_beside) is not null ? _beside : _elsewhere);
+    internal InjectionRecord Read() =>
+        Status(_beside) is not null ? InjectionRecord.Read(_beside)
+        : IsOurs(_elsewhere.Parent) ? InjectionRecord.Read(_elsewhere)
+        : InjectionRecord.None;
 
     /// <summary>Writes it. A record that may be written nowhere is done without: the container matters more.</summary>
     /// <exception cref="OciHooksException">There is no space for it.</exception>
@@ -45,7 +51,10 @@ internal sealed class InjectionRecordFile
         if (failure is { Errno: Libc.EACCES or Libc.EPERM or Libc.EROFS })
         {
             MakeDirectory(_elsewhere.Parent);
-            _ = AtomicReplacement.Create(_elsewhere, OnlyOwner, record);
+            if (IsOurs(_elsewhere.Parent))
+            {
+                _ = AtomicReplacement.Create(_elsewhere, OnlyOwner, record);
+            }
         }
         else if (failure is not null)
         {
@@ -63,10 +72,19 @@ internal sealed class InjectionRecordFile
         }
     }
 
+    /// <summary>A directory of the user's own that is there as long as the machine runs, file-hierarchy(7).</summary>
     private static FilePath RuntimeDirectory()
     {
         uint user = Libc.geteuid();
-        return new FilePath(user == 0 ? "/run/ocihooks" : string.Create(CultureInfo.InvariantCulture, $"/run/user/{user}/ocihooks"));
+        if (user == 0)
+        {
+            return new FilePath("/run/ocihooks");
+        }
+
+        string own = string.Create(CultureInfo.InvariantCulture, $"/run/user/{user}");
+        return new FilePath(Status(new FilePath(own)) is null
+            ? string.Create(CultureInfo.InvariantCulture, $"/tmp/ocihooks-{user}")
+            : own + "/ocihooks");
     }
 
     private static unsafe FileStatus? Status(FilePath path)
@@ -76,6 +94,12 @@ internal sealed class InjectionRecordFile
             return Libc.Stat(name, out FileStatus status) ? status : null;
         }
     }
+
+    /// <summary>In /tmp anyone could have made it, and put in it what they like.</summary>
+    private static bool IsOurs(FilePath directory) =>
+        Status(directory) is { IsDirectory: true } status
+        && status.User == Libc.geteuid()
+        && (status.Permissions & ~OnlyOwnerDirectory) == 0;
 
     private static unsafe void MakeDirectory(FilePath path)
     {

@@ -54,13 +54,16 @@ public sealed record Splice(int Offset, byte[] Removed, byte[] Inserted)
     {
         var inverse = new List<Splice>(splices.Count);
         int shift = 0;
+        int done = 0;
         foreach (Splice splice in splices)
         {
             int offset = splice.Offset + shift;
-            if (offset < 0 || offset > edited.Length || !edited[offset..].StartsWith(splice.Inserted))
+            if (offset < done || offset > edited.Length || !edited[offset..].StartsWith(splice.Inserted))
             {
                 return null;
             }
+
+            done = offset + splice.Inserted.Length;
 
             inverse.Add(new Splice(offset, splice.Inserted, splice.Removed));
             shift += splice.Inserted.Length - splice.Removed.Length;

@@ -63,8 +63,7 @@ internal ref struct GoDecoder
     internal bool NextElement()
     {
         Utf8JsonReader ahead = _reader;
-        ahead.Read();
-        if (ahead.TokenType != JsonTokenType.EndArray)
+        if (ahead.Read() && ahead.TokenType != JsonTokenType.EndArray)
         {
             return true;
         }
@@ -176,7 +175,7 @@ internal ref struct GoDecoder
         while (NextElement())
         {
             string? value = "";
-            ReadString(field, ref value);
+            ReadString($"{field}[{values.Count}]", ref value);
             values.Add(value!);
         }
     }
@@ -193,7 +192,7 @@ internal ref struct GoDecoder
         while (NextEntry(out string key))
         {
             string? value = "";
-            ReadString(field, ref value);
+            ReadString($"{field}.{key}", ref value);
             int known = map.FindIndex(entry => entry.Key == key);
             if (known >= 0)
             {

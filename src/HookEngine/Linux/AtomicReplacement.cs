@@ -10,6 +10,7 @@ namespace HookEngine.Linux;
 internal static unsafe class AtomicReplacement
 {
     private const int XattrLimit = 64 * 1024;
+    private const int LinkAttempts = 100;
 
     /// <summary>
     /// Replaces an existing file, through symbolic links, keeping its mode, owner and extended attributes. Where it
@@ -110,35 +111,79 @@ internal static unsafe class AtomicReplacement
         return Finish(fd, temporary, path, failure);
     }
 
-    /// <summary>Gives the temporary file its name, if it was written without failure, and closes it.</summary>
+    /// <summary>Puts the temporary file in the place of the other, if it was written without failure, and closes it.</summary>
     private static FileError? Finish(int fd, FilePath? temporary, FilePath path, FileError? failure)
     {
-        if (failure == null && temporary == null)
+        if (temporary is not null)
         {
-            temporary = UniqueName(path.Parent);
-            failure = Link(fd, temporary);
+            failure ??= RenameTo(temporary, path);
+            if (failure is not null)
+            {
+                Unlink(temporary);
+            }
+        }
+        else
+        {
+            failure ??= NameAndRenameTo(fd, path);
         }
 
         _ = Libc.close(fd);
-        if (temporary == null)
-        {
-            return failure;
-        }
-
-        fixed (byte* from = temporary.Terminated, to = path.Terminated)
-        {
-            if (failure == null && Libc.rename(from, to) != 0)
-            {
-                failure = FileError.FromErrno("cannot be replaced");
-            }
-
-            if (failure != null)
-            {
-                _ = Libc.unlink(from);
-            }
-        }
-
         return failure;
+    }
+
+    /// <summary>
+    /// Names a nameless file and renames it. The name is always the same, so that what a kill between the two leaves is replaced by
+    /// the next; another process that uses it at the same time has a whole file there, too.
+    /// </summary>
+    private static FileError? NameAndRenameTo(int fd, FilePath path)
+    {
+        FilePath name = path.Parent.Combine([.. "."u8, .. path.Name, .. ".ocihooks-new"u8]);
+        for (int attempt = 0; ; attempt++)
+        {
+            FileError? failure = Link(fd, name);
+            if (failure is null)
+            {
+                failure = RenameTo(name, path);
+                if (failure is not { Errno: Libc.ENOENT })
+                {
+                    if (failure is not null)
+                    {
+                        Unlink(name);
+                    }
+
+                    return failure;
+                }
+            }
+            else if (failure.Value.Errno == Libc.EEXIST)
+            {
+                Unlink(name);
+            }
+            else
+            {
+                return failure;
+            }
+
+            if (attempt == LinkAttempts)
+            {
+                return failure;
+            }
+        }
+    }
+
+    private static FileError? RenameTo(FilePath from, FilePath to)
+    {
+        fixed (byte* source = from.Terminated, target = to.Terminated)
+        {
+            return Libc.rename(source, target) == 0 ? null : FileError.FromErrno("cannot be replaced");
+        }
+    }
+
+    private static void Unlink(FilePath path)
+    {
+        fixed (byte* name = path.Terminated)
+        {
+            _ = Libc.unlink(name);
+        }
     }
 
     /// <summary>
@@ -150,34 +195,45 @@ internal static unsafe class AtomicReplacement
         fixed (byte* path = directory.Terminated)
         {
             int fd = Libc.Open(path, Libc.O_TMPFILE | Libc.O_RDWR, mode);
-            if (fd >= 0 || Libc.Errno is not (Libc.EOPNOTSUPP or Libc.EISDIR or Libc.EINVAL or Libc.ENOENT))
+            if (fd >= 0 || Libc.Errno is not (Libc.EOPNOTSUPP or Libc.EISDIR or Libc.EINVAL))
             {
                 return fd;
             }
         }
 
-        temporary = UniqueName(directory);
+        temporary = directory.Combine(Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $".ocihooks-{Libc.getpid()}-{System.Diagnostics.Stopwatch.GetTimestamp():x}.tmp")));
         fixed (byte* path = temporary.Terminated)
         {
             return Libc.Open(path, Libc.O_CREAT | Libc.O_EXCL | Libc.O_RDWR, mode);
         }
     }
 
-    private static FilePath UniqueName(FilePath directory) => directory.Combine(Encoding.ASCII.GetBytes(string.Create(
-        CultureInfo.InvariantCulture, $".ocihooks-{Libc.getpid()}-{System.Diagnostics.Stopwatch.GetTimestamp():x}.tmp")));
-
     private static FileError? Link(int fd, FilePath name)
     {
         byte empty = 0;
-        ReadOnlySpan<byte> self = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{fd}\0"));
-        fixed (byte* to = name.Terminated, from = self)
+        fixed (byte* to = name.Terminated)
         {
-            // The first needs CAP_DAC_READ_SEARCH, the second needs /proc.
-            return Libc.linkat(fd, &empty, Libc.AT_FDCWD, to, Libc.AT_EMPTY_PATH) == 0
-                || Libc.linkat(Libc.AT_FDCWD, from, Libc.AT_FDCWD, to, Libc.AT_SYMLINK_FOLLOW) == 0
-                ? null
-                : FileError.FromErrno("cannot be replaced");
+            if (Libc.linkat(fd, &empty, Libc.AT_FDCWD, to, Libc.AT_EMPTY_PATH) == 0)
+            {
+                return null;
+            }
         }
+
+        // The first way needs CAP_DAC_READ_SEARCH, the second needs /proc.
+        if (Libc.Errno != Libc.EEXIST)
+        {
+            ReadOnlySpan<byte> self = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{fd}\0"));
+            fixed (byte* to = name.Terminated, from = self)
+            {
+                if (Libc.linkat(Libc.AT_FDCWD, from, Libc.AT_FDCWD, to, Libc.AT_SYMLINK_FOLLOW) == 0)
+                {
+                    return null;
+                }
+            }
+        }
+
+        return FileError.FromErrno("cannot be replaced");
     }
 
     private static FileError? Write(int fd, ReadOnlySpan<byte> content)

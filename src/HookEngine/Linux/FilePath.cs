@@ -41,6 +41,9 @@ public sealed class FilePath
         }
     }
 
+    /// <summary>The last name of the path.</summary>
+    public ReadOnlySpan<byte> Name => Bytes[(Bytes.LastIndexOf((byte)'/') + 1)..];
+
     /// <summary>The path of an entry of this directory.</summary>
     public FilePath Combine(ReadOnlySpan<byte> name)
     {

@@ -20,5 +20,9 @@ internal readonly record struct FileStatus(
 
     internal uint Permissions => Mode & 0xFFFu;
 
+    /// <summary>Whether nothing was written between the two looks.</summary>
+    internal bool IsUnchangedIn(in FileStatus later) =>
+        Size == later.Size && ModifiedSeconds == later.ModifiedSeconds && ModifiedNanoseconds == later.ModifiedNanoseconds;
+
     internal bool IsSameFileAs(in FileStatus other) => Inode == other.Inode && Device == other.Device;
 }

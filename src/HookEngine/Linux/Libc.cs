@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
     internal const int O_RDWR = 0x2;
     internal const int O_CREAT = 0x40;
     internal const int O_EXCL = 0x80;
+    internal const int O_NOCTTY = 0x100;
     internal const int O_APPEND = 0x400;
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
@@ -37,6 +38,8 @@ internal static unsafe partial class Libc
     internal const int ERANGE = 34;
     internal const int ENAMETOOLONG = 36;
     internal const int ELOOP = 40;
+    internal const int EMSGSIZE = 90;
+    internal const int ENOBUFS = 105;
     internal const int EOPNOTSUPP = 95;
 
     // statx(2)
@@ -44,6 +47,10 @@ internal static unsafe partial class Libc
     internal const int AT_EMPTY_PATH = 0x1000;
     internal const int AT_SYMLINK_FOLLOW = 0x400;
     private const uint STATX_BASIC_STATS = 0x7ff;
+
+    // flock(2)
+    internal const int LOCK_EX = 2;
+    internal const int LOCK_NB = 4;
 
     // getauxval(3)
     internal const int AT_EXECFN = 31;
@@ -75,8 +82,15 @@ internal static unsafe partial class Libc
     // wait(2): wait for children that send no signal when they end, too.
     internal const int __WALL = 0x40000000;
 
-    // memfd_create(2), fcntl(2)
-    internal const uint MFD_CLOEXEC = 1;
+    // memfd_create(2), fcntl(2): F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW and F_SEAL_WRITE.
+    private const uint MFD_CLOEXEC = 1;
+    private const uint MFD_ALLOW_SEALING = 2;
+    private const int F_ADD_SEALS = 1033;
+    private const int AllSeals = 0xF;
+
+    // unix(7)
+    private const int SOL_SOCKET = 1;
+    private const int SCM_RIGHTS = 1;
 
     /// <summary>O_DIRECTORY and O_NOFOLLOW have other values on 64-bit ARM, open(2).</summary>
     internal static int O_DIRECTORY => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
@@ -166,6 +180,18 @@ internal static unsafe partial class Libc
         return n;
     }
 
+    /// <summary>pread(2), again when a signal interrupts it. The count read, 0 at the end, or -1.</summary>
+    internal static nint ReadAt(int fd, byte* buffer, nint count, long offset)
+    {
+        nint n;
+        do
+        {
+            n = pread(fd, buffer, count, offset);
+        }
+        while (n < 0 && Errno == EINTR);
+        return n;
+    }
+
     /// <summary>write(2) until all is written. False with <see cref="Errno"/> set if it cannot be.</summary>
     internal static bool WriteAll(int fd, byte* buffer, nint count)
     {
@@ -187,6 +213,42 @@ internal static unsafe partial class Libc
         }
 
         return true;
+    }
+
+    /// <summary>A file in memory with some content that nobody can change any more, memfd_create(2). -1 if there can be none.</summary>
+    internal static int SealedMemory(byte* name, byte* content, nint count)
+    {
+        int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        fd = fd is >= 0 and <= 2 ? MoveAboveStandard(fd) : fd;
+        if (fd >= 0 && (!WriteAll(fd, content, count) || fcntl(fd, F_ADD_SEALS, AllSeals) != 0))
+        {
+            _ = close(fd);
+            return -1;
+        }
+
+        return fd;
+    }
+
+    /// <summary>Sends a descriptor, and nothing else, to a datagram socket's address: sendmsg(2), cmsg(3), unix(7).</summary>
+    internal static bool SendDescriptor(int socket, int descriptor, byte* address, uint addressLength)
+    {
+        // struct cmsghdr is the length, as wide as a pointer, the level and the type; the data follows, filled up to a pointer's width.
+        nint* control = stackalloc nint[3];
+        control[0] = 16 + sizeof(int);
+        ((int*)control)[2] = SOL_SOCKET;
+        ((int*)control)[3] = SCM_RIGHTS;
+        control[2] = descriptor;
+
+        // struct msghdr: name, its length, vectors, their count, control, its length, flags.
+        nint* message = stackalloc nint[7];
+        message[0] = (nint)address;
+        message[1] = (nint)addressLength;
+        message[2] = 0;
+        message[3] = 0;
+        message[4] = (nint)control;
+        message[5] = 24;
+        message[6] = 0;
+        return sendmsg(socket, message, MSG_NOSIGNAL) >= 0;
     }
 
     /// <summary>
@@ -287,6 +349,9 @@ internal static unsafe partial class Libc
     private static extern nint read(int fd, byte* buffer, nint count);
 
     [DllImport("libc"), SuppressGCTransition]
+    private static extern nint pread(int fd, byte* buffer, nint count, long offset);
+
+    [DllImport("libc"), SuppressGCTransition]
     private static extern nint write(int fd, byte* buffer, nint count);
 
     [DllImport("libc", EntryPoint = "syscall"), SuppressGCTransition]
@@ -294,6 +359,12 @@ internal static unsafe partial class Libc
 
     [DllImport("libc", EntryPoint = "syscall"), SuppressGCTransition]
     private static extern nint syscall5(nint number, nint a, nint b, nint c, nint d, nint e);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int memfd_create(byte* name, uint flags);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern nint sendmsg(int socket, nint* message, int flags);
 
     [DllImport("libc"), SuppressGCTransition]
     private static extern int socket(int domain, int type, int protocol);
@@ -321,6 +392,10 @@ internal static unsafe partial class Libc
     /// <summary>chown(2)</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int fchown(int fd, uint user, uint group);
+
+    /// <summary>flock(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int flock(int fd, int operation);
 
     /// <summary>mkdir(2)</summary>
     [DllImport("libc"), SuppressGCTransition]

@@ -5,6 +5,10 @@ namespace HookEngine.Linux;
 /// </summary>
 internal static unsafe class RegularFile
 {
+    /// <summary>How often, and how far apart, a file is read again that was written while it was read.</summary>
+    private const int Rereads = 5;
+    private const uint RereadMicroseconds = 10_000;
+
     /// <summary>
     /// Reads a regular file of at most <paramref name="limit"/> bytes. Null with the reason if that cannot be done.
     /// </summary>
@@ -13,7 +17,7 @@ internal static unsafe class RegularFile
         int fd;
         fixed (byte* name = path.Terminated)
         {
-            fd = Libc.Open(name, Libc.O_RDONLY | Libc.O_NONBLOCK);
+            fd = Libc.Open(name, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY);
         }
 
         if (fd < 0)
@@ -27,26 +31,48 @@ internal static unsafe class RegularFile
         return content;
     }
 
+    /// <summary>Reads it, again if it was written meanwhile: half of each of two texts is neither.</summary>
     private static NativeBuffer? ReadDescriptor(int fd, int limit, out FileError error)
     {
-        if (!Libc.StatDescriptor(fd, out FileStatus status))
+        for (int attempt = 0; ; attempt++)
         {
-            error = FileError.FromErrno("cannot be examined");
-            return null;
-        }
+            if (!Libc.StatDescriptor(fd, out FileStatus before))
+            {
+                error = FileError.FromErrno("cannot be examined");
+                return null;
+            }
 
-        if (!status.IsRegular)
-        {
-            error = new FileError(status.IsDirectory ? "is a directory, not a file" : "is not a regular file", 0);
-            return null;
-        }
+            if (!before.IsRegular)
+            {
+                error = new FileError(before.IsDirectory ? "is a directory, not a file" : "is not a regular file", 0);
+                return null;
+            }
 
+            NativeBuffer? content = ReadAll(fd, before.Size, limit, out error);
+            if (content is null || (Libc.StatDescriptor(fd, out FileStatus after) && before.IsUnchangedIn(after)))
+            {
+                return content;
+            }
+
+            content.Dispose();
+            if (attempt == Rereads)
+            {
+                error = new FileError("is being written all the time; replace it by renaming a new file over it", 0);
+                return null;
+            }
+
+            _ = Libc.usleep(RereadMicroseconds);
+        }
+    }
+
+    private static NativeBuffer? ReadAll(int fd, long size, int limit, out FileError error)
+    {
         // One byte more than the size tells the end from a file that grows.
-        var buffer = new NativeBuffer((int)Math.Clamp(status.Size + 1, 512, (long)limit + 1));
+        var buffer = new NativeBuffer((int)Math.Clamp(size + 1, 512, (long)limit + 1));
         int length = 0;
         while (true)
         {
-            nint n = Libc.Read(fd, buffer.Pointer + length, buffer.Length - length);
+            nint n = Libc.ReadAt(fd, buffer.Pointer + length, buffer.Length - length, length);
             if (n < 0)
             {
                 error = FileError.FromErrno("cannot be read");

@@ -18,4 +18,11 @@ public static class HookStages
         int index = Array.IndexOf(s_names, name);
         return index < 0 ? null : (HookStage)index;
     }
+
+    /// <summary>The stage of that name in whatever case, as Go reads keys; null if there is none.</summary>
+    internal static HookStage? ParseFolded(string name)
+    {
+        int index = Array.FindIndex(s_names, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return index < 0 ? null : (HookStage)index;
+    }
 }

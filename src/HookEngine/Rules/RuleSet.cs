@@ -57,12 +57,14 @@ public sealed class RuleSet
         {
             foreach (Rule rule in new RuleDirectory(directory, missingHook, diagnostics, skipped).Read())
             {
-                if (inEffect.TryGetValue(rule.Name, out Rule? lower))
+                // The bytes, one a character: two names that are not UTF-8 may read the same.
+                string name = Encoding.Latin1.GetString(rule.Path.Name);
+                if (inEffect.TryGetValue(name, out Rule? lower))
                 {
                     masked.Add(new MaskedRule(lower, rule));
                 }
 
-                inEffect[rule.Name] = rule;
+                inEffect[name] = rule;
             }
         }
 
@@ -81,6 +83,6 @@ public sealed class RuleSet
         byte[] leftKey = Encoding.UTF8.GetBytes(left.Name.ToLowerInvariant());
         byte[] rightKey = Encoding.UTF8.GetBytes(right.Name.ToLowerInvariant());
         int order = leftKey.AsSpan().SequenceCompareTo(rightKey);
-        return order != 0 ? order : string.CompareOrdinal(left.Name, right.Name);
+        return order != 0 ? order : left.Path.Name.SequenceCompareTo(right.Path.Name);
     }
 }

@@ -11,7 +11,8 @@ namespace HookEngine.Settings;
 /// <summary>Reads the settings file: JSON, comments and trailing commas allowed; what is not known is an error.</summary>
 public static class SettingsFile
 {
-    private const int SizeLimit = 1024 * 1024;
+    /// <summary>What a settings file may weigh, in bytes: as much as the tolerant reader of one setting looks at.</summary>
+    internal const int SizeLimit = 64 * 1024;
 
     private const string Boolean = "true or false";
     private const string Text = "a string";

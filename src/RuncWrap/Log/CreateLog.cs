@@ -14,6 +14,7 @@ internal static unsafe class CreateLog
 {
     /// <summary>Marks the events in the journal, systemd.journal-fields(7) MESSAGE_ID; see docs.</summary>
     private const string InjectedMessageId = "5f1d3c0e9b7a4e0f8a6c2d4b1e3f5a70";
+    private const string RefusedMessageId = "8c2e6f4a1d3b4c5e9f7a0b2d4c6e8f13";
 
     private static readonly MessageTemplate s_template = new([new PropertyToken("Summary", "{Summary}")]);
 
@@ -31,6 +32,22 @@ internal static unsafe class CreateLog
         // Made by hand: the logger's own methods look up the local time zone and an activity, which takes a while.
         var logEvent = new LogEvent(DateTimeOffset.UtcNow, level, null, s_template, Properties(invocation, rules, hooks));
         using Serilog.Core.Logger logger = Logger(settings);
+        logger.Write(logEvent);
+    }
+
+    /// <summary>Logs that a container was refused, and why.</summary>
+    internal static void WriteRefusal(LogSettings settings, in Invocation invocation, string reason)
+    {
+        // Standard error has it already.
+        LogSettings elsewhere = settings with { Stderr = false };
+        var logEvent = new LogEvent(DateTimeOffset.UtcNow, LogEventLevel.Error, null, s_template,
+        [
+            Property("Summary", "refused a container: " + reason),
+            Property("MessageId", RefusedMessageId),
+            Property("ContainerId", Text(invocation.ContainerId)),
+            Property("OcihooksBundle", Text(invocation.Bundle)),
+        ]);
+        using Serilog.Core.Logger logger = Logger(elsewhere);
         logger.Write(logEvent);
     }
 

@@ -55,12 +55,31 @@ internal sealed unsafe class JournaldSink : ILogEventSink
         byte* address = stackalloc byte[SocketPathOffset + SocketPath.Length];
         *(ushort*)address = Libc.AF_UNIX;
         SocketPath.CopyTo(new Span<byte>(address + SocketPathOffset, SocketPath.Length));
+        uint addressLength = (uint)(SocketPathOffset + SocketPath.Length);
         fixed (byte* bytes = message)
         {
-            _ = Libc.sendto(
-                socket, bytes, message.Length, Libc.MSG_NOSIGNAL, address, (uint)(SocketPathOffset + SocketPath.Length));
+            bool tooLarge = Libc.sendto(socket, bytes, message.Length, Libc.MSG_NOSIGNAL, address, addressLength) < 0
+                && Libc.Errno is Libc.EMSGSIZE or Libc.ENOBUFS;
+            if (tooLarge)
+            {
+                SendInMemory(socket, bytes, message.Length, address, addressLength);
+            }
         }
 
         _ = Libc.close(socket);
+    }
+
+    /// <summary>What does not fit into a datagram goes as a file in memory.</summary>
+    private static void SendInMemory(int socket, byte* message, int length, byte* address, uint addressLength)
+    {
+        fixed (byte* name = "runc-wrap"u8)
+        {
+            int memory = Libc.SealedMemory(name, message, length);
+            if (memory >= 0)
+            {
+                _ = Libc.SendDescriptor(socket, memory, address, addressLength);
+                _ = Libc.close(memory);
+            }
+        }
     }
 }

@@ -159,13 +159,23 @@ public sealed class DefectiveConfigurationTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(10)]
-    [InlineData(50)]
     public void An_annotation_may_be_of_many_megabytes(int megabytes)
     {
-        File.WriteAllText(_bench.Config, $$$"""{"annotations":{"k":"{{{new string('v', megabytes * 1024 * 1024)}}}"}}""");
+        WriteAnnotation(megabytes);
 
         _bench.AssertInjectedOnce(_bench.Create());
     }
+
+    [Fact]
+    public void An_annotation_that_is_larger_than_the_memory_allowed_is_refused_in_words()
+    {
+        WriteAnnotation(100);
+
+        _bench.AssertRefused(_bench.Create(), 125, null, "too large for the wrapper's 64 MB of memory");
+    }
+
+    private void WriteAnnotation(int megabytes) =>
+        File.WriteAllText(_bench.Config, $$$"""{"annotations":{"k":"{{{new string('v', megabytes * 1024 * 1024)}}}"}}""");
 
     private void AssertMissing(Action arrange, string problem)
     {

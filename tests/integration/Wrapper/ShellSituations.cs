@@ -27,10 +27,10 @@ internal static class ShellSituations
         string recorder = Path.Combine(bench.Root, "recorder");
         if (!File.Exists(wrapper))
         {
-            File.Copy(Repository.Wrapper, wrapper);
-            File.Copy(Probes.Recorder, recorder);
+            CopyProgram(Repository.Wrapper, wrapper);
+            CopyProgram(Probes.Recorder, recorder);
             bench.Set("runtime", recorder);
-            _ = new Command("chmod", "755", bench.Root, wrapper, recorder).Run().EnsureSuccess();
+            _ = new Command("chmod", "755", bench.Root).Run().EnsureSuccess();
             _ = new Command("chmod", "777", bench.Records).Run().EnsureSuccess();
         }
 
@@ -43,10 +43,15 @@ internal static class ShellSituations
     public static string WriteScript(this WrapperBench bench, string name, string text)
     {
         string path = Path.Combine(bench.Root, name);
-        File.WriteAllText(path, text);
-        _ = new Command("chmod", "755", path).Run().EnsureSuccess();
+        _ = new Command("/bin/sh", "-ec", "cat >\"$1\"; chmod 755 \"$1\"", "sh", path) { Input = System.Text.Encoding.UTF8.GetBytes(text) }.Run().EnsureSuccess();
         return path;
     }
+
+    /// <summary>
+    /// By another process: were the file open for writing here, a child that some other test starts just then would have it
+    /// open too, and it could not be executed, "text file busy".
+    /// </summary>
+    public static void CopyProgram(string from, string to) => _ = new Command("install", "-m", "755", from, to).Run().EnsureSuccess();
 
     public static void GiveToOrdinaryUser(string path) =>
         _ = new Command("chown", "-hR", $"{OrdinaryUserId}:{OrdinaryUserId}", path).Run().EnsureSuccess();

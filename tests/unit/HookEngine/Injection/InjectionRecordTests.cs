@@ -59,7 +59,20 @@ public sealed class InjectionRecordTests : IDisposable
             """, undone);
     }
 
+    [Fact]
+    public void Hooks_like_ours_that_were_there_before_are_not_ours()
+    {
+        const string engines = """{"hooks":{"poststop":[{"path":"/p"}]}}""";
+        (_, InjectionRecord record) = InjectAndRecord(engines);
+        byte[] again = Encoding.UTF8.GetBytes(engines);
+
+        Assert.Equal(engines, Edited.Text(again, record.EditsToUndo(again, out _)));
+    }
+
     [Theory]
+    [InlineData("""{"generations":[{"edits":[5]}]}""")]
+    [InlineData("""{"generations":[{"hooks":["x"]}]}""")]
+    [InlineData("""{"generations":[5,{"edits":{}}]}""")]
     [InlineData("")]
     [InlineData("{")]
     [InlineData("null")]
@@ -72,10 +85,13 @@ public sealed class InjectionRecordTests : IDisposable
         Assert.Empty(InjectionRecord.Read(new FilePath(_file)).Generations);
     }
 
-    [Fact]
-    public void A_record_with_absurd_places_undoes_nothing()
+    [Theory]
+    [InlineData("""{"offset":99999999999,"inserted":"eA=="},{"offset":-5,"inserted":"eA=="}""")]
+    [InlineData("""{"offset":1,"inserted":"eA=="},{"offset":0,"inserted":"eA=="}""")]
+    [InlineData("""{"offset":0,"inserted":"eHg="},{"offset":0,"removed":"eHh4","inserted":"eA=="},{"offset":1,"inserted":"eA=="}""")]
+    public void A_record_with_absurd_places_undoes_nothing(string edits)
     {
-        File.WriteAllText(_file, """{"generations":[{"edits":[{"offset":99999999999,"removed":"","inserted":"eA=="},{"offset":-5,"removed":"!","inserted":"eA=="}]}]}""");
+        File.WriteAllText(_file, $$$"""{"generations":[{"edits":[{{{edits}}}]}]}""");
 
         Assert.Empty(InjectionRecord.Read(new FilePath(_file)).EditsToUndo("xx"u8, out _));
     }
@@ -83,8 +99,9 @@ public sealed class InjectionRecordTests : IDisposable
     private (byte[] Patched, InjectionRecord Record) InjectAndRecord(string config)
     {
         byte[] json = Encoding.UTF8.GetBytes(config);
-        IReadOnlyList<Splice> edits = HookInjection.Edits(json, ContainerConfig.Parse(json, out _)!, s_hooks);
-        File.WriteAllBytes(_file, InjectionRecord.Write(new InjectionRecord.Generation(edits, s_hooks), null));
+        ContainerConfig parsed = ContainerConfig.Parse(json, out _)!;
+        IReadOnlyList<Splice> edits = HookInjection.Edits(json, parsed, s_hooks);
+        File.WriteAllBytes(_file, InjectionRecord.Write(InjectionRecord.Generation.Of(json, parsed, edits, s_hooks), null));
         return (Edited.Bytes(json, edits), InjectionRecord.Read(new FilePath(_file)));
     }
 }

@@ -1,0 +1,159 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>
+/// A dockerd with all it has of its own, on a host of its own. The runtime "hooked" is the wrapper as an administrator registers it,
+/// with the default settings file; "hooked-crun" names another settings file by runtimeArgs, for which Docker writes a script.
+/// </summary>
+public sealed class DockerDaemon : IDisposable
+{
+    public const string Image = "busybox:test";
+
+    /// <summary>crun without the wrapper, to compare with.</summary>
+    public const string BareCrun = "bare-crun";
+
+    public DockerDaemon()
+    {
+        try
+        {
+            Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
+            Log = new HookLog(PathTo("log"));
+            File.WriteAllText(PathTo("crun.json"), EngineSettings.Text("crun", Rules));
+            Configure();
+            Start();
+            _ = Docker("import", BusyboxImage.MakeTar(Host.Root), Image).EnsureSuccess();
+        }
+        catch
+        {
+            Host.Dispose();
+            throw;
+        }
+    }
+
+    internal PrivateHost Host { get; } = new();
+
+    internal string Rules { get; }
+
+    internal HookLog Log { get; }
+
+    internal string PathTo(string name) => Path.Combine(Host.Root, name);
+
+    internal CommandResult Docker(params IEnumerable<string> arguments) => Host.Run(CommandLine(arguments).Select(word => (ByteString)word));
+
+    internal CommandResult DockerWithInput(string input, params IEnumerable<string> arguments) =>
+        Host.RunWithInput(input, CommandLine(arguments).Select(word => (ByteString)word));
+
+    internal CommandResult DockerOnTerminal(string typed, params IEnumerable<string> arguments) =>
+        Host.RunOnTerminal(typed, CommandLine(arguments));
+
+    /// <summary>A run of a new container in which hooks can write their log.</summary>
+    internal CommandResult DockerRun(string runtime, params IEnumerable<string> arguments) => Docker(["run", .. RunOptions(runtime), .. arguments]);
+
+    internal string[] RunOptions(string runtime) => ["--runtime", runtime, "--volume", $"{Log.Mount}:{Log.Mount}"];
+
+    /// <summary>Starts a container that runs on. Returns its full ID.</summary>
+    internal string DockerRunDetached(string runtime, params IEnumerable<string> arguments)
+    {
+        CommandResult result = DockerRun(runtime, ["--detach", .. arguments]).EnsureSuccess();
+        Assert.Equal("", result.ErrorText);
+        return result.OutputText.Trim();
+    }
+
+    /// <summary>A client's command line, without what its user has configured for other daemons.</summary>
+    internal string[] CommandLine(params IEnumerable<string> arguments) =>
+        ["docker", "--config", PathTo("client"), "--host", $"unix://{PathTo("docker.sock")}", .. arguments];
+
+    /// <summary>A container's detail by a Go template.</summary>
+    internal string Inspect(string id, string template) => Docker("inspect", "--format", template, id).EnsureSuccess().OutputText.Trim();
+
+    internal void AwaitExit(string id) => Eventually.Equal("exited", () => Inspect(id, "{{.State.Status}}"));
+
+    /// <summary>No containers, no rules, no log, and the settings as they were.</summary>
+    internal void Reset()
+    {
+        string[] containers = Docker("ps", "--all", "--quiet").EnsureSuccess().OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (containers.Length > 0)
+        {
+            _ = Docker(["rm", "--force", "--volumes", .. containers]).EnsureSuccess();
+        }
+
+        foreach (string rule in Directory.GetFiles(Rules))
+        {
+            File.Delete(rule);
+        }
+
+        Log.Clear();
+        File.WriteAllText(Host.SettingsFile, EngineSettings.Text("runc", Rules));
+    }
+
+    internal void WriteRule(string name, string text) => File.WriteAllText(Path.Combine(Rules, name), text);
+
+    /// <summary>Writes daemon.json.</summary>
+    /// <param name="defaultRuntime">The default runtime.</param>
+    /// <param name="moreRuntimes">Names under which the wrapper is registered besides the usual ones.</param>
+    internal void Configure(string defaultRuntime = "runc", params string[] moreRuntimes)
+    {
+        var runtimes = new JsonObject
+        {
+            ["hooked"] = new JsonObject { ["path"] = Repository.Wrapper },
+            [BareCrun] = new JsonObject { ["path"] = "/usr/bin/crun" },
+            ["hooked-crun"] = new JsonObject
+            {
+                ["path"] = Repository.Wrapper,
+                ["runtimeArgs"] = new JsonArray("--wrap-config", PathTo("crun.json")),
+            },
+        };
+        foreach (string name in moreRuntimes)
+        {
+            runtimes[name] = new JsonObject { ["path"] = Repository.Wrapper };
+        }
+
+        // The network namespace has iptables of its own, so that bridge and rules are as on any machine.
+        var config = new JsonObject
+        {
+            ["data-root"] = PathTo("data"),
+            ["exec-root"] = PathTo("exec"),
+            ["pidfile"] = PathTo("docker.pid"),
+            ["hosts"] = new JsonArray($"unix://{PathTo("docker.sock")}"),
+            ["exec-opts"] = new JsonArray("native.cgroupdriver=cgroupfs"),
+            ["cgroup-parent"] = Host.Cgroup,
+            ["live-restore"] = true,
+            ["default-runtime"] = defaultRuntime,
+            ["runtimes"] = runtimes,
+        };
+        File.WriteAllText(PathTo("daemon.json"), config.ToJsonString());
+    }
+
+    /// <summary>Makes the daemon read its configuration again.</summary>
+    internal void Reload() => _ = Host.Shell("kill -HUP $(cat \"$1\")", PathTo("docker.pid")).EnsureSuccess();
+
+    /// <summary>Stops the daemon and starts it again; containers live on.</summary>
+    internal void Restart()
+    {
+        const string Stop = "pid=$(cat \"$1\"); kill \"$pid\"; while kill -0 \"$pid\" 2>/dev/null; do sleep 0.05; done";
+        _ = Host.Shell(Stop, PathTo("docker.pid")).EnsureSuccess();
+        Start();
+    }
+
+    /// <summary>The configuration that a container was created with, from its bundle.</summary>
+    internal JsonElement BundleConfig(string id) => JsonDocument.Parse(File.ReadAllBytes(
+        PathTo($"exec/containerd/daemon/io.containerd.runtime.v2.task/moby/{id}/config.json"))).RootElement;
+
+    public void Dispose() => Host.Dispose();
+
+    private void Start()
+    {
+        Host.StartDaemon(PathTo("dockerd.log"), "dockerd", "--config-file", PathTo("daemon.json"));
+        try
+        {
+            Eventually.True(() => Docker("version").ExitCode == 0, "dockerd answers");
+        }
+        catch (TimeoutException)
+        {
+            throw new InvalidOperationException("dockerd did not start:\n" + File.ReadAllText(PathTo("dockerd.log")));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>Podman with storage of its own, on a host of its own.</summary>
+public sealed class PodmanHost : IDisposable
+{
+    public const string Image = "localhost/busybox:test";
+
+    public PodmanHost()
+    {
+        try
+        {
+            Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
+            Log = new HookLog(PathTo("log"));
+            _ = Podman("import", BusyboxImage.MakeTar(Host.Root), Image).EnsureSuccess();
+        }
+        catch
+        {
+            Host.Dispose();
+            throw;
+        }
+    }
+
+    internal PrivateHost Host { get; } = new();
+
+    internal string Rules { get; }
+
+    internal HookLog Log { get; }
+
+    internal string PathTo(string name) => Path.Combine(Host.Root, name);
+
+    /// <summary>Podman with the wrapper as its runtime.</summary>
+    internal CommandResult Podman(params IEnumerable<string> arguments) => Podman([], arguments);
+
+    /// <param name="options">More global options.</param>
+    /// <param name="arguments">The command.</param>
+    internal CommandResult Podman(string[] options, IEnumerable<string> arguments) =>
+        Host.Run(CommandLine([.. options, .. arguments]).Select(word => (ByteString)word));
+
+    /// <summary>vfs works on any file system; without systemd there is no journal for logs and events.</summary>
+    internal string[] CommandLine(params IEnumerable<string> arguments) =>
+        ["podman", "--runtime", Repository.Wrapper, "--root", PathTo("storage"), "--runroot", PathTo("runroot"), "--storage-driver", "vfs",
+        "--cgroup-manager", "cgroupfs", "--events-backend", "file", .. arguments];
+
+    /// <summary>Options of run and create. Networks are not the runtime's business.</summary>
+    internal string[] RunOptions() =>
+        ["--network", "none", "--cgroup-parent", Host.Cgroup, "--log-driver", "k8s-file", "--volume", $"{Log.Mount}:{Log.Mount}"];
+
+    /// <param name="runtime">The low-level runtime that the default settings file names.</param>
+    internal void Reset(string runtime = "runc")
+    {
+        _ = Podman("rm", "--all", "--force", "--time", "0").EnsureSuccess();
+        foreach (string rule in Directory.GetFiles(Rules))
+        {
+            File.Delete(rule);
+        }
+
+        Log.Clear();
+        File.WriteAllText(Host.SettingsFile, EngineSettings.Text(runtime, Rules));
+    }
+
+    public void Dispose() => Host.Dispose();
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>That the tests with engines leave nothing behind, whatever the engines do.</summary>
+[Trait("Needs", "root")]
+public sealed class PrivateHostTests
+{
+    [Fact]
+    public void What_is_left_behind_goes_with_the_host()
+    {
+        string marker = Guid.NewGuid().ToString("N");
+        string root;
+        string cgroup;
+        using (var host = new PrivateHost())
+        {
+            root = host.Root;
+            cgroup = host.Cgroup;
+            host.StartDaemon(Path.Combine(root, "log"), "sh", "-c", "trap '' TERM HUP; while :; do sleep 1; done", marker);
+            _ = host.Shell("""
+                ip link add left0 type dummy
+                mount -t tmpfs tmpfs /mnt
+                echo here >/run/left
+                echo here >/etc/ocihooks/left
+                for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
+                    if [ -e "$hierarchy/cgroup.procs" ]; then mkdir -p "$hierarchy$1/a/b"; fi
+                done
+                """, cgroup).EnsureSuccess();
+            Assert.Contains(marker, CommandLines(), StringComparison.Ordinal);
+            Assert.NotEmpty(Cgroups(cgroup));
+            Assert.True(File.Exists(host.Inside("/run/left")));
+        }
+
+        Assert.DoesNotContain(marker, CommandLines(), StringComparison.Ordinal);
+        Assert.DoesNotContain(root, File.ReadAllText("/proc/self/mountinfo"), StringComparison.Ordinal);
+        Assert.False(Directory.Exists("/sys/class/net/left0"));
+        Assert.False(File.Exists("/run/left"));
+        Assert.False(File.Exists("/etc/ocihooks/left"));
+        Assert.Empty(Cgroups(cgroup));
+        Assert.False(Directory.Exists(root));
+    }
+
+    private static IEnumerable<string> Cgroups(string name) =>
+        Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup").Select(hierarchy => hierarchy + name).Where(Directory.Exists);
+
+    private static string CommandLines() => string.Join('\n', Process.GetProcesses().Select(process =>
+    {
+        using (process)
+        {
+            try
+            {
+                return File.ReadAllText($"/proc/{process.Id}/cmdline");
+            }
+            catch (IOException)
+            {
+                return "";
+            }
+        }
+    }));
+}

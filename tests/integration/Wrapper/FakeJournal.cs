@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
+
+namespace IntegrationTests.Wrapper;
+
+/// <summary>A socket such as journald's, in a directory that a test mounts in its place.</summary>
+internal sealed class FakeJournal : IDisposable
+{
+    private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+
+    public FakeJournal(string directory)
+    {
+        Directory = System.IO.Directory.CreateDirectory(directory).FullName;
+        _socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(directory, "socket")));
+    }
+
+    public string Directory { get; }
+
+    /// <summary>Everything that was sent and not yet taken, each event as its fields.</summary>
+    public IReadOnlyList<ILookup<string, string>> Take()
+    {
+        List<ILookup<string, string>> events = [];
+        byte[] buffer = new byte[1024 * 1024];
+        while (_socket.Poll(0, SelectMode.SelectRead))
+        {
+            int length = _socket.Receive(buffer);
+            events.Add(Fields(buffer.AsSpan(0, length)).ToLookup(field => field.Name, field => field.Value));
+        }
+
+        return events;
+    }
+
+    /// <summary>Sends events of its own until there is no room for more.</summary>
+    public void FillUp()
+    {
+        using Socket sender = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+        try
+        {
+            while (true)
+            {
+                _ = sender.SendTo("MESSAGE=filling\n"u8, new UnixDomainSocketEndPoint(Path.Combine(Directory, "socket")));
+            }
+        }
+        catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock)
+        {
+            // What was wanted.
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    /// <summary>NAME=value, or NAME, a line break, the length in 64 bits and the value; each ended by a line break.</summary>
+    private static List<(string Name, string Value)> Fields(ReadOnlySpan<byte> datagram)
+    {
+        List<(string, string)> fields = [];
+        while (!datagram.IsEmpty)
+        {
+            int end = datagram.IndexOfAny((byte)'=', (byte)'\n');
+            string name = Encoding.UTF8.GetString(datagram[..end]);
+            bool framed = datagram[end] == '\n';
+            datagram = datagram[(end + 1)..];
+            int length = framed ? (int)BinaryPrimitives.ReadInt64LittleEndian(datagram) : datagram.IndexOf((byte)'\n');
+            datagram = framed ? datagram[sizeof(long)..] : datagram;
+            fields.Add((name, Encoding.UTF8.GetString(datagram[..length])));
+            Assert.Equal((byte)'\n', datagram[length]);
+            datagram = datagram[(length + 1)..];
+        }
+
+        return fields;
+    }
+}

@@ -1,0 +1,21 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Wrapper;
+
+/// <summary>Something mounted within a test's own directory. Needs root.</summary>
+internal sealed class Mount : IDisposable
+{
+    private readonly string _target;
+
+    private Mount(string target, params IEnumerable<ByteString> arguments)
+    {
+        _target = target;
+        _ = new Command("mount", [.. arguments, target]).Run().EnsureSuccess();
+    }
+
+    public static Mount Bind(string source, string target) => new(target, "--bind", source);
+
+    public static Mount Memory(string target, string options) => new(target, "-t", "tmpfs", "-o", options, "tmpfs");
+
+    public void Dispose() => _ = new Command("umount", "-l", _target).Run();
+}

@@ -1,0 +1,90 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Wrapper;
+
+/// <summary>Rules that change while they are read: a create sees some version, whole, or is refused.</summary>
+public sealed class RuleChangeTests : IDisposable
+{
+    private readonly WrapperBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    /// <summary>Of the size of a page, which is read in one go, and of many, which need not be.</summary>
+    [Theory]
+    [InlineData(100)]
+    [InlineData(1_000_000)]
+    public void A_rule_that_is_being_rewritten_is_never_mixed_from_two(int size)
+    {
+        string[] versions = [Version('a', size), Version('b', size)];
+        string path = Path.Combine(_bench.Rules, "x.json");
+        File.WriteAllText(path, versions[0]);
+        using var stop = new CancellationTokenSource();
+        var writer = new Thread(() =>
+        {
+            for (int i = 0; !stop.IsCancellationRequested; i++)
+            {
+                // Truncated, then written: as a shell's redirection and many an editor do.
+                File.WriteAllText(path, versions[i % 2]);
+            }
+        });
+        writer.Start();
+        try
+        {
+            for (int i = 0; i < 60; i++)
+            {
+                AssertWhole(_bench.Create());
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            writer.Join();
+        }
+    }
+
+    [Fact]
+    public void A_rule_that_is_replaced_is_never_missed()
+    {
+        string path = Path.Combine(_bench.Rules, "x.json");
+        File.WriteAllText(path, Version('a', 100));
+        using var stop = new CancellationTokenSource();
+        var writer = new Thread(() =>
+        {
+            for (int i = 0; !stop.IsCancellationRequested; i++)
+            {
+                File.WriteAllText(path + ".new", Version(i % 2 == 0 ? 'a' : 'b', 100));
+                File.Move(path + ".new", path, overwrite: true);
+            }
+        });
+        writer.Start();
+        try
+        {
+            for (int i = 0; i < 60; i++)
+            {
+                _bench.Create().AssertSilentSuccess();
+                _ = Assert.Single(_bench.Hooks()["poststop"]);
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            writer.Join();
+        }
+    }
+
+    private static string Version(char letter, int size) =>
+        $$"""{"version":"1.0.0","hook":{"path":"/bin/true","args":["{{new string(letter, size)}}","{{letter}}"]},"when":{"always":true},"stages":["poststop"]}""";
+
+    private void AssertWhole(CommandResult result)
+    {
+        if (result.ExitCode != 0)
+        {
+            result.AssertFailed(125, "x.json");
+            return;
+        }
+
+        result.AssertSilentSuccess();
+        string hook = Assert.Single(_bench.Hooks()["poststop"]);
+        Assert.False(hook.Contains("aa", StringComparison.Ordinal) && hook.Contains("bb", StringComparison.Ordinal), "half of one version, half of another");
+    }
+}
