@@ -14,6 +14,12 @@ internal static class GoJson
     /// <summary>How deep Go lets values nest, encoding/json maxNestingDepth.</summary>
     private const int MaxDepth = 10000;
 
+    /// <summary>
+    /// The longest string that is decoded, in bytes; one that is not asked for may be longer. The wrapper's memory is small, and the
+    /// garbage collector has been seen to crash, not to refuse, where a single object is larger than all of it.
+    /// </summary>
+    private const int MaxStringLength = 16 * 1024 * 1024;
+
     internal static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
     /// <summary>Where the text stops being JSON and why; null if it is JSON.</summary>
@@ -73,6 +79,11 @@ internal static class GoJson
     internal static string ReadString(ref Utf8JsonReader reader)
     {
         ReadOnlySpan<byte> raw = reader.ValueSpan;
+        if (raw.Length > MaxStringLength)
+        {
+            throw new InsufficientMemoryException();
+        }
+
         if (!reader.ValueIsEscaped)
         {
             return Decode(raw);

@@ -76,17 +76,18 @@ public sealed class BrokenSettingsTests : IDisposable
 
     /// <summary>What create can read, the others must be able to: a container of crun's is not for runc to stop.</summary>
     [Theory]
-    [InlineData(60_000, 0)]
-    [InlineData(70_000, 125)]
-    public void What_is_too_long_for_the_others_to_read_is_so_for_create(int length, int exitStatus)
+    [InlineData(60_000, true)]
+    [InlineData(70_000, false)]
+    public void What_is_too_long_for_the_others_to_read_is_so_for_create(int length, bool readable)
     {
         File.WriteAllText(_bench.SettingsFile, $$"""{"log":{"journald":false},/*{{new string('x', length)}}*/"runtime":"{{Probes.Recorder}}"}""");
 
-        Assert.Equal(exitStatus, _bench.Create().ExitCode);
-        if (exitStatus == 0)
+        if (readable)
         {
             AssertAllRun(Probes.Recorder);
         }
+
+        Assert.Equal(readable ? 0 : 125, _bench.Create().ExitCode);
     }
 
     [Theory]
