@@ -105,7 +105,7 @@ public sealed class BundleConfig : IDisposable
         Splice.Apply(_original.Span, edits, patched.Span);
         if (edits.Count > 0)
         {
-            _record.Write(InjectionRecord.Write(InjectionRecord.Generation.Of(_original.Span, _config, edits, hooks), _shown));
+            _record.Write(InjectionRecord.Generation.Of(_original.Span, _config, edits, hooks), _shown);
         }
 
         if (AtomicReplacement.Replace(Path, patched.Span) is { } failure)

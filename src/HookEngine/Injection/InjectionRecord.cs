@@ -14,13 +14,17 @@ internal sealed class InjectionRecord
 {
     private const int SizeLimit = 16 * 1024 * 1024;
 
-    private InjectionRecord(List<Generation> generations)
+    private InjectionRecord(List<Generation> generations, string? config)
     {
         Generations = generations;
+        Config = config;
     }
 
+    /// <summary>The configuration's path, in base64, as it was when the record was written.</summary>
+    internal string? Config { get; }
+
     /// <summary>That nothing was injected.</summary>
-    internal static InjectionRecord None => new([]);
+    internal static InjectionRecord None => new([], null);
 
     /// <summary>The injections the configuration may show, the latest first.</summary>
     internal List<Generation> Generations { get; }
@@ -57,14 +61,21 @@ internal sealed class InjectionRecord
         using NativeBuffer? json = RegularFile.Read(path, SizeLimit, out _);
         if (json is null || GoJson.FindSyntaxError(json.Span) is not null)
         {
-            return new InjectionRecord([]);
+            return None;
         }
 
         var decoder = new GoDecoder(json.Span);
         var generations = new List<Generation>();
+        string? config = null;
         bool isObject = decoder.EnterObject("record");
         while (isObject && decoder.NextEntry(out string key))
         {
+            if (key == "config")
+            {
+                decoder.ReadString(key, ref config);
+                continue;
+            }
+
             bool isArray = key == "generations" && decoder.EnterArray(key);
             while (isArray && decoder.NextElement())
             {
@@ -77,15 +88,16 @@ internal sealed class InjectionRecord
             }
         }
 
-        return new InjectionRecord(decoder.Problems.Count == 0 ? generations : []);
+        return decoder.Problems.Count == 0 ? new InjectionRecord(generations, config) : None;
     }
 
     /// <summary>The record's text after one more injection.</summary>
     /// <param name="next">The injection that is about to be written.</param>
     /// <param name="shown">The one that the configuration shows now; null if it shows none.</param>
-    internal static byte[] Write(Generation next, Generation? shown)
+    /// <param name="config">The configuration's path.</param>
+    internal static byte[] Write(Generation next, Generation? shown, FilePath config)
     {
-        JsonText json = new JsonText().Raw("{\"generations\":["u8);
+        JsonText json = new JsonText().Raw("{\"config\":"u8).Base64(config.Bytes).Raw(",\"generations\":["u8);
         WriteGeneration(json, next);
         if (shown is not null)
         {

@@ -13,12 +13,14 @@ internal sealed class InjectionRecordFile
     private const uint OnlyOwner = 0x180;
     private const uint OnlyOwnerDirectory = 0x1C0;
 
+    private readonly FilePath _config;
     private readonly FilePath _beside;
     private readonly FilePath _elsewhere;
 
-    private InjectionRecordFile(FilePath beside, FilePath elsewhere)
+    private InjectionRecordFile(FilePath config, FilePath elsewhere)
     {
-        _beside = beside;
+        _config = config;
+        _beside = config.WithSuffix(".ocihooks"u8);
         _elsewhere = elsewhere;
     }
 
@@ -28,11 +30,11 @@ internal sealed class InjectionRecordFile
         FilePath real = AtomicReplacement.Resolve(config, out _) ?? config;
         FileStatus status = Status(real) ?? default;
         string name = string.Create(CultureInfo.InvariantCulture, $"{status.Device:x}-{status.Inode:x}");
-        return new InjectionRecordFile(real.WithSuffix(".ocihooks"u8), RuntimeDirectory().Combine(Encoding.ASCII.GetBytes(name)));
+        return new InjectionRecordFile(real, RuntimeDirectory().Combine(Encoding.ASCII.GetBytes(name)));
     }
 
     /// <summary>The directory that holds the configuration itself.</summary>
-    internal FilePath Directory => _beside.Parent;
+    internal FilePath Directory => _config.Parent;
 
     /// <summary>Whether there is a record.</summary>
     internal bool Exists => Status(_beside) is not null || Status(_elsewhere) is not null;
@@ -40,13 +42,17 @@ internal sealed class InjectionRecordFile
     /// <summary>Reads it; empty if there is none.</summary>
     internal InjectionRecord Read() =>
         Status(_beside) is not null ? InjectionRecord.Read(_beside)
-        : IsOurs(_elsewhere.Parent) ? InjectionRecord.Read(_elsewhere)
+        : IsOurs(_elsewhere.Parent) && InjectionRecord.Read(_elsewhere) is var record && IsOfThis(record) ? record
         : InjectionRecord.None;
+
+    /// <summary>A record elsewhere may be that of a file whose inode this one has got.</summary>
+    private bool IsOfThis(InjectionRecord record) => record.Config == Convert.ToBase64String(_config.Bytes);
 
     /// <summary>Writes it. A record that may be written nowhere is done without: the container matters more.</summary>
     /// <exception cref="OciHooksException">There is no space for it.</exception>
-    internal void Write(byte[] record)
+    internal void Write(InjectionRecord.Generation next, InjectionRecord.Generation? shown)
     {
+        byte[] record = InjectionRecord.Write(next, shown, _config);
         FileError? failure = AtomicReplacement.Create(_beside, OnlyOwner, record);
         if (failure is { Errno: Libc.EACCES or Libc.EPERM or Libc.EROFS })
         {

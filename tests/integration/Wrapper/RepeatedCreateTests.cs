@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using IntegrationTests.Fixture;
 
@@ -118,6 +119,35 @@ public sealed class RepeatedCreateTests : IDisposable
         _bench.Create().AssertSilentSuccess();
 
         Assert.Equal(Encoding.UTF8.GetString(config), _bench.ConfigText);
+    }
+
+    /// <summary>
+    /// Where a bundle cannot hold its record, it is kept under the configuration's inode, which another file may have later.
+    /// </summary>
+    [Fact]
+    [Trait("Needs", "root")]
+    public void A_record_of_another_file_with_the_same_inode_is_none()
+    {
+        const string engines = """{"hooks":{"createRuntime":[{"path":"/bin/true"}]}}""";
+        File.WriteAllText(_bench.Config, engines);
+        string[] status = new Command("stat", "-c", "%d %i", _bench.Config).Run().EnsureSuccess().OutputText.Trim().Split(' ');
+        ulong device = ulong.Parse(status[0], CultureInfo.InvariantCulture);
+        ulong major = (device >> 8) & 0xfff;
+        ulong minor = (device & 0xff) | ((device >> 12) & ~0xffUL);
+        ulong inode = ulong.Parse(status[1], CultureInfo.InvariantCulture);
+        string stale = string.Create(CultureInfo.InvariantCulture, $"/run/ocihooks/{(major << 32) | minor:x}-{inode:x}");
+        _ = new Command("install", "-d", "-m", "700", "/run/ocihooks").Run().EnsureSuccess();
+        File.WriteAllText(
+            stale, """{"config":"L2I=","generations":[{"edits":[{"offset":0,"inserted":"eA=="}],"hooks":[{"stage":"createRuntime","before":0,"hook":{"path":"/bin/true"}}]}]}""");
+        try
+        {
+            _bench.Create().AssertSilentSuccess();
+            Assert.Equal(2, _bench.Hooks()["createRuntime"].Length);
+        }
+        finally
+        {
+            File.Delete(stale);
+        }
     }
 
     [Theory]

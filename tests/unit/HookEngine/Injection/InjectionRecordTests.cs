@@ -101,7 +101,7 @@ public sealed class InjectionRecordTests : IDisposable
         byte[] json = Encoding.UTF8.GetBytes(config);
         ContainerConfig parsed = ContainerConfig.Parse(json, out _)!;
         IReadOnlyList<Splice> edits = HookInjection.Edits(json, parsed, s_hooks);
-        File.WriteAllBytes(_file, InjectionRecord.Write(InjectionRecord.Generation.Of(json, parsed, edits, s_hooks), null));
+        File.WriteAllBytes(_file, InjectionRecord.Write(InjectionRecord.Generation.Of(json, parsed, edits, s_hooks), null, new FilePath("/b/config.json")));
         return (Edited.Bytes(json, edits), InjectionRecord.Read(new FilePath(_file)));
     }
 }
