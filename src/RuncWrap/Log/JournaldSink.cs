@@ -13,6 +13,9 @@ internal sealed unsafe class JournaldSink : ILogEventSink
 {
     private const int SocketPathOffset = 2;
 
+    /// <summary>How often a list's field is told; journald drops an entry of more than 1,024 fields. The message has all.</summary>
+    private const int MaxValues = 256;
+
     private static ReadOnlySpan<byte> SocketPath => "/run/systemd/journal/socket\0"u8;
 
     /// <inheritdoc/>
@@ -24,9 +27,10 @@ internal sealed unsafe class JournaldSink : ILogEventSink
         message.Add("MESSAGE", EventText.Message(logEvent));
         foreach ((string name, LogEventPropertyValue value) in logEvent.Properties)
         {
-            foreach (string text in EventText.Values(name, value))
+            List<string> texts = EventText.Values(name, value);
+            for (int i = 0; i < Math.Min(texts.Count, MaxValues); i++)
             {
-                message.Add(name, text);
+                message.Add(name, texts[i]);
             }
         }
 
