@@ -30,6 +30,9 @@ internal static unsafe class LowLevelRuntime
     private const int ScriptPrefix = 32 * 1024;
     private const int ScriptDepth = 4;
 
+    /// <summary>How many words of scripts are looked up in all: a script may name itself many times.</summary>
+    private const int ScriptWords = 1000;
+
     private static ReadOnlySpan<byte> UsualDirectories => "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"u8;
 
     /// <summary>Finds the first candidate that exists and can be run.</summary>
@@ -131,7 +134,8 @@ internal static unsafe class LowLevelRuntime
             return RuntimeSearch.NotExecutable;
         }
 
-        return status.IsSameFileAs(wrapper) || IsScriptRunningWrapper(path, wrapper, environment, ScriptDepth)
+        int words = ScriptWords;
+        return status.IsSameFileAs(wrapper) || IsScriptRunningWrapper(path, wrapper, environment, ScriptDepth, ref words)
             ? RuntimeSearch.IsWrapper
             : RuntimeSearch.Found;
     }
@@ -174,7 +178,7 @@ internal static unsafe class LowLevelRuntime
     /// Whether a file is a script whose interpreter, or a word of which, is the wrapper or another such script: Docker writes
     /// one for a runtime that is registered with runtimeArgs.
     /// </summary>
-    private static bool IsScriptRunningWrapper(byte* path, in FileStatus wrapper, byte** environment, int depth)
+    private static bool IsScriptRunningWrapper(byte* path, in FileStatus wrapper, byte** environment, int depth, ref int words)
     {
         int fd = Libc.Open(path, Libc.O_RDONLY | Libc.O_NONBLOCK);
         if (fd < 0)
@@ -185,12 +189,12 @@ internal static unsafe class LowLevelRuntime
         // Two bytes tell a program from a script; most are programs.
         byte* mark = stackalloc byte[2];
         bool isScript = Libc.Read(fd, mark, 2) == 2 && mark[0] == '#' && mark[1] == '!';
-        bool found = isScript && depth > 0 && ScriptMentionsWrapper(fd, wrapper, environment, depth);
+        bool found = isScript && depth > 0 && ScriptMentionsWrapper(fd, wrapper, environment, depth, ref words);
         _ = Libc.close(fd);
         return found;
     }
 
-    private static bool ScriptMentionsWrapper(int fd, in FileStatus wrapper, byte** environment, int depth)
+    private static bool ScriptMentionsWrapper(int fd, in FileStatus wrapper, byte** environment, int depth, ref int words)
     {
         byte* text = stackalloc byte[ScriptPrefix];
         nint length = Math.Max(Libc.Read(fd, text, ScriptPrefix), 0);
@@ -205,7 +209,7 @@ internal static unsafe class LowLevelRuntime
                 int separator = line.IndexOfAny(" \t\r\"'=;&|()`"u8);
                 ReadOnlySpan<byte> word = separator < 0 ? line : line[..separator];
                 line = separator < 0 ? [] : line[(separator + 1)..];
-                if (!word.IsEmpty && RunsWrapper(word, wrapper, environment, depth))
+                if (!word.IsEmpty && words-- > 0 && RunsWrapper(word, wrapper, environment, depth, ref words))
                 {
                     return true;
                 }
@@ -216,12 +220,12 @@ internal static unsafe class LowLevelRuntime
     }
 
     /// <summary>Whether a word of a script, as a path or as a name looked for in PATH, leads to the wrapper.</summary>
-    private static bool RunsWrapper(ReadOnlySpan<byte> word, in FileStatus wrapper, byte** environment, int depth)
+    private static bool RunsWrapper(ReadOnlySpan<byte> word, in FileStatus wrapper, byte** environment, int depth, ref int words)
     {
         byte* path = stackalloc byte[PathMax];
         if (word.Contains((byte)'/'))
         {
-            return word[0] == '/' && Join([], word, path) && LeadsToWrapper(path, wrapper, environment, depth);
+            return word[0] == '/' && Join([], word, path) && LeadsToWrapper(path, wrapper, environment, depth, ref words);
         }
 
         ReadOnlySpan<byte> directories = SearchPath(environment);
@@ -232,17 +236,17 @@ internal static unsafe class LowLevelRuntime
             directories = colon < 0 ? [] : directories[(colon + 1)..];
             if (Join(directory, word, path) && Libc.access(path, Libc.X_OK) == 0)
             {
-                return LeadsToWrapper(path, wrapper, environment, depth);
+                return LeadsToWrapper(path, wrapper, environment, depth, ref words);
             }
         }
 
         return false;
     }
 
-    private static bool LeadsToWrapper(byte* path, in FileStatus wrapper, byte** environment, int depth) =>
+    private static bool LeadsToWrapper(byte* path, in FileStatus wrapper, byte** environment, int depth, ref int words) =>
         Libc.Stat(path, out FileStatus status)
         && status.IsRegular
-        && (status.IsSameFileAs(wrapper) || IsScriptRunningWrapper(path, wrapper, environment, depth - 1));
+        && (status.IsSameFileAs(wrapper) || IsScriptRunningWrapper(path, wrapper, environment, depth - 1, ref words));
 
     private static ReadOnlySpan<byte> Text(byte* text) => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text);
 }

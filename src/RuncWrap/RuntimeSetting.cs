@@ -88,7 +88,9 @@ internal unsafe ref struct RuntimeSetting
     /// <summary>Adds a string as a candidate if it can be one, keeping the list ended.</summary>
     private bool AddCandidate(ref Span<byte> candidates)
     {
-        if (!ReadString(candidates[..^2], out int length))
+        // Two bytes are for the ends of the candidate and of the list.
+        Span<byte> room = candidates.Length > 2 ? candidates[..^2] : [];
+        if (!ReadString(room, out int length))
         {
             candidates[0] = 0;
             return false;

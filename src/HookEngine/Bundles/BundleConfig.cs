@@ -22,6 +22,7 @@ public sealed class BundleConfig : IDisposable
     private readonly ContainerConfig _config;
     private readonly NativeBuffer _original;
     private readonly InjectionRecord.Generation? _shown;
+    private readonly InjectionRecord.Generation? _previous;
     private readonly InjectionRecordFile _record;
     private readonly bool _undone;
 
@@ -32,6 +33,7 @@ public sealed class BundleConfig : IDisposable
         NativeBuffer original,
         ContainerConfig config,
         InjectionRecord.Generation? shown,
+        InjectionRecord.Generation? previous,
         bool undone)
     {
         _lock = held;
@@ -40,6 +42,7 @@ public sealed class BundleConfig : IDisposable
         _record = record;
         _original = original;
         _shown = shown;
+        _previous = previous;
         _undone = undone;
     }
 
@@ -64,12 +67,14 @@ public sealed class BundleConfig : IDisposable
         for (int attempt = 0; ; attempt++)
         {
             NativeBuffer current = ReadText(path);
-            List<Splice> undo = record.Read().EditsToUndo(current.Span, out InjectionRecord.Generation? shown);
+            InjectionRecord injected = record.Read();
+            List<Splice> undo = injected.EditsToUndo(current.Span, out InjectionRecord.Generation? shown);
+            InjectionRecord.Generation? previous = shown ?? (injected.Generations is [var latest, ..] ? latest : null);
             NativeBuffer original = Apply(current, undo);
             if (ContainerConfig.Parse(original.Span, out string? problem) is { } parsed)
             {
                 config = parsed;
-                return new BundleConfig(held, path, record, original, parsed, shown, undo.Count > 0);
+                return new BundleConfig(held, path, record, original, parsed, shown, previous, undo.Count > 0);
             }
 
             original.Dispose();
@@ -105,12 +110,13 @@ public sealed class BundleConfig : IDisposable
         Splice.Apply(_original.Span, edits, patched.Span);
         if (edits.Count > 0)
         {
-            _record.Write(InjectionRecord.Generation.Of(_original.Span, _config, edits, hooks), _shown);
+            _record.Write(InjectionRecord.Generation.Of(_original.Span, _config, edits, hooks), _previous);
         }
 
         if (AtomicReplacement.Replace(Path, patched.Span) is { } failure)
         {
-            throw new OciHooksException($"{Path}: {failure.Text}; make the bundle writable and give its file system space");
+            string advice = failure.IsLackOfSpace ? "give its file system space, and the process a file size limit above it" : "make the bundle writable";
+            throw new OciHooksException($"{Path}: {failure.Text}; {advice}");
         }
 
         if (edits.Count == 0)

@@ -32,7 +32,8 @@ internal sealed class InjectionRecord
     /// <summary>One injection.</summary>
     /// <param name="Edits">Its edits of the configuration as the engine wrote it.</param>
     /// <param name="Hooks">The hooks it added, to find them by when the text was changed since.</param>
-    internal sealed record Generation(IReadOnlyList<Splice> Edits, IReadOnlyList<AddedHook> Hooks)
+    /// <param name="Length">How long the text is with them: one injection's text may begin as another's does.</param>
+    internal sealed record Generation(IReadOnlyList<Splice> Edits, IReadOnlyList<AddedHook> Hooks, int Length)
     {
         /// <summary>The injection of hooks into a configuration.</summary>
         internal static Generation Of(
@@ -45,7 +46,7 @@ internal sealed class InjectionRecord
                 added.Add(new AddedHook(hook.Stage, hook.Hook, before));
             }
 
-            return new Generation(edits, added);
+            return new Generation(edits, added, Splice.LengthAfter(original.Length, edits));
         }
     }
 
@@ -115,7 +116,7 @@ internal sealed class InjectionRecord
     {
         foreach (Generation generation in Generations)
         {
-            if (Splice.Invert(generation.Edits, json) is { } inverse)
+            if (generation.Length == json.Length && Splice.Invert(generation.Edits, json) is { } inverse)
             {
                 shown = generation;
                 return inverse;
@@ -136,7 +137,7 @@ internal sealed class InjectionRecord
 
     private static void WriteGeneration(JsonText json, Generation generation)
     {
-        json.Raw("{\"edits\":["u8);
+        json.Raw("{\"length\":"u8).Number(generation.Length).Raw(",\"edits\":["u8);
         foreach (Splice edit in generation.Edits)
         {
             json.Separator().Raw("{\"offset\":"u8).Number(edit.Offset);
@@ -160,9 +161,16 @@ internal sealed class InjectionRecord
     {
         var edits = new List<Splice>();
         var hooks = new List<AddedHook>();
+        long? length = null;
         bool isObject = decoder.EnterObject("generation");
         while (isObject && decoder.NextEntry(out string key))
         {
+            if (key == "length")
+            {
+                decoder.ReadInteger(key, ref length);
+                continue;
+            }
+
             bool isArray = decoder.EnterArray(key);
             while (isArray && decoder.NextElement())
             {
@@ -177,7 +185,7 @@ internal sealed class InjectionRecord
             }
         }
 
-        return new Generation(edits, hooks);
+        return new Generation(edits, hooks, (int)(length ?? -1));
     }
 
     private static Splice ReadEdit(ref GoDecoder decoder)

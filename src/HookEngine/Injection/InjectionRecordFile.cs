@@ -54,7 +54,7 @@ internal sealed class InjectionRecordFile
     {
         byte[] record = InjectionRecord.Write(next, shown, _config);
         FileError? failure = AtomicReplacement.Create(_beside, OnlyOwner, record);
-        if (failure is { Errno: Libc.EACCES or Libc.EPERM or Libc.EROFS })
+        if (failure is { IsLackOfSpace: false })
         {
             MakeDirectory(_elsewhere.Parent);
             if (IsOurs(_elsewhere.Parent))

@@ -38,7 +38,7 @@ internal static unsafe class AtomicReplacement
 
         FileError? failure = Rename(real, original, content);
         _ = Libc.close(original);
-        return failure is { Errno: Libc.EBUSY or Libc.EACCES or Libc.EPERM or Libc.EROFS }
+        return failure is { Errno: Libc.EBUSY or Libc.EACCES or Libc.EPERM or Libc.EROFS or Libc.EOPNOTSUPP }
             ? WriteInPlace(real, content)
             : failure;
     }
@@ -321,30 +321,52 @@ internal static unsafe class AtomicReplacement
 
     private static FileError? OverwriteInChild(int fd, byte* content, int length)
     {
+        if (!Libc.StatDescriptor(fd, out FileStatus status))
+        {
+            return FileError.FromErrno("cannot be examined");
+        }
+
+        int before = (int)Math.Min(status.Size, length);
         int child = Libc.ForkSilently();
         if (child == 0)
         {
             _ = Libc.setsid();
-            int done = 0;
-            while (done < length)
-            {
-                nint n = Libc.pwrite(fd, content + done, length - done, done);
-                if (n <= 0 && Libc.Errno != Libc.EINTR)
-                {
-                    Libc._exit(Libc.Errno);
-                }
 
-                done += (int)Math.Max(n, 0);
-            }
-
-            Libc._exit(Libc.ftruncate(fd, length) == 0 ? 0 : Libc.Errno);
+            // What is new comes first: where there is no room for it after all, cutting it off leaves what was there.
+            int failed = WriteAt(fd, content, before, length);
+            failed = failed != 0 ? failed : WriteAt(fd, content, 0, before);
+            _ = Libc.ftruncate(fd, failed != 0 ? status.Size : length);
+            Libc._exit(failed);
         }
 
-        int status = 0;
-        while (child > 0 && Libc.waitpid(child, &status, Libc.__WALL) < 0 && Libc.Errno == Libc.EINTR)
+        if (child < 0)
+        {
+            return FileError.FromErrno("cannot be written in place");
+        }
+
+        int ended = 0;
+        while (Libc.waitpid(child, &ended, Libc.__WALL) < 0 && Libc.Errno == Libc.EINTR)
         {
         }
 
-        return child > 0 && status == 0 ? null : new FileError($"cannot be written in place: {Libc.ErrorText(child < 0 ? Libc.Errno : status >> 8)}", 0);
+        int error = (ended & 0x7f) != 0 ? Libc.EINTR : ended >> 8;
+        return error == 0 ? null : new FileError($"cannot be written in place: {Libc.ErrorText(error)}", error);
+    }
+
+    /// <summary>Writes a stretch of the content to its place in the file. The error number, or 0.</summary>
+    private static int WriteAt(int fd, byte* content, int start, int end)
+    {
+        while (start < end)
+        {
+            nint n = Libc.pwrite(fd, content + start, end - start, start);
+            if (n == 0 || (n < 0 && Libc.Errno != Libc.EINTR))
+            {
+                return n == 0 ? Libc.EIO : Libc.Errno;
+            }
+
+            start += (int)Math.Max(n, 0);
+        }
+
+        return 0;
     }
 }

@@ -29,7 +29,10 @@ internal sealed unsafe class DirectoryLock : IDisposable
         }
 
         long deadline = Environment.TickCount64 + patience;
-        while (fd >= 0 && Libc.flock(fd, Libc.LOCK_EX | Libc.LOCK_NB) != 0 && Environment.TickCount64 < deadline)
+        while (fd >= 0
+            && Libc.flock(fd, Libc.LOCK_EX | Libc.LOCK_NB) != 0
+            && Libc.Errno is Libc.EAGAIN or Libc.EINTR
+            && Environment.TickCount64 < deadline)
         {
             _ = Libc.usleep(PollMicroseconds);
         }

@@ -3,6 +3,9 @@ namespace HookEngine.Linux;
 /// <summary>Why a file could not be used, in words that follow the file's name, and the error number where there is one.</summary>
 internal readonly record struct FileError(string Text, int Errno)
 {
+    /// <summary>Whether there is no room: on the disk, in a quota, under a file size limit.</summary>
+    internal bool IsLackOfSpace => Errno is Libc.ENOSPC or Libc.EDQUOT or Libc.EFBIG;
+
     /// <summary>The calling thread's last error, errno(3).</summary>
     internal static FileError FromErrno(string what)
     {

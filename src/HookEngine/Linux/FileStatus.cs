@@ -3,7 +3,6 @@ namespace HookEngine.Linux;
 /// <summary>What statx(2) says of a file.</summary>
 internal readonly record struct FileStatus(
     ushort Mode,
-    uint LinkCount,
     uint User,
     uint Group,
     long Size,

@@ -31,7 +31,11 @@ internal static unsafe partial class Libc
     internal const int EEXIST = 17;
     internal const int ENOTDIR = 20;
     internal const int EISDIR = 21;
+    internal const int EAGAIN = 11;
     internal const int EINVAL = 22;
+    internal const int EFBIG = 27;
+    internal const int EDQUOT = 122;
+    internal const int EIO = 5;
     internal const int EPERM = 1;
     internal const int ENOSPC = 28;
     internal const int EROFS = 30;
@@ -157,7 +161,6 @@ internal static unsafe partial class Libc
 
         status = new FileStatus(
             Mode: *(ushort*)(buffer + 28),
-            LinkCount: *(uint*)(buffer + 16),
             User: *(uint*)(buffer + 20),
             Group: *(uint*)(buffer + 24),
             Size: *(long*)(buffer + 40),

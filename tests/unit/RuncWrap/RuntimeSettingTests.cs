@@ -78,6 +78,19 @@ public sealed class RuntimeSettingTests
     public void A_file_that_is_broken_behind_the_setting_still_has_it() =>
         Assert.Equal(["crun"], Find("""{"runtime":"crun", "hooksDirs": [ oops"""u8.ToArray()));
 
+    [Theory]
+    [InlineData(8186)]
+    [InlineData(8189)]
+    [InlineData(8190)]
+    [InlineData(8191)]
+    [InlineData(20_000)]
+    public void Candidates_that_fill_the_room_are_no_trouble(int length)
+    {
+        string[] candidates = Find(Encoding.UTF8.GetBytes($$"""{"runtime":["{{new string('a', length)}}","b","c"]}"""));
+
+        Assert.NotEmpty(candidates);
+    }
+
     private static byte[] Vary(byte[] json, Random random)
     {
         const string pieces = "{}[]\",:\\/* \nau0runtime";

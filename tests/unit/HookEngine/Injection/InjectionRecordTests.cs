@@ -59,6 +59,28 @@ public sealed class InjectionRecordTests : IDisposable
             """, undone);
     }
 
+    /// <summary>A kill between the record and the configuration leaves the latest injection recorded and the one before it shown.</summary>
+    [Theory]
+    [InlineData("""{"hooks":{"createRuntime":[{"path":"/e"}]}}""")]
+    [InlineData("""{"hooks":{"createRuntime":[]}}""")]
+    [InlineData("""{"hooks":{"prestart":[{"path":"/e"}]}}""")]
+    [InlineData("""{}""")]
+    public void An_injection_that_begins_as_the_one_shown_does_is_not_taken_for_it(string config)
+    {
+        byte[] json = Encoding.UTF8.GetBytes(config);
+        ContainerConfig parsed = ContainerConfig.Parse(json, out _)!;
+        PlannedHook[] both = [new(HookStage.CreateRuntime, new Hook("/a", null, null, null), null), new(HookStage.CreateRuntime, new Hook("/b", null, null, null), null)];
+        IReadOnlyList<Splice> shown = HookInjection.Edits(json, parsed, both);
+        IReadOnlyList<Splice> latest = HookInjection.Edits(json, parsed, both[..1]);
+        File.WriteAllBytes(_file, InjectionRecord.Write(
+            InjectionRecord.Generation.Of(json, parsed, latest, both[..1]),
+            InjectionRecord.Generation.Of(json, parsed, shown, both),
+            new FilePath("/b/config.json")));
+        byte[] patched = Edited.Bytes(json, shown);
+
+        Assert.Equal(config, Edited.Text(patched, InjectionRecord.Read(new FilePath(_file)).EditsToUndo(patched, out _)));
+    }
+
     [Fact]
     public void Hooks_like_ours_that_were_there_before_are_not_ours()
     {
