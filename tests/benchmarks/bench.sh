@@ -107,7 +107,7 @@ lifecycle() {
     local row=$1 bundle=$2 id=$3
     shift 3
     echo "row $row"
-    echo "every 5"
+    echo "every 2"
     echo "await $scratch/$bundle/pid"
     fresh "$bundle"
     echo "run $* create --bundle $scratch/$bundle --pid-file $scratch/$bundle/pid $id"
