@@ -83,7 +83,6 @@ internal static unsafe class Program
             using BundleConfig bundle = BundleConfig.Read(configPath, out ContainerConfig config);
             InjectionPlan plan = MakePlan(rules, config, configPath);
             hooks.AddRange(plan.Hooks);
-
             bundle.Write(HookInjection.Edits(bundle.Original, config, hooks), hooks);
         }
 
@@ -94,7 +93,7 @@ internal static unsafe class Program
     {
         { IncompleteOption: not null } => throw new OciHooksException(
             $"{Text(invocation.IncompleteOption)}: needs a value, a file's path, and a place among the first {Invocation.MaxOwnIndex} arguments"),
-        { SetsUpContainer: false } => RuntimeCommand.TolerantSettings(invocation),
+        { SetsUpContainer: false } => RuntimeSetting.ReadAsSettings(invocation),
         _ => SettingsFile.Read(invocation.WrapConfig == null ? null : Path(invocation.WrapConfig)),
     };
 

@@ -41,22 +41,6 @@ internal sealed unsafe class RuntimeCommand : IDisposable
             : throw Failure(search, Encoding.UTF8.GetString(candidates).Trim('\0').Replace("\0", ", ", StringComparison.Ordinal));
     }
 
-    /// <summary>The settings for a command that must work whatever the settings file looks like: the runtime alone.</summary>
-    internal static WrapperSettings TolerantSettings(in Invocation invocation)
-    {
-        byte* candidates = stackalloc byte[RuntimeSetting.CandidatesLimit];
-        RuntimeSetting.Read(NativeEntry.SettingsPath(invocation), candidates);
-        var names = new List<string>();
-        for (byte* name = candidates; *name != 0;)
-        {
-            ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
-            names.Add(Encoding.UTF8.GetString(text));
-            name += text.Length + 1;
-        }
-
-        return new WrapperSettings { Runtime = names };
-    }
-
     /// <summary>Becomes the runtime.</summary>
     /// <exception cref="OciHooksException">The kernel refuses.</exception>
     internal void Execute()

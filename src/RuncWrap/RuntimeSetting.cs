@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using HookEngine.Linux;
 using HookEngine.Settings;
 
@@ -30,6 +32,22 @@ internal unsafe ref struct RuntimeSetting
         }
 
         Find(new ReadOnlySpan<byte>(text, (int)Math.Max(length, 0)), new Span<byte>(candidates, CandidatesLimit));
+    }
+
+    /// <summary>The settings for a command that must work whatever the settings file looks like: the runtime alone.</summary>
+    internal static WrapperSettings ReadAsSettings(in Invocation invocation)
+    {
+        byte* candidates = stackalloc byte[CandidatesLimit];
+        Read(NativeEntry.SettingsPath(invocation), candidates);
+        var names = new List<string>();
+        for (byte* name = candidates; *name != 0;)
+        {
+            ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name);
+            names.Add(Encoding.UTF8.GetString(text));
+            name += text.Length + 1;
+        }
+
+        return new WrapperSettings { Runtime = names };
     }
 
     /// <summary>As <see cref="Read"/>, from the file's text.</summary>

@@ -64,6 +64,19 @@ public sealed class BundleConfig : IDisposable
     {
         InjectionRecordFile record = InjectionRecordFile.Of(path);
         DirectoryLock held = DirectoryLock.Take(record.Directory, LockPatience);
+        try
+        {
+            return ReadLocked(held, path, record, out config);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private static BundleConfig ReadLocked(DirectoryLock held, FilePath path, InjectionRecordFile record, out ContainerConfig config)
+    {
         for (int attempt = 0; ; attempt++)
         {
             NativeBuffer current = ReadText(path);

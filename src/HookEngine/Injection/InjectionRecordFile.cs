@@ -40,10 +40,17 @@ internal sealed class InjectionRecordFile
     internal bool Exists => Status(_beside) is not null || Status(_elsewhere) is not null;
 
     /// <summary>Reads it; empty if there is none.</summary>
-    internal InjectionRecord Read() =>
-        Status(_beside) is not null ? InjectionRecord.Read(_beside)
-        : IsOurs(_elsewhere.Parent) && InjectionRecord.Read(_elsewhere) is var record && IsOfThis(record) ? record
-        : InjectionRecord.None;
+    internal InjectionRecord Read()
+    {
+        InjectionRecord beside = InjectionRecord.Read(_beside);
+        if (beside.Generations.Count > 0 || !IsOurs(_elsewhere.Parent))
+        {
+            return beside;
+        }
+
+        InjectionRecord elsewhere = InjectionRecord.Read(_elsewhere);
+        return IsOfThis(elsewhere) ? elsewhere : beside;
+    }
 
     /// <summary>A record elsewhere may be that of a file whose inode this one has got.</summary>
     private bool IsOfThis(InjectionRecord record) => record.Config == Convert.ToBase64String(_config.Bytes);

@@ -25,11 +25,9 @@ internal static unsafe partial class Libc
     // errno(3)
     internal const int ENOENT = 2;
     internal const int EINTR = 4;
-    internal const int ENOEXEC = 8;
     internal const int EACCES = 13;
     internal const int EBUSY = 16;
     internal const int EEXIST = 17;
-    internal const int ENOTDIR = 20;
     internal const int EISDIR = 21;
     internal const int EAGAIN = 11;
     internal const int EINVAL = 22;
@@ -39,9 +37,6 @@ internal static unsafe partial class Libc
     internal const int EPERM = 1;
     internal const int ENOSPC = 28;
     internal const int EROFS = 30;
-    internal const int ERANGE = 34;
-    internal const int ENAMETOOLONG = 36;
-    internal const int ELOOP = 40;
     internal const int EMSGSIZE = 90;
     internal const int ENOBUFS = 105;
     internal const int EOPNOTSUPP = 95;
