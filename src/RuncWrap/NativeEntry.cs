@@ -2,6 +2,7 @@ using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HookEngine.Linux;
+using RuncWrap.Supervision;
 
 // Clearing the stack buffers of a pass-through would touch more memory than all the rest of it.
 [module: SkipLocalsInit]
@@ -20,6 +21,12 @@ internal static unsafe class NativeEntry
 
     /// <summary>What the managed runtime changes, as it was before.</summary>
     internal static InheritedState Inherited;
+
+    /// <summary>Whether the process was started as a hook, to be the supervisor of another.</summary>
+    internal static bool IsSupervisor;
+
+    /// <summary>The hook that it supervises.</summary>
+    internal static HookProcess Hook;
 
     private static bool s_managedMainReached;
 
@@ -41,13 +48,23 @@ internal static unsafe class NativeEntry
     [RuntimeExport("main")]
     private static int NativeMain(int argumentCount, byte** arguments, byte** environment)
     {
-        Invocation = CommandLine.Parse(argumentCount, arguments, environment);
-        if (!Invocation.SetsUpContainer && Invocation.IncompleteOption == null)
+        IsSupervisor = HookProcess.IsAskedFor(argumentCount, arguments);
+        if (IsSupervisor)
         {
-            ExecuteRuntime(Invocation);
+            Inherited.HasStandardError = Libc.IsOpen(2);
+            Hook.Start(argumentCount, arguments, environment);
+        }
+        else
+        {
+            Invocation = CommandLine.Parse(argumentCount, arguments, environment);
+            if (!Invocation.SetsUpContainer && Invocation.IncompleteOption == null)
+            {
+                ExecuteRuntime(Invocation);
+            }
+
+            Inherited.Capture();
         }
 
-        Inherited.Capture();
         int count = CountVariables(environment);
         byte** copy = stackalloc byte*[count + 1];
         Invocation.Environment = HideEnvironment(environment, copy, count);
@@ -55,6 +72,7 @@ internal static unsafe class NativeEntry
         if (!s_managedMainReached)
         {
             Complain();
+            Hook.Kill();
             status = HookEngine.OciHooksException.OwnFailure;
         }
 

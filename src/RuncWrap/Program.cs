@@ -5,7 +5,9 @@ using HookEngine.Injection;
 using HookEngine.Linux;
 using HookEngine.Rules;
 using HookEngine.Settings;
+using HookEngine.Supervision;
 using RuncWrap.Log;
+using RuncWrap.Supervision;
 
 namespace RuncWrap;
 
@@ -25,6 +27,11 @@ internal static unsafe class Program
         Libc.SetAction(Libc.SIGXFSZ, Libc.SIG_IGN);
         try
         {
+            if (NativeEntry.IsSupervisor)
+            {
+                return Supervisor.Run(NativeEntry.Hook);
+            }
+
             Run(NativeEntry.Invocation);
             return 0;
         }
@@ -83,6 +90,7 @@ internal static unsafe class Program
             using BundleConfig bundle = BundleConfig.Read(configPath, out ContainerConfig config);
             InjectionPlan plan = MakePlan(rules, config, configPath);
             hooks.AddRange(plan.Hooks);
+            Supervise(hooks, invocation, settings);
             bundle.Write(HookInjection.Edits(bundle.Original, config, hooks), hooks);
         }
 
@@ -128,6 +136,16 @@ internal static unsafe class Program
         return plan.Matches.FirstOrDefault(match => match.Error is not null) is { } undecided
             ? throw new OciHooksException($"{configPath}: {undecided.Error} (rule {undecided.Rule.Path})")
             : plan;
+    }
+
+    private static void Supervise(List<PlannedHook> hooks, in Invocation invocation, WrapperSettings settings)
+    {
+        string wrapper = hooks.Count > 0 && settings.Supervision.Stages.Count > 0 ? WrapperProgram.Path().ToString() : "";
+        for (int i = 0; i < hooks.Count; i++)
+        {
+            string source = hooks[i].Rule?.Path.ToString() ?? Text(invocation.HookConfigPath);
+            hooks[i] = HookSupervision.Apply(hooks[i], settings, wrapper, source);
+        }
     }
 
     private static FilePath Path(byte* text) => new(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));

@@ -175,7 +175,7 @@ public static class HookInjection
                 additions.Add(addition);
             }
 
-            (hook.First ? addition.First : addition.Last).Add(hook.Hook);
+            (hook.First ? addition.First : addition.Last).Add(hook.Entry);
         }
 
         return additions;

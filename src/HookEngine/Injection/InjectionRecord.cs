@@ -42,8 +42,8 @@ internal sealed class InjectionRecord
             var added = new List<AddedHook>(hooks.Count);
             foreach (PlannedHook hook in hooks)
             {
-                int before = HookRemoval.Count(original, config, hook.Stage, hook.Hook);
-                added.Add(new AddedHook(hook.Stage, hook.Hook, before));
+                int before = HookRemoval.Count(original, config, hook.Stage, hook.Entry);
+                added.Add(new AddedHook(hook.Stage, hook.Entry, before));
             }
 
             return new Generation(edits, added, Splice.LengthAfter(original.Length, edits));

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using HookEngine.Json;
 using HookEngine.Linux;
+using HookEngine.Rules;
 using Microsoft.Extensions.Configuration;
 
 namespace HookEngine.Settings;
@@ -17,6 +18,10 @@ public static class SettingsFile
     private const string Boolean = "true or false";
     private const string Text = "a string";
     private const string AbsolutePath = "an absolute path";
+    private const string Seconds = "a number of seconds";
+
+    /// <summary>The longest time that can be set, in seconds; its milliseconds fit into poll(2).</summary>
+    internal const int MaxSeconds = 1_000_000;
 
     /// <summary>The keys and the values each may have.</summary>
     private static readonly (string Key, Func<JsonTokenType, bool> Allows, string Wanted)[] s_keys =
@@ -24,6 +29,17 @@ public static class SettingsFile
         ("runtime", type => type is JsonTokenType.String or JsonTokenType.StartArray, "a name, an absolute path, or a list of these"),
         ("hooksDirs", type => type == JsonTokenType.StartArray, "a list of absolute paths"),
         ("onMissingHook", IsString, "\"skip\" or \"fail\""),
+        ("supervise", type => IsBoolean(type) || type == JsonTokenType.StartObject, "true, false, or an object with true or false for stages"),
+        ("supervise:prestart", IsBoolean, Boolean),
+        ("supervise:createRuntime", IsBoolean, Boolean),
+        ("supervise:createContainer", IsBoolean, Boolean),
+        ("supervise:startContainer", type => type == JsonTokenType.False, "false: the hook's path is resolved inside the container"),
+        ("supervise:poststart", IsBoolean, Boolean),
+        ("supervise:poststop", IsBoolean, Boolean),
+        ("hookTimeout", IsNumber, Seconds),
+        ("hookTimeoutCeiling", IsNumber, Seconds),
+        ("hookKillGrace", IsNumber, Seconds),
+        ("onHookFailure", IsString, "\"abort\" or \"continue\""),
         ("log", type => type == JsonTokenType.StartObject, "an object"),
         ("log:journald", IsBoolean, Boolean),
         ("log:stderr", IsBoolean, Boolean),
@@ -104,6 +120,7 @@ public static class SettingsFile
                 ? List(configuration, "hooksDirs").ConvertAll(directory => new FilePath(Absolute(file, "hooksDirs", directory)))
                 : defaults.HooksDirs,
             OnMissingHook = Choice(file, configuration, "onMissingHook", defaults.OnMissingHook, ["skip", "fail"]),
+            Supervision = Supervision(file, configuration, given, defaults.Supervision),
             Log = new LogSettings
             {
                 Journald = configuration["log:journald"] is not { } journald || bool.Parse(journald),
@@ -112,6 +129,44 @@ public static class SettingsFile
                 Level = Choice(file, configuration, "log:level", defaults.Log.Level, ["debug", "information", "warning", "error"]),
             },
         };
+    }
+
+    private static SupervisionSettings Supervision(
+        string file, IConfigurationRoot configuration, HashSet<string> given, SupervisionSettings defaults) => defaults with
+        {
+            Stages = given.Contains("supervise") ? SupervisedStages(configuration, defaults) : defaults.Stages,
+            Timeout = Duration(file, configuration, "hookTimeout", least: 0.001) ?? defaults.Timeout,
+            TimeoutCeiling = Duration(file, configuration, "hookTimeoutCeiling", least: 0.001),
+            KillGrace = Duration(file, configuration, "hookKillGrace", least: 0) ?? defaults.KillGrace,
+            OnFailure = Choice(file, configuration, "onHookFailure", defaults.OnFailure, ["abort", "continue"]),
+        };
+
+    private static List<HookStage> SupervisedStages(IConfigurationRoot configuration, SupervisionSettings defaults)
+    {
+        bool whole = configuration["supervise"] is not { Length: > 0 } all || bool.Parse(all);
+        var stages = new List<HookStage>();
+        foreach (HookStage stage in defaults.Stages)
+        {
+            if (whole && (configuration["supervise:" + stage.Name()] is not { } one || bool.Parse(one)))
+            {
+                stages.Add(stage);
+            }
+        }
+
+        return stages;
+    }
+
+    private static TimeSpan? Duration(string file, IConfigurationRoot configuration, string key, double least)
+    {
+        if (configuration[key] is not { } value)
+        {
+            return null;
+        }
+
+        bool isNumber = double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds);
+        return isNumber && seconds >= least && seconds <= MaxSeconds
+            ? TimeSpan.FromMilliseconds(Math.Ceiling(seconds * 1000))
+            : throw Wrong(file, key, value, string.Create(CultureInfo.InvariantCulture, $"a number of seconds from {least} to {MaxSeconds}"));
     }
 
     private static List<string> Runtimes(string file, IConfigurationRoot configuration)
@@ -232,6 +287,8 @@ public static class SettingsFile
     }
 
     private static bool IsString(JsonTokenType type) => type == JsonTokenType.String;
+
+    private static bool IsNumber(JsonTokenType type) => type == JsonTokenType.Number;
 
     private static bool IsBoolean(JsonTokenType type) => type is JsonTokenType.True or JsonTokenType.False;
 

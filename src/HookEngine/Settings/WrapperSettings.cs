@@ -21,7 +21,10 @@ public sealed record WrapperSettings
     /// <summary><c>onMissingHook</c>: what a rule is whose program does not exist.</summary>
     public MissingHook OnMissingHook { get; init; } = MissingHook.Skip;
 
-    /// <summary><c>log</c>: where it is told what was injected.</summary>
+    /// <summary><c>supervise</c>, <c>hookTimeout</c> and the like: how hooks are watched while they run.</summary>
+    public SupervisionSettings Supervision { get; init; } = new();
+
+    /// <summary><c>log</c>: where it is told what was injected, and what the hooks did.</summary>
     public LogSettings Log { get; init; } = new();
 }
 
@@ -44,10 +47,10 @@ public sealed record LogSettings
 /// <summary>How much a log event matters.</summary>
 public enum LogLevel
 {
-    /// <summary>Everything, creates that inject nothing too.</summary>
+    /// <summary>Everything: creates that inject nothing, and the start of each hook, too.</summary>
     Debug,
 
-    /// <summary>What was injected.</summary>
+    /// <summary>What was injected, and hooks that ran.</summary>
     Information,
 
     /// <summary>What is probably not meant to be as it is.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Serilog.Events;
 
 namespace RuncWrap.Log;
@@ -39,5 +40,7 @@ internal static class EventText
     }
 
     private static string Scalar(LogEventPropertyValue value) =>
-        value is ScalarValue scalar ? scalar.Value?.ToString() ?? "" : value.ToString();
+        value is not ScalarValue scalar ? value.ToString()
+        : scalar.Value is bool flag ? (flag ? "true" : "false")
+        : Convert.ToString(scalar.Value, CultureInfo.InvariantCulture) ?? "";
 }

@@ -10,7 +10,7 @@ namespace RuncWrap.Log;
 /// <summary>
 /// Appends events to a file, each as one line of JSON in one write, so that lines of containers started at once do not mix.
 /// </summary>
-internal sealed unsafe class FileSink(FilePath path) : ILogEventSink
+internal sealed unsafe class FileSink(FilePath path, Delivery delivery) : ILogEventSink
 {
     private const uint OnlyOwnerWrites = 0x1A4;
 
@@ -31,7 +31,7 @@ internal sealed unsafe class FileSink(FilePath path) : ILogEventSink
 
         fixed (byte* bytes = line)
         {
-            _ = Libc.WriteAll(fd, bytes, line.Length);
+            delivery.Note(Libc.WriteAll(fd, bytes, line.Length));
         }
 
         _ = Libc.close(fd);
@@ -48,7 +48,7 @@ internal sealed unsafe class FileSink(FilePath path) : ILogEventSink
             json.WriteString("message"u8, EventText.Message(logEvent));
             foreach ((string name, LogEventPropertyValue value) in logEvent.Properties)
             {
-                WriteProperty(json, JsonNamingPolicy.CamelCase.ConvertName(name), EventText.Values(name, value), value is SequenceValue);
+                WriteProperty(json, JsonNamingPolicy.CamelCase.ConvertName(name), EventText.Values(name, value), value);
             }
 
             json.WriteEndObject();
@@ -58,23 +58,30 @@ internal sealed unsafe class FileSink(FilePath path) : ILogEventSink
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WriteProperty(Utf8JsonWriter json, string name, List<string> values, bool isList)
+    private static void WriteProperty(Utf8JsonWriter json, string name, List<string> values, LogEventPropertyValue value)
     {
         if (values.Count == 0)
         {
             return;
         }
 
-        if (!isList)
+        if (value is ScalarValue { Value: int or long or double or bool })
+        {
+            json.WritePropertyName(name);
+            json.WriteRawValue(values[0]);
+            return;
+        }
+
+        if (value is not SequenceValue)
         {
             json.WriteString(name, values[0]);
             return;
         }
 
         json.WriteStartArray(name);
-        foreach (string value in values)
+        foreach (string element in values)
         {
-            json.WriteStringValue(value);
+            json.WriteStringValue(element);
         }
 
         json.WriteEndArray();

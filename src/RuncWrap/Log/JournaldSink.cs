@@ -9,7 +9,7 @@ namespace RuncWrap.Log;
 /// a field: ContainerId is CONTAINER_ID, and a list is the field several times. Never waits: a journal that is full or gone loses
 /// the event, not the container.
 /// </summary>
-internal sealed unsafe class JournaldSink : ILogEventSink
+internal sealed unsafe class JournaldSink(Delivery delivery) : ILogEventSink
 {
     private const int SocketPathOffset = 2;
 
@@ -34,7 +34,7 @@ internal sealed unsafe class JournaldSink : ILogEventSink
             }
         }
 
-        Send(message.Span);
+        delivery.Note(Send(message.Span));
     }
 
     /// <summary>The levels of syslog(3).</summary>
@@ -47,12 +47,12 @@ internal sealed unsafe class JournaldSink : ILogEventSink
         _ => "7",
     };
 
-    private static void Send(ReadOnlySpan<byte> message)
+    private static bool Send(ReadOnlySpan<byte> message)
     {
         int socket = Libc.DatagramSocket();
         if (socket < 0)
         {
-            return;
+            return false;
         }
 
         // struct sockaddr_un, unix(7): the family in the machine's byte order, then the path.
@@ -60,30 +60,31 @@ internal sealed unsafe class JournaldSink : ILogEventSink
         *(ushort*)address = Libc.AF_UNIX;
         SocketPath.CopyTo(new Span<byte>(address + SocketPathOffset, SocketPath.Length));
         uint addressLength = (uint)(SocketPathOffset + SocketPath.Length);
+        bool sent;
         fixed (byte* bytes = message)
         {
-            bool tooLarge = Libc.sendto(socket, bytes, message.Length, Libc.MSG_NOSIGNAL, address, addressLength) < 0
-                && Libc.Errno is Libc.EMSGSIZE or Libc.ENOBUFS;
-            if (tooLarge)
-            {
-                SendInMemory(socket, bytes, message.Length, address, addressLength);
-            }
+            sent = Libc.sendto(socket, bytes, message.Length, Libc.MSG_NOSIGNAL, address, addressLength) >= 0
+                || (Libc.Errno is Libc.EMSGSIZE or Libc.ENOBUFS
+                    && SendInMemory(socket, bytes, message.Length, address, addressLength));
         }
 
         _ = Libc.close(socket);
+        return sent;
     }
 
     /// <summary>What does not fit into a datagram goes as a file in memory.</summary>
-    private static void SendInMemory(int socket, byte* message, int length, byte* address, uint addressLength)
+    private static bool SendInMemory(int socket, byte* message, int length, byte* address, uint addressLength)
     {
         fixed (byte* name = "runc-wrap"u8)
         {
             int memory = Libc.SealedMemory(name, message, length);
+            bool sent = memory >= 0 && Libc.SendDescriptor(socket, memory, address, addressLength);
             if (memory >= 0)
             {
-                _ = Libc.SendDescriptor(socket, memory, address, addressLength);
                 _ = Libc.close(memory);
             }
+
+            return sent;
         }
     }
 }

@@ -6,7 +6,7 @@ using Serilog.Events;
 namespace RuncWrap.Log;
 
 /// <summary>Writes events to standard error, for people. System.Console changes a terminal and fails on a closed one.</summary>
-internal sealed unsafe class StandardErrorSink : ILogEventSink
+internal sealed unsafe class StandardErrorSink(Delivery delivery) : ILogEventSink
 {
     /// <inheritdoc/>
     public void Emit(LogEvent logEvent)
@@ -14,7 +14,7 @@ internal sealed unsafe class StandardErrorSink : ILogEventSink
         byte[] line = Encoding.UTF8.GetBytes($"runc-wrap: {EventText.Message(logEvent)}\n");
         fixed (byte* bytes = line)
         {
-            _ = Libc.WriteAll(2, bytes, line.Length);
+            delivery.Note(Libc.WriteAll(2, bytes, line.Length));
         }
     }
 }

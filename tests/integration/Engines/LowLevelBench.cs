@@ -56,6 +56,15 @@ internal sealed class LowLevelBench : IDisposable
 
     public void WriteConfig(JsonNode config) => File.WriteAllText(Config, config.ToJsonString());
 
+    /// <summary>Changes one of the wrapper's settings.</summary>
+    public void Set(string key, JsonNode value)
+    {
+        string file = PathTo("settings.json");
+        JsonNode settings = JsonNode.Parse(File.ReadAllText(file))!;
+        settings[key] = value;
+        File.WriteAllText(file, settings.ToJsonString());
+    }
+
     /// <summary>Makes the container run a shell script.</summary>
     public void SetProcess(string script, bool terminal = false)
     {

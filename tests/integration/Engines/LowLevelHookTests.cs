@@ -51,11 +51,15 @@ public sealed class LowLevelHookTests(LowLevelHost host)
     [InlineData("crun", "poststart")]
     [InlineData("runc", "poststop")]
     [InlineData("crun", "poststop")]
-    public void A_failing_hook_fails_as_it_does_when_written_by_hand(string runtime, string stage)
+    public void A_failing_hook_without_supervisor_fails_as_it_does_when_written_by_hand(string runtime, string stage)
     {
         List<RuntimeMessage> bare = Life(wrapped: false, runtime, bench => bench.SetHooks((stage, HookLog.FailingHook(3))));
         List<RuntimeMessage> injected = Life(wrapped: true, runtime,
-            bench => File.WriteAllText(Path.Combine(bench.Rules, "a.json"), HookLog.Rule(HookLog.FailingHook(3), stage)));
+            bench =>
+            {
+                bench.Set("supervise", false);
+                File.WriteAllText(Path.Combine(bench.Rules, "a.json"), HookLog.Rule(HookLog.FailingHook(3), stage));
+            });
 
         Assert.Equal(bare, injected);
         if (stage == "createRuntime")

@@ -19,6 +19,9 @@ internal sealed class WrapperBench : IDisposable
             ["runtime"] = Probes.Recorder,
             ["hooksDirs"] = new JsonArray(Rules),
             ["log"] = new JsonObject { ["journald"] = false },
+
+            // So that what stands in config.json is the rules' hooks themselves.
+            ["supervise"] = false,
         };
         WriteSettings();
         File.WriteAllBytes(Config, MinimalConfig);

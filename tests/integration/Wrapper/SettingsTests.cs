@@ -13,14 +13,14 @@ public sealed class SettingsTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Theory]
-    [InlineData("""{"runtime":"R","hooksDirs":["D"],"log":{"journald":false}}""")]
-    [InlineData("""{"runtime":["R"],"hooksDirs":["D"],"log":{"journald":false}}""")]
-    [InlineData("""{"runtime":["/nowhere","R",],"hooksDirs":["/nowhere","D",],"log":{"journald":false,},}""")]
-    [InlineData("// one\n{/* two */\"runtime\":/* three */\"R\", // four\n\"hooksDirs\":[/* \"x\" */\"D\"],\"log\":{\"journald\":false}}\n/* five */ // six")]
-    [InlineData("\uFEFF{\"runtime\":\"R\",\"hooksDirs\":[\"D\"],\"log\":{\"journald\":false}}")]
-    [InlineData("""{"RUNTIME":"R","HooksDirs":["D"],"Log":{"Journald":false}}""")]
-    [InlineData("""{"\u0072untime":"R","hooksDirs":["D"],"log":{"journald":false}}""")]
-    [InlineData("""{"onMissingHook":"fail","hooksDirs":["D"],"log":{"journald":false,"stderr":false,"level":"error"},"runtime":"R"}""")]
+    [InlineData("""{"runtime":"R","supervise":false,"hooksDirs":["D"],"log":{"journald":false}}""")]
+    [InlineData("""{"runtime":["R"],"supervise":false,"hooksDirs":["D"],"log":{"journald":false}}""")]
+    [InlineData("""{"runtime":["/nowhere","R",],"supervise":false,"hooksDirs":["/nowhere","D",],"log":{"journald":false,},}""")]
+    [InlineData("// one\n{/* two */\"runtime\":/* three */\"R\", // four\n\"supervise\":false,\"hooksDirs\":[/* \"x\" */\"D\"],\"log\":{\"journald\":false}}\n/* five */ // six")]
+    [InlineData("\uFEFF{\"runtime\":\"R\",\"supervise\":false,\"hooksDirs\":[\"D\"],\"log\":{\"journald\":false}}")]
+    [InlineData("""{"RUNTIME":"R","Supervise":false,"HooksDirs":["D"],"Log":{"Journald":false}}""")]
+    [InlineData("""{"\u0072untime":"R","supervise":false,"hooksDirs":["D"],"log":{"journald":false}}""")]
+    [InlineData("""{"onMissingHook":"fail","supervise":false,"hooksDirs":["D"],"log":{"journald":false,"stderr":false,"level":"error"},"runtime":"R"}""")]
     public void What_is_allowed_is_understood_by_both_readers(string text)
     {
         Write(text);

@@ -1,0 +1,326 @@
+using System.Runtime.InteropServices;
+
+namespace HookEngine.Linux;
+
+internal static unsafe partial class Libc
+{
+    // open(2), fcntl(2): values that are the same on every Linux architecture .NET supports, but for O_DIRECTORY and O_NOFOLLOW.
+    internal const int O_RDONLY = 0x0;
+    internal const int O_WRONLY = 0x1;
+    internal const int O_RDWR = 0x2;
+    internal const int O_CREAT = 0x40;
+    internal const int O_EXCL = 0x80;
+    internal const int O_NOCTTY = 0x100;
+    internal const int O_APPEND = 0x400;
+    internal const int O_NONBLOCK = 0x800;
+    internal const int O_CLOEXEC = 0x80000;
+    private const int F_DUPFD_CLOEXEC = 1030;
+    private const int F_GETFD = 1;
+    private const int F_SETFL = 4;
+
+    // poll(2)
+    internal const short POLLIN = 1;
+    internal const short POLLOUT = 4;
+
+    // mmap(2): PROT_READ and PROT_WRITE; MAP_SHARED and MAP_ANONYMOUS.
+    private const int PROT_READ_WRITE = 3;
+    private const int MAP_SHARED_ANONYMOUS = 0x21;
+    private const nint MAP_FAILED = -1;
+
+    // statx(2)
+    internal const int AT_FDCWD = -100;
+    internal const int AT_EMPTY_PATH = 0x1000;
+    internal const int AT_SYMLINK_FOLLOW = 0x400;
+    private const uint STATX_BASIC_STATS = 0x7ff;
+
+    // flock(2)
+    internal const int LOCK_EX = 2;
+    internal const int LOCK_NB = 4;
+
+    // access(2)
+    internal const int X_OK = 1;
+
+    // fallocate(2)
+    internal const int FALLOC_FL_KEEP_SIZE = 1;
+
+    // memfd_create(2), fcntl(2): F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_GROW and F_SEAL_WRITE.
+    private const uint MFD_CLOEXEC = 1;
+    private const uint MFD_ALLOW_SEALING = 2;
+    private const int F_ADD_SEALS = 1033;
+    private const int AllSeals = 0xF;
+
+    /// <summary>O_DIRECTORY and O_NOFOLLOW have other values on 64-bit ARM, open(2).</summary>
+    internal static int O_DIRECTORY => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
+
+    /// <summary>An unnamed temporary file, open(2) O_TMPFILE.</summary>
+    internal static int O_TMPFILE => 0x400000 | O_DIRECTORY;
+
+    /// <summary>
+    /// Opens a file; the descriptor is closed on exec and never 0, 1 or 2: where the caller left one of these closed,
+    /// the next open would take its place and be mistaken for it.
+    /// </summary>
+    internal static int Open(byte* path, int flags, uint mode = 0)
+    {
+        int fd;
+        do
+        {
+            fd = open(path, flags | O_CLOEXEC, mode);
+        }
+        while (fd < 0 && Errno == EINTR);
+        return fd is >= 0 and <= 2 ? MoveAboveStandard(fd) : fd;
+    }
+
+    private static int MoveAboveStandard(int fd)
+    {
+        int moved = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+        int error = Errno;
+        _ = close(fd);
+        *__errno_location() = error;
+        return moved;
+    }
+
+    /// <summary>Whether a descriptor is open, fcntl(2) F_GETFD.</summary>
+    internal static bool IsOpen(int fd) => fcntl(fd, F_GETFD, 0) >= 0;
+
+    /// <summary>
+    /// A close-on-exec pipe above the standard descriptors, pipe(2). False with <see cref="Errno"/> set if there can be none.
+    /// </summary>
+    internal static bool Pipe(out int read, out int write)
+    {
+        int* ends = stackalloc int[2];
+        if (pipe2(ends, O_CLOEXEC) != 0)
+        {
+            read = write = -1;
+            return false;
+        }
+
+        read = ends[0] <= 2 ? MoveAboveStandard(ends[0]) : ends[0];
+        write = ends[1] <= 2 ? MoveAboveStandard(ends[1]) : ends[1];
+        return read >= 0 && write >= 0;
+    }
+
+    /// <summary>
+    /// Makes reads and writes return at once, fcntl(2) O_NONBLOCK; for whoever else has the same open file, too.
+    /// </summary>
+    internal static void DoNotBlock(int fd) => _ = fcntl(fd, F_SETFL, O_NONBLOCK);
+
+    /// <summary>Memory that stays in common with the children of this process, mmap(2); null if there is none.</summary>
+    internal static void* SharedMemory(int size)
+    {
+        void* memory = mmap(null, size, PROT_READ_WRITE, MAP_SHARED_ANONYMOUS, -1, 0);
+        return (nint)memory == MAP_FAILED ? null : memory;
+    }
+
+    /// <summary>The identity, kind, size and owner of a file, statx(2). False with <see cref="Errno"/> set if there is none.</summary>
+    internal static bool Stat(byte* path, out FileStatus status) => StatAt(AT_FDCWD, path, 0, out status);
+
+    /// <summary>As <see cref="Stat"/>, of an open descriptor.</summary>
+    internal static bool StatDescriptor(int fd, out FileStatus status)
+    {
+        byte empty = 0;
+        return StatAt(fd, &empty, AT_EMPTY_PATH, out status);
+    }
+
+    private static bool StatAt(int directory, byte* path, int flags, out FileStatus status)
+    {
+        // Offsets in struct statx, which is the same on all architectures, linux/stat.h.
+        byte* buffer = stackalloc byte[256];
+        if (statx(directory, path, flags, STATX_BASIC_STATS, buffer) != 0)
+        {
+            status = default;
+            return false;
+        }
+
+        status = new FileStatus(
+            Mode: *(ushort*)(buffer + 28),
+            User: *(uint*)(buffer + 20),
+            Group: *(uint*)(buffer + 24),
+            Size: *(long*)(buffer + 40),
+            Inode: *(ulong*)(buffer + 32),
+            Device: ((ulong)*(uint*)(buffer + 136) << 32) | *(uint*)(buffer + 140),
+            ModifiedSeconds: *(long*)(buffer + 112),
+            ModifiedNanoseconds: *(uint*)(buffer + 120));
+        return true;
+    }
+
+    /// <summary>read(2), again when a signal interrupts it. The count read, 0 at the end, or -1.</summary>
+    internal static nint Read(int fd, byte* buffer, nint count)
+    {
+        nint n;
+        do
+        {
+            n = read(fd, buffer, count);
+        }
+        while (n < 0 && Errno == EINTR);
+        return n;
+    }
+
+    /// <summary>pread(2), again when a signal interrupts it. The count read, 0 at the end, or -1.</summary>
+    internal static nint ReadAt(int fd, byte* buffer, nint count, long offset)
+    {
+        nint n;
+        do
+        {
+            n = pread(fd, buffer, count, offset);
+        }
+        while (n < 0 && Errno == EINTR);
+        return n;
+    }
+
+    /// <summary>write(2) until all is written. False with <see cref="Errno"/> set if it cannot be.</summary>
+    internal static bool WriteAll(int fd, byte* buffer, nint count)
+    {
+        while (count > 0)
+        {
+            nint n = write(fd, buffer, count);
+            if (n < 0)
+            {
+                if (Errno == EINTR)
+                {
+                    continue;
+                }
+
+                return false;
+            }
+
+            buffer += n;
+            count -= n;
+        }
+
+        return true;
+    }
+
+    /// <summary>A file in memory with some content that nobody can change any more, memfd_create(2). -1 if there can be none.</summary>
+    internal static int SealedMemory(byte* name, byte* content, nint count)
+    {
+        int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        fd = fd is >= 0 and <= 2 ? MoveAboveStandard(fd) : fd;
+        if (fd >= 0 && (!WriteAll(fd, content, count) || fcntl(fd, F_ADD_SEALS, AllSeals) != 0))
+        {
+            _ = close(fd);
+            return -1;
+        }
+
+        return fd;
+    }
+
+    /// <summary>poll(2) of entries as <see cref="PollEntry"/> has them.</summary>
+    [DllImport("libc")]
+    internal static extern int poll(PollEntry* entries, nint count, int milliseconds);
+
+    /// <summary>write(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern nint write(int fd, byte* buffer, nint count);
+
+    /// <summary>dup(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int dup2(int from, int to);
+
+    /// <summary>readlink(2): the text's length, without a NUL behind it, or -1.</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern nint readlink(byte* path, byte* target, nint size);
+
+    /// <summary>close(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int close(int fd);
+
+    /// <summary>pwrite(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern nint pwrite(int fd, byte* buffer, nint count, long offset);
+
+    /// <summary>truncate(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int ftruncate(int fd, long length);
+
+    /// <summary>fallocate(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int fallocate(int fd, int mode, long offset, long length);
+
+    /// <summary>chmod(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int fchmod(int fd, uint mode);
+
+    /// <summary>chown(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int fchown(int fd, uint user, uint group);
+
+    /// <summary>flock(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int flock(int fd, int operation);
+
+    /// <summary>mkdir(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int mkdir(byte* path, uint mode);
+
+    /// <summary>rename(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int rename(byte* from, byte* to);
+
+    /// <summary>link(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int linkat(int fromDirectory, byte* from, int toDirectory, byte* to, int flags);
+
+    /// <summary>unlink(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int unlink(byte* path);
+
+    /// <summary>realpath(3); the result is freed with <see cref="free"/>.</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern byte* realpath(byte* path, byte* resolved);
+
+    /// <summary>free(3)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern void free(void* memory);
+
+    /// <summary>access(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int access(byte* path, int mode);
+
+    /// <summary>listxattr(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern nint flistxattr(int fd, byte* list, nint size);
+
+    /// <summary>getxattr(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern nint fgetxattr(int fd, byte* name, byte* value, nint size);
+
+    /// <summary>setxattr(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int fsetxattr(int fd, byte* name, byte* value, nint size, int flags);
+
+    /// <summary>opendir(3)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern void* opendir(byte* path);
+
+    /// <summary>readdir(3): struct dirent with the name at byte 19, null at the end.</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern byte* readdir(void* directory);
+
+    /// <summary>closedir(3)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int closedir(void* directory);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int open(byte* path, int flags, uint mode);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int fcntl(int fd, int command, nint argument);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int statx(int directory, byte* path, int flags, uint mask, byte* result);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern nint read(int fd, byte* buffer, nint count);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern nint pread(int fd, byte* buffer, nint count, long offset);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int pipe2(int* ends, int flags);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern void* mmap(void* address, nint length, int protection, int flags, int fd, nint offset);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int memfd_create(byte* name, uint flags);
+}

@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+
+namespace HookEngine.Linux;
+
+internal static unsafe partial class Libc
+{
+    // getauxval(3)
+    internal const int AT_EXECFN = 31;
+
+    // wait(2): wait for children that send no signal when they end, too.
+    internal const int WNOHANG = 1;
+    internal const int __WALL = 0x40000000;
+
+    // prctl(2)
+    private const int PR_SET_PDEATHSIG = 1;
+    private const int PR_SET_DUMPABLE = 4;
+    private const int PR_SET_CHILD_SUBREAPER = 36;
+
+    // clock_gettime(2)
+    private const int CLOCK_MONOTONIC = 1;
+
+    /// <summary>fork(2) without a signal to the parent when the child ends, clone(2) with no flags.</summary>
+    internal static int ForkSilently() => (int)syscall5(Syscalls.Clone, 0, 0, 0, 0, 0);
+
+    /// <summary>fork(2), without the handlers that a library may have left.</summary>
+    internal static int Fork() => (int)syscall5(Syscalls.Clone, SIGCHLD, 0, 0, 0, 0);
+
+    /// <summary>Orphans among this process's descendants become its children, prctl(2) PR_SET_CHILD_SUBREAPER.</summary>
+    internal static void AdoptOrphans() => _ = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+
+    /// <summary>Has this process killed when its parent ends, prctl(2) PR_SET_PDEATHSIG.</summary>
+    internal static void DieWithParent() => _ = prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+
+    /// <summary>Has the kernel write no core of this process, prctl(2) PR_SET_DUMPABLE.</summary>
+    internal static void DumpNoCore() => _ = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+
+    /// <summary>A clock that only goes forward, in milliseconds, clock_gettime(2).</summary>
+    internal static double Milliseconds()
+    {
+        // struct timespec: seconds and nanoseconds.
+        nint* time = stackalloc nint[2];
+        _ = clock_gettime(CLOCK_MONOTONIC, time);
+        return (time[0] * 1e3) + (time[1] / 1e6);
+    }
+
+    /// <summary>geteuid(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern uint geteuid();
+
+    /// <summary>getpid(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int getpid();
+
+    /// <summary>setsid(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int setsid();
+
+    /// <summary>wait(2)</summary>
+    [DllImport("libc")]
+    internal static extern int waitpid(int pid, int* status, int options);
+
+    /// <summary>setpgid(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int setpgid(int pid, int group);
+
+    /// <summary>getppid(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int getppid();
+
+    /// <summary>usleep(3), in microseconds</summary>
+    [DllImport("libc")]
+    internal static extern int usleep(uint microseconds);
+
+    /// <summary>execve(2); returns only on failure.</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int execve(byte* path, byte** arguments, byte** environment);
+
+    /// <summary>getauxval(3)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern nint getauxval(nint type);
+
+    /// <summary>_exit(2): no exit handler runs.</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern void _exit(int status);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int prctl(int option, nint a, nint b, nint c, nint d);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int clock_gettime(int clock, nint* time);
+}

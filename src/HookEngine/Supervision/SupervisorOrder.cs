@@ -1,0 +1,122 @@
+using System.Globalization;
+using HookEngine.Rules;
+using HookEngine.Settings;
+
+namespace HookEngine.Supervision;
+
+/// <summary>
+/// What a supervisor is told about the hook that it is to run. All of it travels in the arguments of the injected hook, so that
+/// the run depends on no file: rules and settings may have changed since, and so may the supervisor's own version. Options it does
+/// not know are passed over, and each has a default.
+/// </summary>
+public sealed record SupervisorOrder
+{
+    /// <summary>The first argument, by which the wrapper knows that it is to be a supervisor.</summary>
+    public const string ProgramName = "ocihooks-supervisor";
+
+    /// <summary>The argument that stands before the hook's path and its arguments.</summary>
+    internal const string Separator = "--";
+
+    /// <summary>When the hook runs.</summary>
+    public HookStage Stage { get; init; } = HookStage.CreateRuntime;
+
+    /// <summary>The file that asked for the hook.</summary>
+    public string Rule { get; init; } = "";
+
+    /// <summary>How long the hook may run.</summary>
+    public TimeSpan Timeout { get; init; } = new SupervisionSettings().Timeout;
+
+    /// <summary>How long it may take to end when asked to.</summary>
+    public TimeSpan KillGrace { get; init; } = new SupervisionSettings().KillGrace;
+
+    /// <summary>What becomes of the container when the hook fails.</summary>
+    public HookFailurePolicy OnFailure { get; init; }
+
+    /// <summary>Where it is told what the hook did.</summary>
+    public LogSettings Log { get; init; } = new() { Journald = false };
+
+    /// <summary>The arguments of a supervisor of a hook.</summary>
+    public List<string> Arguments(Hook hook)
+    {
+        List<string> arguments =
+        [
+            ProgramName,
+            "--stage=" + Stage.Name(),
+            "--rule=" + Rule,
+            "--timeout-ms=" + Milliseconds(Timeout),
+            "--grace-ms=" + Milliseconds(KillGrace),
+            "--on-failure=" + (OnFailure == HookFailurePolicy.Continue ? "continue" : "abort"),
+            "--log-level=" + LogLevelName(Log.Level),
+        ];
+        if (Log.Journald)
+        {
+            arguments.Add("--log-journald");
+        }
+
+        if (Log.Stderr)
+        {
+            arguments.Add("--log-stderr");
+        }
+
+        if (Log.File is not null)
+        {
+            arguments.Add("--log-file=" + Log.File);
+        }
+
+        arguments.Add(Separator);
+        arguments.Add(hook.Path);
+        arguments.AddRange(hook.Args ?? []);
+        return arguments;
+    }
+
+    /// <summary>The order that the options among a supervisor's arguments give.</summary>
+    /// <param name="options">The arguments between the first and <c>--</c>.</param>
+    public static SupervisorOrder Parse(IReadOnlyList<string> options)
+    {
+        var order = new SupervisorOrder();
+        foreach (string option in options)
+        {
+            int equals = option.IndexOf('=', StringComparison.Ordinal);
+            string value = option[(equals + 1)..];
+            order = option[..(equals < 0 ? option.Length : equals)] switch
+            {
+                "--stage" => order with { Stage = HookStages.Parse(value) ?? order.Stage },
+                "--rule" => order with { Rule = value },
+                "--timeout-ms" => order with { Timeout = Duration(value, order.Timeout) },
+                "--grace-ms" => order with { KillGrace = Duration(value, order.KillGrace) },
+                "--on-failure" => order with { OnFailure = value == "continue" ? HookFailurePolicy.Continue : HookFailurePolicy.Abort },
+                "--log-level" => order with { Log = order.Log with { Level = ParseLogLevel(value) } },
+                "--log-journald" => order with { Log = order.Log with { Journald = true } },
+                "--log-stderr" => order with { Log = order.Log with { Stderr = true } },
+                "--log-file" => order with { Log = order.Log with { File = value } },
+                _ => order,
+            };
+        }
+
+        return order;
+    }
+
+    private static string Milliseconds(TimeSpan time) =>
+        ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+
+    private static TimeSpan Duration(string value, TimeSpan otherwise) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds)
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : otherwise;
+
+    private static string LogLevelName(LogLevel level) => level switch
+    {
+        LogLevel.Debug => "debug",
+        LogLevel.Information => "information",
+        LogLevel.Warning => "warning",
+        _ => "error",
+    };
+
+    private static LogLevel ParseLogLevel(string name) => name switch
+    {
+        "debug" => LogLevel.Debug,
+        "warning" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        _ => LogLevel.Information,
+    };
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using HookEngine.Linux;
+using HookEngine.Rules;
+using HookEngine.Settings;
+using HookEngine.Supervision;
+using RuncWrap.Log;
+using Serilog.Events;
+
+namespace RuncWrap.Supervision;
+
+/// <summary>Tells what a hook did: when it starts, for those who debug, and when it has ended.</summary>
+internal sealed class HookEvents(SupervisorOrder order, string path, IReadOnlyList<string> arguments, int pid)
+{
+    /// <summary>How much of the end of each output goes into the log.</summary>
+    private const int MaxLines = 20;
+    private const int MaxLineBytes = 4096;
+
+    private readonly DateTimeOffset _start = DateTimeOffset.UtcNow;
+
+    /// <summary>Logs that the hook was started.</summary>
+    internal void WriteStarted()
+    {
+        if (EventLog.Wants(order.Log, LogEventLevel.Debug))
+        {
+            List<LogEventProperty> properties = Common($"started {Subject}", MessageId.HookStarted);
+            EventLog.Write(order.Log, LogEventLevel.Debug, properties);
+        }
+    }
+
+    /// <summary>
+    /// Logs that the hook has ended. A failure is also told on standard error, which the runtime shows, and so is what no log has taken.
+    /// </summary>
+    internal void WriteEnded(HookEnding ending, HookWatch watch)
+    {
+        ContainerState container = watch.State.Container;
+        string message = Message(ending, container);
+        LogEventLevel level = ending.Succeeded ? LogEventLevel.Information : LogEventLevel.Error;
+        LogSettings log = ending.Succeeded ? order.Log : order.Log with { Stderr = false };
+        bool isTold = !EventLog.Wants(log, level) || EventLog.Write(log, level, Ended(message, ending, container, watch));
+        if (!ending.Succeeded || !isTold)
+        {
+            ErrorReport.Tell(default, message);
+        }
+    }
+
+    private string Subject => $"{order.Stage.Name()} hook {path}" + (order.Rule.Length > 0 ? $" ({order.Rule})" : "");
+
+    private List<LogEventProperty> Common(string message, string messageId) =>
+    [
+        EventLog.Property("Summary", message),
+        EventLog.Property("MessageId", messageId),
+        EventLog.Property("OcihooksRule", order.Rule),
+        EventLog.Property("OcihooksHook", path),
+        EventLog.List("OcihooksArg", arguments, argument => argument),
+        EventLog.Property("OcihooksStage", order.Stage.Name()),
+        EventLog.Property("OcihooksPid", pid),
+        EventLog.Property("OcihooksStart", Time(_start)),
+    ];
+
+    private List<LogEventProperty> Ended(string message, HookEnding ending, ContainerState container, HookWatch watch)
+    {
+        string messageId = ending.Succeeded ? MessageId.HookSucceeded
+            : ending.TimedOut ? MessageId.HookTimedOut
+            : MessageId.HookFailed;
+        List<LogEventProperty> properties = Common(message, messageId);
+        properties.Add(EventLog.Property("ContainerId", container.Id));
+        properties.Add(EventLog.Property("OcihooksBundle", container.Bundle));
+        properties.Add(EventLog.Property("OcihooksEnd", Time(_start.AddMilliseconds(ending.Duration))));
+        properties.Add(EventLog.Property("OcihooksDurationMs", Math.Round(ending.Duration, 3)));
+        properties.Add(EventLog.Property("OcihooksTimedOut", ending.TimedOut));
+        properties.Add(EventLog.Property("OcihooksKilled", ending.Killed));
+        properties.Add(EventLog.Property("OcihooksPolicy", order.OnFailure == HookFailurePolicy.Continue ? "continue" : "abort"));
+        AddStatus(properties, ending);
+        AddOutput(properties, "Stdout", watch.Output);
+        AddOutput(properties, "Stderr", watch.Error);
+        return properties;
+    }
+
+    private static void AddStatus(List<LogEventProperty> properties, HookEnding ending)
+    {
+        if (ending.StartError != 0)
+        {
+            properties.Add(EventLog.Property("Errno", ending.StartError));
+        }
+        else if (ending.ExitCode is { } code)
+        {
+            properties.Add(EventLog.Property("OcihooksExitCode", code));
+        }
+        else if (ending.Signal is { } signal)
+        {
+            properties.Add(EventLog.Property("OcihooksSignal", Libc.SignalName(signal)));
+            properties.Add(EventLog.Property("OcihooksCoreDumped", ending.CoreDumped));
+        }
+    }
+
+    private static void AddOutput(List<LogEventProperty> properties, string name, OutputTail output)
+    {
+        properties.Add(EventLog.Property($"Ocihooks{name}Bytes", output.Total));
+        properties.Add(EventLog.Property($"Ocihooks{name}", output.LastLines(MaxLines, MaxLineBytes)));
+    }
+
+    private string Message(HookEnding ending, ContainerState container)
+    {
+        string whose = container.Id.Length > 0 ? $" of container {container.Id}" : "";
+        string duration = string.Create(CultureInfo.InvariantCulture, $"{ending.Duration:0} ms");
+        string what = ending switch
+        {
+            { StartError: not 0 } => $"could not be started: {Libc.ErrorText(ending.StartError)}{StartAdvice(ending.StartError)}",
+            { Succeeded: true } => $"succeeded in {duration}",
+            { TimedOut: true } => string.Create(CultureInfo.InvariantCulture, $"ran past its timeout of {order.Timeout.TotalSeconds} s and was ended after {duration}{KilledText(ending)}"),
+            { Signal: { } signal } => $"was ended by {Libc.SignalName(signal)} after {duration}{(ending.CoreDumped ? ", core dumped" : "")}",
+            { ExitCode: { } code } => $"failed with exit code {code} after {duration}",
+            _ => $"was not seen to end within {duration}",
+        };
+        string sender = ending.StoppedBy != 0 ? $", the supervisor having got {Libc.SignalName(ending.StoppedBy)}" : "";
+        string policy = ending.Succeeded || !ending.IsToldAsSuccess(order) ? ""
+            : order.Stage == HookStage.Poststop ? "; the hooks after it run all the same"
+            : "; the container goes on, onHookFailure being \"continue\"";
+        return $"{Subject}{whose} {what}{sender}{policy}";
+    }
+
+    private static string KilledText(HookEnding ending)
+    {
+        string killed = ending.Killed > 0 ? string.Create(CultureInfo.InvariantCulture, $", {ending.Killed} processes killed") : "";
+        return ending.HasSurvivors ? killed + ", some of which the kernel has not ended yet" : killed;
+    }
+
+    private static string StartAdvice(int error) => error switch
+    {
+        Libc.ENOENT => "; install it, or its interpreter, or take the rule away",
+        Libc.EACCES => "; make it an executable file",
+        Libc.ENOEXEC => "; give a script a first line such as #!/bin/sh, and a program this machine's architecture",
+        _ => "",
+    };
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,211 @@
+using System.Runtime.InteropServices;
+using HookEngine.Linux;
+
+namespace RuncWrap.Supervision;
+
+/// <summary>
+/// A hook, started as the runtime would have started it, but in a process group of its own and with its input and output passing
+/// through pipes of ours. Starting happens before the managed runtime does: it changes signal handling, which the hook would
+/// inherit, and meanwhile the hook runs already. Nothing in here may allocate, throw, or touch a type with a static constructor.
+/// </summary>
+internal unsafe struct HookProcess
+{
+    /// <summary>What is passed on to the hook when the supervisor gets it.</summary>
+    private const ulong Forwardable = (1UL << (Libc.SIGHUP - 1)) | (1UL << (Libc.SIGINT - 1)) | (1UL << (Libc.SIGQUIT - 1))
+        | (1UL << (Libc.SIGUSR1 - 1)) | (1UL << (Libc.SIGUSR2 - 1)) | (1UL << (Libc.SIGTERM - 1));
+
+    private const ulong ChildEnded = 1UL << (Libc.SIGCHLD - 1);
+
+    /// <summary>The hook's process and process group; 0 if it could not be started.</summary>
+    internal int Pid;
+
+    /// <summary>Our ends of its standard descriptors; -1 where it has none.</summary>
+    internal int Input;
+    internal int Output;
+    internal int Error;
+
+    /// <summary>Tells of children that ended and of signals to be passed on, signalfd(2).</summary>
+    internal int Signals;
+
+    /// <summary>When it was started, in <see cref="Libc.Milliseconds"/>.</summary>
+    internal double StartedAt;
+
+    /// <summary>The number of arguments of the supervisor, and where the hook's begin: its path, then its own.</summary>
+    internal int ArgumentCount;
+    internal int PathIndex;
+    internal byte** Arguments;
+
+    /// <summary>Why no process could be made for it, errno(3); 0 if one was.</summary>
+    private int _startError;
+
+    /// <summary>Why that process could not become the hook, errno(3). In memory that is common to both.</summary>
+    private int* _executeError;
+
+    private int _hookInput, _hookOutput, _hookError;
+
+    /// <summary>Why the hook could not be started, errno(3); 0 if it was.</summary>
+    internal readonly int StartError => _startError != 0 ? _startError : _executeError == null ? 0 : *_executeError;
+
+    /// <summary>Whether there was nothing to start.</summary>
+    internal readonly bool IsMissing => PathIndex == 0;
+
+    /// <summary>Whether the wrapper is to be a supervisor: its first argument says so.</summary>
+    internal static bool IsAskedFor(int argumentCount, byte** arguments) =>
+        argumentCount > 0 && Text(arguments[0]).SequenceEqual("ocihooks-supervisor"u8);
+
+    /// <summary>Starts the hook that the arguments name.</summary>
+    internal void Start(int argumentCount, byte** arguments, byte** environment)
+    {
+        ArgumentCount = argumentCount;
+        Arguments = arguments;
+        Input = Output = Error = Signals = _hookInput = _hookOutput = _hookError = -1;
+        PathIndex = FindPath();
+        if (IsMissing)
+        {
+            return;
+        }
+
+        Libc.AdoptOrphans();
+        _executeError = (int*)Libc.SharedMemory(sizeof(int));
+        int supervisor = Libc.getpid();
+        ulong mask = Libc.GetSignalMask();
+        bool childrenIgnored = Libc.IsIgnored(Libc.SIGCHLD);
+        bool ready = _executeError != null
+            && Join(0, ref _hookInput, ref Input) && Join(1, ref Output, ref _hookOutput) && Join(2, ref Error, ref _hookError)
+            && TakeSignals(mask);
+        StartedAt = Libc.Milliseconds();
+        Pid = ready ? Libc.Fork() : -1;
+        if (Pid == 0)
+        {
+            Become(supervisor, mask, childrenIgnored, environment);
+        }
+
+        if (Pid < 0)
+        {
+            _startError = Libc.Errno;
+            Pid = 0;
+        }
+        else
+        {
+            // The child does it as well: whoever comes first, the group is there when it is needed.
+            _ = Libc.setpgid(Pid, Pid);
+        }
+
+        Close(_hookInput);
+        Close(_hookOutput);
+        Close(_hookError);
+    }
+
+    /// <summary>Kills its process group, if there is one.</summary>
+    internal readonly void Kill()
+    {
+        if (Pid > 0)
+        {
+            _ = Libc.kill(-Pid, Libc.SIGKILL);
+        }
+    }
+
+    private readonly int FindPath()
+    {
+        for (int i = 1; i < ArgumentCount - 1; i++)
+        {
+            if (Text(Arguments[i]).SequenceEqual("--"u8))
+            {
+                return i + 1;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>A pipe in place of a standard descriptor that is open; one that is closed stays so.</summary>
+    private static bool Join(int descriptor, ref int read, ref int write)
+    {
+        if (!Libc.IsOpen(descriptor))
+        {
+            return true;
+        }
+
+        if (!Libc.Pipe(out read, out write))
+        {
+            return false;
+        }
+
+        Libc.DoNotBlock(descriptor == 0 ? write : read);
+        return true;
+    }
+
+    /// <summary>Has signals come through a descriptor. Those that the runtime had ignored or blocked are no business of the hook.</summary>
+    private bool TakeSignals(ulong mask)
+    {
+        ulong taken = ChildEnded;
+        for (int signal = 1; signal <= Libc.SIGTERM; signal++)
+        {
+            ulong bit = 1UL << (signal - 1);
+            if ((Forwardable & bit & ~mask) != 0 && !Libc.IsIgnored(signal))
+            {
+                taken |= bit;
+            }
+        }
+
+        Libc.SetAction(Libc.SIGCHLD, Libc.SIG_DFL);
+        Libc.SetSignalMask(mask | taken);
+        Signals = Libc.SignalDescriptor(taken);
+        return Signals >= 0;
+    }
+
+    /// <summary>The child: takes its place and executes the hook. Does not return.</summary>
+    private readonly void Become(int supervisor, ulong mask, bool childrenIgnored, byte** environment)
+    {
+        _ = Libc.setpgid(0, 0);
+        Libc.DieWithParent();
+        if (Libc.getppid() != supervisor)
+        {
+            Libc._exit(1);
+        }
+
+        Take(_hookInput, 0);
+        Take(_hookOutput, 1);
+        Take(_hookError, 2);
+        if (childrenIgnored)
+        {
+            Libc.SetAction(Libc.SIGCHLD, Libc.SIG_IGN);
+        }
+
+        Libc.SetSignalMask(mask);
+        byte* path = Arguments[PathIndex];
+        if (PathIndex + 1 < ArgumentCount)
+        {
+            _ = Libc.execve(path, Arguments + PathIndex + 1, environment);
+        }
+        else
+        {
+            // A hook without arguments has its path as the first, exec.Cmd of Go's os/exec.
+            byte** own = stackalloc byte*[2];
+            own[0] = path;
+            own[1] = null;
+            _ = Libc.execve(path, own, environment);
+        }
+
+        *_executeError = Libc.Errno;
+        Libc._exit(1);
+    }
+
+    private static void Take(int ours, int descriptor)
+    {
+        if (ours >= 0)
+        {
+            _ = Libc.dup2(ours, descriptor);
+        }
+    }
+
+    private static void Close(int descriptor)
+    {
+        if (descriptor >= 0)
+        {
+            _ = Libc.close(descriptor);
+        }
+    }
+
+    private static ReadOnlySpan<byte> Text(byte* text) => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text);
+}

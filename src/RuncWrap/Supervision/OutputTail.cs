@@ -1,0 +1,130 @@
+using System.Text;
+using HookEngine.Linux;
+
+namespace RuncWrap.Supervision;
+
+/// <summary>The end of what a hook writes to one of its outputs. The rest is counted and forgotten.</summary>
+internal sealed unsafe class OutputTail : IDisposable
+{
+    /// <summary>How much is kept, in bytes.</summary>
+    internal const int Capacity = 64 * 1024;
+
+    /// <summary>What is looked for in a pipe after the hook's end: more than fits in, as a process that goes on may fill it for ever.</summary>
+    private const int MaxLastReads = 32;
+
+    /// <summary>How long the runtime may take to read what is passed on, in milliseconds.</summary>
+    private const int PassingPatience = 1000;
+
+    /// <summary>So much can be written to a pipe that has room without waiting, pipe(7) PIPE_BUF.</summary>
+    private const int AtOnce = 4096;
+
+    private readonly NativeBuffer _ring = new(Capacity);
+    private int _source;
+
+    /// <param name="source">The pipe from the hook; -1 if it has no such output.</param>
+    internal OutputTail(int source) => _source = source;
+
+    /// <summary>How much the hook has written, in bytes.</summary>
+    internal long Total { get; private set; }
+
+    /// <summary>What to wait for.</summary>
+    internal PollEntry Source => new() { Descriptor = _source, Wanted = Libc.POLLIN };
+
+    /// <summary>Takes some of what the hook has written. False if there is nothing now.</summary>
+    internal bool Receive()
+    {
+        int place = (int)(Total % Capacity);
+        nint count = _source < 0 ? -1 : Libc.Read(_source, _ring.Pointer + place, Capacity - place);
+        if (count > 0)
+        {
+            Total += count;
+            return true;
+        }
+
+        if (count == 0 || Libc.Errno != Libc.EAGAIN)
+        {
+            Close();
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes what is left in the pipe, and no more of it.</summary>
+    internal void Finish()
+    {
+        for (int reads = 0; reads < MaxLastReads && Receive(); reads++)
+        {
+        }
+
+        Close();
+    }
+
+    /// <summary>The kept end.</summary>
+    internal byte[] Kept()
+    {
+        int length = (int)Math.Min(Total, Capacity);
+        byte[] kept = new byte[length];
+        int place = Total <= Capacity ? 0 : (int)(Total % Capacity);
+        ReadOnlySpan<byte> ring = _ring.Span[..length];
+        ring[place..].CopyTo(kept);
+        ring[..place].CopyTo(kept.AsSpan(length - place));
+        return kept;
+    }
+
+    /// <summary>Writes the kept end to one of the supervisor's own outputs, with a note where something is missing.</summary>
+    internal void PassOn(int descriptor)
+    {
+        byte[] kept = Kept();
+        if (Total > Capacity)
+        {
+            byte[] note = Encoding.UTF8.GetBytes($"[runc-wrap left out the beginning, {Total - Capacity} bytes and some]\n");
+            note.CopyTo(kept, 0);
+        }
+
+        var entry = new PollEntry { Descriptor = descriptor, Wanted = Libc.POLLOUT };
+        double deadline = Libc.Milliseconds() + PassingPatience;
+        fixed (byte* bytes = kept)
+        {
+            int done = 0;
+            while (done < kept.Length && Libc.poll(&entry, 1, (int)Math.Max(deadline - Libc.Milliseconds(), 0)) > 0)
+            {
+                nint count = Libc.write(descriptor, bytes + done, Math.Min(kept.Length - done, AtOnce));
+                if (count <= 0)
+                {
+                    return;
+                }
+
+                done += (int)count;
+            }
+        }
+    }
+
+    /// <summary>The last lines of the output, as text, for the log.</summary>
+    internal string LastLines(int maxLines, int maxBytes)
+    {
+        ReadOnlySpan<byte> text = Kept();
+        text = text[^Math.Min(text.Length, maxBytes)..].TrimEnd((byte)'\n');
+        int start = text.Length;
+        for (int line = 0; line < maxLines && start > 0; line++)
+        {
+            start = text[..start].LastIndexOf((byte)'\n');
+        }
+
+        return Encoding.UTF8.GetString(start > 0 ? text[(start + 1)..] : text);
+    }
+
+    public void Dispose()
+    {
+        Close();
+        _ring.Dispose();
+    }
+
+    private void Close()
+    {
+        if (_source >= 0)
+        {
+            _ = Libc.close(_source);
+            _source = -1;
+        }
+    }
+}
