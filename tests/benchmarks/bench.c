@@ -9,9 +9,12 @@
  *     row NAME..             starts a row
  *     every N                only in each Nth round
  *     limit RATIO ROW..      the median may be RATIO times that of an earlier row
+ *     over ROW..             for the limit, count only what the median has over that of an earlier row
  *     rss KB                 how much memory it may use
  *     fresh FROM TO          before each run, untimed: copy a file over another
  *     unlink PATH            before each run, untimed: remove a file if it is there
+ *     input FILE             the commands get it on standard input, through a pipe; it fits into one
+ *     as NAME                the commands get it as their first argument, in place of their path
  *     run PATH ARG..         a command of the row; the times of all of a row's commands are added up
  *     await FILE             before the last command, untimed: until the process whose id the file holds has ended
  *     undo PATH ARG..        run, untimed and whatever its outcome, when a command of the row has failed
@@ -33,15 +36,17 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROWS = 16, COMMANDS = 4, WORDS = 24, FILES = 3, ROUNDS = 2000 };
+enum { ROWS = 16, COMMANDS = 4, WORDS = 32, FILES = 3, ROUNDS = 2000 };
 
 struct row {
     char *name;
     int every;
     double limit;
     int limit_row;
+    int over_row;
     long rss_limit;
     char *await;
+    char *input, *as;
     char *fresh[FILES][2];
     char *unlinked[FILES];
     char *commands[COMMANDS][WORDS + 1];
@@ -106,12 +111,19 @@ static void read_plan(const char *path)
             row = &rows[row_count++];
             row->name = rest;
             row->every = 1;
+            row->over_row = -1;
         } else if (strcmp(line, "every") == 0) {
             row->every = atoi(rest);
         } else if (strcmp(line, "limit") == 0) {
             char *name;
             row->limit = strtod(rest, &name);
             row->limit_row = find_row(name + 1);
+        } else if (strcmp(line, "over") == 0) {
+            row->over_row = find_row(rest);
+        } else if (strcmp(line, "input") == 0) {
+            row->input = rest;
+        } else if (strcmp(line, "as") == 0) {
+            row->as = rest;
         } else if (strcmp(line, "await") == 0) {
             row->await = rest;
         } else if (strcmp(line, "rss") == 0) {
@@ -146,14 +158,32 @@ static void copy(const char *from, const char *to)
     close(out);
 }
 
-static int run(char **command, long *rss)
+/* A pipe that holds a file, its writing end closed: what a runtime gives a hook. */
+static int pipe_with(const char *path)
 {
+    static char content[65536];
+    int ends[2], fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? -1 : read(fd, content, sizeof content);
+    if (length < 0 || pipe2(ends, O_CLOEXEC) != 0 || write(ends[1], content, (size_t)length) != length)
+        fail(path);
+    close(fd);
+    close(ends[1]);
+    return ends[0];
+}
+
+static int run(char **command, char *name, int input, long *rss)
+{
+    const char *path = command[0];
+    char *words[WORDS + 1];
+    memcpy(words, command, sizeof words);
+    if (name)
+        words[0] = name;
     pid_t child = vfork();
     if (child == 0) {
-        dup2(quiet, 0);
+        dup2(input, 0);
         dup2(quiet, 1);
         dup2(quiet, 2);
-        execve(command[0], command, environ);
+        execve(path, words, environ);
         _exit(127);
     }
     int status;
@@ -209,15 +239,18 @@ static void sample(struct row *row)
     for (int i = 0; i < row->command_count; i++) {
         if (row->await && i == row->command_count - 1)
             await_end(row->await);
+        int input = row->input ? pipe_with(row->input) : quiet;
         double from = milliseconds();
-        int status = run(row->commands[i], &rss);
+        int status = run(row->commands[i], row->as, input, &rss);
         spent += milliseconds() - from;
+        if (input != quiet)
+            close(input);
         if (status != 0) {
             row->failures++;
             row->failed_command = i;
             row->failed_status = status;
             if (row->undo[0])
-                run(row->undo, &ignored);
+                run(row->undo, NULL, quiet, &ignored);
             return;
         }
     }
@@ -240,7 +273,7 @@ static int by_size(const void *a, const void *b)
 static int print_table(void)
 {
     int failed = 0;
-    printf("%-44s %9s %9s  %-28s %8s %8s\n", "", "median ms", "p10 ms", "ratio (limit)", "RSS KB", "limit");
+    printf("%-44s %9s %9s  %-32s %8s %8s\n", "", "median ms", "p10 ms", "ratio (limit)", "RSS KB", "limit");
     for (int i = 0; i < row_count; i++) {
         struct row *row = &rows[i];
         qsort(row->milliseconds, (size_t)row->samples, sizeof *row->milliseconds, by_time);
@@ -259,15 +292,18 @@ static int print_table(void)
         char ratio[64] = "", most[32] = "";
         if (row->limit > 0 && rows[row->limit_row].samples > 0) {
             struct row *base = &rows[row->limit_row];
-            double measured = median / base->milliseconds[base->samples / 2];
+            struct row *start = row->over_row < 0 ? NULL : &rows[row->over_row];
+            double excess = median - (start ? start->milliseconds[start->samples / 2] : 0);
+            double measured = excess / base->milliseconds[base->samples / 2];
             over |= measured > row->limit;
-            snprintf(ratio, sizeof ratio, "%.3f (%.2f x row %d)", measured, row->limit, row->limit_row + 1);
+            int length = start ? snprintf(ratio, sizeof ratio, "row %d + ", row->over_row + 1) : 0;
+            snprintf(ratio + length, sizeof ratio - (size_t)length, "%.3f (%.2f x row %d)", measured, row->limit, row->limit_row + 1);
         }
         if (row->rss_limit > 0) {
             over |= rss > row->rss_limit;
             snprintf(most, sizeof most, "%ld", row->rss_limit);
         }
-        printf("%2d %-41s %9.3f %9.3f  %-28s %8d %8s %s", i + 1, row->name, (double)median,
+        printf("%2d %-41s %9.3f %9.3f  %-32s %8d %8s %s", i + 1, row->name, (double)median,
             (double)row->milliseconds[row->samples / 10], ratio, rss, most, over ? "!" : "");
         if (row->failures > 0)
             printf(" (%d of %d runs failed, the last in command %d with status %#x)", row->failures,

@@ -19,8 +19,9 @@ id=ocihooks-bench-$$
 # An interrupted run may leave a container behind.
 clean_up() {
     if [[ -d $scratch/rootfs ]]; then
-        "$runc" delete --force "$id-bare" &>/dev/null || true
-        "$runc" delete --force "$id-wrapped" &>/dev/null || true
+        for name in bare plain supervised bare5 supervised5; do
+            "$runc" delete --force "$id-$name" &>/dev/null || true
+        done
     fi
     rm -rf "$scratch"
 }
@@ -53,6 +54,8 @@ fresh() {
     echo "unlink $scratch/$1/config.json.ocihooks"
 }
 
+# A program that does nothing, unless it is told what to record where.
+empty=$root/out/probes/recorder
 sample=$root/tests/samples/docker-config.json
 settings matching /bin/true
 rule matching 1-always '{"always": true}'
@@ -95,7 +98,21 @@ cp hostile.config.json hostile/config.json
     echo "row create: (a+)+\$ against 100 KB"
     fresh hostile
     echo "run $wrapper --wrap-config $scratch/hostile.json create --bundle $scratch/hostile x"
+    echo "row an empty hook, bare"
+    echo "input $scratch/state.json"
+    echo "run $empty"
+    echo "row an empty hook, supervised"
+    echo "over an empty hook, bare"
+    echo "limit 2.5 floor: a C program that only execs"
+    echo "rss 6144"
+    echo "input $scratch/state.json"
+    echo "as ocihooks-supervisor"
+    echo "run $wrapper --stage=createRuntime --rule=/etc/containers/oci/hooks.d/a.json --timeout-ms=30000 --grace-ms=2000" \
+        "--on-failure=abort --log-level=information --log-journald -- $empty"
 } >plan
+
+# As runc writes it.
+printf '{"ociVersion":"1.0.2-dev","id":"x","status":"creating","pid":1,"bundle":"%s"}' "$scratch/matched" >state.json
 
 # The row only means what it says if this command line patches.
 "$wrapper" --wrap-config "$scratch/matching.json" create --bundle "$scratch/matched" x
@@ -116,27 +133,48 @@ lifecycle() {
     echo "undo $* delete --force $id"
 }
 
+# hooked NAME HOOKS SUPERVISE: settings and rules for the lifecycle rows.
+hooked() {
+    mkdir -p "$scratch/$1.d"
+    printf '{"runtime": "%s", "hooksDirs": ["%s"], "supervise": %s}\n' "$runc" "$scratch/$1.d" "$3" >"$1.json"
+    for n in $(seq "$2"); do
+        rule "$1" "$n" '{"always": true}'
+    done
+    bundle "$1" lifecycle.config.json
+}
+
+# by_hand NAME WRAPPED: a bundle whose configuration has the hooks already, as the wrapper would write them.
+by_hand() {
+    sed "s|\"runtime\": \"[^\"]*\"|\"runtime\": \"/bin/true\"|" "$2.json" >dry.json
+    bundle "$1" lifecycle.config.json
+    "$wrapper" --wrap-config "$scratch/dry.json" create --bundle "$scratch/$1" x
+    cp "$1/config.json" "$1.config.json"
+}
+
 if [[ $(id -u) -eq 0 && -n $runc ]]; then
-    # The container's program is static and ends at once; recorder does nothing unless it is told where to.
+    # The container's program is static and ends at once.
     mkdir -p rootfs/proc rootfs/dev rootfs/sys spec
-    cp "$root/out/probes/recorder" rootfs/done
+    cp "$empty" rootfs/done
     "$runc" spec --bundle spec
     sed -e 's/"terminal": true/"terminal": false/' -e 's|"sh"|"/done"|' \
         -e "s|\"path\": \"rootfs\"|\"path\": \"$scratch/rootfs\"|" spec/config.json >lifecycle.config.json
-    # Both run the same hook: the bare one finds it in its configuration, so what is left is the wrapper's own cost.
-    settings lifecycle "$runc"
-    rule lifecycle 1 '{"always": true}'
-    settings dry /bin/true
-    cp lifecycle.d/1.json dry.d/
-    bundle wrapped lifecycle.config.json
-    bundle bare lifecycle.config.json
-    "$wrapper" --wrap-config "$scratch/dry.json" create --bundle "$scratch/bare" x
-    cp bare/config.json bare.config.json
+    # All run the same hooks: the bare ones find them in their configuration, so what is left is the wrapper's own cost.
+    hooked plain 1 false
+    hooked supervised 1 true
+    hooked plain5 5 false
+    hooked supervised5 5 true
+    by_hand bare plain
+    by_hand bare5 plain5
     {
-        lifecycle "runc create + start + delete, bare" bare "$id-bare" "$runc"
-        lifecycle "runc create + start + delete, wrapped" wrapped "$id-wrapped" \
-            "$wrapper" --wrap-config "$scratch/lifecycle.json"
-        echo "limit 1.08 runc create + start + delete, bare"
+        lifecycle "runc, a container with a hook" bare "$id-bare" "$runc"
+        lifecycle "runc-wrap, the same" plain "$id-plain" "$wrapper" --wrap-config "$scratch/plain.json"
+        echo "limit 1.08 runc, a container with a hook"
+        lifecycle "runc-wrap, the hook supervised" supervised "$id-supervised" "$wrapper" --wrap-config "$scratch/supervised.json"
+        lifecycle "runc, five hooks" bare5 "$id-bare5" "$runc"
+        lifecycle "runc-wrap, five hooks supervised" supervised5 "$id-supervised5" \
+            "$wrapper" --wrap-config "$scratch/supervised5.json"
+        echo "over runc, five hooks"
+        echo "limit 13 floor: a C program that only execs"
     } >>plan
 else
     echo "no rows of a whole container: they need root and runc"
