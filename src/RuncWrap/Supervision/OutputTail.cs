@@ -105,12 +105,12 @@ internal sealed unsafe class OutputTail : IDisposable
         ReadOnlySpan<byte> text = Kept();
         text = text[^Math.Min(text.Length, maxBytes)..].TrimEnd((byte)'\n');
         int start = text.Length;
-        for (int line = 0; line < maxLines && start > 0; line++)
+        for (int line = 0; line < maxLines && start >= 0; line++)
         {
             start = text[..start].LastIndexOf((byte)'\n');
         }
 
-        return Encoding.UTF8.GetString(start > 0 ? text[(start + 1)..] : text);
+        return Encoding.UTF8.GetString(text[(start + 1)..]);
     }
 
     public void Dispose()

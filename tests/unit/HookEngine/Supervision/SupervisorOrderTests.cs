@@ -1,0 +1,53 @@
+using HookEngine.Rules;
+using HookEngine.Settings;
+using HookEngine.Supervision;
+
+namespace Tests.Unit.Supervision;
+
+public sealed class SupervisorOrderTests
+{
+    private static readonly SupervisorOrder s_order = new()
+    {
+        Stage = HookStage.Poststop,
+        Rule = "/etc/hooks.d/a=b.json",
+        Timeout = TimeSpan.FromMilliseconds(1500),
+        KillGrace = TimeSpan.Zero,
+        OnFailure = HookFailurePolicy.Continue,
+        Log = new LogSettings { Journald = true, File = "/var/log/a", Stderr = true, Level = LogLevel.Error },
+    };
+
+    [Fact]
+    public void What_was_ordered_is_understood() => Assert.Equal(s_order, Parse(s_order.Arguments(new Hook("/h", null, null, null))));
+
+    [Fact]
+    public void The_default_order_is_understood() =>
+        Assert.Equal(new SupervisorOrder(), Parse(new SupervisorOrder().Arguments(new Hook("/h", null, null, null))));
+
+    [Fact]
+    public void The_hook_and_its_arguments_stand_behind_as_they_are()
+    {
+        List<string> arguments = s_order.Arguments(new Hook("/bin/hook", ["hook", "", "--", "--rule=x"], ["A=b"], 5));
+
+        Assert.Equal("ocihooks-supervisor", arguments[0]);
+        Assert.Equal(["--", "/bin/hook", "hook", "", "--", "--rule=x"], arguments[arguments.IndexOf("--")..]);
+    }
+
+    [Fact]
+    public void What_an_order_does_not_say_has_its_default() => Assert.Equal(new SupervisorOrder(), SupervisorOrder.Parse([]));
+
+    [Theory]
+    [InlineData("--from-the-future=1")]
+    [InlineData("--from-the-future")]
+    [InlineData("--timeout-ms=")]
+    [InlineData("--timeout-ms=-5")]
+    [InlineData("--timeout-ms=99999999999999999999")]
+    [InlineData("--grace-ms=soon")]
+    [InlineData("--stage=someday")]
+    [InlineData("--log-level=loud")]
+    [InlineData("=")]
+    [InlineData("")]
+    public void What_is_not_understood_changes_nothing(string option) =>
+        Assert.Equal(new SupervisorOrder(), SupervisorOrder.Parse([option]));
+
+    private static SupervisorOrder Parse(List<string> arguments) => SupervisorOrder.Parse(arguments[1..arguments.IndexOf("--")]);
+}

@@ -1,0 +1,56 @@
+using HookEngine.Rules;
+using HookEngine.Settings;
+using HookEngine.Supervision;
+using RuncWrap.Supervision;
+
+namespace Tests.Unit.RuncWrap.Supervision;
+
+public sealed class HookEndingTests
+{
+    private const int Exited3 = 3 << 8;
+    private const int KilledBySegv = 11;
+    private const int KilledBySegvWithCore = 11 | 0x80;
+
+    [Fact]
+    public void A_status_is_an_exit_code_or_a_signal()
+    {
+        Assert.Equal((3, null, false), Parts(Exited3));
+        Assert.Equal((null, 11, false), Parts(KilledBySegv));
+        Assert.Equal((null, 11, true), Parts(KilledBySegvWithCore));
+        Assert.Equal((null, null, false), Parts(null));
+    }
+
+    [Fact]
+    public void Only_exit_code_0_in_time_is_a_success()
+    {
+        Assert.True(new HookEnding { Status = 0 }.Succeeded);
+        Assert.False(new HookEnding { Status = 0, TimedOut = true }.Succeeded);
+        Assert.False(new HookEnding { Status = 0, StartError = 2 }.Succeeded);
+        Assert.False(new HookEnding { Status = Exited3 }.Succeeded);
+        Assert.False(new HookEnding { Status = KilledBySegv }.Succeeded);
+        Assert.False(new HookEnding().Succeeded);
+    }
+
+    [Theory]
+    [InlineData(HookStage.CreateRuntime, HookFailurePolicy.Abort, false)]
+    [InlineData(HookStage.CreateRuntime, HookFailurePolicy.Continue, true)]
+    [InlineData(HookStage.Poststop, HookFailurePolicy.Abort, true)]
+    public void A_failure_is_told_unless_it_is_not_to_stop_anything(HookStage stage, HookFailurePolicy policy, bool asSuccess) =>
+        Assert.Equal(asSuccess, new HookEnding { Status = Exited3 }.IsToldAsSuccess(new SupervisorOrder { Stage = stage, OnFailure = policy }));
+
+    [Fact]
+    public void Each_failure_has_its_exit_code()
+    {
+        Assert.Equal(3, new HookEnding { Status = Exited3 }.FailureCode);
+        Assert.Equal(124, new HookEnding { Status = 0, TimedOut = true }.FailureCode);
+        Assert.Equal(127, new HookEnding { Status = 256, StartError = 2 }.FailureCode);
+        Assert.Equal(126, new HookEnding { Status = 256, StartError = 13 }.FailureCode);
+        Assert.Equal(125, new HookEnding().FailureCode);
+    }
+
+    private static (int? ExitCode, int? Signal, bool CoreDumped) Parts(int? status)
+    {
+        var ending = new HookEnding { Status = status };
+        return (ending.ExitCode, ending.Signal, ending.CoreDumped);
+    }
+}
