@@ -9,21 +9,21 @@ using Serilog.Events;
 namespace RuncWrap.Supervision;
 
 /// <summary>Tells what a hook did: when it starts, for those who debug, and when it has ended.</summary>
-internal sealed class HookEvents(SupervisorOrder order, string path, IReadOnlyList<string> arguments, int pid)
+internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, string path, IReadOnlyList<string> arguments)
 {
     /// <summary>How much of the end of each output goes into the log.</summary>
     private const int MaxLines = 20;
     private const int MaxLineBytes = 4096;
 
-    private readonly DateTimeOffset _start = DateTimeOffset.UtcNow;
+    private readonly int _pid = hook.Pid;
+    private readonly DateTimeOffset _start = DateTimeOffset.UtcNow.AddMilliseconds(hook.StartedAt - Libc.Milliseconds());
 
     /// <summary>Logs that the hook was started.</summary>
-    internal void WriteStarted()
+    internal void WriteStarted(ContainerState container)
     {
         if (EventLog.Wants(order.Log, LogEventLevel.Debug))
         {
-            List<LogEventProperty> properties = Common($"started {Subject}", MessageId.HookStarted);
-            EventLog.Write(order.Log, LogEventLevel.Debug, properties);
+            EventLog.Write(order.Log, LogEventLevel.Debug, Common($"{Subject(container)} was started", MessageId.HookStarted, container));
         }
     }
 
@@ -43,9 +43,12 @@ internal sealed class HookEvents(SupervisorOrder order, string path, IReadOnlyLi
         }
     }
 
-    private string Subject => $"{order.Stage.Name()} hook {path}" + (order.Rule.Length > 0 ? $" ({order.Rule})" : "");
+    private string Subject(ContainerState container) =>
+        $"{order.Stage.Name()} hook {path}"
+        + (order.Rule.Length > 0 ? $" ({order.Rule})" : "")
+        + (container.Id.Length > 0 ? $" of container {container.Id}" : "");
 
-    private List<LogEventProperty> Common(string message, string messageId) =>
+    private List<LogEventProperty> Common(string message, string messageId, ContainerState container) =>
     [
         EventLog.Property("Summary", message),
         EventLog.Property("MessageId", messageId),
@@ -53,8 +56,10 @@ internal sealed class HookEvents(SupervisorOrder order, string path, IReadOnlyLi
         EventLog.Property("OcihooksHook", path),
         EventLog.List("OcihooksArg", arguments, argument => argument),
         EventLog.Property("OcihooksStage", order.Stage.Name()),
-        EventLog.Property("OcihooksPid", pid),
+        EventLog.Property("OcihooksPid", _pid),
         EventLog.Property("OcihooksStart", Time(_start)),
+        EventLog.Property("ContainerId", container.Id),
+        EventLog.Property("OcihooksBundle", container.Bundle),
     ];
 
     private List<LogEventProperty> Ended(string message, HookEnding ending, ContainerState container, HookWatch watch)
@@ -62,9 +67,7 @@ internal sealed class HookEvents(SupervisorOrder order, string path, IReadOnlyLi
         string messageId = ending.Succeeded ? MessageId.HookSucceeded
             : ending.TimedOut ? MessageId.HookTimedOut
             : MessageId.HookFailed;
-        List<LogEventProperty> properties = Common(message, messageId);
-        properties.Add(EventLog.Property("ContainerId", container.Id));
-        properties.Add(EventLog.Property("OcihooksBundle", container.Bundle));
+        List<LogEventProperty> properties = Common(message, messageId, container);
         properties.Add(EventLog.Property("OcihooksEnd", Time(_start.AddMilliseconds(ending.Duration))));
         properties.Add(EventLog.Property("OcihooksDurationMs", Math.Round(ending.Duration, 3)));
         properties.Add(EventLog.Property("OcihooksTimedOut", ending.TimedOut));
@@ -101,7 +104,6 @@ internal sealed class HookEvents(SupervisorOrder order, string path, IReadOnlyLi
 
     private string Message(HookEnding ending, ContainerState container)
     {
-        string whose = container.Id.Length > 0 ? $" of container {container.Id}" : "";
         string duration = string.Create(CultureInfo.InvariantCulture, $"{ending.Duration:0} ms");
         string what = ending switch
         {
@@ -116,12 +118,17 @@ internal sealed class HookEvents(SupervisorOrder order, string path, IReadOnlyLi
         string policy = ending.Succeeded || !ending.IsToldAsSuccess(order) ? ""
             : order.Stage == HookStage.Poststop ? "; the hooks after it run all the same"
             : "; the container goes on, onHookFailure being \"continue\"";
-        return $"{Subject}{whose} {what}{sender}{policy}";
+        return $"{Subject(container)} {what}{sender}{policy}";
     }
 
     private static string KilledText(HookEnding ending)
     {
-        string killed = ending.Killed > 0 ? string.Create(CultureInfo.InvariantCulture, $", {ending.Killed} processes killed") : "";
+        string killed = ending.Killed switch
+        {
+            0 => "",
+            1 => ", 1 process killed",
+            _ => string.Create(CultureInfo.InvariantCulture, $", {ending.Killed} processes killed"),
+        };
         return ending.HasSurvivors ? killed + ", some of which the kernel has not ended yet" : killed;
     }
 

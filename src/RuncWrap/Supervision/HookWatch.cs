@@ -58,22 +58,21 @@ internal sealed unsafe class HookWatch : IDisposable
     /// <summary>What the hook writes to standard error.</summary>
     internal OutputTail Error { get; }
 
+    /// <summary>Waits until it is known whose hook it is.</summary>
+    internal void AwaitState()
+    {
+        while (!_isOver && !State.IsComplete)
+        {
+            Step();
+        }
+    }
+
     /// <summary>Waits for the end.</summary>
-    internal HookEnding Run()
+    internal HookEnding AwaitEnd()
     {
         while (!_isOver)
         {
-            Await();
-            Reap();
-            _isOver = _phase switch
-            {
-                Phase.Running => _status is not null && State.IsComplete,
-                _ => !_hasChildren,
-            };
-            if (!_isOver && (_phase == Phase.Killing || Libc.Milliseconds() >= _deadline))
-            {
-                Escalate();
-            }
+            Step();
         }
 
         Output.Finish();
@@ -101,6 +100,17 @@ internal sealed unsafe class HookWatch : IDisposable
         State.Dispose();
         Output.Dispose();
         Error.Dispose();
+    }
+
+    private void Step()
+    {
+        Await();
+        Reap();
+        _isOver = _phase == Phase.Running ? _status is not null && State.IsComplete : !_hasChildren;
+        if (!_isOver && (_phase == Phase.Killing || Libc.Milliseconds() >= _deadline))
+        {
+            Escalate();
+        }
     }
 
     /// <summary>Waits until something happens or the time is up, and passes on what is there.</summary>

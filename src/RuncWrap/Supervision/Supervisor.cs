@@ -23,10 +23,11 @@ internal static unsafe class Supervisor
 
         SupervisorOrder order = SupervisorOrder.Parse(Words(hook, 1, hook.PathIndex - 1));
         List<string> arguments = Words(hook, hook.PathIndex, hook.ArgumentCount);
-        var events = new HookEvents(order, arguments[0], arguments[1..], hook.Pid);
-        events.WriteStarted();
+        var events = new HookEvents(order, hook, arguments[0], arguments[1..]);
         using var watch = new HookWatch(hook, order);
-        HookEnding ending = watch.Run();
+        watch.AwaitState();
+        events.WriteStarted(watch.State.Container);
+        HookEnding ending = watch.AwaitEnd();
         watch.Output.PassOn(1);
         watch.Error.PassOn(2);
         events.WriteEnded(ending, watch);
