@@ -15,21 +15,41 @@ internal static unsafe class ErrorReport
 {
     private const uint LogFileMode = 0x1A4;
 
+    /// <summary>How long the reader of standard error may take, in milliseconds.</summary>
+    private const double Patience = 500;
+
     /// <summary>Tells it. What cannot be told in one of the places is told in the other.</summary>
     internal static void Tell(in Invocation invocation, string message)
     {
         if (NativeEntry.Inherited.HasStandardError)
         {
-            byte[] text = Encoding.UTF8.GetBytes($"runc-wrap: {message}\n");
-            fixed (byte* bytes = text)
-            {
-                _ = Libc.WriteAll(2, bytes, text.Length);
-            }
+            WriteLine(message);
         }
 
         if (invocation.Log != null)
         {
             AppendToLog(LogFile(invocation.Log), LogLine(invocation, message));
+        }
+    }
+
+    /// <summary>
+    /// Writes a line to standard error, unless nobody reads there: a reader that hangs must not hold up the container. Control characters,
+    /// which a file's name may have, do not get to a terminal.
+    /// </summary>
+    /// <returns>Whether it was taken.</returns>
+    internal static bool WriteLine(string message)
+    {
+        string line = string.Create(message.Length, message, static (result, text) =>
+        {
+            for (int i = 0; i < result.Length; i++)
+            {
+                result[i] = char.IsControl(text[i]) ? '\uFFFD' : text[i];
+            }
+        });
+        byte[] bytes = Encoding.UTF8.GetBytes($"runc-wrap: {line}\n");
+        fixed (byte* text = bytes)
+        {
+            return Libc.WriteWithin(2, text, bytes.Length, Patience);
         }
     }
 

@@ -18,6 +18,9 @@ internal static unsafe partial class Libc
     private const int F_GETFD = 1;
     private const int F_SETFL = 4;
 
+    // pipe(7)
+    private const int PIPE_BUF = 4096;
+
     // poll(2)
     internal const short POLLIN = 1;
     internal const short POLLOUT = 4;
@@ -180,6 +183,34 @@ internal static unsafe partial class Libc
                     continue;
                 }
 
+                return false;
+            }
+
+            buffer += n;
+            count -= n;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// write(2) until all is written, but not for longer than it takes others to read: on a pipe, poll(2) tells of room for as much as
+    /// <see cref="PIPE_BUF"/>, which is then written without waiting. False if not all could be.
+    /// </summary>
+    internal static bool WriteWithin(int fd, byte* buffer, nint count, double milliseconds)
+    {
+        var entry = new PollEntry { Descriptor = fd, Wanted = POLLOUT };
+        double deadline = Milliseconds() + milliseconds;
+        while (count > 0)
+        {
+            if (poll(&entry, 1, (int)Math.Max(Math.Ceiling(deadline - Milliseconds()), 0)) <= 0)
+            {
+                return false;
+            }
+
+            nint n = write(fd, buffer, Math.Min(count, PIPE_BUF));
+            if (n < 0)
+            {
                 return false;
             }
 

@@ -42,6 +42,7 @@ public static class HookSupervision
             Rule = source,
             Timeout = timeout,
             KillGrace = supervision.KillGrace,
+            IsLimitAdded = planned.Hook.Timeout is not > 0,
             OnFailure = supervision.OnFailure,
             Log = settings.Log,
         };

@@ -29,6 +29,12 @@ public sealed record SupervisorOrder
     /// <summary>How long it may take to end when asked to.</summary>
     public TimeSpan KillGrace { get; init; } = new SupervisionSettings().KillGrace;
 
+    /// <summary>
+    /// Whether the runtime's limit of time is for the supervisor only, the hook having none: crun blocks SIGCHLD in hooks that have
+    /// a limit, which the hook is not to see.
+    /// </summary>
+    public bool IsLimitAdded { get; init; }
+
     /// <summary>What becomes of the container when the hook fails.</summary>
     public HookFailurePolicy OnFailure { get; init; }
 
@@ -48,6 +54,11 @@ public sealed record SupervisorOrder
             "--on-failure=" + (OnFailure == HookFailurePolicy.Continue ? "continue" : "abort"),
             "--log-level=" + LogLevelName(Log.Level),
         ];
+        if (IsLimitAdded)
+        {
+            arguments.Add("--limit-added");
+        }
+
         if (Log.Journald)
         {
             arguments.Add("--log-journald");
@@ -77,18 +88,20 @@ public sealed record SupervisorOrder
         foreach (string option in options)
         {
             int equals = option.IndexOf('=', StringComparison.Ordinal);
-            string value = option[(equals + 1)..];
-            order = option[..(equals < 0 ? option.Length : equals)] switch
+            string name = equals < 0 ? option : option[..equals];
+            string value = equals < 0 ? "" : option[(equals + 1)..];
+            order = name switch
             {
                 "--stage" => order with { Stage = HookStages.Parse(value) ?? order.Stage },
                 "--rule" => order with { Rule = value },
                 "--timeout-ms" => order with { Timeout = Duration(value, order.Timeout) },
                 "--grace-ms" => order with { KillGrace = Duration(value, order.KillGrace) },
+                "--limit-added" => order with { IsLimitAdded = true },
                 "--on-failure" => order with { OnFailure = value == "continue" ? HookFailurePolicy.Continue : HookFailurePolicy.Abort },
                 "--log-level" => order with { Log = order.Log with { Level = ParseLogLevel(value) } },
                 "--log-journald" => order with { Log = order.Log with { Journald = true } },
                 "--log-stderr" => order with { Log = order.Log with { Stderr = true } },
-                "--log-file" => order with { Log = order.Log with { File = value } },
+                "--log-file" when value.Length > 0 => order with { Log = order.Log with { File = value } },
                 _ => order,
             };
         }

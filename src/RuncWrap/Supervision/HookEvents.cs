@@ -109,7 +109,7 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
         {
             { StartError: not 0 } => $"could not be started: {Libc.ErrorText(ending.StartError)}{StartAdvice(ending.StartError)}",
             { Succeeded: true } => $"succeeded in {duration}",
-            { TimedOut: true } => string.Create(CultureInfo.InvariantCulture, $"ran past its timeout of {order.Timeout.TotalSeconds} s and was ended after {duration}{KilledText(ending)}"),
+            { TimedOut: true } => string.Create(CultureInfo.InvariantCulture, $"ran past its timeout of {order.Timeout.TotalSeconds} s and was ended after {duration}"),
             { Signal: { } signal } => $"was ended by {Libc.SignalName(signal)} after {duration}{(ending.CoreDumped ? ", core dumped" : "")}",
             { ExitCode: { } code } => $"failed with exit code {code} after {duration}",
             _ => $"was not seen to end within {duration}",
@@ -118,7 +118,7 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
         string policy = ending.Succeeded || !ending.IsToldAsSuccess(order) ? ""
             : order.Stage == HookStage.Poststop ? "; the hooks after it run all the same"
             : "; the container goes on, onHookFailure being \"continue\"";
-        return $"{Subject(container)} {what}{sender}{policy}";
+        return $"{Subject(container)} {what}{sender}{KilledText(ending)}{policy}";
     }
 
     private static string KilledText(HookEnding ending)
@@ -129,7 +129,7 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
             1 => ", 1 process killed",
             _ => string.Create(CultureInfo.InvariantCulture, $", {ending.Killed} processes killed"),
         };
-        return ending.HasSurvivors ? killed + ", some of which the kernel has not ended yet" : killed;
+        return ending.HasSurvivors ? killed + ", some of them are still there" : killed;
     }
 
     private static string StartAdvice(int error) => error switch

@@ -68,7 +68,7 @@ internal unsafe struct HookProcess
         Libc.AdoptOrphans();
         _executeError = (int*)Libc.SharedMemory(sizeof(int));
         int supervisor = Libc.getpid();
-        ulong mask = Libc.GetSignalMask();
+        ulong mask = HookMask(Libc.GetSignalMask());
         bool childrenIgnored = Libc.IsIgnored(Libc.SIGCHLD);
         bool ready = _executeError != null
             && Join(0, ref _hookInput, ref Input) && Join(1, ref Output, ref _hookOutput) && Join(2, ref Error, ref _hookError)
@@ -116,6 +116,21 @@ internal unsafe struct HookProcess
         }
 
         return 0;
+    }
+
+    /// <summary>
+    /// The signals that are blocked in the hook: those that are in the supervisor. But crun blocks SIGCHLD to wait for a hook that has
+    /// a limit of time; one that has it only for being supervised is spared that.
+    /// </summary>
+    private readonly ulong HookMask(ulong mask)
+    {
+        bool isLimitAdded = false;
+        for (int i = 1; i < PathIndex; i++)
+        {
+            isLimitAdded |= Text(Arguments[i]).SequenceEqual("--limit-added"u8);
+        }
+
+        return isLimitAdded && mask == ChildEnded ? 0 : mask;
     }
 
     /// <summary>A pipe in place of a standard descriptor that is open; one that is closed stays so.</summary>

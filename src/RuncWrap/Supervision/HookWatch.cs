@@ -33,6 +33,7 @@ internal sealed unsafe class HookWatch : IDisposable
         _order = order;
         _deadline = hook.StartedAt + order.Timeout.TotalMilliseconds;
         _status = hook.Pid == 0 ? 0 : null;
+        _endedAt = hook.StartedAt;
         State = new StateRelay(hook.Input);
         Output = new OutputTail(hook.Output);
         Error = new OutputTail(hook.Error);
@@ -106,7 +107,7 @@ internal sealed unsafe class HookWatch : IDisposable
     {
         Await();
         Reap();
-        _isOver = _phase == Phase.Running ? _status is not null && State.IsComplete : !_hasChildren;
+        _isOver |= _phase == Phase.Running ? _status is not null && State.IsComplete : !_hasChildren;
         if (!_isOver && (_phase == Phase.Killing || Libc.Milliseconds() >= _deadline))
         {
             Escalate();
@@ -169,7 +170,12 @@ internal sealed unsafe class HookWatch : IDisposable
             }
 
             SignalGroup(signal);
-            if (_phase == Phase.Running && signal is not (Libc.SIGUSR1 or Libc.SIGUSR2))
+            if (_phase == Phase.Running && _status is not null)
+            {
+                // The hook is done already; it is the runtime that has not ended the state.
+                _isOver = true;
+            }
+            else if (_phase == Phase.Running && signal is not (Libc.SIGUSR1 or Libc.SIGUSR2))
             {
                 _stoppedBy = signal;
                 Enter(Phase.Ending, _order.KillGrace.TotalMilliseconds);
@@ -201,7 +207,6 @@ internal sealed unsafe class HookWatch : IDisposable
         switch (_phase)
         {
             case Phase.Running when _status is not null:
-                // The hook is done; it is the runtime that has not ended the state.
                 _isOver = true;
                 break;
             case Phase.Running:

@@ -12,12 +12,6 @@ internal sealed unsafe class OutputTail : IDisposable
     /// <summary>What is looked for in a pipe after the hook's end: more than fits in, as a process that goes on may fill it for ever.</summary>
     private const int MaxLastReads = 32;
 
-    /// <summary>How long the runtime may take to read what is passed on, in milliseconds.</summary>
-    private const int PassingPatience = 1000;
-
-    /// <summary>So much can be written to a pipe that has room without waiting, pipe(7) PIPE_BUF.</summary>
-    private const int AtOnce = 4096;
-
     private readonly NativeBuffer _ring = new(Capacity);
     private int _source;
 
@@ -72,7 +66,9 @@ internal sealed unsafe class OutputTail : IDisposable
     }
 
     /// <summary>Writes the kept end to one of the supervisor's own outputs, with a note where something is missing.</summary>
-    internal void PassOn(int descriptor)
+    /// <param name="descriptor">The output.</param>
+    /// <param name="patience">How long its reader may take, in milliseconds.</param>
+    internal void PassOn(int descriptor, double patience)
     {
         byte[] kept = Kept();
         if (Total > Capacity)
@@ -81,21 +77,9 @@ internal sealed unsafe class OutputTail : IDisposable
             note.CopyTo(kept, 0);
         }
 
-        var entry = new PollEntry { Descriptor = descriptor, Wanted = Libc.POLLOUT };
-        double deadline = Libc.Milliseconds() + PassingPatience;
         fixed (byte* bytes = kept)
         {
-            int done = 0;
-            while (done < kept.Length && Libc.poll(&entry, 1, (int)Math.Max(deadline - Libc.Milliseconds(), 0)) > 0)
-            {
-                nint count = Libc.write(descriptor, bytes + done, Math.Min(kept.Length - done, AtOnce));
-                if (count <= 0)
-                {
-                    return;
-                }
-
-                done += (int)count;
-            }
+            _ = Libc.WriteWithin(descriptor, bytes, kept.Length, patience);
         }
     }
 

@@ -11,6 +11,9 @@ namespace RuncWrap.Supervision;
 /// </summary>
 internal static unsafe class Supervisor
 {
+    /// <summary>How long the runtime may take to read each output, in milliseconds. It waits for us no longer than for that and the log.</summary>
+    private const double OutputPatience = 500;
+
     /// <summary>Runs to the hook's end.</summary>
     /// <returns>The exit code. Where the hook was ended by a signal, this process is, too.</returns>
     internal static int Run(in HookProcess hook)
@@ -28,8 +31,8 @@ internal static unsafe class Supervisor
         watch.AwaitState();
         events.WriteStarted(watch.State.Container);
         HookEnding ending = watch.AwaitEnd();
-        watch.Output.PassOn(1);
-        watch.Error.PassOn(2);
+        watch.Output.PassOn(1, OutputPatience);
+        watch.Error.PassOn(2, OutputPatience);
         events.WriteEnded(ending, watch);
         return ending.IsToldAsSuccess(order) ? 0 : End(ending);
     }

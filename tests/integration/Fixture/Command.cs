@@ -43,6 +43,9 @@ internal sealed class Command(string program, params IEnumerable<ByteString> arg
     private const short Readable = 0x01;
     private const short Writable = 0x04;
 
+    /// <summary>What the program is told that it is called, its first argument; null for what it is started by.</summary>
+    public string? Name { get; init; }
+
     /// <summary>The entries as the child gets them, duplicates and all; null for this process's own.</summary>
     public IEnumerable<ByteString>? Environment { get; init; }
 
@@ -188,7 +191,7 @@ internal sealed class Command(string program, params IEnumerable<ByteString> arg
             }
 
             int failure = Native.posix_spawnp(out int pid, Copy(program, memory), actions, attributes,
-                CopyAll([program, .. arguments], memory), CopyAll(Environment ?? InheritedEnvironment, memory));
+                CopyAll([Name ?? program, .. arguments], memory), CopyAll(Environment ?? InheritedEnvironment, memory));
             return failure == 0
                 ? pid
                 : throw new InvalidOperationException($"cannot start {program}: {Marshal.GetPInvokeErrorMessage(failure)}");

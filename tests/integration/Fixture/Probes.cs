@@ -11,7 +11,11 @@ internal static class Probes
 
     public static string ExecOnly => Built("exec-only");
 
+    public static string Named => Built("named");
+
     public static string Syscalls => Built("syscalls");
+
+    public static string Crash => Built("crash");
 
     private static string Built(string name) => Repository.Built(Path.Combine("probes", name), "make probes");
 }

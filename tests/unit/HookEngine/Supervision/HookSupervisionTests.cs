@@ -64,6 +64,13 @@ public sealed class HookSupervisionTests
         Assert.Equal(net, Apply(HookStage.CreateRuntime, new Hook("/h", null, null, null), settings).Timeout);
     }
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(0L, true)]
+    [InlineData(5L, false)]
+    public void It_is_told_that_the_limit_is_not_the_rules(long? rule, bool isAdded) => Assert.Equal(
+        isAdded, Apply(HookStage.CreateRuntime, new Hook("/h", null, null, rule), s_defaults).Args!.Contains("--limit-added"));
+
     [Fact]
     public void Inside_the_container_there_is_no_supervisor_but_a_limit()
     {

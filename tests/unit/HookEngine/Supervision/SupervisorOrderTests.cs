@@ -12,6 +12,7 @@ public sealed class SupervisorOrderTests
         Rule = "/etc/hooks.d/a=b.json",
         Timeout = TimeSpan.FromMilliseconds(1500),
         KillGrace = TimeSpan.Zero,
+        IsLimitAdded = true,
         OnFailure = HookFailurePolicy.Continue,
         Log = new LogSettings { Journald = true, File = "/var/log/a", Stderr = true, Level = LogLevel.Error },
     };
@@ -44,6 +45,8 @@ public sealed class SupervisorOrderTests
     [InlineData("--grace-ms=soon")]
     [InlineData("--stage=someday")]
     [InlineData("--log-level=loud")]
+    [InlineData("--log-file")]
+    [InlineData("--log-file=")]
     [InlineData("=")]
     [InlineData("")]
     public void What_is_not_understood_changes_nothing(string option) =>

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>A bundle with hooks that are shell scripts, what their supervisors logged, and an eye on what they leave behind.</summary>
+internal sealed class SupervisedBench : IDisposable
+{
+    private readonly HookMark _mark = new();
+
+    /// <param name="host">Where the containers are.</param>
+    /// <param name="runtime">The low-level runtime.</param>
+    /// <param name="timeout">How long a hook may run, in seconds.</param>
+    public SupervisedBench(LowLevelHost host, string runtime, double timeout = 60)
+    {
+        LowLevel = new LowLevelBench(host, runtime);
+        LowLevel.SetProcess("echo lived");
+        LowLevel.Set("log", new JsonObject { ["journald"] = false, ["file"] = LowLevel.PathTo("events") });
+        LowLevel.Set("hookTimeout", timeout);
+        LowLevel.Set("hookKillGrace", 0.3);
+        Notes = Directory.CreateDirectory(LowLevel.PathTo("notes")).FullName;
+    }
+
+    public LowLevelBench LowLevel { get; }
+
+    public HookMark Mark => _mark;
+
+    /// <summary>A directory for what hooks write, which is their $1.</summary>
+    public string Notes { get; }
+
+    /// <summary>What the supervisors logged at the end of each hook.</summary>
+    public IReadOnlyList<JsonNode> Ended => [.. File.ReadAllLines(LowLevel.PathTo("events"))
+        .Select(line => JsonNode.Parse(line)!)
+        .Where(line => line["ocihooksTimedOut"] is not null)];
+
+    public string Note(string name) => Path.Combine(Notes, name);
+
+    /// <summary>A hook that is a shell script, as config.json and rules have it.</summary>
+    public JsonObject Hook(string script) => Hook("/bin/busybox", "sh", "-c", script, "sh", Notes);
+
+    public JsonObject Hook(string path, params string[] arguments) => new()
+    {
+        ["path"] = path,
+        ["args"] = new JsonArray([.. arguments.Select(argument => (JsonNode)argument)]),
+        ["env"] = new JsonArray("PATH=/bin:/usr/bin", _mark.Entry),
+    };
+
+    public void AddRule(string stage, string script, string name = "a") => AddRule(stage, Hook(script), name);
+
+    public void AddRule(string stage, JsonObject hook, string name = "a") =>
+        File.WriteAllText(Path.Combine(LowLevel.Rules, name + ".json"), HookLog.Rule(hook, stage));
+
+    public CommandResult Create() => LowLevel.Create(wrapped: true);
+
+    /// <summary>Creates and starts the container, waits for its end and deletes it.</summary>
+    public void LiveAndDie()
+    {
+        Assert.Equal("", LowLevelBench.Silent(Create()));
+        StartAndDie();
+    }
+
+    public void StartAndDie()
+    {
+        LowLevel.Start(wrapped: true);
+        LowLevel.AwaitStopped();
+        Assert.Equal("lived\n", LowLevel.Output);
+        Assert.Equal("", LowLevelBench.Silent(LowLevel.Wrapped("delete", LowLevelBench.Id)));
+    }
+
+    /// <summary>Where the wrapper puts the hooks that a rule wants in a stage.</summary>
+    public static string PlaceOf(string stage) => stage == "prestart" ? "createRuntime" : stage;
+
+    /// <summary>A hook as the wrapper wrote it into the configuration.</summary>
+    public JsonNode Injected(string stage) => Assert.Single(LowLevel.ReadConfig()["hooks"]![stage]!.AsArray())!;
+
+    public void Dispose()
+    {
+        _mark.Dispose();
+        LowLevel.Dispose();
+    }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>Hooks of real runtimes that write too much, or leave others behind who could.</summary>
+[Collection(LowLevelCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class SupervisedOutputTests(LowLevelHost host)
+{
+    private const int Much = 100 * 1024 * 1024;
+
+    /// <summary>Not by way of yes(1): crun blocks SIGPIPE in hooks, so that it would go on for ever.</summary>
+    private static readonly string s_flood = $"head -c {Much} /dev/zero | tr '\\0' x; head -c {Much} /dev/zero | tr '\\0' x >&2\n";
+
+    [Theory]
+    [InlineData("runc", "sleep 1000 &")]
+    [InlineData("crun", "sleep 1000 &")]
+    [InlineData("runc", "sleep 1000 <&- >&- 2>&- &")]
+    [InlineData("crun", "sleep 1000 <&- >&- 2>&- &")]
+    [InlineData("runc", "setsid sh -c 'sleep 1000 & exit 0' &")]
+    [InlineData("crun", "setsid sh -c 'sleep 1000 & exit 0' &")]
+    public void What_a_hook_leaves_running_holds_nothing_up_and_lives_on(string runtime, string script)
+    {
+        using var bench = new SupervisedBench(host, runtime);
+        bench.AddRule("createRuntime", script + " exit 0");
+
+        Stopwatch clock = Stopwatch.StartNew();
+        Assert.Equal("", LowLevelBench.Silent(bench.Create()));
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        Eventually.Equal("sleep", () => string.Join(',', bench.Mark.Processes.Select(Program)));
+        bench.StartAndDie();
+        Assert.Equal("sleep", Program(Assert.Single(bench.Mark.Processes)));
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_hook_that_floods_its_output_succeeds(string runtime)
+    {
+        using var bench = new SupervisedBench(host, runtime);
+        bench.AddRule("createRuntime", s_flood);
+
+        Assert.Equal("", LowLevelBench.Silent(bench.Create()));
+
+        JsonNode ended = Assert.Single(bench.Ended);
+        Assert.Equal(Much, ended["ocihooksStdoutBytes"]!.GetValue<long>());
+        Assert.Equal(Much, ended["ocihooksStderrBytes"]!.GetValue<long>());
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void Of_a_flood_before_a_failure_the_end_is_kept(string runtime)
+    {
+        using var bench = new SupervisedBench(host, runtime);
+        bench.AddRule("createRuntime", s_flood + "echo beyond the flood >&2; exit 3");
+
+        CommandResult create = bench.Create();
+
+        Assert.NotEqual(0, create.ExitCode);
+        Assert.Contains("beyond the flood", Assert.Single(bench.Ended)["ocihooksStderr"]!.GetValue<string>(), StringComparison.Ordinal);
+        if (runtime == "runc")
+        {
+            Assert.Contains("beyond the flood", create.ErrorText, StringComparison.Ordinal);
+            Assert.InRange(create.ErrorText.Length, 110 * 1024, 150 * 1024);
+            Assert.Contains("failed with exit code 3", create.ErrorText, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Contains("exit code: 3", create.ErrorText, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_hook_that_closes_its_input_and_output_is_waited_for(string runtime)
+    {
+        using var bench = new SupervisedBench(host, runtime);
+        bench.AddRule("createRuntime", "exec <&- >&- 2>&-; sleep 0.5; : >\"$1/done\"");
+
+        Assert.Equal("", LowLevelBench.Silent(bench.Create()));
+
+        Assert.True(File.Exists(bench.Note("done")));
+        bench.StartAndDie();
+    }
+
+    [Fact]
+    public void What_a_hook_wrote_before_it_failed_is_in_the_message_of_runc()
+    {
+        using var bench = new SupervisedBench(host, "runc");
+        bench.AddRule("createRuntime", "echo to stdout; echo to stderr >&2; exit 3");
+
+        string message = bench.Create().ErrorText;
+
+        Assert.Contains("exit status 3, stdout: to stdout\\n, stderr: to stderr\\nrunc-wrap: ", message, StringComparison.Ordinal);
+    }
+
+    private static string Program(int process) => File.ReadAllText($"/proc/{process}/cmdline").Split('\0')[0];
+}

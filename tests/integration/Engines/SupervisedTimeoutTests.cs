@@ -1,0 +1,153 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>
+/// Hooks of real runtimes that do not end by themselves. That it is the supervisor who ends them, and not the runtime by its own,
+/// later timeout, shows in exit code 124: the runtime's own would have another message.
+/// </summary>
+[Collection(LowLevelCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class SupervisedTimeoutTests(LowLevelHost host)
+{
+    /// <summary>Out of the session and the group, and no child of the hook any more, before the hook sleeps for ever itself.</summary>
+    private const string Daemon = """
+        (setsid sh -c '(echo $$ >"$0/daemon"; exec sleep 1000) &' "$1" &)
+        until test -s "$1/daemon"; do sleep 0.01; done
+
+        """;
+
+    [Theory]
+    [InlineData("runc", "exec sleep 1000")]
+    [InlineData("crun", "exec sleep 1000")]
+    [InlineData("runc", "sleep 1000 & sleep 1000 | sleep 1000")]
+    [InlineData("crun", "sleep 1000 & sleep 1000 | sleep 1000")]
+    [InlineData("runc", "trap '' TERM; sleep 1000; sleep 1000")]
+    [InlineData("crun", "trap '' TERM; sleep 1000; sleep 1000")]
+    [InlineData("runc", "kill -STOP $$")]
+    [InlineData("crun", "kill -STOP $$")]
+    [InlineData("runc", "trap 'exit 0' TERM; while :; do sleep 0.1; done")]
+    [InlineData("crun", "trap 'exit 0' TERM; while :; do sleep 0.1; done")]
+    [InlineData("runc", "exec <&- >&- 2>&-; exec sleep 1000")]
+    [InlineData("crun", "exec <&- >&- 2>&-; exec sleep 1000")]
+    [InlineData("runc", Daemon + "exec sleep 1000")]
+    [InlineData("crun", Daemon + "exec sleep 1000")]
+    public void A_hook_that_does_not_end_is_ended_and_fails_the_create(string runtime, string script)
+    {
+        using var bench = new SupervisedBench(host, runtime, timeout: 1);
+        bench.AddRule("createRuntime", script);
+
+        CommandResult create = bench.Create();
+
+        AssertTimedOut(runtime, create, "timeout of 1 s");
+        JsonNode ended = Assert.Single(bench.Ended);
+        Assert.True(ended["ocihooksTimedOut"]!.GetValue<bool>());
+        Assert.InRange(ended["ocihooksDurationMs"]!.GetValue<double>(), 999, 3900);
+        bench.Mark.AssertNoProcesses();
+        Assert.NotEqual(0, bench.LowLevel.Bare("state", LowLevelBench.Id).ExitCode);
+    }
+
+    /// <summary>The container goes on, for its end would take a hook with it that runs in its PID namespace.</summary>
+    [Theory]
+    [InlineData("runc", "prestart")]
+    [InlineData("crun", "prestart")]
+    [InlineData("runc", "createRuntime")]
+    [InlineData("crun", "createRuntime")]
+    [InlineData("runc", "createContainer")]
+    [InlineData("crun", "createContainer")]
+    [InlineData("runc", "poststart")]
+    [InlineData("crun", "poststart")]
+    [InlineData("runc", "poststop")]
+    [InlineData("crun", "poststop")]
+    public void In_every_stage_a_daemon_of_a_hook_that_does_not_end_is_killed_with_it(string runtime, string stage)
+    {
+        using var bench = new SupervisedBench(host, runtime, timeout: 1);
+        bench.LowLevel.Set("onHookFailure", "continue");
+        bench.LowLevel.SetProcess("echo lived; exec sleep 1000");
+        bench.AddRule(stage, Daemon + "exec sleep 1000");
+
+        Assert.Equal("", LowLevelBench.Silent(bench.Create()));
+        bench.LowLevel.Start(wrapped: true);
+        Eventually.Equal("lived\n", () => bench.LowLevel.Output);
+        if (stage == "poststop")
+        {
+            Assert.Empty(bench.Ended);
+            Assert.Equal("", LowLevelBench.Silent(bench.LowLevel.Wrapped("delete", "--force", LowLevelBench.Id)));
+        }
+        else
+        {
+            Assert.Equal("running", bench.LowLevel.Status());
+        }
+
+        bench.Mark.AssertNoProcesses();
+        JsonNode ended = Assert.Single(bench.Ended);
+        Assert.Equal(SupervisedBench.PlaceOf(stage), ended["ocihooksStage"]!.GetValue<string>());
+        Assert.True(ended["ocihooksTimedOut"]!.GetValue<bool>());
+        Assert.InRange(ended["ocihooksKilled"]!.GetValue<int>(), 1, 2);
+        Assert.NotEqual("", File.ReadAllText(bench.Note("daemon")));
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_rules_own_timeout_comes_before_that_of_the_settings(string runtime)
+    {
+        using var bench = new SupervisedBench(host, runtime, timeout: 60);
+        AddRule(bench, "exec sleep 1000", timeout: 1);
+
+        AssertTimedOut(runtime, bench.Create(), "timeout of 1 s");
+        bench.Mark.AssertNoProcesses();
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_rules_own_timeout_may_be_longer_than_that_of_the_settings(string runtime)
+    {
+        using var bench = new SupervisedBench(host, runtime, timeout: 0.2);
+        AddRule(bench, "sleep 1; echo done >\"$1/done\"", timeout: 60);
+
+        Assert.Equal("", LowLevelBench.Silent(bench.Create()));
+        Assert.True(File.Exists(bench.Note("done")));
+    }
+
+    [Theory]
+    [InlineData("runc", 60)]
+    [InlineData("crun", 60)]
+    [InlineData("runc", null)]
+    [InlineData("crun", null)]
+    public void The_ceiling_comes_before_both(string runtime, int? timeout)
+    {
+        using var bench = new SupervisedBench(host, runtime, timeout: 60);
+        bench.LowLevel.Set("hookTimeoutCeiling", 1.5);
+        AddRule(bench, "exec sleep 1000", timeout);
+
+        AssertTimedOut(runtime, bench.Create(), "timeout of 1.5 s");
+        bench.Mark.AssertNoProcesses();
+        Assert.InRange(Assert.Single(bench.Ended)["ocihooksDurationMs"]!.GetValue<double>(), 1499, 30_000);
+    }
+
+    private static void AddRule(SupervisedBench bench, string script, int? timeout)
+    {
+        JsonObject hook = bench.Hook(script);
+        if (timeout is { } seconds)
+        {
+            hook["timeout"] = seconds;
+        }
+
+        bench.AddRule("createRuntime", hook);
+    }
+
+    /// <summary>runc shows what a hook wrote, crun only its exit code.</summary>
+    private static void AssertTimedOut(string runtime, CommandResult create, string message)
+    {
+        Assert.NotEqual(0, create.ExitCode);
+        Assert.Contains(runtime == "runc" ? "exit status 124" : "exit code: 124", create.ErrorText, StringComparison.Ordinal);
+        if (runtime == "runc")
+        {
+            Assert.Contains("runc-wrap: createRuntime hook /bin/busybox (", create.ErrorText, StringComparison.Ordinal);
+            Assert.Contains($"of container {LowLevelBench.Id} ran past its {message}", create.ErrorText, StringComparison.Ordinal);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Supervision;
+
+/// <summary>A hook that is ended takes everything with it that it has started, wherever that has gone. One that ends does not.</summary>
+public sealed class DescendantsTests : IDisposable
+{
+    private const int SIGTERM = 15;
+
+    private readonly SupervisorBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public async Task Two_hundred_in_sessions_of_their_own_are_killed()
+    {
+        Task<CommandResult> running = _bench.StartShell(
+            "i=0; while [ $i -lt 200 ]; do setsid sleep 300 & i=$((i + 1)); done; echo $PPID >parent; wait");
+
+        await AssertAllKilled(running, 200);
+    }
+
+    [Fact]
+    public async Task Those_that_ignore_every_signal_are_killed()
+    {
+        Task<CommandResult> running = _bench.StartShell(
+            "trap '' TERM INT HUP QUIT; for i in 1 2 3 4 5; do setsid sleep 300 & done; sleep 300 & echo $PPID >parent; wait");
+
+        await AssertAllKilled(running, 6);
+    }
+
+    [Fact]
+    public async Task A_chain_of_fifty_generations_each_in_a_session_of_its_own_is_killed()
+    {
+        File.WriteAllText(
+            _bench.Inside("chain"), "[ $1 -eq 0 ] && { echo $2 >parent; exec sleep 300; }; setsid sh chain $(($1 - 1)) $2 & wait\n");
+        Task<CommandResult> running = _bench.StartShell("sh chain 50 $PPID & wait");
+
+        await AssertAllKilled(running, 50);
+    }
+
+    [Fact]
+    public async Task Orphans_are_killed()
+    {
+        Task<CommandResult> running = _bench.StartShell(
+            "for i in 1 2 3; do (setsid sh -c 'sleep 300 & exec sleep 300' &) ; done; echo $PPID >parent; exec sleep 300");
+
+        await AssertAllKilled(running, 3);
+    }
+
+    [Fact]
+    [Trait("Needs", "root")]
+    public async Task Those_in_a_PID_namespace_of_their_own_are_killed()
+    {
+        Task<CommandResult> running = _bench.StartShell(
+            "export parent=$PPID; setsid unshare --pid --fork sh -c 'setsid sleep 300 & echo $parent >parent; wait' & wait");
+
+        await AssertAllKilled(running, 1);
+    }
+
+    /// <summary>As a createContainer hook is run: the host's /proc, and the container's PID namespace.</summary>
+    [Fact]
+    [Trait("Needs", "root")]
+    public void Below_a_supervisor_in_a_PID_namespace_of_its_own_too()
+    {
+        _bench.Options["--timeout-ms"] = "1000";
+
+        CommandResult result = _bench.RunIn(
+            "unshare --pid --fork sh -c '\"$@\"; echo $? >code; cat' sh \"$@\" <&0",
+            "/bin/sh", "sh", "-c", "setsid sleep 300 & exec sleep 300");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("124", _bench.Await("code"));
+        Assert.InRange(_bench.Entry.GetProperty("ocihooksKilled").GetInt32(), 1, 2);
+        _bench.AssertNobodyIsLeft();
+    }
+
+    [Fact]
+    public void What_keeps_forking_is_killed()
+    {
+        _bench.Options["--timeout-ms"] = "1000";
+
+        // Each ends as soon as it has its successor, so that whoever is found is gone already.
+        File.WriteAllText(_bench.Inside("relay"), "[ $1 -gt 0 ] && exec setsid --fork sh relay $(($1 - 1)); exec sleep 300\n");
+        CommandResult result = _bench.RunShell("trap '' TERM; sh relay 3000; exec sleep 300");
+
+        Assert.Equal(124, result.ExitCode);
+        _bench.AssertNobodyIsLeft();
+    }
+
+    [Theory]
+    [InlineData("exit 0", 0)]
+    [InlineData("exit 3", 3)]
+    public void Of_a_hook_that_ends_by_itself_they_are_left_alone(string end, int exitCode)
+    {
+        CommandResult result = _bench.RunShell($"sleep 300 & setsid sleep 300 & {end}");
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Equal(2, _bench.Survivors.Length);
+        Assert.Equal(0, _bench.Entry.GetProperty("ocihooksKilled").GetInt32());
+    }
+
+    private async Task AssertAllKilled(Task<CommandResult> running, int atLeast)
+    {
+        int supervisor = _bench.AwaitPid("parent");
+
+        // One that is just becoming another program does not show what it is.
+        Eventually.True(() => _bench.Survivors.Length >= atLeast, "all have been started");
+
+        _ = Native.kill(supervisor, SIGTERM);
+
+        _ = await running;
+        _bench.AssertNobodyIsLeft();
+        JsonElement entry = _bench.Entry;
+        Assert.NotEqual("information", entry.GetProperty("level").GetString());
+        Assert.InRange(entry.GetProperty("ocihooksKilled").GetInt32(), 1, int.MaxValue);
+    }
+}

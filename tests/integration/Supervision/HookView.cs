@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Supervision;
+
+/// <summary>What the probe finds when it is run as a hook, in a situation that the launcher brings about.</summary>
+internal sealed partial class HookView : IDisposable
+{
+    private const int NotApplicable = 77;
+
+    private readonly SupervisorBench _bench = new();
+    private readonly string _hook;
+    private readonly string _directory;
+
+    public HookView()
+    {
+        _hook = _bench.Inside("hook");
+        _directory = Directory.CreateDirectory(_bench.Inside("cwd")).FullName;
+        _ = File.CreateSymbolicLink(_hook, Probes.Probe);
+    }
+
+    public static string[] Scenarios => new Command(Probes.Launcher, "--list").Run().EnsureSuccess()
+        .OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The hook started by its runtime. Null where this machine does not allow the situation.</summary>
+    public Dictionary<string, string>? Bare(string scenario, params IEnumerable<ByteString> arguments) =>
+        Observe(scenario, [arguments.FirstOrDefault(_hook), _hook, .. arguments.Skip(1)]);
+
+    /// <summary>The hook started by the supervisor.</summary>
+    public Dictionary<string, string>? Supervised(string scenario, params IEnumerable<ByteString> arguments) =>
+        Observe(scenario, ["ocihooks-supervisor", Repository.Wrapper, .. _bench.Line([_hook, .. arguments])]);
+
+    public void Dispose() => _bench.Dispose();
+
+    private Dictionary<string, string>? Observe(string scenario, IEnumerable<ByteString> line)
+    {
+        string report = _hook + ".out";
+        File.Delete(report);
+        CommandResult result = new Command(Probes.Launcher, [scenario, "--", Probes.Named, "--fork", .. line])
+        {
+            Environment = [],
+            WorkingDirectory = _directory,
+            Timeout = TimeSpan.FromSeconds(45),
+        }.Run();
+        if (result.ExitCode == NotApplicable)
+        {
+            return null;
+        }
+
+        Assert.True(result.ExitCode == 0, $"{scenario}: {result}");
+        return File.ReadLines(report).Select(text => text.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => Anonymous().Replace(pair[1], "${kind}"));
+    }
+
+    /// <summary>New ones in each run.</summary>
+    [GeneratedRegex(@"^(?<kind>pipe:|socket:|/dev/pts/)\[?\d+\]?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Anonymous();
+}

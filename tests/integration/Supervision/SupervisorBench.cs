@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Supervision;
+
+/// <summary>A directory for one test, and the built wrapper called as a runtime calls it to run a hook under supervision.</summary>
+internal sealed class SupervisorBench : IDisposable
+{
+    /// <summary>In the environment of everything that is started here, so that whatever of it is left can be found.</summary>
+    private const string Mark = "SUPERVISOR_BENCH";
+
+    private const int Kill = 9;
+
+    public SupervisorBench()
+    {
+        Root = Directory.CreateTempSubdirectory("ocihooks-").FullName;
+        Options = new Dictionary<string, string?>
+        {
+            ["--stage"] = "createRuntime",
+            ["--rule"] = "/rules/rule.json",
+            ["--timeout-ms"] = "30000",
+            ["--grace-ms"] = "500",
+            ["--on-failure"] = "abort",
+            ["--log-level"] = "information",
+            ["--log-file"] = LogFile,
+        };
+    }
+
+    public static string State => """{"ociVersion":"1.0.2","id":"c1","status":"created","pid":42,"bundle":"/run/b"}""";
+
+    public string Root { get; }
+
+    public string LogFile => Path.Combine(Root, "hooks.log");
+
+    /// <summary>What the supervisor is told; null for an option without a value.</summary>
+    public Dictionary<string, string?> Options { get; }
+
+    /// <summary>The last event in the log file.</summary>
+    public JsonElement Entry => JsonDocument.Parse(File.ReadAllLines(LogFile)[^1]).RootElement;
+
+    /// <summary>The processes started from here that still run, wherever they went.</summary>
+    public int[] Survivors => [.. Directory.GetDirectories("/proc").Select(Path.GetFileName)
+        .Where(name => int.TryParse(name, out _) && IsOurs(name!)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture))];
+
+    public string Inside(string name) => Path.Combine(Root, name);
+
+    /// <summary>The arguments of a supervisor, but for the first.</summary>
+    public IEnumerable<ByteString> Line(IEnumerable<ByteString> hook) =>
+        [.. Options.Select(option => (ByteString)(option.Key + (option.Value is null ? "" : "=" + option.Value))), "--", .. hook];
+
+    /// <summary>Runs a hook: its path, then its arguments.</summary>
+    public CommandResult Run(params IEnumerable<ByteString> hook) => Run(Encoding.UTF8.GetBytes(State), hook);
+
+    public CommandResult Run(byte[] state, params IEnumerable<ByteString> hook) => RunBare(state, Line(hook));
+
+    /// <summary>Runs a supervisor with just these arguments.</summary>
+    public CommandResult RunBare(byte[] state, IEnumerable<ByteString> arguments) => new Command(Repository.Wrapper, arguments)
+    {
+        Name = "ocihooks-supervisor",
+        Input = state,
+        WorkingDirectory = Root,
+        Environment = Environment,
+    }.Run();
+
+    /// <summary>A hook that is a shell script in the bench's directory.</summary>
+    public CommandResult RunShell(string script) => Run("/bin/sh", "sh", "-c", script);
+
+    /// <summary>As <see cref="RunShell"/>, while the test goes on.</summary>
+    public Task<CommandResult> StartShell(string script) => Task.Run(() => RunShell(script));
+
+    /// <summary>Runs a script whose arguments are the supervisor's command line: <c>"$@"</c> starts it, with the state as input.</summary>
+    public CommandResult RunIn(string script, params IEnumerable<ByteString> hook) =>
+        new Command("/bin/sh", ["-c", script, "sh", Probes.Named, "ocihooks-supervisor", Repository.Wrapper, .. Line(hook)])
+        {
+            Input = Encoding.UTF8.GetBytes(State),
+            WorkingDirectory = Root,
+            Environment = Environment,
+        }.Run();
+
+    /// <summary>As <see cref="RunIn"/> in a mount namespace of its own. Needs root.</summary>
+    public CommandResult RunWithMounts(string script, params IEnumerable<ByteString> hook) =>
+        RunIn($"exec unshare --mount --propagation private sh -ec '{script}' sh \"$@\"", hook);
+
+    /// <summary>Waits for a file that a hook writes, in one go, and returns what is in it.</summary>
+    public string Await(string name)
+    {
+        string text = "";
+        Eventually.True(
+            () => File.Exists(Inside(name)) && (text = File.ReadAllText(Inside(name))).EndsWith('\n'), $"the hook has written {name}");
+        return text.Trim();
+    }
+
+    /// <summary>Waits for the process ID that a hook writes to a file.</summary>
+    public int AwaitPid(string name) => int.Parse(Await(name), CultureInfo.InvariantCulture);
+
+    public void AssertNobodyIsLeft() => Eventually.Equal("", () => string.Join(' ', Survivors));
+
+    public void Dispose()
+    {
+        foreach (int pid in Survivors)
+        {
+            _ = Native.kill(pid, Kill);
+        }
+
+        Directory.Delete(Root, recursive: true);
+    }
+
+    private IEnumerable<ByteString> Environment => [.. Command.InheritedEnvironment, $"{Mark}={Root}"];
+
+    private bool IsOurs(string pid)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{pid}/environ")).Split('\0').Contains($"{Mark}={Root}");
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
