@@ -72,7 +72,7 @@ internal static unsafe class NativeEntry
         if (!s_managedMainReached)
         {
             Complain();
-            Hook.Kill();
+            Hook.SignalGroup(Libc.SIGKILL);
             status = HookEngine.OciHooksException.OwnFailure;
         }
 

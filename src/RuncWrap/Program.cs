@@ -12,7 +12,8 @@ using RuncWrap.Supervision;
 namespace RuncWrap;
 
 /// <summary>
-/// The wrapper from end to end, for the commands that set up a container; all others never get here (<see cref="NativeEntry"/>).
+/// The wrapper from end to end, for the commands that set up a container; all others never get here (<see cref="NativeEntry"/>). A
+/// hook's supervisor has a line of its own (<see cref="Supervisor"/>).
 /// </summary>
 internal static unsafe class Program
 {
@@ -56,6 +57,11 @@ internal static unsafe class Program
 
     private static int Fail(string message, int exitStatus)
     {
+        if (NativeEntry.IsSupervisor)
+        {
+            return Supervisor.Fail(NativeEntry.Hook, message, exitStatus);
+        }
+
         ErrorReport.Tell(NativeEntry.Invocation, message);
         if (NativeEntry.Invocation.SetsUpContainer)
         {

@@ -243,7 +243,7 @@ internal static unsafe partial class Libc
     [DllImport("libc"), SuppressGCTransition]
     internal static extern nint write(int fd, byte* buffer, nint count);
 
-    /// <summary>dup(2)</summary>
+    /// <summary>dup2(2)</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int dup2(int from, int to);
 

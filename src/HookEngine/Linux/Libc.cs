@@ -4,8 +4,8 @@ namespace HookEngine.Linux;
 
 /// <summary>
 /// Every system call and C library function the project makes, each with the manual page it follows.
-/// All are blittable and suppress the GC transition, so that they also work before the managed runtime is started.
-/// None of those marked so may block for long: the garbage collector cannot stop a thread inside one.
+/// All are blittable, and those that do not wait suppress the GC transition, so that they also work before the managed runtime is
+/// started. None of those marked so may block for long: the garbage collector cannot stop a thread inside one.
 /// </summary>
 internal static unsafe partial class Libc
 {

@@ -15,7 +15,16 @@ public sealed record SupervisorOrder
     public const string ProgramName = "ocihooks-supervisor";
 
     /// <summary>The argument that stands before the hook's path and its arguments.</summary>
-    internal const string Separator = "--";
+    private const string Separator = "--";
+
+    private const string LimitAdded = "--limit-added";
+
+    // As they are looked for before there are strings.
+    internal static ReadOnlySpan<byte> ProgramNameBytes => "ocihooks-supervisor"u8;
+
+    internal static ReadOnlySpan<byte> SeparatorBytes => "--"u8;
+
+    internal static ReadOnlySpan<byte> LimitAddedBytes => "--limit-added"u8;
 
     /// <summary>When the hook runs.</summary>
     public HookStage Stage { get; init; } = HookStage.CreateRuntime;
@@ -38,6 +47,12 @@ public sealed record SupervisorOrder
     /// <summary>What becomes of the container when the hook fails.</summary>
     public HookFailurePolicy OnFailure { get; init; }
 
+    /// <summary>
+    /// Whether the runtime is told of a failure. Not where it is not to stop the container, and not after the container's end, where
+    /// runc would leave out the hooks that come after.
+    /// </summary>
+    public bool IsFailureTold => OnFailure == HookFailurePolicy.Abort && Stage != HookStage.Poststop;
+
     /// <summary>Where it is told what the hook did.</summary>
     public LogSettings Log { get; init; } = new() { Journald = false };
 
@@ -56,7 +71,7 @@ public sealed record SupervisorOrder
         ];
         if (IsLimitAdded)
         {
-            arguments.Add("--limit-added");
+            arguments.Add(LimitAdded);
         }
 
         if (Log.Journald)
@@ -96,7 +111,7 @@ public sealed record SupervisorOrder
                 "--rule" => order with { Rule = value },
                 "--timeout-ms" => order with { Timeout = Duration(value, order.Timeout) },
                 "--grace-ms" => order with { KillGrace = Duration(value, order.KillGrace) },
-                "--limit-added" => order with { IsLimitAdded = true },
+                LimitAdded => order with { IsLimitAdded = true },
                 "--on-failure" => order with { OnFailure = value == "continue" ? HookFailurePolicy.Continue : HookFailurePolicy.Abort },
                 "--log-level" => order with { Log = order.Log with { Level = ParseLogLevel(value) } },
                 "--log-journald" => order with { Log = order.Log with { Journald = true } },

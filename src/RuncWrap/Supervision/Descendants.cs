@@ -18,7 +18,7 @@ internal static class Descendants
         while (Utf8Parser.TryParse(rest, out int child, out int length))
         {
             rest = rest[length..].TrimStart((byte)' ');
-            if (PidAt(level, child) is { } pid)
+            if ((level == 0 ? child : PidAt(level, child)) is { } pid)
             {
                 _ = Libc.kill(pid, Libc.SIGKILL);
             }

@@ -1,13 +1,14 @@
+using HookEngine;
 using HookEngine.Linux;
-using HookEngine.Rules;
-using HookEngine.Settings;
-using HookEngine.Supervision;
 
 namespace RuncWrap.Supervision;
 
 /// <summary>How a hook ended, and by what.</summary>
 internal sealed record HookEnding
 {
+    /// <summary>What shells add to a signal's number, for want of another way to tell it.</summary>
+    private const int SignalBase = 128;
+
     /// <summary>Why it could not be started, errno(3); 0 if it was.</summary>
     internal int StartError { get; init; }
 
@@ -41,19 +42,13 @@ internal sealed record HookEnding
     /// <summary>Whether it did what it was to do. One that ran past its time has not, whatever it says.</summary>
     internal bool Succeeded => StartError == 0 && !TimedOut && ExitCode == 0;
 
-    /// <summary>
-    /// Whether the runtime is told that all is well: also of a failure that is not to stop the container, and of any after its
-    /// end, as runc would leave out the hooks that come after.
-    /// </summary>
-    internal bool IsToldAsSuccess(SupervisorOrder order) =>
-        Succeeded || order.OnFailure == HookFailurePolicy.Continue || order.Stage == HookStage.Poststop;
-
     /// <summary>The exit code by which the runtime is told of a failure without a code of its own.</summary>
     internal int FailureCode => this switch
     {
         { StartError: Libc.ENOENT } => 127,
         { StartError: not 0 } => 126,
         { TimedOut: true } => 124,
-        _ => ExitCode ?? HookEngine.OciHooksException.OwnFailure,
+        { Signal: { } signal } => SignalBase + signal,
+        _ => ExitCode ?? OciHooksException.OwnFailure,
     };
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using HookEngine.Json;
 using HookEngine.Linux;
 using HookEngine.Rules;
 using HookEngine.Settings;
@@ -27,20 +29,16 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
         }
     }
 
-    /// <summary>
-    /// Logs that the hook has ended. A failure is also told on standard error, which the runtime shows, and so is what no log has taken.
-    /// </summary>
-    internal void WriteEnded(HookEnding ending, HookWatch watch)
+    /// <summary>Logs that the hook has ended.</summary>
+    /// <returns>What is to be told on standard error: a failure, for the runtime to show, and what no log has taken. Null for nothing.</returns>
+    internal string? WriteEnded(HookEnding ending, HookWatch watch)
     {
         ContainerState container = watch.State.Container;
         string message = Message(ending, container);
         LogEventLevel level = ending.Succeeded ? LogEventLevel.Information : LogEventLevel.Error;
         LogSettings log = ending.Succeeded ? order.Log : order.Log with { Stderr = false };
         bool isTold = !EventLog.Wants(log, level) || EventLog.Write(log, level, Ended(message, ending, container, watch));
-        if (!ending.Succeeded || !isTold)
-        {
-            ErrorReport.Tell(default, message);
-        }
+        return ending.Succeeded && isTold ? null : message;
     }
 
     private string Subject(ContainerState container) =>
@@ -54,7 +52,8 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
         EventLog.Property("MessageId", messageId),
         EventLog.Property("OcihooksRule", order.Rule),
         EventLog.Property("OcihooksHook", path),
-        EventLog.List("OcihooksArg", arguments, argument => argument),
+        // Not one field each: the journal keeps each value of a field once only, and in no order.
+        EventLog.Property("OcihooksArgs", Encoding.UTF8.GetString(new JsonText().Strings(arguments).Span)),
         EventLog.Property("OcihooksStage", order.Stage.Name()),
         EventLog.Property("OcihooksPid", _pid),
         EventLog.Property("OcihooksStart", Time(_start)),
@@ -115,7 +114,7 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
             _ => $"was not seen to end within {duration}",
         };
         string sender = ending.StoppedBy != 0 ? $", the supervisor having got {Libc.SignalName(ending.StoppedBy)}" : "";
-        string policy = ending.Succeeded || !ending.IsToldAsSuccess(order) ? ""
+        string policy = ending.Succeeded || order.IsFailureTold ? ""
             : order.Stage == HookStage.Poststop ? "; the hooks after it run all the same"
             : "; the container goes on, onHookFailure being \"continue\"";
         return $"{Subject(container)} {what}{sender}{KilledText(ending)}{policy}";

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using HookEngine.Linux;
+using HookEngine.Supervision;
 
 namespace RuncWrap.Supervision;
 
 /// <summary>
-/// A hook, started as the runtime would have started it, but in a process group of its own and with its input and output passing
+/// A hook, started as the runtime would have started it, but in another process group and with its input and output passing
 /// through pipes of ours. Starting happens before the managed runtime does: it changes signal handling, which the hook would
 /// inherit, and meanwhile the hook runs already. Nothing in here may allocate, throw, or touch a type with a static constructor.
 /// </summary>
@@ -16,7 +17,7 @@ internal unsafe struct HookProcess
 
     private const ulong ChildEnded = 1UL << (Libc.SIGCHLD - 1);
 
-    /// <summary>The hook's process and process group; 0 if it could not be started.</summary>
+    /// <summary>The hook's process; 0 if it could not be started.</summary>
     internal int Pid;
 
     /// <summary>Our ends of its standard descriptors; -1 where it has none.</summary>
@@ -43,6 +44,9 @@ internal unsafe struct HookProcess
 
     private int _hookInput, _hookOutput, _hookError;
 
+    /// <summary>The process group that the hook is started in; 0 if there is none.</summary>
+    private int _group;
+
     /// <summary>Why the hook could not be started, errno(3); 0 if it was.</summary>
     internal readonly int StartError => _startError != 0 ? _startError : _executeError == null ? 0 : *_executeError;
 
@@ -51,7 +55,7 @@ internal unsafe struct HookProcess
 
     /// <summary>Whether the wrapper is to be a supervisor: its first argument says so.</summary>
     internal static bool IsAskedFor(int argumentCount, byte** arguments) =>
-        argumentCount > 0 && Text(arguments[0]).SequenceEqual("ocihooks-supervisor"u8);
+        argumentCount > 0 && Text(arguments[0]).SequenceEqual(SupervisorOrder.ProgramNameBytes);
 
     /// <summary>Starts the hook that the arguments name.</summary>
     internal void Start(int argumentCount, byte** arguments, byte** environment)
@@ -66,50 +70,63 @@ internal unsafe struct HookProcess
         }
 
         Libc.AdoptOrphans();
-        _executeError = (int*)Libc.SharedMemory(sizeof(int));
-        int supervisor = Libc.getpid();
         ulong mask = HookMask(Libc.GetSignalMask());
         bool childrenIgnored = Libc.IsIgnored(Libc.SIGCHLD);
-        bool ready = _executeError != null
-            && Join(0, ref _hookInput, ref Input) && Join(1, ref Output, ref _hookOutput) && Join(2, ref Error, ref _hookError)
-            && TakeSignals(mask);
+        bool ready = Join(0, ref _hookInput, ref Input) && Join(1, ref Output, ref _hookOutput) && Join(2, ref Error, ref _hookError)
+            && TakeSignals(mask) && MakeGroup();
+        _executeError = ready ? (int*)Libc.SharedMemory(sizeof(int)) : null;
         StartedAt = Libc.Milliseconds();
-        Pid = ready ? Libc.Fork() : -1;
-        if (Pid == 0)
+        int supervisor = Libc.getpid();
+        int child = _executeError != null ? Libc.Fork() : -1;
+        if (child == 0)
         {
             Become(supervisor, mask, childrenIgnored, environment);
         }
 
-        if (Pid < 0)
-        {
-            _startError = Libc.Errno;
-            Pid = 0;
-        }
-        else
-        {
-            // The child does it as well: whoever comes first, the group is there when it is needed.
-            _ = Libc.setpgid(Pid, Pid);
-        }
-
+        _startError = child < 0 ? Libc.Errno : 0;
+        Pid = Math.Max(child, 0);
         Close(_hookInput);
         Close(_hookOutput);
         Close(_hookError);
     }
 
-    /// <summary>Kills its process group, if there is one.</summary>
-    internal readonly void Kill()
+    /// <summary>Sends its process group a signal.</summary>
+    internal readonly void SignalGroup(int signal)
     {
-        if (Pid > 0)
+        if (_group > 0)
         {
-            _ = Libc.kill(-Pid, Libc.SIGKILL);
+            _ = Libc.kill(-_group, signal);
         }
+    }
+
+    /// <summary>
+    /// A process group whose leader has ended and is never waited for until the end: its number stays its own, and the hook, not being
+    /// the leader, can become one, or start a session, as it could without a supervisor, setsid(2).
+    /// </summary>
+    private bool MakeGroup()
+    {
+        int leader = Libc.ForkSilently();
+        if (leader == 0)
+        {
+            Libc._exit(0);
+        }
+
+        _group = Math.Max(leader, 0);
+        return leader > 0 && Libc.setpgid(leader, leader) == 0;
+    }
+
+    /// <summary>Gives the number of the process group back.</summary>
+    internal readonly void ReleaseGroup()
+    {
+        int status;
+        _ = _group > 0 ? Libc.waitpid(_group, &status, Libc.__WALL) : 0;
     }
 
     private readonly int FindPath()
     {
         for (int i = 1; i < ArgumentCount - 1; i++)
         {
-            if (Text(Arguments[i]).SequenceEqual("--"u8))
+            if (Text(Arguments[i]).SequenceEqual(SupervisorOrder.SeparatorBytes))
             {
                 return i + 1;
             }
@@ -127,7 +144,7 @@ internal unsafe struct HookProcess
         bool isLimitAdded = false;
         for (int i = 1; i < PathIndex; i++)
         {
-            isLimitAdded |= Text(Arguments[i]).SequenceEqual("--limit-added"u8);
+            isLimitAdded |= Text(Arguments[i]).SequenceEqual(SupervisorOrder.LimitAddedBytes);
         }
 
         return isLimitAdded && mask == ChildEnded ? 0 : mask;
@@ -172,7 +189,7 @@ internal unsafe struct HookProcess
     /// <summary>The child: takes its place and executes the hook. Does not return.</summary>
     private readonly void Become(int supervisor, ulong mask, bool childrenIgnored, byte** environment)
     {
-        _ = Libc.setpgid(0, 0);
+        _ = Libc.setpgid(0, _group);
         Libc.DieWithParent();
         if (Libc.getppid() != supervisor)
         {

@@ -13,7 +13,13 @@ internal sealed unsafe class HookWatch : IDisposable
     private const double KillPatience = 90;
 
     /// <summary>How often orphans are looked for while descendants are killed, in milliseconds.</summary>
-    private const double KillInterval = 5;
+    private const double KillInterval = 1;
+
+    /// <summary>How long the runtime may take to end the state of a hook that was killed, in milliseconds.</summary>
+    private const double DrainPatience = 1000;
+
+    /// <summary>How long ended children are taken leave of at a time, in milliseconds: there may be no end of them.</summary>
+    private const double ReapSlice = 5;
 
     private readonly HookProcess _hook;
     private readonly SupervisorOrder _order;
@@ -21,6 +27,7 @@ internal sealed unsafe class HookWatch : IDisposable
     private Phase _phase;
     private bool _isOver;
     private bool _hasChildren = true;
+    private bool _hasUnreaped;
     private int? _status;
     private double _endedAt;
     private bool _timedOut;
@@ -48,6 +55,9 @@ internal sealed unsafe class HookWatch : IDisposable
 
         /// <summary>It is being killed.</summary>
         Killing,
+
+        /// <summary>It is gone, and the runtime still writes the state.</summary>
+        Draining,
     }
 
     /// <summary>The container's state on its way to the hook.</summary>
@@ -98,6 +108,7 @@ internal sealed unsafe class HookWatch : IDisposable
             KillAll();
         }
 
+        _hook.ReleaseGroup();
         State.Dispose();
         Output.Dispose();
         Error.Dispose();
@@ -107,8 +118,16 @@ internal sealed unsafe class HookWatch : IDisposable
     {
         Await();
         Reap();
-        _isOver |= _phase == Phase.Running ? _status is not null && State.IsComplete : !_hasChildren;
-        if (!_isOver && (_phase == Phase.Killing || Libc.Milliseconds() >= _deadline))
+        bool isGone = _phase == Phase.Running ? _status is not null : !_hasChildren;
+        if (isGone && State.IsComplete)
+        {
+            _isOver = true;
+        }
+        else if (isGone && _phase is Phase.Ending or Phase.Killing)
+        {
+            Enter(Phase.Draining, DrainPatience);
+        }
+        else if (!_isOver && (_phase == Phase.Killing || Libc.Milliseconds() >= _deadline))
         {
             Escalate();
         }
@@ -123,7 +142,7 @@ internal sealed unsafe class HookWatch : IDisposable
         entries[2] = State.Target;
         entries[3] = Output.Source;
         entries[4] = Error.Source;
-        double patience = _deadline - Libc.Milliseconds();
+        double patience = _hasUnreaped ? 0 : _deadline - Libc.Milliseconds();
         patience = _phase == Phase.Killing ? Math.Min(patience, KillInterval) : patience;
         if (Libc.poll(entries, 5, (int)Math.Max(Math.Ceiling(patience), 0)) <= 0)
         {
@@ -169,25 +188,39 @@ internal sealed unsafe class HookWatch : IDisposable
                 continue;
             }
 
-            SignalGroup(signal);
-            if (_phase == Phase.Running && _status is not null)
+            if (_status is not null && _phase == Phase.Running)
             {
                 // The hook is done already; it is the runtime that has not ended the state.
                 _isOver = true;
             }
-            else if (_phase == Phase.Running && signal is not (Libc.SIGUSR1 or Libc.SIGUSR2))
+            else if (signal is Libc.SIGUSR1 or Libc.SIGUSR2 || _phase != Phase.Running)
+            {
+                _hook.SignalGroup(signal);
+            }
+            else
             {
                 _stoppedBy = signal;
-                Enter(Phase.Ending, _order.KillGrace.TotalMilliseconds);
+                AskToEnd(signal);
             }
         }
     }
 
+    private void AskToEnd(int signal)
+    {
+        _hook.SignalGroup(signal);
+
+        // A stopped process gets the signal when it goes on.
+        _hook.SignalGroup(Libc.SIGCONT);
+        Enter(Phase.Ending, _order.KillGrace.TotalMilliseconds);
+    }
+
+    /// <summary>Waits for children, orphans among them, but not for the leader of the group, which sends no signal, wait(2).</summary>
     private void Reap()
     {
         int status;
-        int pid = Libc.waitpid(-1, &status, Libc.WNOHANG | Libc.__WALL);
-        for (; pid > 0; pid = Libc.waitpid(-1, &status, Libc.WNOHANG | Libc.__WALL))
+        int pid = Libc.waitpid(-1, &status, Libc.WNOHANG);
+        double until = pid > 0 ? Libc.Milliseconds() + ReapSlice : 0;
+        while (pid > 0)
         {
             _killed += _phase == Phase.Killing && (status & 0x7F) == Libc.SIGKILL ? 1 : 0;
             if (pid == _hook.Pid)
@@ -196,9 +229,17 @@ internal sealed unsafe class HookWatch : IDisposable
                 _endedAt = Libc.Milliseconds();
                 State.CloseTarget();
             }
+
+            if (Libc.Milliseconds() >= until)
+            {
+                break;
+            }
+
+            pid = Libc.waitpid(-1, &status, Libc.WNOHANG);
         }
 
-        _hasChildren = pid == 0;
+        _hasUnreaped = pid > 0;
+        _hasChildren = pid >= 0;
     }
 
     /// <summary>The time is up.</summary>
@@ -206,24 +247,20 @@ internal sealed unsafe class HookWatch : IDisposable
     {
         switch (_phase)
         {
-            case Phase.Running when _status is not null:
-                _isOver = true;
-                break;
-            case Phase.Running:
+            case Phase.Running when _status is null:
                 _timedOut = true;
-                SignalGroup(Libc.SIGTERM);
-
-                // A stopped process gets the signal when it goes on.
-                SignalGroup(Libc.SIGCONT);
-                Enter(Phase.Ending, _order.KillGrace.TotalMilliseconds);
+                AskToEnd(Libc.SIGTERM);
                 break;
             case Phase.Ending:
                 Enter(Phase.Killing, KillPatience);
                 KillAll();
                 break;
-            default:
-                Descendants.KillChildren();
+            case Phase.Killing:
+                KillAll();
                 _isOver = Libc.Milliseconds() >= _deadline;
+                break;
+            default:
+                _isOver = true;
                 break;
         }
     }
@@ -237,16 +274,7 @@ internal sealed unsafe class HookWatch : IDisposable
     /// <summary>The group at once, so that none of it can fork meanwhile; then whoever has left it.</summary>
     private void KillAll()
     {
-        SignalGroup(Libc.SIGKILL);
+        _hook.SignalGroup(Libc.SIGKILL);
         Descendants.KillChildren();
-    }
-
-    /// <summary>Once the hook's status is taken, its number may be that of another process.</summary>
-    private void SignalGroup(int signal)
-    {
-        if (_status is null && _hook.Pid > 0)
-        {
-            _ = Libc.kill(-_hook.Pid, signal);
-        }
     }
 }

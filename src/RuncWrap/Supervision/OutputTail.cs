@@ -9,7 +9,7 @@ internal sealed unsafe class OutputTail : IDisposable
     /// <summary>How much is kept, in bytes.</summary>
     internal const int Capacity = 64 * 1024;
 
-    /// <summary>What is looked for in a pipe after the hook's end: more than fits in, as a process that goes on may fill it for ever.</summary>
+    /// <summary>How often a pipe is read after the hook's end: until nearly any pipe is empty, as a process that goes on may fill it for ever.</summary>
     private const int MaxLastReads = 32;
 
     private readonly NativeBuffer _ring = new(Capacity);
@@ -27,8 +27,13 @@ internal sealed unsafe class OutputTail : IDisposable
     /// <summary>Takes some of what the hook has written. False if there is nothing now.</summary>
     internal bool Receive()
     {
+        if (_source < 0)
+        {
+            return false;
+        }
+
         int place = (int)(Total % Capacity);
-        nint count = _source < 0 ? -1 : Libc.Read(_source, _ring.Pointer + place, Capacity - place);
+        nint count = Libc.Read(_source, _ring.Pointer + place, Capacity - place);
         if (count > 0)
         {
             Total += count;
@@ -53,33 +58,37 @@ internal sealed unsafe class OutputTail : IDisposable
         Close();
     }
 
+    /// <summary>How much is kept, in bytes.</summary>
+    internal int KeptLength => (int)Math.Min(Total, Capacity);
+
     /// <summary>The kept end.</summary>
     internal byte[] Kept()
     {
-        int length = (int)Math.Min(Total, Capacity);
-        byte[] kept = new byte[length];
+        byte[] kept = new byte[KeptLength];
         int place = Total <= Capacity ? 0 : (int)(Total % Capacity);
-        ReadOnlySpan<byte> ring = _ring.Span[..length];
+        ReadOnlySpan<byte> ring = _ring.Span[..kept.Length];
         ring[place..].CopyTo(kept);
-        ring[..place].CopyTo(kept.AsSpan(length - place));
+        ring[..place].CopyTo(kept.AsSpan(kept.Length - place));
         return kept;
     }
 
-    /// <summary>Writes the kept end to one of the supervisor's own outputs, with a note where something is missing.</summary>
+    /// <summary>Writes the end to one of the supervisor's own outputs, with a note where something is missing.</summary>
     /// <param name="descriptor">The output.</param>
+    /// <param name="length">How much of it, in bytes, at most.</param>
     /// <param name="patience">How long its reader may take, in milliseconds.</param>
-    internal void PassOn(int descriptor, double patience)
+    internal void PassOn(int descriptor, int length, double patience)
     {
-        byte[] kept = Kept();
-        if (Total > Capacity)
+        Span<byte> end = Kept();
+        end = end[Math.Max(end.Length - length, 0)..];
+        if (Total > end.Length)
         {
-            byte[] note = Encoding.UTF8.GetBytes($"[runc-wrap left out the beginning, {Total - Capacity} bytes and some]\n");
-            note.CopyTo(kept, 0);
+            byte[] note = Encoding.UTF8.GetBytes($"[runc-wrap left out the beginning, {Total - end.Length} bytes and some]\n");
+            note.AsSpan(0, Math.Min(note.Length, end.Length)).CopyTo(end);
         }
 
-        fixed (byte* bytes = kept)
+        fixed (byte* bytes = end)
         {
-            _ = Libc.WriteWithin(descriptor, bytes, kept.Length, patience);
+            _ = Libc.WriteWithin(descriptor, bytes, end.Length, patience);
         }
     }
 

@@ -6,13 +6,19 @@ using HookEngine.Supervision;
 namespace RuncWrap.Supervision;
 
 /// <summary>
-/// The wrapper in front of one hook: argv, process, watch, output, log, exit. The process was started before the managed runtime was
+/// The wrapper in front of one hook: argv, process, order, watch, log, output, exit. The process was started before the managed runtime was
 /// (<see cref="NativeEntry"/>); the end is that of the hook, unless it is not to be the container's.
 /// </summary>
 internal static unsafe class Supervisor
 {
     /// <summary>How long the runtime may take to read each output, in milliseconds. It waits for us no longer than for that and the log.</summary>
     private const double OutputPatience = 500;
+
+    /// <summary>
+    /// How much of the hook's output is passed on, in bytes. runc writes all of it into its message, and containerd's shim does not
+    /// read that before runc has ended: more than a pipe holds, 64 KB, would have both wait for ever.
+    /// </summary>
+    private const int MaxOutput = 56 * 1024;
 
     /// <summary>Runs to the hook's end.</summary>
     /// <returns>The exit code. Where the hook was ended by a signal, this process is, too.</returns>
@@ -31,10 +37,30 @@ internal static unsafe class Supervisor
         watch.AwaitState();
         events.WriteStarted(watch.State.Container);
         HookEnding ending = watch.AwaitEnd();
-        watch.Output.PassOn(1, OutputPatience);
-        watch.Error.PassOn(2, OutputPatience);
-        events.WriteEnded(ending, watch);
-        return ending.IsToldAsSuccess(order) ? 0 : End(ending);
+        string? message = events.WriteEnded(ending, watch);
+        PassOutputOn(watch);
+        if (message is not null)
+        {
+            ErrorReport.Tell(default, message);
+        }
+
+        return ending.Succeeded || !order.IsFailureTold ? 0 : End(ending);
+    }
+
+    /// <summary>Each output has the half of what may be passed on, and what the other one leaves of its half.</summary>
+    private static void PassOutputOn(HookWatch watch)
+    {
+        const int Half = MaxOutput / 2;
+        watch.Output.PassOn(1, Math.Max(Half, MaxOutput - watch.Error.KeptLength), OutputPatience);
+        watch.Error.PassOn(2, Math.Max(Half, MaxOutput - watch.Output.KeptLength), OutputPatience);
+    }
+
+    /// <summary>Tells that the supervisor itself has failed, which is the hook's failure.</summary>
+    /// <returns>The exit code.</returns>
+    internal static int Fail(in HookProcess hook, string message, int exitStatus)
+    {
+        ErrorReport.Tell(default, message);
+        return hook.IsMissing || SupervisorOrder.Parse(Words(hook, 1, hook.PathIndex - 1)).IsFailureTold ? exitStatus : 0;
     }
 
     private static int End(HookEnding ending)

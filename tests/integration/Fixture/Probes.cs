@@ -17,5 +17,7 @@ internal static class Probes
 
     public static string Crash => Built("crash");
 
+    public static string Storm => Built("storm");
+
     private static string Built(string name) => Repository.Built(Path.Combine("probes", name), "make probes");
 }

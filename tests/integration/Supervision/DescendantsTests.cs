@@ -21,6 +21,28 @@ public sealed class DescendantsTests : IDisposable
         await AssertAllKilled(running, 200);
     }
 
+    /// <summary>
+    /// More orphans end than can be taken leave of. In a PID namespace, whose end is theirs: nobody can kill a storm that is fast enough,
+    /// but the supervisor must come back.
+    /// </summary>
+    [Fact]
+    [Trait("Needs", "root")]
+    public void Orphans_without_end_do_not_keep_the_supervisor()
+    {
+        _bench.Options["--timeout-ms"] = "500";
+        _bench.Options["--grace-ms"] = "300";
+        const string Script = """
+            exec unshare --pid --fork --mount-proc --kill-child sh -c '"$@"; echo $? >code; exit 0' sh "$@"
+            """;
+
+        System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
+        _ = _bench.RunIn(Script, Probes.Storm, "storm", "100", "300");
+
+        Assert.Equal("124", _bench.Await("code"));
+        Assert.True(_bench.Entry.GetProperty("ocihooksTimedOut").GetBoolean());
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 15);
+    }
+
     [Fact]
     public async Task Those_that_ignore_every_signal_are_killed()
     {

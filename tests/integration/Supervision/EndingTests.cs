@@ -115,6 +115,23 @@ public sealed class EndingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stopped_hook_goes_on_to_handle_the_signal()
+    {
+        _bench.Options["--grace-ms"] = "20000";
+        Task<CommandResult> running = _bench.StartShell("trap 'exit 7' TERM; echo $PPID >parent; kill -STOP $$");
+        int supervisor = _bench.AwaitPid("parent");
+
+        _ = Native.kill(supervisor, SIGTERM);
+
+        Assert.Equal(7, (await running).ExitCode);
+        Assert.Equal(0, _bench.Entry.GetProperty("ocihooksKilled").GetInt32());
+    }
+
+    /// <summary>setsid(1) forks and leaves where it leads a process group, and the hook's end would be unknown.</summary>
+    [Fact]
+    public void A_hook_can_start_a_session() => Assert.Equal(3, _bench.Run("/usr/bin/setsid", "setsid", "sh", "-c", "sleep 0.1; exit 3").ExitCode);
+
+    [Fact]
     public async Task SIGUSR1_is_passed_on_without_an_end()
     {
         Task<CommandResult> running = _bench.StartShell("trap 'echo handled >seen' USR1; sleep 300 & child=$!; echo $PPID >parent; wait; "

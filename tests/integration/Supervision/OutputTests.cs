@@ -7,7 +7,9 @@ namespace IntegrationTests.Supervision;
 /// <summary>What a hook writes goes on to the runtime, up to a size, and nobody who does not read it holds the container up.</summary>
 public sealed partial class OutputTests : IDisposable
 {
-    private const int Capacity = 64 * 1024;
+    /// <summary>How much is passed on in all, and of each output whatever the other has.</summary>
+    private const int Whole = 56 * 1024;
+    private const int Half = Whole / 2;
 
     /// <summary>A pipe, at descriptor 9, that is full and that nobody reads.</summary>
     private const string FullPipe = "mkfifo f; exec 9<>f; head -c 65536 /dev/zero >&9; ";
@@ -20,8 +22,8 @@ public sealed partial class OutputTests : IDisposable
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(4097)]
-    [InlineData(Capacity - 1)]
-    [InlineData(Capacity)]
+    [InlineData(Half - 1)]
+    [InlineData(Half)]
     public void Both_outputs_are_passed_on_byte_for_byte(int size)
     {
         byte[] output = Write("out", size);
@@ -37,8 +39,23 @@ public sealed partial class OutputTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Capacity + 1)]
-    [InlineData((3 * Capacity) + 1234)]
+    [InlineData("out", "")]
+    [InlineData("", "err")]
+    public void What_one_output_does_not_use_is_the_others(string output, string error)
+    {
+        byte[] large = Write("large", Whole - 3);
+
+        CommandResult result = _bench.RunShell($"printf '{output}'; printf '{error}' >&2; cat large {(output.Length > 0 ? ">&2" : "")}");
+
+        byte[] quiet = output.Length > 0 ? result.Output : result.Error;
+        byte[] loud = output.Length > 0 ? result.Error : result.Output;
+        Assert.Equal(output + error, Encoding.UTF8.GetString(quiet));
+        Assert.True(large.AsSpan().SequenceEqual(loud), $"{loud.Length} bytes");
+    }
+
+    [Theory]
+    [InlineData(Half + 1)]
+    [InlineData((3 * Whole) + 1234)]
     public void Of_more_the_end_is_kept_with_a_note(int size)
     {
         byte[] output = Write("out", size);
@@ -56,7 +73,7 @@ public sealed partial class OutputTests : IDisposable
     {
         CommandResult result = _bench.RunShell("head -c 104857600 /dev/zero; echo the end");
 
-        Assert.Equal((0, Capacity), (result.ExitCode, result.Output.Length));
+        Assert.Equal((0, Whole), (result.ExitCode, result.Output.Length));
         Assert.EndsWith("\0the end\n", result.OutputText, StringComparison.Ordinal);
         Assert.Equal(104_857_608, _bench.Entry.GetProperty("ocihooksStdoutBytes").GetInt64());
     }
@@ -130,7 +147,7 @@ public sealed partial class OutputTests : IDisposable
 
     private static void AssertEndOf(byte[] whole, byte[] end)
     {
-        Assert.Equal(Capacity, end.Length);
+        Assert.Equal(Half, end.Length);
         string[] parts = Encoding.Latin1.GetString(end).Split('\n', 2);
         Match note = Note().Match(parts[0]);
         Assert.True(note.Success, $"no note: {parts[0]}");

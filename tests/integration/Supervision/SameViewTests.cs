@@ -60,7 +60,7 @@ public sealed partial class SameViewTests : IDisposable
         Dictionary<string, string> supervised = _view.Supervised("baseline")!;
 
         Assert.Equal(("parent", "0"), (bare["group"], bare["prctl.pdeathsig.value"]));
-        Assert.Equal(("self", "9"), (supervised["group"], supervised["prctl.pdeathsig.value"]));
+        Assert.Equal(("another", "9"), (supervised["group"], supervised["prctl.pdeathsig.value"]));
         Assert.All(new[] { 0, 1, 2 }, descriptor => Assert.Equal("pipe:", supervised[$"fd.000{descriptor}.target"]));
     }
 
@@ -89,7 +89,7 @@ public sealed partial class SameViewTests : IDisposable
             bare.ContainsKey($"fd.000{descriptor}.target"), supervised.ContainsKey($"fd.000{descriptor}.target")));
     }
 
-    /// <summary>The process's and its parent's number, its own group, its end with the supervisor's, and what its pipes are.</summary>
+    /// <summary>The process's and its parent's number, its group, its end with the supervisor's, and what its pipes are.</summary>
     [GeneratedRegex(@"^(pid|ppid|group|prctl\.pdeathsig\.value|fd\.000[012]\..*)$", RegexOptions.ExplicitCapture)]
     private static partial Regex MayDiffer();
 }

@@ -143,4 +143,17 @@ public sealed class StateTests : IDisposable
 
     private void AssertArrived(byte[] state) =>
         Assert.True(state.AsSpan().SequenceEqual(File.ReadAllBytes(_bench.Inside("got"))), "the hook got something else");
+
+    /// <summary>crun writes the state before anything else, and a pipe that nobody reads any more ends it.</summary>
+    [Fact]
+    public void The_state_of_a_hook_that_is_killed_is_taken_to_its_end()
+    {
+        _bench.Options["--timeout-ms"] = "300";
+        _bench.Options["--grace-ms"] = "100";
+        const string Script = "{ head -c 1048576 /dev/zero; echo $? >written; } | { \"$@\"; }";
+
+        _ = _bench.RunIn(Script, "/bin/sleep", "sleep", "300");
+
+        Assert.Equal("0", _bench.Await("written"));
+    }
 }

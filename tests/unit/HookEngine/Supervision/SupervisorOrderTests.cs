@@ -33,6 +33,13 @@ public sealed class SupervisorOrderTests
         Assert.Equal(["--", "/bin/hook", "hook", "", "--", "--rule=x"], arguments[arguments.IndexOf("--")..]);
     }
 
+    [Theory]
+    [InlineData(HookStage.CreateRuntime, HookFailurePolicy.Abort, true)]
+    [InlineData(HookStage.CreateRuntime, HookFailurePolicy.Continue, false)]
+    [InlineData(HookStage.Poststop, HookFailurePolicy.Abort, false)]
+    public void A_failure_is_told_unless_it_is_not_to_stop_anything(HookStage stage, HookFailurePolicy policy, bool isTold) =>
+        Assert.Equal(isTold, new SupervisorOrder { Stage = stage, OnFailure = policy }.IsFailureTold);
+
     [Fact]
     public void What_an_order_does_not_say_has_its_default() => Assert.Equal(new SupervisorOrder(), SupervisorOrder.Parse([]));
 

@@ -1,6 +1,3 @@
-using HookEngine.Rules;
-using HookEngine.Settings;
-using HookEngine.Supervision;
 using RuncWrap.Supervision;
 
 namespace Tests.Unit.RuncWrap.Supervision;
@@ -31,13 +28,6 @@ public sealed class HookEndingTests
         Assert.False(new HookEnding().Succeeded);
     }
 
-    [Theory]
-    [InlineData(HookStage.CreateRuntime, HookFailurePolicy.Abort, false)]
-    [InlineData(HookStage.CreateRuntime, HookFailurePolicy.Continue, true)]
-    [InlineData(HookStage.Poststop, HookFailurePolicy.Abort, true)]
-    public void A_failure_is_told_unless_it_is_not_to_stop_anything(HookStage stage, HookFailurePolicy policy, bool asSuccess) =>
-        Assert.Equal(asSuccess, new HookEnding { Status = Exited3 }.IsToldAsSuccess(new SupervisorOrder { Stage = stage, OnFailure = policy }));
-
     [Fact]
     public void Each_failure_has_its_exit_code()
     {
@@ -45,6 +35,7 @@ public sealed class HookEndingTests
         Assert.Equal(124, new HookEnding { Status = 0, TimedOut = true }.FailureCode);
         Assert.Equal(127, new HookEnding { Status = 256, StartError = 2 }.FailureCode);
         Assert.Equal(126, new HookEnding { Status = 256, StartError = 13 }.FailureCode);
+        Assert.Equal(139, new HookEnding { Status = KilledBySegv }.FailureCode);
         Assert.Equal(125, new HookEnding().FailureCode);
     }
 

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>What docker run makes of hooks that hang, fail, or leave processes behind, now that they are supervised.</summary>
+[Collection(DockerCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class DockerSupervisedTests : IDisposable
+{
+    /// <summary>A slow machine's docker run takes less; what goes wrong takes 30 s, or for ever.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private readonly SupervisedDocker _docker;
+
+    public DockerSupervisedTests(DockerDaemon daemon) => _docker = new SupervisedDocker(daemon);
+
+    [Theory]
+    [InlineData("hooked", "createRuntime")]
+    [InlineData("hooked", "createContainer")]
+    [InlineData("hooked-crun", "createRuntime")]
+    [InlineData("hooked-crun", "createContainer")]
+    public void A_hook_that_hangs_is_ended_in_time_with_all_it_started(string runtime, string stage)
+    {
+        _docker.Set(("hookTimeout", 1), ("hookKillGrace", 0.3));
+        _docker.WriteRule("hang.json", stage, "trap '' TERM; echo waiting >&2; setsid sleep 1000 & while :; do sleep 1000; done");
+
+        Stopwatch clock = Stopwatch.StartNew();
+        CommandResult result = Run(runtime, "echo", "lived");
+
+        Assert.InRange(clock.Elapsed, TimeSpan.FromSeconds(1), s_patience);
+        Assert.Equal((125, ""), (result.ExitCode, result.OutputText.Trim()));
+        string told = $"{stage} hook /bin/busybox ({_docker.RulePath("hang.json")}) of container ";
+        Assert.StartsWith(told, (string?)Assert.Single(_docker.Endings)["message"], StringComparison.Ordinal);
+
+        // crun throws away what hooks write.
+        if (runtime == "hooked")
+        {
+            Assert.Contains(told, result.ErrorText, StringComparison.Ordinal);
+            Assert.Contains("ran past its timeout of 1 s", result.ErrorText, StringComparison.Ordinal);
+            Assert.Contains("waiting", result.ErrorText, StringComparison.Ordinal);
+        }
+
+        _docker.AssertNothingIsLeft();
+    }
+
+    /// <summary>Not of createContainer: runc itself waits for all that comes from such a hook, be it written by hand.</summary>
+    [Theory]
+    [InlineData("hooked", "createRuntime")]
+    [InlineData("hooked", "poststart")]
+    [InlineData("hooked", "poststop")]
+    [InlineData("hooked-crun", "createRuntime")]
+    public void A_process_that_a_hook_leaves_in_the_background_holds_nothing_up(string runtime, string stage)
+    {
+        _docker.WriteRule("background.json", stage, "cat >/dev/null; sleep 1000 & echo done");
+
+        Stopwatch clock = Stopwatch.StartNew();
+        CommandResult result = Run(runtime, "echo", "lived");
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, s_patience);
+        Assert.Equal(("lived\n", "", 0), (result.OutputText, result.ErrorText, result.ExitCode));
+        Eventually.Equal(1, () => _docker.Endings.Count);
+        Assert.Equal("done", (string?)_docker.Endings[0]["ocihooksStdout"]);
+        Eventually.Equal(1, () => _docker.Processes.Count);
+    }
+
+    [Theory]
+    [InlineData("hooked")]
+    [InlineData("hooked-crun")]
+    public void A_failure_need_not_be_the_containers(string runtime)
+    {
+        _docker.Set(("onHookFailure", "continue"), ("hookTimeout", 1), ("hookKillGrace", 0.3));
+        foreach (string stage in JournalBench.SupervisedStages)
+        {
+            _docker.WriteRule($"a-{stage}.json", stage, "cat >/dev/null; exit 3");
+            _docker.WriteRule($"b-{stage}.json", stage, "cat >/dev/null; sleep 1000");
+        }
+
+        CommandResult result = Run(runtime, "echo", "lived");
+
+        Assert.Equal(("lived\n", "", 0), (result.OutputText, result.ErrorText, result.ExitCode));
+        Eventually.Equal(10, () => _docker.Endings.Count);
+        Assert.All(_docker.Endings, one => Assert.Equal("continue", (string?)one["ocihooksPolicy"]));
+        Assert.Equal(5, _docker.Endings.Count(one => (bool)one["ocihooksTimedOut"]!));
+        Assert.Equal(5, _docker.Endings.Count(one => (int?)one["ocihooksExitCode"] == 3));
+        _docker.AssertNothingIsLeft();
+    }
+
+    [Theory]
+    [InlineData("hooked", "exit 3")]
+    [InlineData("hooked", "trap '' TERM; while :; do sleep 1000; done")]
+    [InlineData("hooked-crun", "exit 3")]
+    [InlineData("hooked-crun", "trap '' TERM; while :; do sleep 1000; done")]
+    public void A_hook_after_the_end_holds_up_neither_the_removal_nor_the_hooks_after_it(string runtime, string script)
+    {
+        _docker.Set(("hookTimeout", 1), ("hookKillGrace", 0.3));
+        _docker.WriteRule("a.json", "poststop", "cat >/dev/null; " + script);
+        _docker.WriteLoggingRule("b.json", "poststop");
+
+        CommandResult result = Run(runtime, "echo", "lived");
+        string id = _docker.Daemon.DockerRunDetached(runtime, DockerDaemon.Image, "sleep", "1000");
+        _ = _docker.Daemon.Docker("rm", "--force", id).EnsureSuccess();
+
+        Assert.Equal(("lived\n", "", 0), (result.OutputText, result.ErrorText, result.ExitCode));
+        Eventually.Equal(2, () => _docker.Daemon.Log.Calls.Count);
+        Assert.Equal(id, _docker.Daemon.Log.Calls[1].Id);
+        Assert.Equal("", _docker.Daemon.Docker("ps", "--all", "--quiet").EnsureSuccess().OutputText);
+        Assert.Equal(2, _docker.Endings.Count(one => ((string)one["message"]!).Contains("a.json", StringComparison.Ordinal)
+            && (string?)one["level"] == "error"));
+        _docker.AssertNothingIsLeft();
+    }
+
+    /// <summary>Without networks of their own: to make and remove those at once may take a kernel longer than a minute.</summary>
+    [Theory]
+    [InlineData("hooked")]
+    [InlineData("hooked-crun")]
+    public async Task Twenty_containers_at_once_get_their_slow_hook_once_each(string runtime)
+    {
+        _docker.WriteLoggingRule("slow.json", "createRuntime", "sleep 0.3; ");
+
+        CommandResult[] results = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() =>
+            _docker.Daemon.DockerRun(runtime, "--rm", "--network", "host", DockerDaemon.Image, "sh", "-c", $"echo {i}; exit {i}"))));
+
+        Assert.All(results, (result, i) => Assert.Equal(($"{i}\n", "", i), (result.OutputText, result.ErrorText, result.ExitCode ?? -1)));
+        Assert.Equal(20, _docker.Daemon.Log.Calls.Select(call => call.Id).Distinct().Count());
+        Assert.Equal(20, _docker.Daemon.Log.Calls.Count);
+        Assert.Equal(20, _docker.Endings.Count);
+        Assert.All(_docker.Endings, one => Assert.Equal("information", (string?)one["level"]));
+        _docker.AssertNothingIsLeft();
+    }
+
+    public void Dispose() => _docker.Dispose();
+
+    private CommandResult Run(string runtime, params IEnumerable<string> command) =>
+        _docker.Daemon.DockerRun(runtime, ["--rm", DockerDaemon.Image, .. command]);
+}

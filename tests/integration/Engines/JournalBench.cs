@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>A bundle for runc on a host with a systemd-journald, both of one test.</summary>
+internal sealed class JournalBench : IDisposable
+{
+    public const string Injected = "5f1d3c0e9b7a4e0f8a6c2d4b1e3f5a70";
+    public const string Started = "3b7e0f52c6d94a1e8f25a9d0416c7be2";
+    public const string Succeeded = "c41a8d96e0f34b57923d5be7a8106f4c";
+    public const string Failed = "e95f27b0d18c4c6fa3470c9b52ed6a81";
+    public const string TimedOut = "07d3c5a4b92e4f68b1fe84603ad95c2e";
+
+    /// <summary>The rules' stages whose hooks run under a supervisor, in the order of a container's life.</summary>
+    public static readonly string[] SupervisedStages = [.. HookLog.Stages.Where(stage => stage != "startContainer")];
+
+    /// <summary>The stages at which those hooks run: rules that name prestart are injected into createRuntime.</summary>
+    public static readonly string[] RunStages = [.. SupervisedStages.Select(stage => stage == "prestart" ? "createRuntime" : stage)];
+
+    private readonly LowLevelHost _lowLevel = new();
+
+    public JournalBench()
+    {
+        try
+        {
+            Journal = new JournalDaemon(_lowLevel.Host);
+            Bundle = new LowLevelBench(_lowLevel, "runc");
+            Bundle.SetProcess("true");
+            Bundle.Set("log", new JsonObject());
+        }
+        catch
+        {
+            _lowLevel.Dispose();
+            throw;
+        }
+    }
+
+    public JournalDaemon Journal { get; }
+
+    public LowLevelBench Bundle { get; }
+
+    /// <summary>A file for events besides the journal, when the settings name it.</summary>
+    public string LogFile => Bundle.PathTo("events.json");
+
+    public IReadOnlyList<JsonNode> FileEvents => [.. File.ReadAllLines(LogFile).Select(line => JsonNode.Parse(line)!)];
+
+    /// <summary>A prestart hook is injected among those of createRuntime, and hooks come in the order of their rules' names.</summary>
+    public string RulePath(string stage) => Path.Combine(Bundle.Rules, $"{Array.IndexOf(HookLog.Stages, stage)}-{stage}.json");
+
+    /// <summary>Adds a rule for a stage whose hook is a shell script, with more arguments for it.</summary>
+    public void WriteRule(string stage, string script, params IEnumerable<string> arguments) => File.WriteAllText(
+        RulePath(stage),
+        HookLog.Rule(
+            new JsonObject
+            {
+                ["path"] = "/bin/busybox",
+                ["args"] = new JsonArray([.. new[] { "sh", "-c", script, stage }.Concat(arguments).Select(word => (JsonNode)word)]),
+            },
+            stage));
+
+    /// <summary>Runs the container from its creation to its deletion.</summary>
+    public CommandResult RunContainer() => Bundle.Wrapped("run", "--bundle", Bundle.Bundle, LowLevelBench.Id);
+
+    /// <summary>Runs a hook under a supervisor as the runtime would, with standard error to be seen.</summary>
+    public CommandResult Supervise(string script) => _lowLevel.Host.RunWithInput(
+        """{"ociVersion":"1.0.2","id":"by-hand","status":"creating","bundle":"/nowhere"}""",
+        "bash", "-c", "exec -a ocihooks-supervisor \"$@\"", "bash", Repository.Wrapper, "--stage=createRuntime", "--rule=/rule.json",
+        "--log-level=information", "--log-journald", "--", "/bin/busybox", "sh", "-c", script);
+
+    public void Dispose()
+    {
+        Bundle.Dispose();
+        _lowLevel.Dispose();
+    }
+}

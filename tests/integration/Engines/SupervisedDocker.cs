@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>
+/// The shared daemon with hooks of one test, which are marked by their environment: it goes to all that they start, whatever becomes
+/// of it, and to the supervisors.
+/// </summary>
+internal sealed class SupervisedDocker : IDisposable
+{
+    private readonly string _mark = $"OCIHOOKS_TEST={Guid.NewGuid():N}";
+
+    public SupervisedDocker(DockerDaemon daemon)
+    {
+        Daemon = daemon;
+        Daemon.Reset();
+        Set();
+    }
+
+    public DockerDaemon Daemon { get; }
+
+    /// <summary>The file that has the events.</summary>
+    public string EventFile => Daemon.PathTo("events.json");
+
+    /// <summary>The events about hooks that have ended.</summary>
+    public IReadOnlyList<JsonNode> Endings => !File.Exists(EventFile)
+        ? []
+        : [.. File.ReadAllLines(EventFile).Select(line => JsonNode.Parse(line)!).Where(one => one["ocihooksEnd"] is not null)];
+
+    /// <summary>The processes of hooks and supervisors, by the machine's numbers.</summary>
+    public IReadOnlyList<int> Processes => [.. Directory.GetDirectories("/proc").Select(Path.GetFileName)
+        .Where(name => char.IsAsciiDigit(name![0])).Where(IsMarked).Select(int.Parse!)];
+
+    /// <summary>Settings besides the usual ones, for both runtimes.</summary>
+    public void Set(params (string Key, JsonNode Value)[] settings)
+    {
+        foreach ((string file, string runtime) in new[] { (Daemon.Host.SettingsFile, "runc"), (Daemon.PathTo("crun.json"), "crun") })
+        {
+            JsonNode all = JsonNode.Parse(EngineSettings.Text(runtime, Daemon.Rules))!;
+            all["log"]!["file"] = EventFile;
+            foreach ((string key, JsonNode value) in settings)
+            {
+                all[key] = value.DeepClone();
+            }
+
+            File.WriteAllText(file, all.ToJsonString());
+        }
+    }
+
+    public string RulePath(string name) => Path.Combine(Daemon.Rules, name);
+
+    /// <summary>Adds a rule whose hook is a shell script.</summary>
+    public void WriteRule(string name, string stage, string script, params IEnumerable<string> arguments)
+    {
+        var hook = new JsonObject
+        {
+            ["path"] = "/bin/busybox",
+            ["args"] = new JsonArray([.. new[] { "sh", "-c", script, "sh" }.Concat(arguments).Select(word => (JsonNode)word)]),
+            ["env"] = new JsonArray(_mark, "PATH=/bin:/usr/bin"),
+        };
+        Daemon.WriteRule(name, HookLog.Rule(hook, stage));
+    }
+
+    /// <summary>Adds a rule whose hook notes its call in the log after some preparation.</summary>
+    public void WriteLoggingRule(string name, string stage, string before = "") =>
+        WriteRule(
+            name, stage, before + "read -r state; echo \"$1 hook $state\" >>\"$2\"", stage, Path.Combine(Daemon.Log.Mount, "hooks.log"));
+
+    /// <summary>Docker may tell of a container's end before its last hook has ended.</summary>
+    public void AssertNothingIsLeft() => Eventually.Equal(
+        "", () => string.Join('\n', Processes.Select(process => $"{process} {CommandLine(process)}")));
+
+    public void Dispose()
+    {
+        foreach (int process in Processes)
+        {
+            KillOne(process);
+        }
+
+        File.Delete(EventFile);
+        File.WriteAllText(Daemon.PathTo("crun.json"), EngineSettings.Text("crun", Daemon.Rules));
+        Daemon.Reset();
+    }
+
+    private static void KillOne(int process)
+    {
+        try
+        {
+            using Process left = Process.GetProcessById(process);
+            left.Kill();
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        {
+            // It ended by itself in the meantime.
+        }
+    }
+
+    private bool IsMarked(string? process) => Contents($"/proc/{process}/environ").Contains(_mark, StringComparison.Ordinal);
+
+    private static string CommandLine(int process) => Contents($"/proc/{process}/cmdline").Replace('\0', ' ');
+
+    private static string Contents(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

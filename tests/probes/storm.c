@@ -1,0 +1,38 @@
+/*
+ * storm: processes without end, each in a session of its own and gone as soon as it has made the next.
+ *
+ *     storm COUNT MICROSECONDS
+ *
+ * COUNT of them at a time, each for so long. The first one waits. All end by themselves after twenty seconds.
+ */
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+    if (argc != 3)
+        return 64;
+    int count = atoi(argv[1]);
+    useconds_t life = (useconds_t)atoi(argv[2]);
+    time_t end = time(NULL) + 20;
+    if (fork() > 0) {
+        while (time(NULL) < end)
+            sleep(1);
+        return 0;
+    }
+
+    close(0);
+    close(1);
+    close(2);
+    for (int i = 1; i < count && fork() > 0; i++)
+        ;
+    setsid();
+    while (time(NULL) < end) {
+        usleep(life);
+        if (fork() > 0)
+            _exit(0);
+        setsid();
+    }
+    return 0;
+}
