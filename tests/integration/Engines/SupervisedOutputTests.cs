@@ -65,7 +65,7 @@ public sealed class SupervisedOutputTests(LowLevelHost host)
         if (runtime == "runc")
         {
             Assert.Contains("beyond the flood", create.ErrorText, StringComparison.Ordinal);
-            
+
             // What a pipe holds, and no more: nobody may read it before runc has ended.
             Assert.InRange(create.ErrorText.Length, 55 * 1024, (64 * 1024) - 1);
             Assert.Contains("failed with exit code 3", create.ErrorText, StringComparison.Ordinal);
