@@ -25,11 +25,6 @@ internal static unsafe partial class Libc
     internal const short POLLIN = 1;
     internal const short POLLOUT = 4;
 
-    // mmap(2): PROT_READ and PROT_WRITE; MAP_SHARED and MAP_ANONYMOUS.
-    private const int PROT_READ_WRITE = 3;
-    private const int MAP_SHARED_ANONYMOUS = 0x21;
-    private const nint MAP_FAILED = -1;
-
     // statx(2)
     internal const int AT_FDCWD = -100;
     internal const int AT_EMPTY_PATH = 0x1000;
@@ -106,13 +101,6 @@ internal static unsafe partial class Libc
     /// Makes reads and writes return at once, fcntl(2) O_NONBLOCK; for whoever else has the same open file, too.
     /// </summary>
     internal static void DoNotBlock(int fd) => _ = fcntl(fd, F_SETFL, O_NONBLOCK);
-
-    /// <summary>Memory that stays in common with the children of this process, mmap(2); null if there is none.</summary>
-    internal static void* SharedMemory(int size)
-    {
-        void* memory = mmap(null, size, PROT_READ_WRITE, MAP_SHARED_ANONYMOUS, -1, 0);
-        return (nint)memory == MAP_FAILED ? null : memory;
-    }
 
     /// <summary>The identity, kind, size and owner of a file, statx(2). False with <see cref="Errno"/> set if there is none.</summary>
     internal static bool Stat(byte* path, out FileStatus status) => StatAt(AT_FDCWD, path, 0, out status);
@@ -348,9 +336,6 @@ internal static unsafe partial class Libc
 
     [DllImport("libc"), SuppressGCTransition]
     private static extern int pipe2(int* ends, int flags);
-
-    [DllImport("libc"), SuppressGCTransition]
-    private static extern void* mmap(void* address, nint length, int protection, int flags, int fd, nint offset);
 
     [DllImport("libc"), SuppressGCTransition]
     private static extern int memfd_create(byte* name, uint flags);

@@ -16,14 +16,30 @@ internal static unsafe partial class Libc
     private const int PR_SET_DUMPABLE = 4;
     private const int PR_SET_CHILD_SUBREAPER = 36;
 
+    // clone(2)
+    private const int CLONE_VM = 0x100;
+    private const int CLONE_VFORK = 0x4000;
+    private const int ChildStack = 32 * 1024;
+
     // clock_gettime(2)
     private const int CLOCK_MONOTONIC = 1;
 
     /// <summary>fork(2) without a signal to the parent when the child ends, clone(2) with no flags.</summary>
     internal static int ForkSilently() => (int)syscall5(Syscalls.Clone, 0, 0, 0, 0, 0);
 
-    /// <summary>fork(2), without the handlers that a library may have left.</summary>
-    internal static int Fork() => (int)syscall5(Syscalls.Clone, SIGCHLD, 0, 0, 0, 0);
+    /// <summary>
+    /// Runs a function in a child that shares this process's memory and holds it up until it executes another program or ends: as vfork(2),
+    /// which costs a fraction of fork(2), but on a stack of its own, clone(2).
+    /// </summary>
+    /// <param name="main">The function. It must not return, throw or allocate.</param>
+    /// <param name="argument">Its argument.</param>
+    /// <param name="signal">What the parent gets when the child ends; 0 for nothing.</param>
+    /// <returns>The child's number, or -1.</returns>
+    internal static int RunInChild(delegate*<void*, int> main, void* argument, int signal)
+    {
+        byte* stack = stackalloc byte[ChildStack];
+        return clone(main, stack + ChildStack, CLONE_VM | CLONE_VFORK | signal, argument);
+    }
 
     /// <summary>Orphans among this process's descendants become its children, prctl(2) PR_SET_CHILD_SUBREAPER.</summary>
     internal static void AdoptOrphans() => _ = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
@@ -82,6 +98,9 @@ internal static unsafe partial class Libc
     /// <summary>_exit(2): no exit handler runs.</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern void _exit(int status);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int clone(delegate*<void*, int> main, void* stack, int flags, void* argument);
 
     [DllImport("libc"), SuppressGCTransition]
     private static extern int prctl(int option, nint a, nint b, nint c, nint d);

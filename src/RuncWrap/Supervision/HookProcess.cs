@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HookEngine.Linux;
 using HookEngine.Supervision;
@@ -39,16 +40,22 @@ internal unsafe struct HookProcess
     /// <summary>Why no process could be made for it, errno(3); 0 if one was.</summary>
     private int _startError;
 
-    /// <summary>Why that process could not become the hook, errno(3). In memory that is common to both.</summary>
-    private int* _executeError;
+    /// <summary>Why that process could not become the hook, errno(3); written by itself, as it shares our memory.</summary>
+    private int _executeError;
 
     private int _hookInput, _hookOutput, _hookError;
 
     /// <summary>The process group that the hook is started in; 0 if there is none.</summary>
     private int _group;
 
+    /// <summary>What the child needs to know: the supervisor's number, and what the hook gets.</summary>
+    private int _supervisor;
+    private byte** _environment;
+    private ulong _mask;
+    private bool _childrenIgnored;
+
     /// <summary>Why the hook could not be started, errno(3); 0 if it was.</summary>
-    internal readonly int StartError => _startError != 0 ? _startError : _executeError == null ? 0 : *_executeError;
+    internal readonly int StartError => _startError != 0 ? _startError : _executeError;
 
     /// <summary>Whether there was nothing to start.</summary>
     internal readonly bool IsMissing => PathIndex == 0;
@@ -70,19 +77,14 @@ internal unsafe struct HookProcess
         }
 
         Libc.AdoptOrphans();
-        ulong mask = HookMask(Libc.GetSignalMask());
-        bool childrenIgnored = Libc.IsIgnored(Libc.SIGCHLD);
+        _environment = environment;
+        _supervisor = Libc.getpid();
+        _mask = HookMask(Libc.GetSignalMask());
+        _childrenIgnored = Libc.IsIgnored(Libc.SIGCHLD);
         bool ready = Join(0, ref _hookInput, ref Input) && Join(1, ref Output, ref _hookOutput) && Join(2, ref Error, ref _hookError)
-            && TakeSignals(mask) && MakeGroup();
-        _executeError = ready ? (int*)Libc.SharedMemory(sizeof(int)) : null;
+            && TakeSignals() && MakeGroup();
         StartedAt = Libc.Milliseconds();
-        int supervisor = Libc.getpid();
-        int child = _executeError != null ? Libc.Fork() : -1;
-        if (child == 0)
-        {
-            Become(supervisor, mask, childrenIgnored, environment);
-        }
-
+        int child = ready ? Libc.RunInChild(&Become, Unsafe.AsPointer(ref this), Libc.SIGCHLD) : -1;
         _startError = child < 0 ? Libc.Errno : 0;
         Pid = Math.Max(child, 0);
         Close(_hookInput);
@@ -105,14 +107,15 @@ internal unsafe struct HookProcess
     /// </summary>
     private bool MakeGroup()
     {
-        int leader = Libc.ForkSilently();
-        if (leader == 0)
-        {
-            Libc._exit(0);
-        }
-
+        int leader = Libc.RunInChild(&EndAtOnce, null, 0);
         _group = Math.Max(leader, 0);
         return leader > 0 && Libc.setpgid(leader, leader) == 0;
+    }
+
+    private static int EndAtOnce(void* argument)
+    {
+        Libc._exit(0);
+        return 0;
     }
 
     /// <summary>Gives the number of the process group back.</summary>
@@ -168,59 +171,54 @@ internal unsafe struct HookProcess
     }
 
     /// <summary>Has signals come through a descriptor. Those that the runtime had ignored or blocked are no business of the hook.</summary>
-    private bool TakeSignals(ulong mask)
+    private bool TakeSignals()
     {
         ulong taken = ChildEnded;
         for (int signal = 1; signal <= Libc.SIGTERM; signal++)
         {
             ulong bit = 1UL << (signal - 1);
-            if ((Forwardable & bit & ~mask) != 0 && !Libc.IsIgnored(signal))
+            if ((Forwardable & bit & ~_mask) != 0 && !Libc.IsIgnored(signal))
             {
                 taken |= bit;
             }
         }
 
         Libc.SetAction(Libc.SIGCHLD, Libc.SIG_DFL);
-        Libc.SetSignalMask(mask | taken);
+        Libc.SetSignalMask(_mask | taken);
         Signals = Libc.SignalDescriptor(taken);
         return Signals >= 0;
     }
 
     /// <summary>The child: takes its place and executes the hook. Does not return.</summary>
-    private readonly void Become(int supervisor, ulong mask, bool childrenIgnored, byte** environment)
+    private static int Become(void* argument)
     {
-        _ = Libc.setpgid(0, _group);
+        ref HookProcess hook = ref Unsafe.AsRef<HookProcess>(argument);
+        _ = Libc.setpgid(0, hook._group);
         Libc.DieWithParent();
-        if (Libc.getppid() != supervisor)
+        if (Libc.getppid() != hook._supervisor)
         {
             Libc._exit(1);
         }
 
-        Take(_hookInput, 0);
-        Take(_hookOutput, 1);
-        Take(_hookError, 2);
-        if (childrenIgnored)
+        Take(hook._hookInput, 0);
+        Take(hook._hookOutput, 1);
+        Take(hook._hookError, 2);
+        if (hook._childrenIgnored)
         {
             Libc.SetAction(Libc.SIGCHLD, Libc.SIG_IGN);
         }
 
-        Libc.SetSignalMask(mask);
-        byte* path = Arguments[PathIndex];
-        if (PathIndex + 1 < ArgumentCount)
-        {
-            _ = Libc.execve(path, Arguments + PathIndex + 1, environment);
-        }
-        else
-        {
-            // A hook without arguments has its path as the first, exec.Cmd of Go's os/exec.
-            byte** own = stackalloc byte*[2];
-            own[0] = path;
-            own[1] = null;
-            _ = Libc.execve(path, own, environment);
-        }
+        Libc.SetSignalMask(hook._mask);
 
-        *_executeError = Libc.Errno;
+        // A hook without arguments has its path as the first, exec.Cmd of Go's os/exec.
+        byte** own = stackalloc byte*[2];
+        own[0] = hook.Arguments[hook.PathIndex];
+        own[1] = null;
+        byte** arguments = hook.PathIndex + 1 < hook.ArgumentCount ? hook.Arguments + hook.PathIndex + 1 : own;
+        _ = Libc.execve(own[0], arguments, hook._environment);
+        hook._executeError = Libc.Errno;
         Libc._exit(1);
+        return 0;
     }
 
     private static void Take(int ours, int descriptor)
