@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LIMIT = 2000, NOBODY = 65534 };
+enum { LIMIT = 8000, NOBODY = 65534 };
 
 int main(int argc, char **argv)
 {
