@@ -14,12 +14,14 @@ export DOTNET_NOLOGO := 1
 
 .PHONY: deb rpm build demo test check bench install uninstall probes format clean
 
-build: $(OUT)/runc-wrap ## one NativeAOT executable
+build: $(OUT)/runc-wrap $(OUT)/hookctl ## two NativeAOT executables
 
-$(OUT)/runc-wrap: $(SOURCES)
+$(OUT)/runc-wrap: PROJECT := src/RuncWrap
+$(OUT)/hookctl: PROJECT := src/HookCtl
+$(OUT)/runc-wrap $(OUT)/hookctl: $(SOURCES)
 	scripts/install-prerequisites.sh build
-	$(DOTNET) publish src/RuncWrap/RuncWrap.csproj -c Release -o $(OUT)/publish --nologo -v quiet
-	install -m 755 $(OUT)/publish/runc-wrap $@
+	$(DOTNET) publish $(PROJECT) -c Release -o $(OUT)/publish --nologo -v quiet
+	install -m 755 $(OUT)/publish/$(@F) $@
 	touch $@
 
 probes: ## the C programs that tests and benchmarks use
@@ -50,6 +52,7 @@ bench: build probes ## the table of costs, as ratios in one run
 
 install: build
 	install -D -m 755 $(OUT)/runc-wrap $(DESTDIR)$(PREFIX)/bin/runc-wrap
+	install -D -m 755 $(OUT)/hookctl $(DESTDIR)$(PREFIX)/bin/hookctl
 	# Settings that are there are somebody's.
 	test -e $(DESTDIR)$(SYSCONFDIR)/ocihooks/config.json || \
 	    install -D -m 644 docs/examples/config.json $(DESTDIR)$(SYSCONFDIR)/ocihooks/config.json
@@ -61,4 +64,4 @@ rpm: build ## out/ocihooks-*.rpm
 	packaging/rpm/build.sh
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/runc-wrap
+	rm -f $(DESTDIR)$(PREFIX)/bin/runc-wrap $(DESTDIR)$(PREFIX)/bin/hookctl

@@ -58,7 +58,7 @@ public static class SettingsFile
         {
             return path is null && error.Errno is Libc.ENOENT
                 ? new WrapperSettings()
-                : throw new OciHooksException($"{file}: {error.Text}; mend it, or name another with --wrap-config");
+                : throw new OciHooksException($"{file}: {error.Text}; mend it, or name another file");
         }
 
         return Parse(file.ToString(), json.Span);

@@ -1,0 +1,81 @@
+using System.Text.Json.Serialization;
+using HookEngine.Matching;
+using HookEngine.Rules;
+
+namespace HookCtl.List;
+
+/// <summary>What <c>hookctl list</c> tells.</summary>
+/// <param name="Rules">The rules in effect, in the order in which they inject.</param>
+/// <param name="Unused">Rules that are replaced by others, or whose hook is missing.</param>
+/// <param name="Problems">What is wrong with rule files; with any, no container can be created.</param>
+internal sealed record RuleList(IReadOnlyList<ListedRule> Rules, IReadOnlyList<UnusedRule> Unused, IReadOnlyList<string> Problems)
+{
+    internal static RuleList Of(RuleSet rules) => new(
+        [.. rules.Rules.Select(ListedRule.Of)],
+        [
+            .. rules.Masked.Select(masked => new UnusedRule(masked.Rule.Path.ToString(), $"replaced by {masked.By.Path}")),
+            .. rules.Skipped.Select(skipped => new UnusedRule(skipped.File.ToString(), $"its hook {skipped.HookPath} does not exist")),
+        ],
+        [.. rules.Diagnostics.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.ToString())]);
+}
+
+/// <summary>A rule in effect.</summary>
+/// <param name="File">Its file.</param>
+/// <param name="Version">The format it is written in.</param>
+/// <param name="Stages">When its hook runs, as written.</param>
+/// <param name="When">Its conditions, in words.</param>
+/// <param name="Hook">The hook's program.</param>
+/// <param name="Args">The hook's arguments, the first being its name.</param>
+/// <param name="Timeout">The rule's limit in seconds; null if it has none.</param>
+internal sealed record ListedRule(
+    string File,
+    string Version,
+    IReadOnlyList<string> Stages,
+    IReadOnlyList<string> When,
+    string Hook,
+    IReadOnlyList<string> Args,
+    long? Timeout)
+{
+    internal static ListedRule Of(Rule rule) => new(
+        rule.Path.ToString(),
+        rule.Version,
+        [.. rule.Stages.Select(stage => stage.Name())],
+        Words(rule.When),
+        rule.Hook.Path,
+        rule.Hook.Args ?? [],
+        rule.Hook.Timeout);
+
+    private static List<string> Words(Conditions when)
+    {
+        var words = new List<string>();
+        if (when.Always is { } always)
+        {
+            words.Add(always ? "always" : "never");
+        }
+
+        if (when.HasBindMounts is { } bindMounts)
+        {
+            words.Add(bindMounts ? "has bind mounts" : "never (hasBindMounts: false)");
+        }
+
+        words.AddRange(when.Annotations.Select(annotation => $"annotation {annotation.Key} = {annotation.Value}"));
+        if (when.Commands.Count > 0)
+        {
+            words.Add("command " + string.Join(" or ", when.Commands));
+        }
+
+        return words.Count == 0 ? ["never (no condition)"]
+            : when.AnySuffices && words.Count > 1 ? ["any of:", .. words]
+            : words;
+    }
+}
+
+/// <summary>A rule that is not used.</summary>
+/// <param name="File">Its file.</param>
+/// <param name="Reason">Why not.</param>
+internal sealed record UnusedRule(string File, string Reason);
+
+/// <summary>Writes it as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(RuleList))]
+internal sealed partial class ListJson : JsonSerializerContext;

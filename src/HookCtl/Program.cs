@@ -1,0 +1,42 @@
+using System.CommandLine;
+using HookCtl.List;
+using HookEngine;
+
+namespace HookCtl;
+
+/// <summary>The administrator's tool: one command, one folder.</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        try
+        {
+            ParseResult line = CommandTree().Parse(arguments);
+            if (line.Errors.Count == 0)
+            {
+                return line.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            }
+
+            foreach (System.CommandLine.Parsing.ParseError error in line.Errors)
+            {
+                Console.Error.WriteLine($"hookctl: {error.Message}");
+            }
+
+            Console.Error.WriteLine("hookctl: see hookctl --help");
+            return ExitCode.Usage;
+        }
+        catch (OciHooksException failure)
+        {
+            Console.Error.WriteLine($"hookctl: {failure.Message}");
+            return ExitCode.Failed;
+        }
+    }
+
+    /// <summary>All commands and their options, from which help and completion are made, too.</summary>
+    internal static RootCommand CommandTree() => new("Validates, explains and installs OCI hooks.")
+    {
+        CommonOptions.Config,
+        CommonOptions.Json,
+        ListCommand.Make(),
+    };
+}

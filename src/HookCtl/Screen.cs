@@ -1,0 +1,53 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Spectre.Console;
+
+namespace HookCtl;
+
+/// <summary>Standard output: for people, with colours on a terminal unless NO_COLOR is set, or JSON for programs.</summary>
+internal static class Screen
+{
+    /// <summary>Where nobody's terminal is, nothing is wrapped.</summary>
+    private const int Unbounded = 100_000;
+
+    /// <summary>Nobody puts this into a web page: what is no control character stays as it is.</summary>
+    private static readonly JsonWriterOptions s_jsonOptions = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly IAnsiConsole s_console = MakeConsole();
+
+    /// <summary>Writes a table, a tree or a text for people.</summary>
+    internal static void Write(Spectre.Console.Rendering.IRenderable content) => s_console.Write(content);
+
+    /// <summary>Writes a line of text as it is.</summary>
+    internal static void WriteLine(string text) => s_console.WriteLine(text);
+
+    /// <summary>Writes a report as JSON, with a line break behind it.</summary>
+    internal static void WriteJson<T>(T report, JsonTypeInfo<T> type)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        using (var json = new Utf8JsonWriter(output, s_jsonOptions))
+        {
+            JsonSerializer.Serialize(json, report, type);
+        }
+
+        output.Write("\n"u8);
+    }
+
+    private static IAnsiConsole MakeConsole()
+    {
+        bool isTerminal = !Console.IsOutputRedirected;
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+        });
+        if (!isTerminal)
+        {
+            console.Profile.Width = Unbounded;
+        }
+
+        return console;
+    }
+}
