@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HookCtl.Completion;
 using HookCtl.List;
 using HookEngine;
 
@@ -38,5 +39,6 @@ internal static class Program
         CommonOptions.Config,
         CommonOptions.Json,
         ListCommand.Make(),
+        CompletionCommand.Make(),
     };
 }

@@ -22,6 +22,9 @@ internal static class Screen
     /// <summary>Writes a line of text as it is.</summary>
     internal static void WriteLine(string text) => s_console.WriteLine(text);
 
+    /// <summary>Writes a text that is for another program, byte for byte.</summary>
+    internal static void WriteText(string text) => Console.Out.Write(text);
+
     /// <summary>Writes a report as JSON, with a line break behind it.</summary>
     internal static void WriteJson<T>(T report, JsonTypeInfo<T> type)
     {
