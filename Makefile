@@ -6,6 +6,9 @@ OUT := out
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
 DESTDIR ?=
+MANDIR := $(PREFIX)/share/man
+COMPLETIONS := $(PREFIX)/share/bash-completion/completions
+MANPAGES := $(wildcard docs/man/*)
 DOTNET ?= dotnet
 SOURCES := $(shell git ls-files -co --exclude-standard 'src/*' 2>/dev/null || find src -name '*.cs*') Directory.Build.props Directory.Packages.props
 
@@ -53,6 +56,11 @@ bench: build probes ## the table of costs, as ratios in one run
 install: build
 	install -D -m 755 $(OUT)/runc-wrap $(DESTDIR)$(PREFIX)/bin/runc-wrap
 	install -D -m 755 $(OUT)/hookctl $(DESTDIR)$(PREFIX)/bin/hookctl
+	install -d $(DESTDIR)$(COMPLETIONS)
+	$(OUT)/hookctl completion >$(DESTDIR)$(COMPLETIONS)/hookctl
+	for page in $(MANPAGES); do \
+	    install -D -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; \
+	done
 	# Settings that are there are somebody's.
 	test -e $(DESTDIR)$(SYSCONFDIR)/ocihooks/config.json || \
 	    install -D -m 644 docs/examples/config.json $(DESTDIR)$(SYSCONFDIR)/ocihooks/config.json
@@ -64,4 +72,5 @@ rpm: build ## out/ocihooks-*.rpm
 	packaging/rpm/build.sh
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/runc-wrap $(DESTDIR)$(PREFIX)/bin/hookctl
+	rm -f $(DESTDIR)$(PREFIX)/bin/runc-wrap $(DESTDIR)$(PREFIX)/bin/hookctl $(DESTDIR)$(COMPLETIONS)/hookctl
+	for page in $(MANPAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done

@@ -9,7 +9,7 @@ trap 'rm -rf "$stage"' EXIT
 
 make --no-print-directory install DESTDIR="$stage" PREFIX=/usr >/dev/null
 install -D -m 644 LICENSE "$stage/usr/share/doc/ocihooks/copyright"
-install -D -m 644 README.md docs/rules.md docs/architecture.md daemon.json.example -t "$stage/usr/share/doc/ocihooks"
+install -D -m 644 README.md docs/rules.md docs/hooks.md docs/architecture.md daemon.json.example -t "$stage/usr/share/doc/ocihooks"
 gzip -9n <CHANGELOG.md >"$stage/usr/share/doc/ocihooks/changelog.gz"
 mkdir -p "$stage/DEBIAN"
 echo /etc/ocihooks/config.json >"$stage/DEBIAN/conffiles"
