@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace HookEngine.Linux;
@@ -19,7 +20,7 @@ internal static unsafe partial class Libc
     // clone(2)
     private const int CLONE_VM = 0x100;
     private const int CLONE_VFORK = 0x4000;
-    private const int ChildStack = 32 * 1024;
+    private const int ChildStack = 16 * 1024;
 
     // clock_gettime(2)
     private const int CLOCK_MONOTONIC = 1;
@@ -35,6 +36,7 @@ internal static unsafe partial class Libc
     /// <param name="argument">Its argument.</param>
     /// <param name="signal">What the parent gets when the child ends; 0 for nothing.</param>
     /// <returns>The child's number, or -1.</returns>
+    [SkipLocalsInit]
     internal static int RunInChild(delegate*<void*, int> main, void* argument, int signal)
     {
         byte* stack = stackalloc byte[ChildStack];
