@@ -11,7 +11,7 @@ check=("${build[@]}" jq:jq)
 demo=("${build[@]}" runc:runc busybox:busybox-static)
 test=("${demo[@]}" make:make crun:crun dockerd:docker.io docker:docker.io containerd:containerd podman:podman ip:iproute2
     iptables:iptables unshare:util-linux journalctl:systemd strace:strace jq:jq shellcheck:shellcheck setfattr:attr chattr:e2fsprogs
-    python3:python3-minimal)
+    python3:python3-minimal umoci:umoci)
 
 declare -n wanted="${1:?usage: install-prerequisites.sh build|check|demo|test}"
 missing=()

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using HookCtl.Completion;
+using HookCtl.Eject;
+using HookCtl.Inject;
 using HookCtl.List;
 using HookEngine;
 
@@ -12,7 +14,8 @@ internal static class Program
     {
         try
         {
-            ParseResult line = CommandTree().Parse(arguments);
+            // A hook's argument may begin with @: it names no file of arguments.
+            ParseResult line = CommandTree().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (line.Errors.Count == 0)
             {
                 return line.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -31,6 +34,11 @@ internal static class Program
             Console.Error.WriteLine($"hookctl: {failure.Message}");
             return ExitCode.Failed;
         }
+        catch (IOException failure)
+        {
+            Console.Error.WriteLine($"hookctl: cannot write the output: {failure.Message}; give it a place that takes it");
+            return ExitCode.Failed;
+        }
     }
 
     /// <summary>All commands and their options, from which help and completion are made, too.</summary>
@@ -39,6 +47,8 @@ internal static class Program
         CommonOptions.Config,
         CommonOptions.Json,
         ListCommand.Make(),
+        InjectCommand.Make(),
+        EjectCommand.Make(),
         CompletionCommand.Make(),
     };
 }

@@ -93,11 +93,10 @@ internal static unsafe class Program
         List<PlannedHook> hooks = NamedHooks(invocation);
         if (rules.Rules.Count > 0 || hooks.Count > 0 || BundleConfig.HasRecord(configPath))
         {
-            using BundleConfig bundle = BundleConfig.Read(configPath, out ContainerConfig config);
-            InjectionPlan plan = MakePlan(rules, config, configPath);
-            hooks.AddRange(plan.Hooks);
-            Supervise(hooks, invocation, settings);
-            bundle.Write(HookInjection.Edits(bundle.Original, config, hooks), hooks);
+            string source = Text(invocation.HookConfigPath);
+            using var injection = BundleInjection.Prepare(
+                configPath, rules, hooks, planned => HookSupervision.ApplyAll(planned, settings, WrapperProgram.Path, source));
+            injection.Write();
         }
 
         CreateLog.Write(settings.Log, invocation, rules, hooks);
@@ -127,32 +126,11 @@ internal static unsafe class Program
     {
         // oci-add-hooks, whose options these are, knows no rules.
         IReadOnlyList<FilePath> directories = invocation.HookConfigPath == null ? settings.HooksDirs : [];
-        RuleSet rules = RuleSet.Load(directories, settings.OnMissingHook);
-        return rules.HasErrors
-            ? throw new OciHooksException("the hook rules cannot be used: " + string.Join("; ", rules.Diagnostics))
-            : rules;
+        return RuleSet.Load(directories, settings.OnMissingHook).EnsureUsable();
     }
 
     private static List<PlannedHook> NamedHooks(in Invocation invocation) =>
         invocation.HookConfigPath == null ? [] : HookConfigFile.Read(Path(invocation.HookConfigPath));
-
-    private static InjectionPlan MakePlan(RuleSet rules, ContainerConfig config, FilePath configPath)
-    {
-        InjectionPlan plan = InjectionPlan.Make(rules, config.Facts);
-        return plan.Matches.FirstOrDefault(match => match.Error is not null) is { } undecided
-            ? throw new OciHooksException($"{configPath}: {undecided.Error} (rule {undecided.Rule.Path})")
-            : plan;
-    }
-
-    private static void Supervise(List<PlannedHook> hooks, in Invocation invocation, WrapperSettings settings)
-    {
-        string wrapper = hooks.Count > 0 && settings.Supervision.Stages.Count > 0 ? WrapperProgram.Path().ToString() : "";
-        for (int i = 0; i < hooks.Count; i++)
-        {
-            string source = hooks[i].Rule?.Path.ToString() ?? Text(invocation.HookConfigPath);
-            hooks[i] = HookSupervision.Apply(hooks[i], settings, wrapper, source);
-        }
-    }
 
     private static FilePath Path(byte* text) => new(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
 

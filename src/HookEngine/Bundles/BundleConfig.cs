@@ -24,7 +24,7 @@ public sealed class BundleConfig : IDisposable
     private readonly InjectionRecord.Generation? _shown;
     private readonly InjectionRecord.Generation? _previous;
     private readonly InjectionRecordFile _record;
-    private readonly bool _undone;
+    private readonly IReadOnlyList<InjectionRecord.AddedHook> _undone;
 
     private BundleConfig(
         DirectoryLock held,
@@ -34,7 +34,7 @@ public sealed class BundleConfig : IDisposable
         ContainerConfig config,
         InjectionRecord.Generation? shown,
         InjectionRecord.Generation? previous,
-        bool undone)
+        IReadOnlyList<InjectionRecord.AddedHook> undone)
     {
         _lock = held;
         _config = config;
@@ -52,20 +52,33 @@ public sealed class BundleConfig : IDisposable
     /// <summary>The text without earlier injections.</summary>
     public ReadOnlySpan<byte> Original => _original.Span;
 
+    /// <summary>The hooks of earlier injections that the file has and <see cref="Original"/> has not, as they stand in it.</summary>
+    public IReadOnlyList<PlannedHook> Undone => [.. _undone.Select(hook => new PlannedHook(hook.Stage, hook.Hook, null))];
+
     /// <summary>
     /// Reads a configuration and takes earlier injections out of the text, not yet out of the file. Until it is disposed of, other
     /// creates of the same bundle wait.
     /// </summary>
     /// <param name="path">The file, usually config.json in the bundle.</param>
     /// <param name="config">What it says.</param>
+    /// <param name="yields">
+    /// Whether one that others work on for long is left to them. A container is created all the same: somebody who was stopped must
+    /// not stop it from starting.
+    /// </param>
     /// <returns>The file's text.</returns>
-    /// <exception cref="OciHooksException">It cannot be read, or is no configuration.</exception>
-    public static BundleConfig Read(FilePath path, out ContainerConfig config)
+    /// <exception cref="OciHooksException">It cannot be read, is no configuration, or is others'.</exception>
+    public static BundleConfig Read(FilePath path, out ContainerConfig config, bool yields = false)
     {
         InjectionRecordFile record = InjectionRecordFile.Of(path);
         DirectoryLock held = DirectoryLock.Take(record.Directory, LockPatience);
         try
         {
+            if (yields && held.IsHeldByOthers)
+            {
+                throw new OciHooksException(
+                    $"{path}: its bundle is locked by a create, inject or eject that is running; try again when that has ended");
+            }
+
             return ReadLocked(held, path, record, out config);
         }
         catch
@@ -81,13 +94,14 @@ public sealed class BundleConfig : IDisposable
         {
             NativeBuffer current = ReadText(path);
             InjectionRecord injected = record.Read();
-            List<Splice> undo = injected.EditsToUndo(current.Span, out InjectionRecord.Generation? shown);
+            List<Splice> undo = injected.EditsToUndo(
+                current.Span, out InjectionRecord.Generation? shown, out IReadOnlyList<InjectionRecord.AddedHook> undone);
             InjectionRecord.Generation? previous = shown ?? (injected.Generations is [var latest, ..] ? latest : null);
             NativeBuffer original = Apply(current, undo);
             if (ContainerConfig.Parse(original.Span, out string? problem) is { } parsed)
             {
                 config = parsed;
-                return new BundleConfig(held, path, record, original, parsed, shown, previous, undo.Count > 0);
+                return new BundleConfig(held, path, record, original, parsed, shown, previous, undone);
             }
 
             original.Dispose();
@@ -113,7 +127,7 @@ public sealed class BundleConfig : IDisposable
     /// <exception cref="OciHooksException">It cannot be written; it is as it was.</exception>
     public bool Write(IReadOnlyList<Splice> edits, IReadOnlyList<PlannedHook> hooks)
     {
-        bool same = _shown is not null ? _shown.Edits.SequenceEqual(edits) : edits.Count == 0 && !_undone;
+        bool same = _shown is not null ? _shown.Edits.SequenceEqual(edits) : edits.Count == 0 && _undone.Count == 0;
         if (same)
         {
             return false;
@@ -138,6 +152,20 @@ public sealed class BundleConfig : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Brings the file to what it is without earlier injections, and forgets them.</summary>
+    /// <returns>Whether the file was written.</returns>
+    /// <exception cref="OciHooksException">It cannot be written; it is as it was.</exception>
+    public bool Restore()
+    {
+        bool isWritten = Write([], []);
+        if (!isWritten)
+        {
+            _record.Delete();
+        }
+
+        return isWritten;
     }
 
     /// <inheritdoc/>

@@ -10,22 +10,31 @@ internal static class HookRemoval
     /// <summary>
     /// The edits that remove each of the hooks once, the last of its like, as long as there are more than there were before.
     /// </summary>
-    internal static List<Splice> Edits(ReadOnlySpan<byte> json, IReadOnlyList<InjectionRecord.AddedHook> hooks)
+    /// <param name="json">The text.</param>
+    /// <param name="hooks">The hooks.</param>
+    /// <param name="removed">Those of them that the edits remove.</param>
+    internal static List<Splice> Edits(
+        ReadOnlySpan<byte> json,
+        IReadOnlyList<InjectionRecord.AddedHook> hooks,
+        out IReadOnlyList<InjectionRecord.AddedHook> removed)
     {
         var splices = new List<Splice>();
+        removed = [];
         if (ContainerConfig.Parse(json, out _) is not { } config)
         {
             return splices;
         }
 
+        bool[] found = new bool[hooks.Count];
         foreach (HooksMember member in config.Hooks.Members)
         {
             foreach (StageMember stage in member.Stages)
             {
-                splices.AddRange(EditsOfStage(json, stage, hooks));
+                splices.AddRange(EditsOfStage(json, stage, hooks, found));
             }
         }
 
+        removed = [.. hooks.Where((_, i) => found[i])];
         splices.Sort((left, right) => left.Offset.CompareTo(right.Offset));
         return splices;
     }
@@ -57,11 +66,12 @@ internal static class HookRemoval
     }
 
     private static List<Splice> EditsOfStage(
-        ReadOnlySpan<byte> json, StageMember stage, IReadOnlyList<InjectionRecord.AddedHook> hooks)
+        ReadOnlySpan<byte> json, StageMember stage, IReadOnlyList<InjectionRecord.AddedHook> hooks, bool[] found)
     {
         var removed = new HashSet<int>();
-        foreach (InjectionRecord.AddedHook hook in hooks)
+        for (int h = 0; h < hooks.Count; h++)
         {
+            InjectionRecord.AddedHook hook = hooks[h];
             if (HookStages.ParseFolded(stage.FoldedName) != hook.Stage)
             {
                 continue;
@@ -79,6 +89,7 @@ internal static class HookRemoval
             if (like.Count > hook.Before)
             {
                 removed.Add(like[^1]);
+                found[h] = true;
             }
         }
 

@@ -112,13 +112,17 @@ internal sealed class InjectionRecord
     /// The edits that take the latest injection the text shows out of it, and that injection: to the byte where the text is as it
     /// was left, hook by hook where others changed it.
     /// </summary>
-    internal List<Splice> EditsToUndo(ReadOnlySpan<byte> json, out Generation? shown)
+    /// <param name="json">The text.</param>
+    /// <param name="shown">The injection, if the text is as it was left.</param>
+    /// <param name="removed">The hooks that are taken out.</param>
+    internal List<Splice> EditsToUndo(ReadOnlySpan<byte> json, out Generation? shown, out IReadOnlyList<AddedHook> removed)
     {
         foreach (Generation generation in Generations)
         {
             if (generation.Length == json.Length && Splice.Invert(generation.Edits, json) is { } inverse)
             {
                 shown = generation;
+                removed = generation.Hooks;
                 return inverse;
             }
         }
@@ -126,12 +130,13 @@ internal sealed class InjectionRecord
         shown = null;
         foreach (Generation generation in Generations)
         {
-            if (HookRemoval.Edits(json, generation.Hooks) is { Count: > 0 } edits)
+            if (HookRemoval.Edits(json, generation.Hooks, out removed) is { Count: > 0 } edits)
             {
                 return edits;
             }
         }
 
+        removed = [];
         return [];
     }
 

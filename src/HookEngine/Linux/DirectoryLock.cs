@@ -10,10 +10,14 @@ internal sealed unsafe class DirectoryLock : IDisposable
 
     private readonly int _fd;
 
-    private DirectoryLock(int fd)
+    private DirectoryLock(int fd, bool isHeldByOthers)
     {
         _fd = fd;
+        IsHeldByOthers = isHeldByOthers;
     }
+
+    /// <summary>Whether somebody else had it all the time, and has it still.</summary>
+    internal bool IsHeldByOthers { get; }
 
     /// <summary>
     /// Waits for the lock, but not for ever: somebody who holds it and was stopped must not stop containers from starting.
@@ -29,15 +33,14 @@ internal sealed unsafe class DirectoryLock : IDisposable
         }
 
         long deadline = Environment.TickCount64 + patience;
-        while (fd >= 0
-            && Libc.flock(fd, Libc.LOCK_EX | Libc.LOCK_NB) != 0
-            && Libc.Errno is Libc.EAGAIN or Libc.EINTR
+        bool isBusy;
+        while ((isBusy = fd >= 0 && Libc.flock(fd, Libc.LOCK_EX | Libc.LOCK_NB) != 0 && Libc.Errno is Libc.EAGAIN or Libc.EINTR)
             && Environment.TickCount64 < deadline)
         {
             _ = Libc.usleep(PollMicroseconds);
         }
 
-        return new DirectoryLock(fd);
+        return new DirectoryLock(fd, isBusy);
     }
 
     public void Dispose()

@@ -43,6 +43,11 @@ public sealed class RuleSet
     /// <summary>Whether something is wrong that forbids using the rules at all.</summary>
     public bool HasErrors => Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
 
+    /// <summary>These rules, to be used.</summary>
+    /// <exception cref="OciHooksException">Something is wrong that forbids it.</exception>
+    public RuleSet EnsureUsable() =>
+        HasErrors ? throw new OciHooksException("the hook rules cannot be used: " + string.Join("; ", Diagnostics)) : this;
+
     /// <summary>Reads all <c>*.json</c> files of the directories.</summary>
     /// <param name="directories">In increasing precedence; one that does not exist is passed over.</param>
     /// <param name="missingHook">What a rule whose program does not exist is: left out, or an error.</param>

@@ -1,4 +1,5 @@
 using HookEngine.Injection;
+using HookEngine.Linux;
 using HookEngine.Rules;
 using HookEngine.Settings;
 
@@ -11,6 +12,20 @@ public static class HookSupervision
     /// How much longer the runtime may wait for a supervisor than that may take. It is a net: a supervisor always ends by itself.
     /// </summary>
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(2);
+
+    /// <summary>Has each of the hooks run by a supervisor as <see cref="Apply"/> does.</summary>
+    /// <param name="hooks">The hooks.</param>
+    /// <param name="settings">What the administrator wants.</param>
+    /// <param name="findSupervisor">Tells the wrapper's absolute path; asked only if it is needed.</param>
+    /// <param name="source">Who asked for the hooks that no rule did.</param>
+    public static void ApplyAll(List<PlannedHook> hooks, WrapperSettings settings, Func<FilePath> findSupervisor, string source)
+    {
+        string supervisor = hooks.Count > 0 && settings.Supervision.Stages.Count > 0 ? findSupervisor().ToString() : "";
+        for (int i = 0; i < hooks.Count; i++)
+        {
+            hooks[i] = Apply(hooks[i], settings, supervisor, hooks[i].Rule?.Path.ToString() ?? source);
+        }
+    }
 
     /// <summary>
     /// The hook as it is to stand in the configuration. That of startContainer stays as it is but for a limit of its time: its path is

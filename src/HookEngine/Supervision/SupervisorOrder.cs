@@ -95,6 +95,21 @@ public sealed record SupervisorOrder
         return arguments;
     }
 
+    /// <summary>The order that a hook of a configuration carries, and the hook that it is about; null if no supervisor runs it.</summary>
+    public static (SupervisorOrder Order, Hook Hook)? Of(Hook entry)
+    {
+        List<string> words = [.. entry.Args ?? []];
+        int separator = words.IndexOf(Separator);
+        if (words is not [ProgramName, ..] || separator < 0 || separator == words.Count - 1)
+        {
+            return null;
+        }
+
+        SupervisorOrder order = Parse(words[1..separator]);
+        long? timeout = order.IsLimitAdded ? null : (long)Math.Ceiling(order.Timeout.TotalSeconds);
+        return (order, new Hook(words[separator + 1], words[(separator + 2)..], entry.Env, timeout));
+    }
+
     /// <summary>The order that the options among a supervisor's arguments give.</summary>
     /// <param name="options">The arguments between the first and <c>--</c>.</param>
     public static SupervisorOrder Parse(IReadOnlyList<string> options)

@@ -44,6 +44,16 @@ public sealed class ListTests : IDisposable
         Assert.Contains("a.json:1:", result.OutputText, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Output_that_cannot_be_written_is_a_failure()
+    {
+        CommandResult result = new Command(
+            "sh", "-c", "exec \"$1\" list --config \"$2\" >/dev/full", "sh", Repository.HookCtl, _bench.SettingsFile).Run();
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.StartsWith("hookctl: cannot write the output: ", result.ErrorText, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(2, "no-such-command")]

@@ -27,7 +27,7 @@ public sealed class InjectionRecordTests : IDisposable
     {
         (byte[] patched, InjectionRecord record) = InjectAndRecord(config);
 
-        List<Splice> undo = record.EditsToUndo(patched, out InjectionRecord.Generation? shown);
+        List<Splice> undo = record.EditsToUndo(patched, out InjectionRecord.Generation? shown, out _);
 
         Assert.NotNull(shown);
         Assert.Equal(config, Edited.Text(patched, undo));
@@ -38,7 +38,7 @@ public sealed class InjectionRecordTests : IDisposable
     {
         (_, InjectionRecord record) = InjectAndRecord("""{"a":1}""");
 
-        Assert.Empty(record.EditsToUndo("""{"a":1}"""u8, out InjectionRecord.Generation? shown));
+        Assert.Empty(record.EditsToUndo("""{"a":1}"""u8, out InjectionRecord.Generation? shown, out _));
         Assert.Null(shown);
     }
 
@@ -51,12 +51,25 @@ public sealed class InjectionRecordTests : IDisposable
               "createRuntime": [ { "timeout": 5, "env": ["A=b"], "args": ["h", "\"\\\u000a"], "path": "/h" }, {"path":"/theirs"} ] } }
             """u8.ToArray();
 
-        string undone = Edited.Text(changed, record.EditsToUndo(changed, out _));
+        string undone = Edited.Text(changed, record.EditsToUndo(changed, out _, out _));
 
         Assert.Equal("""
             { "hooks": { "poststop": [ { "path": "/other" } ],
               "createRuntime": [ {"path":"/theirs"} ] } }
             """, undone);
+    }
+
+    [Theory]
+    [InlineData("""{"a":1}""", "")]
+    [InlineData("""{"hooks":{"poststop":[{"path":"/p"},{"path":"/other"}]}}""", "/p")]
+    [InlineData("""{"hooks":{"createRuntime":[{"path":"/h","args":["h","\"\\\n"],"env":["A=b"],"timeout":5}],"poststop":[{"path":"/p"}]}}""", "/h /p")]
+    public void It_is_told_which_hooks_are_taken_out_of_what_others_changed(string changed, string paths)
+    {
+        (_, InjectionRecord record) = InjectAndRecord("""{"other":"configuration"}""");
+
+        _ = record.EditsToUndo(Encoding.UTF8.GetBytes(changed), out _, out IReadOnlyList<InjectionRecord.AddedHook> removed);
+
+        Assert.Equal(paths, string.Join(' ', removed.Select(hook => hook.Hook.Path)));
     }
 
     /// <summary>A kill between the record and the configuration leaves the latest injection recorded and the one before it shown.</summary>
@@ -78,7 +91,7 @@ public sealed class InjectionRecordTests : IDisposable
             new FilePath("/b/config.json")));
         byte[] patched = Edited.Bytes(json, shown);
 
-        Assert.Equal(config, Edited.Text(patched, InjectionRecord.Read(new FilePath(_file)).EditsToUndo(patched, out _)));
+        Assert.Equal(config, Edited.Text(patched, InjectionRecord.Read(new FilePath(_file)).EditsToUndo(patched, out _, out _)));
     }
 
     [Fact]
@@ -88,7 +101,7 @@ public sealed class InjectionRecordTests : IDisposable
         (_, InjectionRecord record) = InjectAndRecord(engines);
         byte[] again = Encoding.UTF8.GetBytes(engines);
 
-        Assert.Equal(engines, Edited.Text(again, record.EditsToUndo(again, out _)));
+        Assert.Equal(engines, Edited.Text(again, record.EditsToUndo(again, out _, out _)));
     }
 
     [Theory]
@@ -115,7 +128,7 @@ public sealed class InjectionRecordTests : IDisposable
     {
         File.WriteAllText(_file, $$$"""{"generations":[{"edits":[{{{edits}}}]}]}""");
 
-        Assert.Empty(InjectionRecord.Read(new FilePath(_file)).EditsToUndo("xx"u8, out _));
+        Assert.Empty(InjectionRecord.Read(new FilePath(_file)).EditsToUndo("xx"u8, out _, out _));
     }
 
     private (byte[] Patched, InjectionRecord Record) InjectAndRecord(string config)

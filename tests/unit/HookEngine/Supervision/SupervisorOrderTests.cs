@@ -33,6 +33,25 @@ public sealed class SupervisorOrderTests
         Assert.Equal(["--", "/bin/hook", "hook", "", "--", "--rule=x"], arguments[arguments.IndexOf("--")..]);
     }
 
+    [Fact]
+    public void A_supervised_hook_is_read_back_with_its_order()
+    {
+        var hook = new Hook("/bin/hook", ["hook", "", "--", "--rule=x"], ["A=b"], 2);
+        SupervisorOrder order = s_order with { IsLimitAdded = false };
+
+        Assert.Equal((order, hook), SupervisorOrder.Of(new Hook("/usr/bin/runc-wrap", order.Arguments(hook), hook.Env, 9)));
+        Assert.Null(SupervisorOrder.Of(new Hook("/usr/bin/runc-wrap", s_order.Arguments(hook), hook.Env, 9))!.Value.Hook.Timeout);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("hook", "--", "/bin/hook")]
+    [InlineData("ocihooks-supervisor")]
+    [InlineData("ocihooks-supervisor", "--stage=poststop")]
+    [InlineData("ocihooks-supervisor", "--")]
+    public void What_is_no_supervisor_s_has_no_order(params string[] args) =>
+        Assert.Null(SupervisorOrder.Of(new Hook("/usr/bin/runc-wrap", args, null, null)));
+
     [Theory]
     [InlineData(HookStage.CreateRuntime, HookFailurePolicy.Abort, true)]
     [InlineData(HookStage.CreateRuntime, HookFailurePolicy.Continue, false)]

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using HookCtl.Bundle;
+using HookEngine.Bundles;
+using HookEngine.Injection;
+using HookEngine.Linux;
+using HookEngine.Rules;
+using HookEngine.Settings;
+using HookEngine.Supervision;
+
+namespace HookCtl.Inject;
+
+/// <summary><c>hookctl inject</c>: what runc-wrap's create does to a bundle, for one that another runtime runs.</summary>
+internal static class InjectCommand
+{
+    private static readonly Argument<string> s_bundle = BundleOptions.MakeBundle();
+
+    private static readonly Option<bool> s_dryRun = BundleOptions.MakeDryRun();
+
+    private static readonly Option<bool> s_supervise = new("--supervise")
+    {
+        Description = "Have runc-wrap run the hooks, as the settings say; it must be there where the bundle is run",
+    };
+
+    private static readonly Option<string?> s_supervisor = new("--supervisor")
+    {
+        Description = $"That runc-wrap (default: beside hookctl, else from PATH, else /usr/bin/{SupervisorSearch.Name})",
+        HelpName = "PATH",
+    };
+
+    internal static Command Make()
+    {
+        var hook = new HookOptions();
+        var command = new Command(
+            "inject",
+            "Put the hooks that the rules choose, or one that is given, into a bundle's config.json; replaces what an earlier inject put in")
+        {
+            s_bundle,
+        };
+        hook.AddTo(command);
+        command.Options.Add(s_supervise);
+        command.Options.Add(s_supervisor);
+        command.Options.Add(s_dryRun);
+        command.Validators.Add(CheckTogether);
+        command.SetAction(line => Run(line, hook.Read(line)));
+        return command;
+    }
+
+    private static void CheckTogether(CommandResult command)
+    {
+        BundleOptions.ForbidJsonWithDryRun(command, s_dryRun);
+        if (command.GetValue(s_supervisor) is { } path)
+        {
+            if (!path.StartsWith('/'))
+            {
+                command.AddError($"--supervisor: \"{path}\" must be an absolute path");
+            }
+
+            if (!command.GetValue(s_supervise))
+            {
+                command.AddError("--supervisor: needs --supervise");
+            }
+        }
+    }
+
+    private static int Run(ParseResult line, List<PlannedHook>? named)
+    {
+        BundleOptions.SurviveFileSizeLimit();
+        WrapperSettings settings = CommonOptions.ReadSettings(line);
+        RuleSet rules = RuleSet.Load(named is null ? settings.HooksDirs : [], settings.OnMissingHook).EnsureUsable();
+        List<PlannedHook> hooks = named ?? [];
+        FilePath config = BundleOptions.Config(line.GetValue(s_bundle)!);
+        FilePath? supervisor = line.GetValue(s_supervisor) is { } path ? new FilePath(path) : null;
+        Action<List<PlannedHook>>? supervise = line.GetValue(s_supervise)
+            ? planned => HookSupervision.ApplyAll(planned, settings, () => supervisor ?? SupervisorSearch.Find(), "hookctl inject")
+            : null;
+        using var injection = BundleInjection.Prepare(config, rules, hooks, supervise, yields: true);
+        if (line.GetValue(s_dryRun))
+        {
+            BundleOptions.Print(injection.Result());
+            return ExitCode.Fine;
+        }
+
+        Tell(line, new InjectionReport(
+            config.ToString(),
+            injection.Write(),
+            [.. hooks.Select(HookReport.Of)],
+            [.. injection.Undone.Select(HookReport.Of)],
+            InjectionReport.SkippedOf(rules)));
+        return ExitCode.Fine;
+    }
+
+    private static void Tell(ParseResult line, InjectionReport report)
+    {
+        if (line.GetValue(CommonOptions.Json))
+        {
+            Screen.WriteJson(report, InjectionJson.Default.InjectionReport);
+            return;
+        }
+
+        foreach (HookReport hook in report.Injected)
+        {
+            Screen.WriteLine(hook.Line("injected"));
+        }
+
+        if (report.Injected.Count == 0)
+        {
+            Screen.WriteLine("nothing to inject");
+            foreach (HookReport hook in report.Replaced)
+            {
+                Screen.WriteLine(hook.Line("took out"));
+            }
+        }
+
+        foreach (string rule in report.Skipped)
+        {
+            Screen.WriteLine($"left out {rule}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using HookEngine.Injection;
+using HookEngine.Linux;
+using HookEngine.Matching;
+using HookEngine.Rules;
+
+namespace HookEngine.Bundles;
+
+/// <summary>What is to be injected into a bundle's config.json in place of what was before: worked out, and not yet written.</summary>
+public sealed class BundleInjection : IDisposable
+{
+    private readonly BundleConfig _bundle;
+    private readonly IReadOnlyList<PlannedHook> _hooks;
+    private readonly IReadOnlyList<Splice> _edits;
+
+    private BundleInjection(BundleConfig bundle, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<Splice> edits)
+    {
+        _bundle = bundle;
+        _hooks = hooks;
+        _edits = edits;
+    }
+
+    /// <summary>The hooks of earlier injections that are not in the result, unless they are injected again.</summary>
+    public IReadOnlyList<PlannedHook> Undone => _bundle.Undone;
+
+    /// <summary>
+    /// Reads a configuration and works out what is to be injected. Others who would change it wait until this is disposed of.
+    /// </summary>
+    /// <param name="config">The file, usually config.json in the bundle.</param>
+    /// <param name="rules">The rules to hold against it.</param>
+    /// <param name="hooks">Hooks that are injected whatever the rules say; those that rules choose are added.</param>
+    /// <param name="supervise">Has the hooks run by a supervisor; null to inject them as they are.</param>
+    /// <param name="yields">Whether a bundle that others work on for long is left to them.</param>
+    /// <exception cref="OciHooksException">The file cannot be used, or a rule cannot be decided.</exception>
+    public static BundleInjection Prepare(
+        FilePath config, RuleSet rules, List<PlannedHook> hooks, Action<List<PlannedHook>>? supervise, bool yields = false)
+    {
+        BundleConfig bundle = BundleConfig.Read(config, out ContainerConfig parsed, yields);
+        try
+        {
+            hooks.AddRange(Choose(config, rules, parsed.Facts));
+            supervise?.Invoke(hooks);
+            return new BundleInjection(bundle, hooks, HookInjection.Edits(bundle.Original, parsed, hooks));
+        }
+        catch
+        {
+            bundle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Brings the file to the result, and keeps a record of it. Nothing is written if that is what the file is.</summary>
+    /// <returns>Whether the file was written.</returns>
+    /// <exception cref="OciHooksException">It cannot be written; it is as it was.</exception>
+    public bool Write() => _bundle.Write(_edits, _hooks);
+
+    /// <summary>The text that <see cref="Write"/> brings the file to.</summary>
+    public byte[] Result()
+    {
+        byte[] result = new byte[Splice.LengthAfter(_bundle.Original.Length, _edits)];
+        Splice.Apply(_bundle.Original, _edits, result);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _bundle.Dispose();
+
+    private static IReadOnlyList<PlannedHook> Choose(FilePath config, RuleSet rules, ContainerFacts facts)
+    {
+        InjectionPlan plan = InjectionPlan.Make(rules, facts);
+        return plan.Matches.FirstOrDefault(match => match.Error is not null) is { } undecided
+            ? throw new OciHooksException($"{config}: {undecided.Error} (rule {undecided.Rule.Path})")
+            : plan.Hooks;
+    }
+}
