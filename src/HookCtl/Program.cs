@@ -3,6 +3,10 @@ using HookCtl.Completion;
 using HookCtl.Eject;
 using HookCtl.Inject;
 using HookCtl.List;
+using HookCtl.Log;
+using HookCtl.Schema;
+using HookCtl.Stats;
+using HookCtl.Validate;
 using HookEngine;
 
 namespace HookCtl;
@@ -49,6 +53,11 @@ internal static class Program
         ListCommand.Make(),
         InjectCommand.Make(),
         EjectCommand.Make(),
+        LogCommand.Make(),
+        StatsCommand.Make(),
+        SchemaCommand.Make(),
+        ValidateCommand.Make(),
+        Explain.ExplainCommand.Make(),
         CompletionCommand.Make(),
     };
 }

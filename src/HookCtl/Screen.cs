@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using HookEngine.Linux;
 using Spectre.Console;
 
 namespace HookCtl;
@@ -36,6 +37,42 @@ internal static class Screen
 
         output.Write("\n"u8);
     }
+
+    /// <summary>Writes a report as JSON on one line, for those who read while there is more to come.</summary>
+    internal static void WriteJsonLine<T>(T report, JsonTypeInfo<T> type)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        using var line = new MemoryStream();
+        using (var json = new Utf8JsonWriter(line, s_jsonOptions with { Indented = false }))
+        {
+            JsonSerializer.Serialize(json, report, type);
+        }
+
+        line.WriteByte((byte)'\n');
+        output.Write(line.GetBuffer().AsSpan(0, (int)line.Length));
+    }
+
+    /// <summary>
+    /// Ends the program when nobody reads its output any more, which those that wait for more to write would not notice otherwise.
+    /// </summary>
+    internal static void EndWithReader() => new Thread(AwaitNoReader) { IsBackground = true }.Start();
+
+    private static unsafe void AwaitNoReader()
+    {
+        // Nothing is waited for but an error, which a pipe has when its other end is closed.
+        var output = new PollEntry { Descriptor = 1 };
+        while (Libc.poll(&output, 1, -1) <= 0)
+        {
+        }
+
+        Environment.Exit(ExitCode.Fine);
+    }
+
+    /// <summary>Text of others, made safe to show: a terminal would obey control characters, so their pictures stand for them.</summary>
+    internal static string Harmless(string text) => string.Concat(text.Select(letter =>
+        letter < ' ' ? (char)('\u2400' + letter)
+        : char.IsControl(letter) ? '\ufffd'
+        : letter));
 
     private static IAnsiConsole MakeConsole()
     {

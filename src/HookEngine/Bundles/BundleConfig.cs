@@ -118,6 +118,17 @@ public sealed class BundleConfig : IDisposable
     /// <summary>Whether a configuration was injected into before.</summary>
     public static bool HasRecord(FilePath path) => InjectionRecordFile.Of(path).Exists;
 
+    /// <summary>Whether a configuration has a record of what was injected into it that this user may not read.</summary>
+    public static bool HasSecretRecord(FilePath path) => InjectionRecordFile.Of(path).IsSecret;
+
+    /// <summary>Whether the file holds what was injected earlier.</summary>
+    public bool HasInjection => _shown is not null || _undone.Count > 0;
+
+    /// <summary>Whether the file is what it would be without earlier injections and with these.</summary>
+    /// <param name="edits">Edits of <see cref="Original"/>.</param>
+    public bool Shows(IReadOnlyList<Splice> edits) =>
+        _shown is not null ? _shown.Edits.SequenceEqual(edits) : edits.Count == 0 && _undone.Count == 0;
+
     /// <summary>
     /// Brings the file to what it is without earlier injections and with these. Nothing is written if that is what it is.
     /// </summary>
@@ -127,8 +138,7 @@ public sealed class BundleConfig : IDisposable
     /// <exception cref="OciHooksException">It cannot be written; it is as it was.</exception>
     public bool Write(IReadOnlyList<Splice> edits, IReadOnlyList<PlannedHook> hooks)
     {
-        bool same = _shown is not null ? _shown.Edits.SequenceEqual(edits) : edits.Count == 0 && _undone.Count == 0;
-        if (same)
+        if (Shows(edits))
         {
             return false;
         }

@@ -59,7 +59,7 @@ internal static class HookRemoval
         int count = 0;
         foreach (TextRange element in stage.Elements)
         {
-            count += hook.Equals(ReadHook(json, element)) ? 1 : 0;
+            count += hook.Equals(ConfiguredHooks.ReadHook(json, element)) ? 1 : 0;
         }
 
         return count;
@@ -80,7 +80,7 @@ internal static class HookRemoval
             var like = new List<int>();
             for (int i = 0; i < stage.Elements.Count; i++)
             {
-                if (!removed.Contains(i) && hook.Hook.Equals(ReadHook(json, stage.Elements[i])))
+                if (!removed.Contains(i) && hook.Hook.Equals(ConfiguredHooks.ReadHook(json, stage.Elements[i])))
                 {
                     like.Add(i);
                 }
@@ -124,14 +124,4 @@ internal static class HookRemoval
     }
 
     private static Splice Cut(ReadOnlySpan<byte> json, int start, int end) => new(start, json[start..end].ToArray(), []);
-
-    private static Hook ReadHook(ReadOnlySpan<byte> json, TextRange range)
-    {
-        var decoder = new GoDecoder(json[range.Start..range.End]);
-        string? path = null;
-        List<string>? args = null, env = null;
-        long? timeout = null;
-        RuleFormat100.ReadHook(ref decoder, "hook", ref path, ref args, ref env, ref timeout);
-        return new Hook(path ?? "", args, env, timeout);
-    }
 }

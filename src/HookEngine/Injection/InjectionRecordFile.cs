@@ -39,6 +39,18 @@ internal sealed class InjectionRecordFile
     /// <summary>Whether there is a record.</summary>
     internal bool Exists => Status(_beside) is not null || Status(_elsewhere) is not null;
 
+    /// <summary>Whether it is there, and this user may not read it.</summary>
+    internal unsafe bool IsSecret
+    {
+        get
+        {
+            fixed (byte* beside = _beside.Terminated)
+            {
+                return Status(_beside) is not null && Libc.access(beside, Libc.R_OK) != 0;
+            }
+        }
+    }
+
     /// <summary>Reads it; empty if there is none.</summary>
     internal InjectionRecord Read()
     {

@@ -80,6 +80,28 @@ internal static unsafe class AtomicReplacement
         return Finish(fd, temporary, path, failure);
     }
 
+    /// <summary>
+    /// Creates or replaces a file that others read at any time: they find the old one or the new one, whole and with that mode, whatever
+    /// the umask is, also after a power failure.
+    /// </summary>
+    /// <returns>Null, or why the file is as it was.</returns>
+    internal static FileError? Publish(FilePath path, uint mode, ReadOnlySpan<byte> content)
+    {
+        int fd = OpenTemporary(path.Parent, mode, out FilePath? temporary);
+        if (fd < 0)
+        {
+            return FileError.FromErrno("cannot be written");
+        }
+
+        FileError? failure = Write(fd, content);
+        if (failure is null && (Libc.fchmod(fd, mode) != 0 || Libc.fsync(fd) != 0))
+        {
+            failure = FileError.FromErrno("cannot be written");
+        }
+
+        return Finish(fd, temporary, path, failure);
+    }
+
     /// <summary>The path with all symbolic links followed, realpath(3). Null with the reason if it leads nowhere.</summary>
     internal static FilePath? Resolve(FilePath path, out FileError error)
     {

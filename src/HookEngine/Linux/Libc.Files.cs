@@ -37,6 +37,7 @@ internal static unsafe partial class Libc
 
     // access(2)
     internal const int X_OK = 1;
+    internal const int R_OK = 4;
 
     // fallocate(2)
     internal const int FALLOC_FL_KEEP_SIZE = 1;
@@ -254,6 +255,10 @@ internal static unsafe partial class Libc
     /// <summary>fallocate(2)</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int fallocate(int fd, int mode, long offset, long length);
+
+    /// <summary>fsync(2)</summary>
+    [DllImport("libc")]
+    internal static extern int fsync(int fd);
 
     /// <summary>chmod(2)</summary>
     [DllImport("libc"), SuppressGCTransition]

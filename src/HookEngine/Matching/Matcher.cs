@@ -6,6 +6,10 @@ namespace HookEngine.Matching;
 /// <summary>Holds a rule's conditions against a container, in the reference's order: pkg/hooks/1.0.0 When.Match.</summary>
 public static class Matcher
 {
+    private const string AlwaysField = "when.always";
+    private const string BindMountsField = "when.hasBindMounts";
+    private const string CommandsField = "when.commands";
+
     /// <summary>Whether the rule is for the container.</summary>
     public static RuleMatch Match(Rule rule, ContainerFacts container)
     {
@@ -35,6 +39,33 @@ public static class Matcher
     }
 
     /// <summary>
+    /// The conditions that were not looked at because others had decided, or because there is nothing to hold them against.
+    /// </summary>
+    /// <param name="match">What <see cref="Match"/> told.</param>
+    public static IReadOnlyList<PassedCondition> NotLookedAt(RuleMatch match)
+    {
+        Conditions when = match.Rule.When;
+        var all = new List<PassedCondition>();
+        if (when.Always is { } always)
+        {
+            all.Add(new PassedCondition(AlwaysField, Word(always)));
+        }
+
+        if (when.HasBindMounts is { } bindMounts)
+        {
+            all.Add(new PassedCondition(BindMountsField, Word(bindMounts)));
+        }
+
+        all.AddRange(when.Annotations.Select(pattern => new PassedCondition(AnnotationField(pattern), pattern.Value.ToString())));
+        if (when.Commands.Count > 0)
+        {
+            all.Add(new PassedCondition(CommandsField, AnyOf(when.Commands)));
+        }
+
+        return all[match.Conditions.Count..];
+    }
+
+    /// <summary>
     /// Notes a condition's result, if there is one, and tells what it decides: one that holds, if any suffices; one that
     /// does not, if all must.
     /// </summary>
@@ -50,16 +81,16 @@ public static class Matcher
     }
 
     private static ConditionResult? WhenAlways(Conditions when) =>
-        when.Always is { } always ? new ConditionResult("when.always", Word(always), null, always) : null;
+        when.Always is { } always ? new ConditionResult(AlwaysField, Word(always), null, always) : null;
 
     private static ConditionResult? WhenBindMounts(Conditions when, ContainerFacts container) =>
         when.HasBindMounts is { } wanted
-            ? new ConditionResult("when.hasBindMounts", Word(wanted), Word(container.HasBindMounts), wanted && container.HasBindMounts)
+            ? new ConditionResult(BindMountsField, Word(wanted), Word(container.HasBindMounts), wanted && container.HasBindMounts)
             : null;
 
     private static ConditionResult WhenAnnotation(AnnotationPattern pattern, ContainerFacts container)
     {
-        string field = $"when.annotations.{pattern.Key}";
+        string field = AnnotationField(pattern);
         string? nearest = null;
         foreach ((string key, string value) in container.Annotations)
         {
@@ -84,12 +115,16 @@ public static class Matcher
         {
             if (pattern.IsMatch(command))
             {
-                return new ConditionResult("when.commands", pattern.ToString(), command, true);
+                return new ConditionResult(CommandsField, pattern.ToString(), command, true);
             }
         }
 
-        return new ConditionResult("when.commands", string.Join(" or ", patterns), command, false);
+        return new ConditionResult(CommandsField, AnyOf(patterns), command, false);
     }
+
+    private static string AnnotationField(AnnotationPattern pattern) => $"when.annotations.{pattern.Key}";
+
+    private static string AnyOf(IReadOnlyList<Re2Pattern> patterns) => string.Join(" or ", patterns);
 
     private static string Word(bool value) => value ? "true" : "false";
 }

@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using HookEngine.Json;
 using HookEngine.Linux;
 
 namespace HookEngine.Rules;
@@ -9,31 +6,14 @@ namespace HookEngine.Rules;
 internal sealed class RuleDirectory(
     FilePath directory, MissingHook missingHook, List<Diagnostic> diagnostics, List<SkippedRule> skipped)
 {
-    private const int FileSizeLimit = 4 * 1024 * 1024;
-
-    /// <summary>How often, and how far apart, a file is read again that is not JSON.</summary>
-    private const int Rereads = 4;
-    private const uint RereadMicroseconds = 10_000;
-
     internal List<Rule> Read()
     {
         var rules = new List<Rule>();
-        List<byte[]>? names = DirectoryListing.Read(directory, ".json"u8, out FileError error);
-        if (names is null)
+        foreach (FilePath path in Files(directory, diagnostics))
         {
-            if (error.Errno != Libc.ENOENT)
-            {
-                Error(directory, $"{error.Text}; mend it, or take it out of hooksDirs");
-            }
-
-            return rules;
-        }
-
-        // A directory has no order of its own; messages should have one.
-        names.Sort((left, right) => left.AsSpan().SequenceCompareTo(right));
-        foreach (byte[] name in names)
-        {
-            if (ReadRule(Encoding.UTF8.GetString(name), directory.Combine(name)) is { } rule)
+            Rule? rule = null;
+            RuleFile.Read(path, diagnostics, json => rule = ParseRule(path, json));
+            if (rule is not null)
             {
                 rules.Add(rule);
             }
@@ -42,44 +22,30 @@ internal sealed class RuleDirectory(
         return rules;
     }
 
-    private Rule? ReadRule(string name, FilePath path)
+    /// <summary>The files of a directory that are rules, by name; none if it does not exist.</summary>
+    internal static List<FilePath> Files(FilePath directory, List<Diagnostic> diagnostics)
     {
-        for (int attempt = 0; ; attempt++)
+        List<byte[]>? names = DirectoryListing.Read(directory, ".json"u8, out FileError error);
+        if (names is null)
         {
-            using NativeBuffer? json = RegularFile.Read(path, FileSizeLimit, out FileError error);
-            if (json is null)
+            if (error.Errno != Libc.ENOENT)
             {
-                // Not there: a dangling link, or removed since the directory was read.
-                if (error.Errno != Libc.ENOENT)
-                {
-                    Error(path, $"{error.Text}; mend or remove it");
-                }
-
-                return null;
+                string problem = $"{error.Text}; mend it, or take it out of hooksDirs";
+                diagnostics.Add(new Diagnostic(Severity.Error, directory.ToString(), null, problem));
             }
 
-            try
-            {
-                return ParseRule(name, path, json.Span);
-            }
-            catch (JsonException syntax)
-            {
-                // An editor may be just writing it.
-                if (attempt == Rereads)
-                {
-                    JsonProblem problem = GoJson.Describe(json.Span, syntax);
-                    Error(path, problem.Text + "; mend it there", problem);
-                    return null;
-                }
-            }
-
-            _ = Libc.usleep(RereadMicroseconds);
+            return [];
         }
+
+        // A directory has no order of its own; messages should have one.
+        names.Sort((left, right) => left.AsSpan().SequenceCompareTo(right));
+        return names.ConvertAll(name => directory.Combine(name));
     }
 
-    private Rule? ParseRule(string name, FilePath path, ReadOnlySpan<byte> json)
+    private Rule? ParseRule(FilePath path, ReadOnlySpan<byte> json)
     {
-        Rule? rule = new RuleParser(path.ToString(), diagnostics).Parse(name, path, json, FindHook, out string? missing);
+        var parser = new RuleParser(path.ToString(), diagnostics);
+        Rule? rule = parser.Parse(path, json, FindHook, out string? missing);
         if (missing is null)
         {
             return rule;
@@ -91,17 +57,15 @@ internal sealed class RuleDirectory(
         }
         else
         {
-            diagnostics.Add(new Diagnostic(
-                Severity.Error, path.ToString(), "hook", $"\"{missing}\" does not exist; install it, remove the rule, or set onMissingHook to \"skip\""));
+            parser.Error("hook", $"\"{missing}\" does not exist; install it, remove the rule, or set onMissingHook to \"skip\"");
+            parser.Locate(json);
         }
 
         return null;
     }
 
-    private void Error(FilePath file, string message, JsonProblem? place = null) =>
-        diagnostics.Add(new Diagnostic(Severity.Error, file.ToString(), null, message, place?.Line, place?.Column));
-
-    private static unsafe HookPresence FindHook(string path)
+    /// <summary>Whether a hook's program is there, as far as the reference looks.</summary>
+    internal static unsafe HookPresence FindHook(string path)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
         {

@@ -1,3 +1,4 @@
+using System.Text;
 using HookEngine.Json;
 using HookEngine.Linux;
 using HookEngine.Matching;
@@ -13,33 +14,50 @@ internal sealed class RuleParser
 {
     private readonly string _file;
     private readonly List<Diagnostic> _diagnostics;
+    private readonly int _first;
     private bool _failed;
 
     internal RuleParser(string file, List<Diagnostic> diagnostics)
     {
         _file = file;
         _diagnostics = diagnostics;
+        _first = diagnostics.Count;
     }
+
+    /// <summary>The format of what was parsed; null if that could not be told.</summary>
+    internal string? Version { get; private set; }
 
     /// <summary>
     /// The rule in <paramref name="json"/>. Null if it is broken, which is noted, or if its hook is missing.
     /// </summary>
-    internal Rule? Parse(string name, FilePath path, ReadOnlySpan<byte> json, Func<string, HookPresence> findHook, out string? missingHook)
+    internal Rule? Parse(FilePath path, ReadOnlySpan<byte> json, Func<string, HookPresence> findHook, out string? missingHook)
     {
         missingHook = null;
-        string? version = ReadVersion(json);
-        RuleFields? fields = version switch
+        Version = ReadVersion(json);
+        RuleFields? fields = Version switch
         {
             null => null,
             RuleFormat100.Version => RuleFormat100.Read(json, this),
             _ => RuleFormat010.Read(json, this),
         };
-        if (fields is null || _failed)
-        {
-            return null;
-        }
+        Rule? rule = fields is null || _failed ? null : Validate(path, Version!, fields, findHook, out missingHook);
+        Locate(json);
+        return rule;
+    }
 
-        return Validate(name, path, version!, fields, findHook, out missingHook);
+    /// <summary>Gives what was noted its place in the text, where it has none yet.</summary>
+    internal void Locate(ReadOnlySpan<byte> json)
+    {
+        RuleFieldMap? map = null;
+        for (int i = _first; i < _diagnostics.Count; i++)
+        {
+            if (_diagnostics[i] is { Line: null, Field: { } field })
+            {
+                map ??= RuleFieldMap.Of(json, Version == RuleFormat010.Version);
+                (long line, long column) = GoJson.PositionOf(json, map.OffsetOf(field));
+                _diagnostics[i] = _diagnostics[i] with { Line = line, Column = column };
+            }
+        }
     }
 
     /// <summary>Notes an error in a field.</summary>
@@ -97,7 +115,7 @@ internal sealed class RuleParser
     }
 
     private Rule? Validate(
-        string name, FilePath path, string version, RuleFields fields, Func<string, HookPresence> findHook, out string? missingHook)
+        FilePath path, string version, RuleFields fields, Func<string, HookPresence> findHook, out string? missingHook)
     {
         missingHook = null;
         string pathField = version == RuleFormat010.Version ? "hook" : "hook.path";
@@ -124,7 +142,7 @@ internal sealed class RuleParser
             fields.AnySuffices, fields.Always, fields.HasBindMounts, AnnotationPatterns(fields), CommandPatterns(fields));
         List<HookStage> stages = Stages(fields);
         var hook = new Hook(fields.Path ?? "", NullIfEmpty(fields.Args), NullIfEmpty(fields.Env), fields.Timeout);
-        return _failed ? null : new Rule(name, path, version, hook, stages, when);
+        return _failed ? null : new Rule(Encoding.UTF8.GetString(path.Name), path, version, hook, stages, when);
     }
 
     private List<HookStage> Stages(RuleFields fields)
@@ -157,7 +175,7 @@ internal sealed class RuleParser
         foreach ((string key, string value) in fields.Annotations ?? [])
         {
             string field = fields.AnnotationsField + (fields.AnySuffices ? "" : $".{key}");
-            Re2Pattern? keyPattern = Pattern($"{field} (the key)", key);
+            Re2Pattern? keyPattern = Pattern(field + RuleFieldMap.KeySuffix, key);
             Re2Pattern? valuePattern = Pattern(field, value);
             if (keyPattern is not null && valuePattern is not null)
             {

@@ -65,8 +65,13 @@ public static class HookSupervision
         return planned with { Entry = new Hook(supervisor, order.Arguments(planned.Hook), planned.Hook.Env, net) };
     }
 
-    /// <summary>What the rule says, within what the settings allow. A rule that says 0 or less says nothing.</summary>
-    private static TimeSpan Timeout(Hook hook, SupervisionSettings settings)
+    /// <summary>Whether what a configuration says to run is a supervisor.</summary>
+    public static bool IsSupervisor(Hook entry) => entry.Args is [SupervisorOrder.ProgramName, ..];
+
+    /// <summary>
+    /// How long a hook may run: what the rule says, within what the settings allow. A rule that says 0 or less says nothing.
+    /// </summary>
+    public static TimeSpan Timeout(Hook hook, SupervisionSettings settings)
     {
         TimeSpan timeout = hook.Timeout is > 0 and var seconds
             ? TimeSpan.FromSeconds(Math.Min(seconds, SettingsFile.MaxSeconds))

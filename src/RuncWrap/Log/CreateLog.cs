@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using HookEngine.Injection;
+using HookEngine.Log;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using Serilog.Events;

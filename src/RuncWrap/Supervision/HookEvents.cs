@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using HookEngine.Json;
 using HookEngine.Linux;
+using HookEngine.Log;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Supervision;

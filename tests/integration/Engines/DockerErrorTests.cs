@@ -32,7 +32,7 @@ public sealed class DockerErrorTests : IDisposable
         Assert.StartsWith(Prefix + "the hook rules cannot be used: ", result.ErrorText, StringComparison.Ordinal);
         Assert.Contains($"{_daemon.Rules}/a.json:1:", result.ErrorText, StringComparison.Ordinal);
         Assert.Contains("when.always", result.ErrorText, StringComparison.Ordinal);
-        Assert.Contains($"{_daemon.Rules}/c.json: stages[0]", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains($"{_daemon.Rules}/c.json:1:84: stages[0]", result.ErrorText, StringComparison.Ordinal);
         Assert.Contains("noStage", result.ErrorText, StringComparison.Ordinal);
         Assert.DoesNotContain("b.json", result.ErrorText, StringComparison.Ordinal);
         Assert.Empty(_daemon.Log.Calls);

@@ -50,6 +50,30 @@ public sealed class MatcherTests
         Assert.False(match.Matched);
     }
 
+    [Theory]
+    [InlineData(false, false, "when.hasBindMounts=true when.annotations.^team$=^w when.commands=bash or sh")]
+    [InlineData(true, false, "")]
+    [InlineData(true, true, "when.hasBindMounts=true when.annotations.^team$=^w when.commands=bash or sh")]
+    public void What_comes_after_the_deciding_condition_is_not_looked_at(bool always, bool anySuffices, string expected)
+    {
+        var when = new Conditions(
+            anySuffices, always, true, [new AnnotationPattern(Pattern("^team$"), Pattern("^w"))], [Pattern("bash"), Pattern("sh")]);
+        RuleMatch match = Matcher.Match(Rule(when), s_container);
+
+        Assert.Equal(expected, string.Join(' ', Matcher.NotLookedAt(match).Select(passed => $"{passed.Field}={passed.Wanted}")));
+    }
+
+    [Fact]
+    public void Commands_are_not_looked_at_where_there_is_no_process()
+    {
+        Rule rule = Rule(new Conditions(false, true, null, [], [Pattern("sh")]));
+
+        RuleMatch match = Matcher.Match(rule, s_container with { Command = null, HasProcess = false });
+
+        Assert.True(match.Matched);
+        Assert.Equal([new PassedCondition("when.commands", "sh")], Matcher.NotLookedAt(match));
+    }
+
     [Fact]
     public void An_annotation_that_nothing_has_is_held_against_nothing()
     {

@@ -1,4 +1,4 @@
-namespace RuncWrap.Log;
+namespace HookEngine.Log;
 
 /// <summary>Marks the kinds of events in the journal, systemd.journal-fields(7) MESSAGE_ID; docs/hooks.md lists them.</summary>
 internal static class MessageId

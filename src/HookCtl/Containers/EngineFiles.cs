@@ -1,0 +1,109 @@
+using System.Text;
+using System.Text.Json;
+using HookEngine.Linux;
+
+namespace HookCtl.Containers;
+
+/// <summary>
+/// What engines keep in directories and files. What cannot be read, or is not what an engine writes, counts as not there: an engine
+/// may be changing it right now.
+/// </summary>
+/// <param name="root">The directory that stands for /.</param>
+internal sealed class EngineFiles(string root = "")
+{
+    private const int SizeLimit = 64 * 1024 * 1024;
+
+    private readonly List<string> _looked = [];
+
+    /// <summary>The directories that were listed, and which of them could not be.</summary>
+    internal IReadOnlyList<string> Looked => _looked;
+
+    /// <summary>The directory of the user's own engines' state, and of their data; null for root.</summary>
+    internal static (string Run, string Data)? OwnDirectories()
+    {
+        string? run = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
+        string? home = Environment.GetEnvironmentVariable("HOME");
+        string? data = Environment.GetEnvironmentVariable("XDG_DATA_HOME") ?? (home is null ? null : home + "/.local/share");
+        return Libc.geteuid() == 0 || run is null || data is null ? null : (run, data);
+    }
+
+    /// <summary>Where a path of the engine's is.</summary>
+    internal string At(string path) => root + path;
+
+    /// <summary>The names of the directories in a directory.</summary>
+    internal IReadOnlyList<string> Directories(string path)
+    {
+        try
+        {
+            string[] directories = Directory.GetDirectories(At(path));
+            _looked.Add(path);
+            return [.. directories.Select(directory => Path.GetFileName(directory)).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            _looked.Add(failure is UnauthorizedAccessException ? $"{path} (may not be read by this user)" : path);
+            return [];
+        }
+    }
+
+    /// <summary>A file's text.</summary>
+    internal string? Text(string path)
+    {
+        using NativeBuffer? text = RegularFile.Read(new FilePath(At(path)), SizeLimit, out _);
+        return text is null ? null : Encoding.UTF8.GetString(text.Span);
+    }
+
+    /// <summary>A file's JSON.</summary>
+    internal JsonElement? Json(string path)
+    {
+        try
+        {
+            return Text(path) is { } text ? JsonDocument.Parse(text).RootElement : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A string in a JSON object; null if there is none.</summary>
+    internal static string? String(JsonElement? json, string name) =>
+        json is { ValueKind: JsonValueKind.Object } value
+        && value.TryGetProperty(name, out JsonElement member)
+        && member.ValueKind == JsonValueKind.String
+            ? member.GetString()
+            : null;
+
+    /// <summary>A list in a JSON object; empty if there is none.</summary>
+    internal static IEnumerable<JsonElement> Array(JsonElement? json, string name) =>
+        json is { ValueKind: JsonValueKind.Object } value
+        && value.TryGetProperty(name, out JsonElement member)
+        && member.ValueKind == JsonValueKind.Array
+            ? member.EnumerateArray()
+            : [];
+
+    /// <summary>The value of a key in a TOML file, where it stands in one line as a plain string.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="table">The table it is in; empty for none.</param>
+    /// <param name="key">The key.</param>
+    internal string? TomlString(string path, string table, string key)
+    {
+        string current = "";
+        foreach (string line in (Text(path) ?? "").Split('\n', StringSplitOptions.TrimEntries))
+        {
+            if (line.StartsWith('['))
+            {
+                current = line.Trim('[', ']');
+                continue;
+            }
+
+            string[] parts = line.Split('=', 2, StringSplitOptions.TrimEntries);
+            if (current == table && parts is [var name, [('"' or '\'') and var quote, .. var rest]] && name == key)
+            {
+                return rest.Split(quote)[0];
+            }
+        }
+
+        return null;
+    }
+}

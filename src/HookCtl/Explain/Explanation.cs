@@ -1,0 +1,104 @@
+using System.Text.Json.Serialization;
+using HookCtl.Containers;
+using HookCtl.List;
+using HookEngine;
+using HookEngine.Bundles;
+using HookEngine.Injection;
+using HookEngine.Linux;
+using HookEngine.Rules;
+using HookEngine.Settings;
+using HookEngine.Supervision;
+
+namespace HookCtl.Explain;
+
+/// <summary>What <c>hookctl explain</c> tells.</summary>
+/// <param name="Config">The config.json.</param>
+/// <param name="Container">The container whose it is; null if a bundle was named.</param>
+/// <param name="Injected">Whether the file holds hooks of an earlier create, which are left out of account.</param>
+/// <param name="UpToDate">Whether the file is what a create would make of it now.</param>
+/// <param name="Rules">The rules in effect, in the order in which they inject.</param>
+/// <param name="Unused">Rules that are replaced by others, or whose hook is missing.</param>
+/// <param name="Problems">What is wrong with rule files.</param>
+/// <param name="Refused">Why a create would be refused; null if it would not.</param>
+/// <param name="Hooks">The hooks the container would have, stage by stage in the order in which they run.</param>
+/// <param name="Unrecorded">Whether some of the hooks there are an earlier create's that no record tells of.</param>
+/// <param name="Diff">The change to config.json; null if it was not asked for.</param>
+internal sealed record Explanation(
+    string Config,
+    FoundContainer? Container,
+    bool Injected,
+    bool UpToDate,
+    IReadOnlyList<ExplainedRule> Rules,
+    IReadOnlyList<UnusedRule> Unused,
+    IReadOnlyList<string> Problems,
+    string? Refused,
+    IReadOnlyList<ExplainedHook> Hooks,
+    bool Unrecorded,
+    string? Diff)
+{
+    /// <summary>Holds rules against a configuration, which is only read.</summary>
+    /// <exception cref="OciHooksException">It cannot be read.</exception>
+    internal static Explanation Of(ExplainedBundle target, RuleSet rules, WrapperSettings settings, bool withDiff)
+    {
+        var path = new FilePath(target.Config);
+        if (BundleConfig.HasSecretRecord(path))
+        {
+            throw new OciHooksException(
+                $"{path}.ocihooks: may not be read, and tells what was injected into {path} before; "
+                + "run this as root or as the file's owner");
+        }
+
+        using BundleConfig bundle = BundleConfig.Read(path, out ContainerConfig config);
+        InjectionPlan plan = InjectionPlan.Make(rules, config.Facts);
+        string? refused = Refusal(rules, plan);
+        List<PlannedHook> planned = refused is null ? Supervised(plan, settings) : [];
+        IReadOnlyList<Splice> edits = HookInjection.Edits(bundle.Original, config, planned);
+        IReadOnlyList<(HookStage Stage, Hook Hook)> present = ConfiguredHooks.Read(bundle.Original, config);
+        RuleList list = RuleList.Of(rules);
+        return new Explanation(
+            target.Config,
+            target.Container,
+            bundle.HasInjection,
+            refused is null && bundle.Shows(edits),
+            [.. plan.Matches.Select(ExplainedRule.Of)],
+            list.Unused,
+            list.Problems,
+            refused,
+            [
+                .. present.Select(hook => ExplainedHook.Of(hook.Stage, hook.Hook))
+                    .Concat(planned.Select(hook => ExplainedHook.Of(hook, settings.Supervision)))
+                    .OrderBy(hook => HookStages.Parse(hook.Stage)),
+            ],
+            present.Any(hook => HookSupervision.IsSupervisor(hook.Hook)),
+            withDiff ? Difference(bundle, edits) : null);
+    }
+
+    private static string? Refusal(RuleSet rules, InjectionPlan plan) =>
+        rules.HasErrors
+            ? "the hook rules cannot be used"
+            : plan.Matches.FirstOrDefault(match => match.Error is not null) is { } undecided
+                ? $"{undecided.Error} (rule {undecided.Rule.Path})"
+                : null;
+
+    private static List<PlannedHook> Supervised(InjectionPlan plan, WrapperSettings settings)
+    {
+        string wrapper = WrapperLocation.Find();
+        return
+        [
+            .. plan.Hooks.Select(hook => HookSupervision.Apply(hook, settings, wrapper, hook.Rule?.Path.ToString() ?? "")),
+        ];
+    }
+
+    private static string Difference(BundleConfig bundle, IReadOnlyList<Splice> edits)
+    {
+        byte[] patched = new byte[Splice.LengthAfter(bundle.Original.Length, edits)];
+        Splice.Apply(bundle.Original, edits, patched);
+        return UnifiedDiff.Of(
+            IndentedJson.Lines(bundle.Original), IndentedJson.Lines(patched), $"{bundle.Path}", $"{bundle.Path} with hooks");
+    }
+}
+
+/// <summary>Writes it as JSON.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Explanation))]
+internal sealed partial class ExplainJson : JsonSerializerContext;

@@ -1,0 +1,140 @@
+using System.Globalization;
+using HookCtl.List;
+using Spectre.Console;
+
+namespace HookCtl.Explain;
+
+/// <summary>Shows an explanation to people.</summary>
+internal static class ExplanationView
+{
+    internal static void Show(Explanation explanation)
+    {
+        Screen.WriteLine(explanation.Container is { } container ? $"{container}: {explanation.Config}" : explanation.Config);
+        ShowRules(explanation);
+        if (explanation.Refused is { } reason)
+        {
+            Screen.WriteLine($"a create would be refused: {reason}");
+        }
+        else
+        {
+            ShowHooks(explanation.Hooks);
+        }
+
+        ShowNotes(explanation);
+        if (explanation.Diff is { } diff)
+        {
+            Screen.WriteLine(diff.Length == 0 ? "config.json would stay as it is" : diff.TrimEnd('\n'));
+        }
+    }
+
+    private static void ShowRules(Explanation explanation)
+    {
+        if (explanation.Rules.Count + explanation.Unused.Count + explanation.Problems.Count == 0)
+        {
+            Screen.WriteLine("no rules are in effect");
+            return;
+        }
+
+        var tree = new Tree(new Text("rules"));
+        foreach (ExplainedRule rule in explanation.Rules)
+        {
+            TreeNode node = tree.AddNode(Line($"{rule.File}: {Outcome(rule)}"));
+            foreach (ExplainedCondition condition in rule.Conditions)
+            {
+                node.AddNode(Line(Words(condition)));
+            }
+        }
+
+        foreach (UnusedRule rule in explanation.Unused)
+        {
+            tree.AddNode(Line($"{rule.File}: not used: {rule.Reason}"));
+        }
+
+        foreach (string problem in explanation.Problems)
+        {
+            tree.AddNode(Line($"broken: {problem}"));
+        }
+
+        Screen.Write(tree);
+    }
+
+    /// <summary>A container's words are not to move the cursor or break the line.</summary>
+    private static Text Line(string text) => new(string.Concat(text.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter)));
+
+    private static string Outcome(ExplainedRule rule) => rule switch
+    {
+        { Error: { } error } => $"cannot be decided: {error}",
+        { Conditions.Count: 0 } => "does not match: it has no condition",
+        { Matched: true } => "matches",
+        { AnySuffices: true } => "does not match: one condition would be enough",
+        _ => "does not match",
+    };
+
+    private static string Words(ExplainedCondition condition)
+    {
+        string held = condition.Holds switch
+        {
+            null => "not looked at",
+            true => "holds",
+            false => "does not hold",
+        };
+        string against = condition switch
+        {
+            { Found: { } found } => $", held against {found}",
+            { Holds: false, Field: not "when.always" } => ", held against nothing",
+            _ => "",
+        };
+        return $"{condition.Field}: {condition.Wanted}: {held}{against}";
+    }
+
+    private static void ShowHooks(IReadOnlyList<ExplainedHook> hooks)
+    {
+        if (hooks.Count == 0)
+        {
+            Screen.WriteLine("no hooks");
+            return;
+        }
+
+        var tree = new Tree(new Text("hooks"));
+        foreach (IGrouping<string, ExplainedHook> stage in hooks.GroupBy(hook => hook.Stage))
+        {
+            TreeNode node = tree.AddNode(Line(stage.Key));
+            foreach (ExplainedHook hook in stage)
+            {
+                node.AddNode(Line(Words(hook)));
+            }
+        }
+
+        Screen.Write(tree);
+    }
+
+    private static string Words(ExplainedHook hook)
+    {
+        string program = hook.Args is [var name, ..] && name != hook.Path && name != Path.GetFileName(hook.Path)
+            ? $"{hook.Path} as {name}"
+            : hook.Path;
+        string command = string.Join(' ', hook.Args.Skip(1).Prepend(program));
+        string limit = hook.Timeout is { } timeout
+            ? string.Create(CultureInfo.InvariantCulture, $"at most {timeout} s")
+            : "no limit of time";
+        return hook.Rule is null
+            ? $"{command} (in config.json already, {limit})"
+            : $"{command} (by {hook.Rule}, {(hook.Supervisor is { } wrapper ? $"supervised by {wrapper}" : "not supervised")}, {limit})";
+    }
+
+    private static void ShowNotes(Explanation explanation)
+    {
+        if (explanation.Injected)
+        {
+            Screen.WriteLine(
+                explanation.UpToDate
+                    ? "the hooks of an earlier create are in config.json: the same"
+                    : "the hooks of an earlier create are in config.json: others than the rules and settings would give now");
+        }
+
+        if (explanation.Unrecorded)
+        {
+            Screen.WriteLine("config.json has supervised hooks that no record tells of; they count as the engine's own");
+        }
+    }
+}

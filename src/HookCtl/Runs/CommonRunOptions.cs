@@ -1,0 +1,26 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace HookCtl.Runs;
+
+/// <summary>What the commands that read the log of hooks have in common.</summary>
+internal static class CommonRunOptions
+{
+    /// <summary><c>--since T</c></summary>
+    internal static readonly Option<string?> Since = new("--since")
+    {
+        Description = "Only runs since then, as journalctl reads times; of a log file: "
+            + "a date, a date and a time, today, yesterday, \"2h ago\" or -2h",
+        HelpName = "T",
+    };
+
+    /// <summary>Says on standard error how much could not be understood, if anything.</summary>
+    internal static void TellPassedOver(RunSource source)
+    {
+        if (source.PassedOver > 0)
+        {
+            Console.Error.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"hookctl: {source.Name}: passed over {source.PassedOver} broken record(s)"));
+        }
+    }
+}

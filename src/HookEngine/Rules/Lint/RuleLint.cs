@@ -1,0 +1,182 @@
+using System.Text;
+using HookEngine.Linux;
+using HookEngine.Settings;
+
+namespace HookEngine.Rules.Lint;
+
+/// <summary>
+/// Checks rule files: everything that makes <see cref="RuleSet"/> refuse them, and, as warnings, what is accepted but hardly meant.
+/// </summary>
+public sealed class RuleLint
+{
+    private readonly WrapperSettings _settings;
+    private readonly List<Diagnostic> _diagnostics = [];
+    private readonly Dictionary<string, int> _order = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Rule> _inEffect = new(StringComparer.Ordinal);
+    private int _fileCount;
+    private bool _allRead = true;
+
+    private RuleLint(WrapperSettings settings) => _settings = settings;
+
+    /// <summary>Checks the directories of the settings.</summary>
+    public static CheckedRules CheckSettings(WrapperSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var lint = new RuleLint(settings);
+        foreach (FilePath directory in settings.HooksDirs)
+        {
+            lint.CheckDirectory(directory);
+        }
+
+        return lint.Result();
+    }
+
+    /// <summary>Checks files and directories; these as if the settings named them in this order.</summary>
+    public static CheckedRules Check(IEnumerable<FilePath> places, WrapperSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        ArgumentNullException.ThrowIfNull(settings);
+        var lint = new RuleLint(settings);
+        foreach (FilePath place in places.DistinctBy(place => place.ToString()))
+        {
+            lint.CheckNamed(place);
+        }
+
+        return lint.Result();
+    }
+
+    private CheckedRules Result()
+    {
+        WarnOfEqualRules();
+        return new CheckedRules(
+            _fileCount,
+            _allRead,
+            [
+                .. _diagnostics
+                    .OrderBy(found => _order.GetValueOrDefault(found.File)).ThenBy(found => found.Line).ThenBy(found => found.Column),
+            ]);
+    }
+
+    private void CheckNamed(FilePath place)
+    {
+        if (HookProgramLint.Stat(place, out FileStatus status) && status.IsDirectory)
+        {
+            int before = _diagnostics.Count;
+            CheckDirectory(place);
+            _allRead &= !_diagnostics.Skip(before).Any(found => found.File == place.ToString());
+            return;
+        }
+
+        if (CheckFile(place, out _) is { } failure)
+        {
+            _allRead = false;
+            if (failure.Errno == Libc.ENOENT)
+            {
+                Add(Severity.Error, place, $"{failure.Text}; give the path of a file or directory");
+            }
+        }
+        else if (!place.Bytes.EndsWith(".json"u8))
+        {
+            Add(Severity.Warning, place, "is not used in a hooks directory, as its name does not end in .json; rename it");
+        }
+    }
+
+    private void CheckDirectory(FilePath directory)
+    {
+        _order.TryAdd(directory.ToString(), _order.Count);
+        foreach (FilePath file in RuleDirectory.Files(directory, _diagnostics))
+        {
+            FileError? failure = CheckFile(file, out Rule? rule);
+            if (failure is { Errno: Libc.ENOENT })
+            {
+                Add(Severity.Warning, file, "is a link that leads nowhere, and is passed over; mend or remove it");
+            }
+
+            if (rule is not null)
+            {
+                NoteReplacement(file, rule);
+            }
+        }
+    }
+
+    private void NoteReplacement(FilePath file, Rule rule)
+    {
+        // To switch a rule off, it is replaced on purpose.
+        string name = Encoding.Latin1.GetString(file.Name);
+        if (_inEffect.TryGetValue(name, out Rule? replaced) && rule.When.Always != false)
+        {
+            Add(Severity.Warning, file, $"replaces {replaced.Path}; rename it if both are meant");
+        }
+
+        _inEffect[name] = rule;
+    }
+
+    /// <summary>Checks a file; the rule is null if none is made of it, be it that it is broken or that its hook is missing.</summary>
+    private FileError? CheckFile(FilePath file, out Rule? rule)
+    {
+        rule = null;
+        if (!_order.TryAdd(file.ToString(), _order.Count))
+        {
+            return null;
+        }
+
+        _fileCount++;
+        Rule? read = null;
+        FileError? failure = RuleFile.Read(file, _diagnostics, json => read = CheckText(file, json));
+        rule = read;
+        return failure;
+    }
+
+    private Rule? CheckText(FilePath file, ReadOnlySpan<byte> json)
+    {
+        var parser = new RuleParser(file.ToString(), _diagnostics);
+
+        // A rule whose hook is missing is checked to its end, too: the hook may come.
+        bool hookIsMissing = false;
+        Rule? rule = parser.Parse(
+            file,
+            json,
+            hook =>
+            {
+                HookPresence presence = RuleDirectory.FindHook(hook);
+                hookIsMissing = presence.Missing;
+                return hookIsMissing ? default : presence;
+            },
+            out _);
+        if (parser.Version is { } version)
+        {
+            RuleFieldMap fields = RuleFieldMap.Of(json, version == RuleFormat010.Version);
+            new RuleTextLint(file.ToString(), fields, _diagnostics).Check(json);
+            new RuleMeaningLint(file.ToString(), fields, _settings, _diagnostics).Check(rule);
+            parser.Locate(json);
+        }
+
+        return hookIsMissing ? null : rule;
+    }
+
+    private void WarnOfEqualRules()
+    {
+        var seen = new Dictionary<string, Rule>(StringComparer.Ordinal);
+        foreach (Rule rule in _inEffect.Values.Where(rule => rule.When.Always != false))
+        {
+            string content = Content(rule);
+            if (!seen.TryAdd(content, rule))
+            {
+                Add(Severity.Warning, rule.Path, $"says the same as {seen[content].Path}, so that the hook runs twice; remove one of them");
+            }
+        }
+    }
+
+    /// <summary>All that a rule says, in one text.</summary>
+    private static string Content(Rule rule) => string.Join('\0', [
+        rule.Hook.Path, $"{rule.Hook.Timeout}",
+        "args", .. rule.Hook.Args ?? [],
+        "env", .. rule.Hook.Env ?? [],
+        "stages", .. rule.Stages.Select(stage => stage.Name()),
+        $"when {rule.When.AnySuffices} {rule.When.Always} {rule.When.HasBindMounts}",
+        "annotations", .. rule.When.Annotations.SelectMany(pattern => new[] { pattern.Key.ToString(), pattern.Value.ToString() }),
+        "commands", .. rule.When.Commands.Select(pattern => pattern.ToString())]);
+
+    private void Add(Severity severity, FilePath file, string message) =>
+        _diagnostics.Add(new Diagnostic(severity, file.ToString(), null, message));
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using HookEngine.Json;
+
+namespace HookEngine.Rules.Lint;
+
+/// <summary>Warns of what stands in a rule's text: fields that nobody reads, and patterns that look like plain words.</summary>
+internal sealed class RuleTextLint(string file, RuleFieldMap fields, List<Diagnostic> diagnostics)
+{
+    private static readonly SearchValues<char> s_metacharacters = SearchValues.Create(@"\^$*+?()[]{}|");
+
+    private static readonly string[] s_patternFields =
+        ["when.commands[", "when.annotations.", "cmds[", "cmd[", "annotations[", "annotation["];
+
+    /// <summary>What a field of the one format, or of other programs, is called in the other.</summary>
+    private static readonly (string Name, string Instead)[] s_otherNames =
+        [("cmds", "when.commands"), ("cmd", "when.commands"), ("arguments", "hook.args"), ("args", "arguments"), ("commands", "cmds")];
+
+    internal void Check(ReadOnlySpan<byte> json)
+    {
+        foreach (RuleField unknown in fields.Unknown)
+        {
+            // Editors find the schema by $schema.
+            if (!unknown.Name.StartsWith('$'))
+            {
+                (long line, long column) = GoJson.PositionOf(json, unknown.Offset);
+                diagnostics.Add(new Diagnostic(Severity.Warning, file, unknown.Name, UnknownText(unknown.Name), line, column));
+            }
+        }
+
+        foreach (RuleField field in fields.Fields)
+        {
+            if (field.Text is { Length: > 0 } text
+                && text.AsSpan().IndexOfAny(s_metacharacters) < 0
+                && Array.Exists(s_patternFields, start => field.Name.StartsWith(start, StringComparison.Ordinal)))
+            {
+                diagnostics.Add(new Diagnostic(Severity.Warning, file, field.Name, UnanchoredText(text)));
+            }
+        }
+    }
+
+    private static string UnanchoredText(string text)
+    {
+        bool hasDot = text.Contains('.', StringComparison.Ordinal);
+        string exact = text.Replace(".", @"\\.", StringComparison.Ordinal);
+        return $"\"{text}\" matches anywhere in a text{(hasDot ? ", and a dot any character" : "")}; "
+            + $"write \"^{exact}$\", or \".*{exact}.*\" if that is meant";
+    }
+
+    private string UnknownText(string name) =>
+        name.Equals("when", StringComparison.OrdinalIgnoreCase) ? "is not read in format 0.1.0; add \"version\": \"1.0.0\""
+            : Suggestion(name) is { } instead ? $"is not read; did you mean \"{instead}\"?"
+            : "is not read; remove it";
+
+    private string? Suggestion(string name)
+    {
+        string word = LastWord(name);
+        string? other = Array.Find(s_otherNames, entry => entry.Name == word && fields.KnownNames.Contains(entry.Instead)).Instead;
+        if (other is not null)
+        {
+            return other;
+        }
+
+        // A third of the word may be wrong.
+        (string Name, int Distance) nearest = fields.KnownNames
+            .Select(known => (known, EditDistance(word, LastWord(known))))
+            .MinBy(candidate => candidate.Item2);
+        return nearest.Distance <= Math.Max(word.Length / 3, 1) && word.Length <= 64 ? nearest.Name : null;
+    }
+
+    private static string LastWord(string name) => name[(name.LastIndexOf('.') + 1)..].ToLowerInvariant();
+
+    /// <summary>How many characters to insert, remove, replace or swap with the next make the one word the other.</summary>
+    private static int EditDistance(string from, string to)
+    {
+        int[] beforeLast = [], last = [.. Enumerable.Range(0, to.Length + 1)];
+        for (int i = 1; i <= from.Length; i++)
+        {
+            int[] row = new int[to.Length + 1];
+            row[0] = i;
+            for (int j = 1; j <= to.Length; j++)
+            {
+                row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1));
+                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
+                {
+                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
+                }
+            }
+
+            (beforeLast, last) = (last, row);
+        }
+
+        return last[to.Length];
+    }
+}

@@ -1,0 +1,154 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using IntegrationTests.Engines;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.HookCtl;
+
+/// <summary><c>hookctl log</c> and <c>hookctl stats</c> of a real journal with runs of real hooks.</summary>
+[Trait("Needs", "root")]
+public sealed class RunJournalTests : IDisposable
+{
+    private readonly JournalBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    private string Metrics => _bench.Bundle.PathTo("ocihooks.prom");
+
+    [Fact]
+    public void A_containers_hooks_are_shown_with_what_the_failed_one_said()
+    {
+        _bench.WriteRule("createRuntime", "cat >/dev/null; sleep 0.1");
+        _bench.WriteRule("poststop", "cat >/dev/null; echo no network >&2; exit 3");
+        _ = _bench.RunContainer().EnsureSuccess();
+
+        string[] lines = Log();
+
+        Assert.Equal(3, lines.Length);
+        Assert.Matches(
+            @"^[-\d]+ [:\d]+  createRuntime    c1            ok         +1\d\d\.\d ms  /bin/busybox "
+                + $@"\({Regex.Escape(_bench.RulePath("createRuntime"))}\)$", lines[0]);
+        Assert.Matches(@"  poststop         c1            exit 3 ", lines[1]);
+        Assert.Equal("    no network", lines[2]);
+        Assert.Equal(lines[1..], Log("--failed"));
+        Assert.Equal(lines[..1], Log("c", "--rule", Path.GetFileName(_bench.RulePath("createRuntime")), "--since", "-1h"));
+        Assert.Equal(["the journal has no such runs of hooks"], Log("--since", "tomorrow"));
+        Assert.Equal(["the journal has no such runs of hooks"], Log("c2"));
+    }
+
+    [Fact]
+    public void What_journalctl_does_not_understand_is_told()
+    {
+        CommandResult result = _bench.Bundle.Run(HookCtl("log", "--since", "someday"));
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("journalctl ended with exit code 1: Failed to parse timestamp: someday", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Runs_are_shown_as_they_come_until_nobody_wants_them()
+    {
+        _ = _bench.Supervise("exit 1");
+        string output = _bench.Bundle.PathTo("followed");
+        Task<CommandResult> following = Task.Run(() => _bench.Bundle.Run(
+            [
+                "sh", "-c", "\"$@\" & echo $! >\"$0.pid\"; wait $!; echo $?", output,
+                "sh", "-c", "exec \"$@\" >\"$0\"", output, .. HookCtl("log", "-f", "--json"),
+            ]));
+        Eventually.Equal(1, () => Lines(output));
+
+        _ = _bench.Supervise("exit 2");
+        Eventually.Equal(2, () => Lines(output));
+        _ = _bench.Supervise("exit 3");
+        Eventually.Equal(3, () => Lines(output));
+
+        _ = _bench.Bundle.Run("sh", "-c", "kill -TERM $(cat \"$0.pid\")", output).EnsureSuccess();
+        Assert.Equal("143\n", (await following).OutputText);
+        Assert.Equal([1, 2, 3], File.ReadAllLines(output).Select(line => (int)JsonNode.Parse(line)!["exitCode"]!));
+        Eventually.True(
+            () => _bench.Bundle.Run("sh", "-c", "! grep -sqx journalctl /proc/[0-9]*/comm").ExitCode == 0, "journalctl has ended with it");
+    }
+
+    [Fact]
+    public void Following_ends_with_its_reader()
+    {
+        _ = _bench.Supervise("exit 0");
+        _ = _bench.Supervise("exit 0");
+
+        CommandResult result = _bench.Bundle.Run(["sh", "-c", "\"$@\" | { read -r line; echo \"$line\"; }", "sh", .. HookCtl("log", "-f")]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("  ok ", result.OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Counts_go_on_when_the_journal_has_forgotten_what_was_counted()
+    {
+        AssertCounted(1);
+        AssertCounted(2);
+
+        // Forgotten between two calls, with one run before and some after.
+        _ = _bench.Bundle.Run("journalctl", "--rotate", "--vacuum-size=1").EnsureSuccess();
+        Assert.Empty(_bench.Journal.Entries());
+        AssertMetrics(2);
+        AssertCounted(3);
+        _ = _bench.Bundle.Run("journalctl", "--rotate", "--vacuum-size=1").EnsureSuccess();
+        _ = _bench.Supervise("exit 3");
+        AssertCounted(5);
+        AssertMetrics(5);
+
+        JsonNode statistics = JsonNode.Parse(_bench.Bundle.Run(HookCtl("stats", "--json")).EnsureSuccess().OutputText)!;
+        Assert.Equal(2, (int)statistics["hooks"]![0]!["failures"]!);
+    }
+
+    [Fact]
+    public void A_journal_that_was_only_rotated_has_nothing_new()
+    {
+        AssertCounted(1);
+        _ = _bench.Bundle.Run("journalctl", "--rotate").EnsureSuccess();
+        AssertMetrics(1);
+        AssertCounted(2);
+    }
+
+    [Fact]
+    public void A_cursor_that_is_none_is_no_reason_to_count_anew()
+    {
+        AssertCounted(1);
+        string state = Metrics + ".state";
+        JsonNode totals = JsonNode.Parse(File.ReadAllText(state))!;
+        totals["position"]!["cursor"] = "nonsense";
+        File.WriteAllText(state, totals.ToJsonString());
+
+        CommandResult result = _bench.Bundle.Run(HookCtl("stats", "--prometheus", Metrics));
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("Failed to seek to cursor", result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(totals.ToJsonString(), File.ReadAllText(state));
+    }
+
+    private static int Lines(string file) => File.Exists(file) ? File.ReadAllText(file).Count(letter => letter == '\n') : 0;
+
+    private string[] HookCtl(params string[] arguments) => [Repository.HookCtl, .. arguments, "--config", _bench.Bundle.PathTo("settings.json")];
+
+    private string[] Log(params string[] options)
+    {
+        _ = _bench.Journal.Entries();
+        return _bench.Bundle.Run(HookCtl(["log", .. options])).EnsureSuccess().OutputText.TrimEnd('\n').Split('\n');
+    }
+
+    /// <summary>Runs a hook that fails, and looks for it among the metrics.</summary>
+    private void AssertCounted(int count)
+    {
+        _ = _bench.Supervise("exit 3");
+        _ = _bench.Journal.Entries();
+        AssertMetrics(count);
+    }
+
+    private void AssertMetrics(int count)
+    {
+        _ = _bench.Bundle.Run(HookCtl("stats", "--prometheus", Metrics)).EnsureSuccess();
+        Assert.Contains(
+            FormattableString.Invariant($"rule=\"/rule.json\",stage=\"createRuntime\",outcome=\"failed\"}} {count}\n"),
+            File.ReadAllText(Metrics), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,141 @@
+using HookCtl.Containers;
+using HookEngine;
+
+namespace Tests.Unit.HookCtl.Containers;
+
+/// <summary>The search with files as engines write them in a directory that stands for /.</summary>
+public sealed class ContainerSearchTests : IDisposable
+{
+    private const string DockerBundles = "/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby";
+    private const string SharedBundles = "/run/containerd/io.containerd.runtime.v2.task";
+
+    private readonly string _root = Directory.CreateTempSubdirectory("ocihooks-").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Theory]
+    [InlineData("abc1")]
+    [InlineData("web")]
+    [InlineData("ab")]
+    public void A_docker_container_is_found_by_id_name_and_beginning(string wanted)
+    {
+        Write("/var/lib/docker/containers/abc1/config.v2.json", """{"Name":"/web"}""");
+        Write($"{DockerBundles}/abc1/config.json");
+
+        Assert.Equal(("Docker", "abc1", _root + $"{DockerBundles}/abc1/config.json"), Found(wanted));
+    }
+
+    [Fact]
+    public void Dockers_own_directories_are_those_of_its_configuration()
+    {
+        Write("/etc/docker/daemon.json", """{"data-root":"/d","exec-root":"/e"}""");
+        Write("/d/containers/abc1/config.v2.json", """{"Name":"/web"}""");
+        Write("/e/containerd/daemon/io.containerd.runtime.v2.task/moby/abc1/config.json");
+
+        Assert.Equal("abc1", Found("web").Id);
+    }
+
+    [Fact]
+    public void A_docker_container_of_the_machines_containerd_is_one_container()
+    {
+        Write("/var/lib/docker/containers/abc1/config.v2.json", """{"Name":"/web"}""");
+        Write($"{SharedBundles}/moby/abc1/config.json");
+
+        Assert.Equal(("Docker", "abc1", _root + $"{SharedBundles}/moby/abc1/config.json"), Found("web"));
+    }
+
+    [Fact]
+    public void A_container_that_is_not_created_is_told_from_one_that_is_not_known()
+    {
+        Write("/var/lib/docker/containers/abc1/config.v2.json", """{"Name":"/web"}""");
+
+        Assert.StartsWith("web: is Docker abc1 (web), which has no ", Failure("web"), StringComparison.Ordinal);
+        Assert.Contains("no container in " + DockerBundles, Failure("webb"), StringComparison.Ordinal);
+        Assert.Contains("/run/crun", Failure("webb"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_id_in_several_namespaces_of_containerd_is_ambiguous()
+    {
+        Write("/etc/containerd/config.toml", "version = 2\nstate = '/s' # here\n[grpc]\nstate = \"/no\"\n");
+        Write("/s/io.containerd.runtime.v2.task/one/c1/config.json");
+        Write("/s/io.containerd.runtime.v2.task/two/c1/config.json");
+
+        Assert.StartsWith("c1: may be containerd c1 (one/c1), or containerd c1 (two/c1);", Failure("c1"), StringComparison.Ordinal);
+        Assert.EndsWith("/two/c1/config.json", Found("two/c1").Config, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_beginning_of_several_ids_is_ambiguous_unless_it_is_one_itself()
+    {
+        Write($"{SharedBundles}/default/c1/config.json");
+        Write($"{SharedBundles}/default/c12/config.json");
+
+        Assert.StartsWith("c: may be ", Failure("c"), StringComparison.Ordinal);
+        Assert.Equal("c1", Found("c1").Id);
+    }
+
+    [Fact]
+    public void A_podman_container_is_found_by_name_whatever_its_storage_driver_and_runtime()
+    {
+        Write("/etc/containers/storage.conf", "[storage]\ndriver = \"vfs\"\ngraphroot = \"/g\"\n");
+        Write("/g/vfs-containers/containers.json", """[{"id":"p1","names":["web"]},{"id":7},null]""");
+        Write("/g/vfs-containers/p1/userdata/config.json");
+        Write("/run/crun/p1/status", """{"bundle":"/g/vfs-containers/p1/userdata"}""");
+
+        Assert.Equal(("Podman", "p1", _root + "/g/vfs-containers/p1/userdata/config.json"), Found("web"));
+        Assert.Equal("Podman", Found("p1").Engine);
+    }
+
+    [Fact]
+    public void Runc_and_crun_know_the_bundle()
+    {
+        Write("/run/runc/r1/state.json", """{"config":{"labels":["x=y","bundle=/b/r1"]}}""");
+        Write("/run/crun/k1/status", """{"bundle":"/b/k1"}""");
+        Write("/b/r1/config.json");
+        Write("/b/k1/config.json");
+
+        Assert.Equal(("runc", "r1", _root + "/b/r1/config.json"), Found("r1"));
+        Assert.Equal(("crun", "k1", _root + "/b/k1/config.json"), Found("k1"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("""{"config":{"labels":7},"Name":[],"bundle":{},"data-root":1}""")]
+    [InlineData("""{"config":[],"labels":["bundle=/b"]}""")]
+    public void Files_that_no_engine_writes_are_passed_over(string text)
+    {
+        string[] files =
+        [
+            "/etc/docker/daemon.json", "/etc/containerd/config.toml", "/etc/containers/storage.conf", "/run/crun/bad/status",
+            "/run/runc/bad/state.json", "/var/lib/docker/containers/bad/config.v2.json",
+            "/var/lib/containers/storage/overlay-containers/containers.json",
+        ];
+        foreach (string file in files)
+        {
+            Write(file, text);
+        }
+
+        Write($"{SharedBundles}/default/good/config.json");
+
+        Assert.Equal("containerd", Found("good").Engine);
+    }
+
+    private (string Engine, string Id, string Config) Found(string wanted)
+    {
+        FoundContainer container = ContainerSearch.Find(wanted, new EngineFiles(_root));
+        return (container.Engine, container.Id, container.Config);
+    }
+
+    private string Failure(string wanted) =>
+        Assert.Throws<OciHooksException>(() => ContainerSearch.Find(wanted, new EngineFiles(_root))).Message;
+
+    private void Write(string path, string text = "{}")
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_root + path)!);
+        File.WriteAllText(_root + path, text);
+    }
+}
