@@ -51,17 +51,18 @@ public static class HookSupervision
             return planned;
         }
 
+        // In its run command crun takes the container's end for none of its own, loses the hook's, and waits for the net to fail.
+        long? net = planned.Stage == HookStage.Poststart ? null : Seconds(timeout + supervision.KillGrace + s_margin);
         var order = new SupervisorOrder
         {
             Stage = planned.Stage,
             Rule = source,
             Timeout = timeout,
             KillGrace = supervision.KillGrace,
-            IsLimitAdded = planned.Hook.Timeout is not > 0,
+            IsLimitAdded = net is not null && planned.Hook.Timeout is not > 0,
             OnFailure = supervision.OnFailure,
             Log = settings.Log,
         };
-        long net = Seconds(timeout + supervision.KillGrace + s_margin);
         return planned with { Entry = new Hook(supervisor, order.Arguments(planned.Hook), planned.Hook.Env, net) };
     }
 
