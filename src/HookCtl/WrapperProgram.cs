@@ -1,9 +1,9 @@
 using HookEngine.Linux;
 
-namespace HookCtl.Inject;
+namespace HookCtl;
 
-/// <summary>Finds the runc-wrap that is to run hooks where the bundle is run.</summary>
-internal static class SupervisorSearch
+/// <summary>The runc-wrap that runs hooks.</summary>
+internal static class WrapperProgram
 {
     internal const string Name = "runc-wrap";
 

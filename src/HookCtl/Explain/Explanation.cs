@@ -82,7 +82,7 @@ internal sealed record Explanation(
 
     private static List<PlannedHook> Supervised(InjectionPlan plan, WrapperSettings settings)
     {
-        string wrapper = WrapperLocation.Find();
+        string wrapper = WrapperProgram.Find().ToString();
         return
         [
             .. plan.Hooks.Select(hook => HookSupervision.Apply(hook, settings, wrapper, hook.Rule?.Path.ToString() ?? "")),

@@ -24,7 +24,7 @@ internal static class InjectCommand
 
     private static readonly Option<string?> s_supervisor = new("--supervisor")
     {
-        Description = $"That runc-wrap (default: beside hookctl, else from PATH, else /usr/bin/{SupervisorSearch.Name})",
+        Description = $"That runc-wrap (default: beside hookctl, else from PATH, else /usr/bin/{WrapperProgram.Name})",
         HelpName = "PATH",
     };
 
@@ -72,7 +72,7 @@ internal static class InjectCommand
         FilePath config = BundleOptions.Config(line.GetValue(s_bundle)!);
         FilePath? supervisor = line.GetValue(s_supervisor) is { } path ? new FilePath(path) : null;
         Action<List<PlannedHook>>? supervise = line.GetValue(s_supervise)
-            ? planned => HookSupervision.ApplyAll(planned, settings, () => supervisor ?? SupervisorSearch.Find(), "hookctl inject")
+            ? planned => HookSupervision.ApplyAll(planned, settings, () => supervisor ?? WrapperProgram.Find(), "hookctl inject")
             : null;
         using var injection = BundleInjection.Prepare(config, rules, hooks, supervise, yields: true);
         if (line.GetValue(s_dryRun))
