@@ -27,20 +27,20 @@ internal static class Program
 
             foreach (System.CommandLine.Parsing.ParseError error in line.Errors)
             {
-                Console.Error.WriteLine($"hookctl: {error.Message}");
+                Screen.Complain(error.Message);
             }
 
-            Console.Error.WriteLine("hookctl: see hookctl --help");
+            Screen.Complain("see hookctl --help");
             return ExitCode.Usage;
         }
         catch (OciHooksException failure)
         {
-            Console.Error.WriteLine($"hookctl: {failure.Message}");
+            Screen.Complain(failure.Message);
             return ExitCode.Failed;
         }
         catch (IOException failure)
         {
-            Console.Error.WriteLine($"hookctl: cannot write the output: {failure.Message}; give it a place that takes it");
+            Screen.Complain($"cannot write the output: {failure.Message}; give it a place that takes it");
             return ExitCode.Failed;
         }
     }

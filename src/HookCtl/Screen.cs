@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -20,8 +21,17 @@ internal static class Screen
     /// <summary>Writes a table, a tree or a text for people.</summary>
     internal static void Write(Spectre.Console.Rendering.IRenderable content) => s_console.Write(content);
 
-    /// <summary>Writes a line of text as it is.</summary>
-    internal static void WriteLine(string text) => s_console.WriteLine(text);
+    /// <summary>Writes a line, however long.</summary>
+    internal static void WriteLine(string text) => WriteLine((text, Style.Plain));
+
+    /// <summary>Writes a line of several styles, however long.</summary>
+    internal static void WriteLine(params (string Text, Style Style)[] parts) => s_console.Write(new UnbrokenLine(parts));
+
+    /// <summary>Lines of a table's cell or a tree's node.</summary>
+    internal static Text Cell(params IEnumerable<string> lines) => new(string.Join('\n', lines.Select(Harmless)));
+
+    /// <summary>Tells on standard error what is wrong.</summary>
+    internal static void Complain(string problem) => Console.Error.WriteLine($"hookctl: {Harmless(problem)}");
 
     /// <summary>Writes a text that is for another program, byte for byte.</summary>
     internal static void WriteText(string text) => Console.Out.Write(text);
@@ -68,10 +78,13 @@ internal static class Screen
         Environment.Exit(ExitCode.Fine);
     }
 
-    /// <summary>Text of others, made safe to show: a terminal would obey control characters, so their pictures stand for them.</summary>
+    /// <summary>
+    /// Text of others, made safe to show: a terminal would obey control characters, and turn the direction of writing, so pictures stand
+    /// for them.
+    /// </summary>
     internal static string Harmless(string text) => string.Concat(text.Select(letter =>
         letter < ' ' ? (char)('\u2400' + letter)
-        : char.IsControl(letter) ? '\ufffd'
+        : char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format ? '\ufffd'
         : letter));
 
     private static IAnsiConsole MakeConsole()

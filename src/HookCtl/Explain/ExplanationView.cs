@@ -23,7 +23,10 @@ internal static class ExplanationView
         ShowNotes(explanation);
         if (explanation.Diff is { } diff)
         {
-            Screen.WriteLine(diff.Length == 0 ? "config.json would stay as it is" : diff.TrimEnd('\n'));
+            foreach (string line in (diff.Length == 0 ? "config.json would stay as it is" : diff.TrimEnd('\n')).Split('\n'))
+            {
+                Screen.WriteLine(line);
+            }
         }
     }
 
@@ -38,28 +41,25 @@ internal static class ExplanationView
         var tree = new Tree(new Text("rules"));
         foreach (ExplainedRule rule in explanation.Rules)
         {
-            TreeNode node = tree.AddNode(Line($"{rule.File}: {Outcome(rule)}"));
+            TreeNode node = tree.AddNode(Screen.Cell($"{rule.File}: {Outcome(rule)}"));
             foreach (ExplainedCondition condition in rule.Conditions)
             {
-                node.AddNode(Line(Words(condition)));
+                node.AddNode(Screen.Cell(Words(condition)));
             }
         }
 
         foreach (UnusedRule rule in explanation.Unused)
         {
-            tree.AddNode(Line($"{rule.File}: not used: {rule.Reason}"));
+            tree.AddNode(Screen.Cell($"{rule.File}: not used: {rule.Reason}"));
         }
 
         foreach (string problem in explanation.Problems)
         {
-            tree.AddNode(Line($"broken: {problem}"));
+            tree.AddNode(Screen.Cell($"broken: {problem}"));
         }
 
         Screen.Write(tree);
     }
-
-    /// <summary>A container's words are not to move the cursor or break the line.</summary>
-    private static Text Line(string text) => new(string.Concat(text.Select(letter => char.IsControl(letter) ? '\uFFFD' : letter)));
 
     private static string Outcome(ExplainedRule rule) => rule switch
     {
@@ -98,10 +98,10 @@ internal static class ExplanationView
         var tree = new Tree(new Text("hooks"));
         foreach (IGrouping<string, ExplainedHook> stage in hooks.GroupBy(hook => hook.Stage))
         {
-            TreeNode node = tree.AddNode(Line(stage.Key));
+            TreeNode node = tree.AddNode(Screen.Cell(stage.Key));
             foreach (ExplainedHook hook in stage)
             {
-                node.AddNode(Line(Words(hook)));
+                node.AddNode(Screen.Cell(Words(hook)));
             }
         }
 

@@ -39,8 +39,11 @@ internal static class ListCommand
             foreach (ListedRule rule in list.Rules)
             {
                 table.AddRow(
-                    new Text(rule.File), new Text(string.Join('\n', rule.Stages)), new Text(string.Join('\n', rule.When)), new Text(rule.Hook),
-                    new Text(rule.Timeout is { } seconds ? $"{seconds} s" : "-"));
+                    Screen.Cell(rule.File),
+                    Screen.Cell(rule.Stages),
+                    Screen.Cell(rule.When),
+                    Screen.Cell(rule.Hook),
+                    Screen.Cell(rule.Timeout is { } seconds ? $"{seconds} s" : "-"));
             }
 
             Screen.Write(table);

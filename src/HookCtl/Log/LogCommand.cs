@@ -48,7 +48,7 @@ internal static class LogCommand
         };
         if (source.Objection(query) is { } objection)
         {
-            Console.Error.WriteLine($"hookctl: {objection}");
+            Screen.Complain(objection);
             return ExitCode.Usage;
         }
 
@@ -94,16 +94,15 @@ internal static class LogCommand
         string start = string.Create(
             CultureInfo.InvariantCulture,
             $"{run.Time.ToLocalTime():yyyy-MM-dd HH:mm:ss}  {run.Stage ?? "-",-15}  {run.ShortContainer,-12}  ");
-        Screen.Write(new Paragraph()
-            .Append(Screen.Harmless(start))
-            .Append(Screen.Harmless($"{run.OutcomeText,-9}"), run.HasFailed ? new Style(Color.Red) : null)
-            .Append(Screen.Harmless($"  {duration,12}  {run.Hook ?? "-"} ({run.Rule ?? "no rule"})"))
-            .Append("\n"));
+        Screen.WriteLine(
+            (start, Style.Plain),
+            ($"{run.OutcomeText,-9}", run.HasFailed ? new Style(Color.Red) : Style.Plain),
+            ($"  {duration,12}  {run.Hook ?? "-"} ({run.Rule ?? "no rule"})", Style.Plain));
         if (run.HasFailed && run.Stderr is { } stderr)
         {
             foreach (string text in stderr.TrimEnd('\n').Split('\n'))
             {
-                Screen.WriteLine("    " + Screen.Harmless(text));
+                Screen.WriteLine("    " + text);
             }
         }
     }

@@ -19,8 +19,7 @@ internal static class CommonRunOptions
     {
         if (source.PassedOver > 0)
         {
-            Console.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"hookctl: {source.Name}: passed over {source.PassedOver} broken record(s)"));
+            Screen.Complain(string.Create(CultureInfo.InvariantCulture, $"{source.Name}: passed over {source.PassedOver} broken record(s)"));
         }
     }
 }

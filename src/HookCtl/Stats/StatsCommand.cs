@@ -37,7 +37,7 @@ internal static class StatsCommand
             : source.Objection(query);
         if (objection is not null)
         {
-            Console.Error.WriteLine($"hookctl: {objection}");
+            Screen.Complain(objection);
             return ExitCode.Usage;
         }
 
@@ -84,7 +84,7 @@ internal static class StatsCommand
         foreach (HookStatistics hook in hooks)
         {
             table.AddRow(
-                new Text(Screen.Harmless(hook.Rule ?? "-")), new Text(Screen.Harmless(hook.Stage ?? "-")),
+                Screen.Cell(hook.Rule ?? "-"), Screen.Cell(hook.Stage ?? "-"),
                 Number(hook.Runs), Failures(hook.Failures), Failures(hook.Timeouts),
                 Duration(hook.MedianMs), Duration(hook.P95Ms), Duration(hook.MaxMs), Bar(hook.MedianMs ?? 0, longest));
         }

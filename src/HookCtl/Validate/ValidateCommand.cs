@@ -60,10 +60,10 @@ internal static class ValidateCommand
     {
         foreach (RuleProblem problem in problems)
         {
-            Screen.Write(new UnbrokenLine(
+            Screen.WriteLine(
                 (problem.Place + ": ", Style.Plain),
                 (problem.Severity + ": ", problem.IsError ? s_error : s_warning),
-                (problem.Field is null ? problem.Message : $"{problem.Field}: {problem.Message}", Style.Plain)));
+                (problem.Field is null ? problem.Message : $"{problem.Field}: {problem.Message}", Style.Plain));
         }
     }
 

@@ -11,6 +11,9 @@ internal ref struct GoDecoder
 {
     private readonly ReadOnlySpan<byte> _json;
     private Utf8JsonReader _reader;
+    private int _counted;
+    private long _line = 1;
+    private int _lineStart;
 
     internal GoDecoder(ReadOnlySpan<byte> json)
     {
@@ -206,10 +209,14 @@ internal ref struct GoDecoder
     }
 
     /// <summary>Notes a problem with the value read last.</summary>
-    internal readonly void Note(string field, string message)
+    internal void Note(string field, string message)
     {
-        (long line, long column) = GoJson.PositionOf(_json, Offset);
-        Problems.Add(new FieldProblem(field, message, line, column));
+        // Counted on from the problem before: a hostile file has a million of them.
+        ReadOnlySpan<byte> more = _json[_counted..Offset];
+        _line += more.Count((byte)'\n');
+        _lineStart = more.LastIndexOf((byte)'\n') is >= 0 and int newline ? _counted + newline + 1 : _lineStart;
+        _counted = Offset;
+        Problems.Add(new FieldProblem(field, message, _line, Offset - _lineStart + 1));
     }
 
     private bool Enter(string field, JsonTokenType start, string what)

@@ -16,6 +16,9 @@ public sealed record SkippedRule(FilePath File, string HookPath);
 /// <summary>The rules of some hooks directories, and all that is wrong with them; oci-hooks(5).</summary>
 public sealed class RuleSet
 {
+    /// <summary>How much that is wrong goes into one message: engines hand on short ones only.</summary>
+    private const int TellAtMost = 50;
+
     private RuleSet(
         IReadOnlyList<Rule> rules,
         IReadOnlyList<MaskedRule> masked,
@@ -45,8 +48,17 @@ public sealed class RuleSet
 
     /// <summary>These rules, to be used.</summary>
     /// <exception cref="OciHooksException">Something is wrong that forbids it.</exception>
-    public RuleSet EnsureUsable() =>
-        HasErrors ? throw new OciHooksException("the hook rules cannot be used: " + string.Join("; ", Diagnostics)) : this;
+    public RuleSet EnsureUsable()
+    {
+        if (!HasErrors)
+        {
+            return this;
+        }
+
+        int more = Diagnostics.Count - TellAtMost;
+        string rest = more > 0 ? $"; and {more} more, which hookctl validate shows" : "";
+        throw new OciHooksException($"the hook rules cannot be used: {string.Join("; ", Diagnostics.Take(TellAtMost))}{rest}");
+    }
 
     /// <summary>Reads all <c>*.json</c> files of the directories.</summary>
     /// <param name="directories">In increasing precedence; one that does not exist is passed over.</param>

@@ -9,6 +9,8 @@ namespace IntegrationTests.Engines;
 public sealed class SupervisedManyTests(LowLevelHost host)
 {
     private const int Count = 20;
+    private const int OverAtOnce = 120;
+    private const int AtOnce = 12;
 
     [Theory]
     [InlineData("runc")]
@@ -35,5 +37,27 @@ public sealed class SupervisedManyTests(LowLevelHost host)
         });
 
         Assert.Equal(Enumerable.Repeat(stages.Select(SupervisedBench.PlaceOf), Count), finished);
+    }
+
+    /// <summary>
+    /// crun mistakes the end of a container that is over at once for that of its poststart hook, now and then, and would wait for the
+    /// hook's outer timeout.
+    /// </summary>
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void Containers_that_are_over_at_once_succeed_also_if_many_run(string runtime)
+    {
+        int?[] statuses = ManyAtOnce.Run(OverAtOnce, AtOnce, _ =>
+        {
+            using var bench = new LowLevelBench(host, runtime);
+            bench.SetProcess("exit 3");
+            bench.Log.WriteRules(bench.Rules);
+            CommandResult result = bench.Wrapped("run", LowLevelBench.Id);
+            bench.Log.AssertWholeLife(LowLevelBench.Id);
+            return result.ExitCode;
+        });
+
+        Assert.Equal(Enumerable.Repeat<int?>(3, OverAtOnce), statuses);
     }
 }

@@ -118,7 +118,7 @@ public sealed class ExplainTests : IDisposable
         File.WriteAllText(Config, """{"process":{"args":["\u001b[31mred\nline"]}}""");
 
         Assert.Contains(
-            "held against \uFFFD[31mred\uFFFDline\n", _bench.Run("explain", Bundle).EnsureSuccess().OutputText, StringComparison.Ordinal);
+            "held against \u241B[31mred\u240Aline\n", _bench.Run("explain", Bundle).EnsureSuccess().OutputText, StringComparison.Ordinal);
     }
 
     [Theory]

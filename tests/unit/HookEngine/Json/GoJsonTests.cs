@@ -33,6 +33,19 @@ public sealed class GoJsonTests
     }
 
     [Fact]
+    public void Values_of_the_wrong_type_are_told_with_the_place_of_each()
+    {
+        var decoder = new GoDecoder("[1, true,\n  2,\n\n{}]"u8);
+        List<string>? values = null;
+
+        decoder.ReadStrings("x", ref values);
+
+        Assert.Equal(
+            [("x[0]", 1L, 2L), ("x[1]", 1L, 5L), ("x[2]", 2L, 3L), ("x[3]", 4L, 1L)],
+            decoder.Problems.Select(problem => (problem.Field, problem.Line, problem.Column)));
+    }
+
+    [Fact]
     public void Nesting_may_be_ten_thousand_deep_and_no_deeper()
     {
         Assert.Null(GoJson.FindSyntaxError(Encoding.ASCII.GetBytes(new string('[', 10_000) + new string(']', 10_000))));
