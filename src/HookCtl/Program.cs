@@ -2,6 +2,7 @@ using System.CommandLine;
 using HookCtl.Completion;
 using HookCtl.Eject;
 using HookCtl.Inject;
+using HookCtl.Install;
 using HookCtl.List;
 using HookCtl.Log;
 using HookCtl.Schema;
@@ -59,5 +60,7 @@ internal static class Program
         ValidateCommand.Make(),
         Explain.ExplainCommand.Make(),
         CompletionCommand.Make(),
+        InstallCommand.Make(),
+        InstallCommand.MakeUninstall(),
     };
 }

@@ -16,5 +16,7 @@ internal static class ContainerdContainers
     }
 
     /// <summary>containerd's state directory.</summary>
-    internal static string State(EngineFiles files) => files.TomlString("/etc/containerd/config.toml", "", "state") ?? "/run/containerd";
+    internal static string State(EngineFiles files, string main = ContainerdSettings.DefaultFile) =>
+        ContainerdSettings.Read(files, main).Select(file => file.Text.String("state")).LastOrDefault(state => state is not null)
+        ?? "/run/containerd";
 }

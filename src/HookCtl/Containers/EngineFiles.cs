@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using HookCtl.Toml;
+using HookEngine;
 using HookEngine.Linux;
 
 namespace HookCtl.Containers;
@@ -82,28 +84,36 @@ internal sealed class EngineFiles(string root = "")
             ? member.EnumerateArray()
             : [];
 
-    /// <summary>The value of a key in a TOML file, where it stands in one line as a plain string.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="table">The table it is in; empty for none.</param>
-    /// <param name="key">The key.</param>
-    internal string? TomlString(string path, string table, string key)
+    /// <summary>A file's TOML.</summary>
+    internal TomlText? Toml(string path)
     {
-        string current = "";
-        foreach (string line in (Text(path) ?? "").Split('\n', StringSplitOptions.TrimEntries))
+        try
         {
-            if (line.StartsWith('['))
-            {
-                current = line.Trim('[', ']');
-                continue;
-            }
-
-            string[] parts = line.Split('=', 2, StringSplitOptions.TrimEntries);
-            if (current == table && parts is [var name, [('"' or '\'') and var quote, .. var rest]] && name == key)
-            {
-                return rest.Split(quote)[0];
-            }
+            using NativeBuffer? text = RegularFile.Read(new FilePath(At(path)), SizeLimit, out _);
+            return text is null ? null : TomlText.Parse(path, text.Span);
         }
+        catch (OciHooksException)
+        {
+            return null;
+        }
+    }
 
-        return null;
+    /// <summary>The files whose paths match, in their order: only the last name may be a pattern.</summary>
+    internal IEnumerable<string> Matching(string pattern)
+    {
+        string directory = Path.GetDirectoryName(pattern) ?? "/";
+        try
+        {
+            return
+            [
+                .. Directory.GetFiles(At(directory), Path.GetFileName(pattern))
+                    .Select(file => Path.Combine(directory, Path.GetFileName(file)))
+                    .Order(StringComparer.Ordinal),
+            ];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return [];
+        }
     }
 }

@@ -6,12 +6,18 @@ namespace HookCtl.Containers;
 internal static class PodmanContainers
 {
     /// <summary>The settings in increasing precedence, containers-storage.conf(5).</summary>
-    private static readonly string[] s_settings = ["/usr/share/containers/storage.conf", "/etc/containers/storage.conf"];
+    private static readonly string[] s_settings =
+    [
+        "/usr/share/containers/storage.conf", "/usr/share/containers/storage.conf.d/*.conf",
+        "/etc/containers/storage.conf", "/etc/containers/storage.conf.d/*.conf",
+    ];
 
     internal static IEnumerable<FoundContainer> List(EngineFiles files)
     {
-        string graphRoot = s_settings.Select(file => files.TomlString(file, "storage", "graphroot")).LastOrDefault(root => root is not null)
-            ?? "/var/lib/containers/storage";
+        string graphRoot = s_settings
+            .SelectMany(files.Matching)
+            .Select(file => files.Toml(file)?.String("storage", "graphroot"))
+            .LastOrDefault(root => root is not null) ?? "/var/lib/containers/storage";
         IEnumerable<FoundContainer> containers = List(files, graphRoot);
         return EngineFiles.OwnDirectories() is var (_, data) ? containers.Concat(List(files, $"{data}/containers/storage")) : containers;
     }

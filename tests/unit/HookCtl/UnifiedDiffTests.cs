@@ -1,6 +1,6 @@
-using HookCtl.Explain;
+using HookCtl;
 
-namespace Tests.Unit.HookCtl.Explain;
+namespace Tests.Unit.HookCtl;
 
 public sealed class UnifiedDiffTests
 {

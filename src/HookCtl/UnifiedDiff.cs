@@ -1,6 +1,7 @@
+using System.Globalization;
 using System.Text;
 
-namespace HookCtl.Explain;
+namespace HookCtl;
 
 /// <summary>The difference of two texts, as diff -u and patch(1) have it.</summary>
 internal static class UnifiedDiff
@@ -32,7 +33,7 @@ internal static class UnifiedDiff
             }
 
             int oldCount = hunk.Count(edit => edit.Kind != '+'), freshCount = hunk.Count(edit => edit.Kind != '-');
-            diff.Append($"@@ -{oldLine},{oldCount} +{freshLine},{freshCount} @@\n");
+            diff.Append($"@@ -{Range(oldLine, oldCount)} +{Range(freshLine, freshCount)} @@\n");
             hunk.ForEach(edit => diff.Append(edit.Kind).Append(edit.Line).Append('\n'));
             oldLine += oldCount;
             freshLine += freshCount;
@@ -41,6 +42,32 @@ internal static class UnifiedDiff
 
         return diff.ToString();
     }
+
+    /// <summary>The lines of a file, the last one with a remark if nothing ends it; none if there is no file.</summary>
+    internal static List<string> Lines(byte[]? file)
+    {
+        string text = Encoding.UTF8.GetString(file ?? []);
+        if (text.Length == 0)
+        {
+            return [];
+        }
+
+        List<string> lines = [.. text.Split('\n')];
+        if (lines[^1].Length == 0)
+        {
+            lines.RemoveAt(lines.Count - 1);
+        }
+        else
+        {
+            lines[^1] += "\n\\ No newline at end of file";
+        }
+
+        return lines;
+    }
+
+    /// <summary>A range of no lines stands behind the line before it.</summary>
+    private static string Range(int line, int count) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(count == 0 ? line - 1 : line)},{count}");
 
     /// <summary>Changes with little between them are shown in one.</summary>
     private static int EndOfHunk(List<Edit> edits, int change)

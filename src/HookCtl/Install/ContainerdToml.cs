@@ -1,0 +1,174 @@
+using System.Text;
+using HookCtl.Containers;
+using HookCtl.Toml;
+using HookEngine;
+using HookEngine.Json;
+
+namespace HookCtl.Install;
+
+/// <summary>
+/// One of containerd's files: the CRI plugin's runtimes and the imports in it, edited with everything else left as it is.
+/// </summary>
+internal sealed class ContainerdToml
+{
+    /// <summary>The default runtime of a containerd that nobody configured.</summary>
+    private const string ContainerdsOwn = "runc";
+
+    private const string PluginOfVersion2 = "io.containerd.grpc.v1.cri";
+    private const string PluginOfVersion3 = "io.containerd.cri.v1.runtime";
+
+    private readonly string _path;
+    private readonly string _text;
+    private readonly TomlText _toml;
+    private readonly string[] _containerd;
+
+    /// <param name="path">The file.</param>
+    /// <param name="content">Its content; null if there is none.</param>
+    /// <exception cref="OciHooksException">It is not TOML, or not of a version that is known.</exception>
+    internal ContainerdToml(string path, byte[]? content)
+    {
+        _path = path;
+        _toml = TomlText.Parse(path, content ?? "version = 2\n"u8);
+        _text = _toml.Characters;
+        Version = _toml.Find("version") is { } found ? _text[found.Start..found.End] : "none";
+        string plugin = Version switch
+        {
+            "2" => PluginOfVersion2,
+            "3" => PluginOfVersion3,
+            _ => throw new OciHooksException(
+                $"{path}: version is {Version}; it is left as it is: migrate it to version = 2 with containerd config migrate, "
+                + "or write version = 2 where there are no settings of plugins"),
+        };
+        _containerd = ["plugins", plugin, "containerd"];
+    }
+
+    /// <summary>The version of the settings: 2 or 3.</summary>
+    internal string Version { get; }
+
+    /// <summary>Whether a file, of whatever version, has settings of the CRI plugin.</summary>
+    internal static bool HasCri(TomlText toml) =>
+        toml.Has("plugins", "cri") || toml.Has("plugins", PluginOfVersion2) || toml.Has("plugins", PluginOfVersion3);
+
+    /// <summary>The default runtime's name; null if none is set here.</summary>
+    internal string? Default => _toml.String(DefaultKey);
+
+    private string[] DefaultKey => [.. _containerd, "default_runtime_name"];
+
+    /// <summary>The path registered for a name here; empty if it has another kind of runtime; null if there is no such runtime.</summary>
+    internal string? PathOf(string name)
+    {
+        string[] runtime = [.. _containerd, "runtimes", name];
+        return _toml.String([.. runtime, "options", "BinaryName"]) ?? (_toml.Has(runtime) ? "" : null);
+    }
+
+    /// <summary>
+    /// The tables that register a runtime. containerd takes the first runtime that is set in place of its own runc, which is the default:
+    /// where none is set yet, runc is set with it.
+    /// </summary>
+    internal string Registration(string name, string wrapper, bool makeDefault)
+    {
+        string cri = $"plugins.\"{_containerd[1]}\".containerd";
+        string byDefault = makeDefault ? $"[{cri}]\n  default_runtime_name = \"{name}\"\n\n" : "";
+        string runc = _toml.Has([.. _containerd, "runtimes"])
+            ? ""
+            : $"[{cri}.runtimes.{ContainerdsOwn}]\n  runtime_type = \"io.containerd.runc.v2\"\n\n";
+        return $"""
+            {byDefault}{runc}[{cri}.runtimes."{name}"]
+              runtime_type = "io.containerd.runc.v2"
+
+              [{cri}.runtimes."{name}".options]
+                BinaryName = "{wrapper}"
+
+            """;
+    }
+
+    /// <summary>The file with the runtime's tables at its end.</summary>
+    internal byte[] WithRuntime(string name, string wrapper, bool makeDefault)
+    {
+        string text = _text;
+        bool isSet = true;
+        if (makeDefault && _toml.Find(DefaultKey) is { } old)
+        {
+            text = $"{text[..old.Start]}\"{name}\"{text[old.End..]}";
+        }
+        else if (makeDefault && _toml.Tables.FirstOrDefault(table => table.Name.SequenceEqual(_containerd)) is { } table)
+        {
+            string before = text[..table.End];
+            text = $"{before}{(before.EndsWith('\n') ? "" : "\n")}default_runtime_name = \"{name}\"\n{text[table.End..]}";
+        }
+        else
+        {
+            isSet = false;
+        }
+
+        string gap = text.EndsWith('\n') ? "\n" : "\n\n";
+        return Bytes($"{text}{gap}{Begin(name)}{Characters(Registration(name, wrapper, makeDefault && !isSet))}{End(name)}");
+    }
+
+    /// <summary>The file without what <see cref="WithRuntime"/> added; null if that is not there.</summary>
+    /// <param name="name">The runtime's name.</param>
+    /// <param name="otherDefault">What becomes the default runtime in its place; null for containerd's own.</param>
+    internal byte[]? WithoutRuntime(string name, string? otherDefault)
+    {
+        int begin = _text.IndexOf(Begin(name), StringComparison.Ordinal);
+        int end = begin < 0 ? -1 : _text.IndexOf(End(name), begin, StringComparison.Ordinal);
+        if (end < 0)
+        {
+            return null;
+        }
+
+        int start = begin > 1 && _text[..begin].EndsWith("\n\n", StringComparison.Ordinal) ? begin - 1 : begin;
+        byte[] text = Bytes(_text[..start] + _text[(end + End(name).Length)..]);
+        var without = new ContainerdToml(_path, text);
+        return without.Default == name && without._toml.Find(without.DefaultKey) is { } left
+            ? Bytes($"{without._text[..left.Start]}\"{otherDefault ?? ContainerdsOwn}\"{without._text[left.End..]}")
+            : text;
+    }
+
+    /// <summary>The file with a drop-in imported; the same if it is.</summary>
+    internal byte[] WithImport(string dropIn)
+    {
+        string added = $"\"{Characters(dropIn)}\"";
+        if (_toml.Find("imports") is not { } imports)
+        {
+            // Keys of the top stand before the first table; so does the version, which is always there.
+            TextRange version = _toml.Find("version")!.Value;
+            int end = _text.IndexOf('\n', version.End) + 1;
+            return Bytes(end > 0 ? _text.Insert(end, $"imports = [{added}]\n") : $"{_text}\nimports = [{added}]\n");
+        }
+
+        if (_toml.Elements(imports) is not { } elements)
+        {
+            throw new OciHooksException($"{_path}: imports is not an array; it is left as it is: mend it");
+        }
+
+        return ContainerdSettings.Imports(_toml, _path).Any(pattern => ContainerdSettings.Covers(pattern, dropIn)) ? Bytes(_text)
+            : elements.Count == 0 ? Bytes(_text.Insert(imports.Start + 1, added))
+            : Bytes(_text.Insert(elements[^1].End, ", " + added));
+    }
+
+    /// <summary>The file without the import of just this drop-in.</summary>
+    internal byte[] WithoutImport(string dropIn)
+    {
+        List<TextRange> elements = _toml.Find("imports") is { } imports ? _toml.Elements(imports) ?? [] : [];
+        int index = elements.FindIndex(element => _toml.String(element) == dropIn);
+        if (index < 0)
+        {
+            return Bytes(_text);
+        }
+
+        (int start, int end) = index > 0 ? (elements[index - 1].End, elements[index].End)
+            : elements.Count > 1 ? (elements[0].Start, elements[1].Start)
+            : (elements[0].Start, elements[0].End);
+        return Bytes(_text.Remove(start, end - start));
+    }
+
+    private static string Begin(string name) =>
+        $"# Begin of what hookctl install containerd --name {name} added; hookctl uninstall takes it out.\n";
+
+    private static string End(string name) => $"# End of what hookctl install containerd --name {name} added.\n";
+
+    private static string Characters(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+
+    private static byte[] Bytes(string characters) => Encoding.Latin1.GetBytes(characters);
+}

@@ -1,0 +1,160 @@
+using System.Text;
+using System.Text.Json;
+using HookEngine;
+using HookEngine.Injection;
+using HookEngine.Json;
+
+namespace HookCtl.Install;
+
+/// <summary>Docker's daemon.json: the runtimes in it, edited with everything else left as it is.</summary>
+internal sealed class DaemonJson
+{
+    private const string Runtimes = "runtimes";
+    private const string DefaultRuntime = "default-runtime";
+    private const string DockersOwn = "runc";
+
+    private readonly string _path;
+    private readonly byte[] _text;
+    private readonly JsonObjectText _root;
+
+    private DaemonJson(string path, byte[] text, JsonObjectText root)
+    {
+        _path = path;
+        _text = text;
+        _root = root;
+    }
+
+    /// <summary>The default runtime; null if none is set.</summary>
+    internal string? Default => Text(Single(_root, DefaultRuntime, ""));
+
+    /// <summary>Reads a text.</summary>
+    /// <returns>Null if there is nothing in it.</returns>
+    /// <exception cref="OciHooksException">It is not what dockerd takes, comments aside.</exception>
+    internal static DaemonJson? Parse(string path, byte[]? text)
+    {
+        if (text is null || text.AsSpan().IndexOfAnyExcept(" \t\r\n"u8) < 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonObjectText.Root(text, trailingCommas: false) is { } root
+                ? new DaemonJson(path, text, root)
+                : throw new OciHooksException($"{path}: is not an object, {{ .. }}; it is left as it is: mend it");
+        }
+        catch (JsonException problem)
+        {
+            JsonProblem told = GoJson.Describe(text, problem);
+            throw new OciHooksException(
+                $"{path}: {told.Text} at line {told.Line}, column {told.Column}; it is left as it is: mend it there");
+        }
+    }
+
+    /// <summary>The text with a runtime registered; the same if it is.</summary>
+    internal static byte[] Install(string path, byte[]? text, string name, string wrapper, bool makeDefault)
+    {
+        JsonValueText entry = JsonValueText.Object(name, JsonValueText.Object("path", new JsonValueText(wrapper)));
+        byte[] result = Parse(path, text) is { } daemon
+            ? daemon.WithRuntime(name, wrapper, entry)
+            : Encoding.UTF8.GetBytes($"{{\n  {new JsonLayout("\n", true, "  ", "  ", true).Member(Runtimes, entry)}\n}}\n");
+        return makeDefault ? Parse(path, result)!.WithDefault(name) : result;
+    }
+
+    /// <summary>The path registered for a name; null if there is no such runtime.</summary>
+    internal string? PathOf(string name)
+    {
+        JsonMember? entry = Entry(name);
+        return entry is { Type: JsonTokenType.StartObject } found
+            ? Text(Single(_root.Child(found), "path", $"{Runtimes}.{name}.")) ?? ""
+            : entry is null ? null : "";
+    }
+
+    /// <summary>The text without a runtime.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="otherDefault">What becomes the default runtime in its place; null for none to be set.</param>
+    internal byte[] Without(string name, string? otherDefault)
+    {
+        JsonObjectText runtimes = _root.Child(Single(_root, Runtimes, "")!.Value);
+        byte[] text = Apply(runtimes.Remove(Index(runtimes, name)));
+        if (Default != name)
+        {
+            return text;
+        }
+
+        DaemonJson without = Parse(_path, text)!;
+        return otherDefault is null
+            ? without.Apply(without._root.Remove(Index(without._root, DefaultRuntime)))
+            : without.WithDefault(otherDefault);
+    }
+
+    /// <summary>
+    /// As <see cref="Without"/>, for a daemon to read: it forgets a setting only when it sees another value, not when there is none.
+    /// </summary>
+    internal byte[] WithoutForReload(string name) => Without(name, DockersOwn);
+
+    private byte[] WithRuntime(string name, string wrapper, JsonValueText entry)
+    {
+        if (PathOf(name) is { } known)
+        {
+            return known == wrapper ? _text : throw new OciHooksException(
+                $"{_path}: runtimes.{name} is another runtime{(known.Length > 0 ? $", {known}" : "")}; it is left as it is: "
+                + "choose another name with --name, or take that one out");
+        }
+
+        JsonMember? runtimes = Single(_root, Runtimes, "");
+        return Apply(runtimes switch
+        {
+            null => _root.Add(Runtimes, entry, null),
+            { Type: JsonTokenType.Null } member => _root.Replace(member, entry),
+            { } member => _root.Child(member).Add(entry.Key!, entry.Value!, _root),
+        });
+    }
+
+    private byte[] WithDefault(string name) => Apply(Single(_root, DefaultRuntime, "") switch
+    {
+        null => _root.Add(DefaultRuntime, new JsonValueText(name), null),
+        { } member when Text(member) == name => [],
+        { Type: JsonTokenType.String or JsonTokenType.Null } member => _root.Replace(member, new JsonValueText(name)),
+        _ => throw new OciHooksException($"{_path}: {DefaultRuntime} is not a string; it is left as it is: mend it"),
+    });
+
+    private JsonMember? Entry(string name)
+    {
+        JsonMember? runtimes = Single(_root, Runtimes, "");
+        return runtimes switch
+        {
+            null or { Type: JsonTokenType.Null } => null,
+            { Type: JsonTokenType.StartObject } member => Single(_root.Child(member), name, $"{Runtimes}.", isMap: true),
+            _ => throw new OciHooksException($"{_path}: {Runtimes} is not an object; it is left as it is: mend it"),
+        };
+    }
+
+    /// <summary>A member that may stand there once; Docker would take the last of several, and refuse another spelling.</summary>
+    private JsonMember? Single(JsonObjectText parent, string key, string prefix, bool isMap = false)
+    {
+        StringComparison comparison = isMap ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        JsonMember[] found = [.. parent.Members.Where(member => member.Key.Equals(key, comparison))];
+        return found switch
+        {
+            [] => null,
+            [var single] when single.Key == key => single,
+            [var single] => throw new OciHooksException(
+                $"{_path}: {prefix}{single.Key} must be written {key}; it is left as it is: mend it"),
+            _ => throw new OciHooksException($"{_path}: {prefix}{key} is given twice; it is left as it is: remove one of them"),
+        };
+    }
+
+    private string? Text(JsonMember? member) => member is { Type: JsonTokenType.String } found
+        ? JsonDocument.Parse(_text.AsMemory(found.Value.Start, found.Value.End - found.Value.Start)).RootElement.GetString()
+        : null;
+
+    private static int Index(JsonObjectText parent, string key) => parent.Members.ToList().FindIndex(member => member.Key == key);
+
+    private byte[] Apply(List<Splice> splices)
+    {
+        byte[] result = new byte[Splice.LengthAfter(_text.Length, splices)];
+        Splice.Apply(_text, splices, result);
+        return result;
+    }
+}

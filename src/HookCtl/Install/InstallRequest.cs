@@ -1,0 +1,18 @@
+namespace HookCtl.Install;
+
+/// <summary>What an <c>install</c> or <c>uninstall</c> is asked to do.</summary>
+/// <param name="Name">The runtime's name in the engine.</param>
+/// <param name="Wrapper">The wrapper's path; empty for an uninstall, which takes it from the registration.</param>
+/// <param name="MakeDefault">Whether containers get it that ask for no runtime.</param>
+/// <param name="ConfigFile">The engine's file, in place of the usual one.</param>
+/// <param name="DryRun">Whether nothing is to be written.</param>
+/// <param name="NoReload">Whether a running engine is left alone.</param>
+/// <param name="Force">Whether to uninstall what containers still use.</param>
+internal sealed record InstallRequest(
+    string Name,
+    string Wrapper,
+    bool MakeDefault,
+    string? ConfigFile,
+    bool DryRun,
+    bool NoReload,
+    bool Force);

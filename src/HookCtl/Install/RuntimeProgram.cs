@@ -1,0 +1,44 @@
+using HookEngine;
+
+namespace HookCtl.Install;
+
+/// <summary>What engines take as a runtime: a program's path, and a name for it.</summary>
+internal static class RuntimeProgram
+{
+    private const uint AnyExecute = 0x49; // --x--x--x
+
+    /// <summary>The wrapper that is to be registered.</summary>
+    internal static string Wrapper(string? named)
+    {
+        string found = named is not null ? Path.GetFullPath(named) : WrapperProgram.Find().ToString();
+        Check(found, "--wrapper");
+        return found;
+    }
+
+    /// <summary>Fails unless a path is a program's, and can be written in any engine's settings.</summary>
+    internal static void Check(string path, string option)
+    {
+        if (FileChange.Status(path) is not { IsRegular: true } status || (status.Permissions & AnyExecute) == 0)
+        {
+            throw new OciHooksException($"{path}: is no executable file; name another with {option}");
+        }
+
+        if (path.AsSpan().IndexOfAny("\"\\ '") >= 0 || path.Any(char.IsControl))
+        {
+            throw new OciHooksException(
+                $"{path}: has characters that engines take in different ways; put it into a directory with a plain name");
+        }
+    }
+
+    /// <summary>Fails unless engines take a name for a runtime.</summary>
+    internal static void CheckName(string name)
+    {
+        bool isPlain = name.Length > 0 && char.IsAsciiLetterOrDigit(name[0])
+            && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '.' or '-');
+        if (!isPlain || name is "runc" or "crun" || name.StartsWith("io.containerd.", StringComparison.Ordinal))
+        {
+            throw new OciHooksException(
+                $"--name: \"{name}\" cannot be the runtime's name; take letters, digits, _, . and -, and not an engine's own name");
+        }
+    }
+}

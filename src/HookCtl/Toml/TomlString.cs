@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+
+namespace HookCtl.Toml;
+
+/// <summary>TOML's strings, one character for each byte.</summary>
+internal static class TomlString
+{
+    private const string Escapes = "\"\"\\\\b\bt\tn\nf\fr\r";
+
+    /// <summary>The string that a text in quotes means; null if it is none, or one of several lines.</summary>
+    internal static string? Decode(string quoted) => quoted switch
+    {
+        ['\'', '\'', '\'', ..] or ['"', '"', '"', ..] => null,
+        ['\'', .. var literal, '\''] => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(literal)),
+        ['"', .. var basic, '"'] => Unescape(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(basic))),
+        _ => null,
+    };
+
+    private static string? Unescape(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '\\')
+            {
+                _ = result.Append(text[i]);
+                continue;
+            }
+
+            char letter = i + 1 < text.Length ? text[++i] : '\0';
+            int digits = letter switch { 'u' => 4, 'U' => 8, _ => 0 };
+            if (digits > 0)
+            {
+                if (i + digits >= text.Length
+                    || !int.TryParse(text.AsSpan(i + 1, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int code)
+                    || !Rune.IsValid(code))
+                {
+                    return null;
+                }
+
+                _ = result.Append(new Rune(code).ToString());
+                i += digits;
+                continue;
+            }
+
+            int known = Enumerable.Range(0, Escapes.Length / 2).FirstOrDefault(pair => Escapes[2 * pair] == letter, -1);
+            if (known < 0)
+            {
+                return null;
+            }
+
+            _ = result.Append(Escapes[(2 * known) + 1]);
+        }
+
+        return result.ToString();
+    }
+}

@@ -1,0 +1,73 @@
+using IntegrationTests.Engines;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.HookCtl;
+
+/// <summary><c>hookctl install</c> for a dockerd that runs.</summary>
+[Collection(DockerCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class InstallEngineTests : IDisposable
+{
+    private const string Name = "late";
+    private readonly DockerDaemon _daemon;
+
+    public InstallEngineTests(DockerDaemon daemon)
+    {
+        _daemon = daemon;
+        _daemon.Reset();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_running_dockerd_knows_the_runtime_and_forgets_it(bool byDefault)
+    {
+        string file = _daemon.PathTo("daemon.json");
+        byte[] before = File.ReadAllBytes(file);
+        _daemon.Log.WriteRule(_daemon.Rules, "createRuntime");
+
+        CommandResult install = HookCtl(["install", .. byDefault ? ["--default"] : Array.Empty<string>()]);
+
+        Assert.Equal((0, ""), (install.ExitCode, install.ErrorText));
+        Assert.Contains("dockerd was reloaded", install.OutputText, StringComparison.Ordinal);
+        string[] choice = byDefault ? [] : ["--runtime", Name];
+        string id = _daemon.Docker(["run", "--detach", .. choice, DockerDaemon.Image, "sleep", "1000"]).EnsureSuccess().OutputText.Trim();
+        Assert.Equal(Name, _daemon.Inspect(id, "{{.HostConfig.Runtime}}"));
+        _ = Assert.Single(_daemon.Log.Calls);
+
+        CommandResult inUse = HookCtl("uninstall");
+        Assert.Equal(1, inUse.ExitCode);
+        Assert.Contains(_daemon.Inspect(id, "{{.Name}}")[1..], inUse.OutputText, StringComparison.Ordinal);
+
+        _ = _daemon.Docker("rm", "--force", id).EnsureSuccess();
+        CommandResult uninstall = HookCtl("uninstall");
+        Assert.Equal((0, ""), (uninstall.ExitCode, uninstall.ErrorText));
+        Assert.Equal(before, File.ReadAllBytes(file));
+        Assert.Equal("runc", Info("{{.DefaultRuntime}}"));
+        Assert.DoesNotContain($"\"{Name}\"", Info("{{json .Runtimes}}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_reload_dockerd_is_left_alone()
+    {
+        CommandResult install = HookCtl("install", "--no-reload");
+
+        Assert.Equal(0, install.ExitCode);
+        Assert.Contains("was not reloaded", install.OutputText, StringComparison.Ordinal);
+        Assert.DoesNotContain($"\"{Name}\"", Info("{{json .Runtimes}}"), StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        File.Delete(_daemon.PathTo("daemon.json.ocihooks-backup"));
+        _daemon.Configure();
+        _daemon.Reload();
+        Eventually.Equal("runc", () => Info("{{.DefaultRuntime}}"));
+        _daemon.Reset();
+    }
+
+    private CommandResult HookCtl(params string[] arguments) => _daemon.Host.Run(
+        [Repository.HookCtl, arguments[0], "docker", "--name", Name, "--config-file", _daemon.PathTo("daemon.json"), .. arguments[1..].Select(word => (ByteString)word)]);
+
+    private string Info(string template) => _daemon.Docker("info", "--format", template).EnsureSuccess().OutputText.Trim();
+}
