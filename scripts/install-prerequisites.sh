@@ -7,11 +7,11 @@ set -euo pipefail
 
 # What each command looks for, and the package it is in.
 build=(cc:gcc ld.lld:lld objcopy:binutils)
-check=("${build[@]}" jq:jq)
+check=("${build[@]}" jq:jq patch:patch)
 demo=("${build[@]}" runc:runc busybox:busybox-static)
 test=("${demo[@]}" make:make crun:crun dockerd:docker.io docker:docker.io containerd:containerd podman:podman ip:iproute2
     iptables:iptables unshare:util-linux journalctl:systemd strace:strace jq:jq shellcheck:shellcheck setfattr:attr chattr:e2fsprogs
-    python3:python3-minimal umoci:umoci)
+    python3:python3-minimal umoci:umoci patch:patch)
 
 declare -n wanted="${1:?usage: install-prerequisites.sh build|check|demo|test}"
 missing=()

@@ -61,7 +61,7 @@ public sealed class InstallDockerTests : IDisposable
         CommandResult result = Install("--dry-run", "--default");
 
         Assert.Equal((0, "", text), (result.ExitCode, result.ErrorText, File.ReadAllText(DaemonJson)));
-        _bench.AssertGolden($"install-docker-{golden}.diff", result.OutputText.Replace(Repository.Wrapper, "/usr/bin/runc-wrap", StringComparison.Ordinal));
+        _bench.AssertGolden($"install-docker-{golden}.diff", Plain(result.OutputText));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class InstallDockerTests : IDisposable
 
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
         Assert.Equal(after, File.ReadAllText(DaemonJson));
-        Assert.Equal(before, File.ReadAllText(DaemonJson + ".ocihooks-backup"));
+        Assert.Equal(before, File.ReadAllText(DaemonJson + ".before-hooked"));
     }
 
     [Theory]
@@ -102,6 +102,8 @@ public sealed class InstallDockerTests : IDisposable
     [InlineData("{\"runtimes\":{},\"runtimes\":{}}", "runtimes is given twice")]
     [InlineData("{\"Runtimes\":{}}", "Runtimes must be written runtimes")]
     [InlineData("{\"runtimes\":[]}", "runtimes is not an object")]
+    [InlineData("{\"runtimes\":\"x\"}", "runtimes is not an object")]
+    [InlineData("{\"runtimes\":{\"hooked\":{\"path\":\"/a\"},\"hooked\":{\"path\":\"/b\"}}}", "runtimes.hooked is given twice")]
     [InlineData("{\"default-runtime\":1}", "default-runtime is not a string")]
     [InlineData("[]", "is not an object")]
     [InlineData("{", "is not valid JSON at line 1")]
@@ -118,7 +120,7 @@ public sealed class InstallDockerTests : IDisposable
         Assert.StartsWith($"hookctl: {DaemonJson}: ", result.ErrorText, StringComparison.Ordinal);
         Assert.Contains(problem, result.ErrorText, StringComparison.Ordinal);
         Assert.Equal(text, System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(DaemonJson)));
-        Assert.False(File.Exists(DaemonJson + ".ocihooks-backup"));
+        Assert.False(File.Exists(DaemonJson + ".before-hooked"));
     }
 
     [Fact]
@@ -133,7 +135,8 @@ public sealed class InstallDockerTests : IDisposable
 
         Assert.Equal(real, new FileInfo(DaemonJson).LinkTarget);
         Assert.Contains("hooked", File.ReadAllText(real), StringComparison.Ordinal);
-        Assert.Equal("600\n600\n", new Command("stat", "--format", "%a", real, DaemonJson + ".ocihooks-backup").Run().EnsureSuccess().OutputText);
+        CommandResult modes = new Command("stat", "--format", "%a", real, DaemonJson + ".before-hooked").Run().EnsureSuccess();
+        Assert.Equal("600\n600\n", modes.OutputText);
         Assert.Equal(0, Uninstall().ExitCode);
         Assert.Equal("{}", File.ReadAllText(real));
     }
@@ -190,12 +193,120 @@ public sealed class InstallDockerTests : IDisposable
         Assert.Equal(0, Install("--low-level", "/bin/true").ExitCode);
     }
 
+    [Theory]
+    [InlineData("mkdir \"$1\"", "is a directory, not a file")]
+    [InlineData("mkfifo \"$1\"", "is not a regular file")]
+    [InlineData("head -c 20000000 /dev/zero >\"$1\"", "is larger than")]
+    [InlineData("ln -s nowhere \"$1\"", "leads nowhere")]
+    public void What_is_no_file_to_edit_is_refused(string make, string problem)
+    {
+        _ = new Command("sh", "-c", make, "sh", DaemonJson).Run().EnsureSuccess();
+
+        CommandResult result = Install();
+
+        Assert.Equal((3, ""), (result.ExitCode, result.OutputText));
+        Assert.Contains(problem, result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(3, Uninstall().ExitCode);
+        Assert.Equal(["daemon.json"], Directory.GetFileSystemEntries(_bench.Root, "daemon*").Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_default_that_is_made_later_is_taken_back_with_the_rest()
+    {
+        const string Text = "{\"default-runtime\":\"crun\"}";
+        File.WriteAllText(DaemonJson, Text);
+        Assert.Equal(0, Install().ExitCode);
+        Assert.Equal(0, Install("--default").ExitCode);
+        Assert.Equal("hooked", Runtime(File.ReadAllText(DaemonJson), "default-runtime"));
+
+        Assert.Equal(0, Uninstall().ExitCode);
+
+        Assert.Equal(Text, File.ReadAllText(DaemonJson));
+    }
+
+    [Fact]
+    public void Two_runtimes_are_uninstalled_in_either_order()
+    {
+        const string Text = "{\n  \"debug\": true\n}\n";
+        foreach (string first in new[] { "one", "two" })
+        {
+            File.WriteAllText(DaemonJson, Text);
+            Assert.Equal(0, Install("--name", "one").ExitCode);
+            Assert.Equal(0, Install("--name", "two").ExitCode);
+
+            Assert.Equal(0, Uninstall("--name", first).ExitCode);
+            Assert.DoesNotContain($"\"{first}\"", File.ReadAllText(DaemonJson), StringComparison.Ordinal);
+            Assert.Equal(0, Uninstall("--name", first == "one" ? "two" : "one").ExitCode);
+
+            Assert.Equal(
+                first == "two" ? Text : "{\n  \"debug\": true,\n  \"runtimes\": {}\n}\n", File.ReadAllText(DaemonJson));
+        }
+    }
+
+    [Theory]
+    [InlineData("runtimes\":{}}")]
+    [InlineData("runtimes\":{},\"default-runtime\":\"runc\"}")]
+    public void An_uninstall_that_was_killed_on_its_way_is_finished_by_the_next(string left)
+    {
+        File.WriteAllText(DaemonJson + ".before-hooked", "{\"debug\":true}");
+        File.WriteAllText(DaemonJson, "{\"debug\":true,\"" + left);
+
+        Assert.Equal(0, Uninstall().ExitCode);
+
+        Assert.Equal("{\"debug\":true}", File.ReadAllText(DaemonJson));
+        Assert.False(File.Exists(DaemonJson + ".before-hooked"));
+    }
+
+    [Theory]
+    [InlineData("data", "hooked", "c1")]
+    [InlineData("data/1000.1000", "hooked", "c1")]
+    [InlineData("data", "runc", null)]
+    public void What_docker_keeps_of_containers_tells_whether_they_use_it(string root, string runtime, string? user)
+    {
+        string container = Directory.CreateDirectory(_bench.Inside(root + "/containers/abc")).FullName;
+        File.WriteAllText(container + "/hostconfig.json", $"{{\"Runtime\":\"{runtime}\"}}");
+        File.WriteAllText(container + "/config.v2.json", "{\"Name\":\"/c1\"}");
+        File.WriteAllText(DaemonJson, $"{{\"data-root\":\"{_bench.Inside("data")}\"}}");
+        Assert.Equal(0, Install().ExitCode);
+
+        CommandResult result = Uninstall();
+
+        Assert.Equal(user is null ? 0 : 1, result.ExitCode);
+        Assert.Equal(user is not null, result.OutputText.Contains("use the runtime hooked: c1;", StringComparison.Ordinal));
+        Assert.Equal(0, Uninstall("--force").ExitCode);
+    }
+
+    [Fact]
+    public void A_fake_dockerd_that_refuses_the_file_leaves_it_as_it_was()
+    {
+        string fake = _bench.Inside("dockerd");
+        File.WriteAllText(fake, """
+            #!/bin/sh
+            [ "$1" = --validate ] || exit 9
+            grep -q runc-wrap "$3" || exit 8
+            echo bad: no >&2
+            exit 1
+
+            """);
+        _ = new Command("chmod", "755", fake).Run().EnsureSuccess();
+        File.WriteAllText(DaemonJson, "{}");
+
+        CommandResult result = new Command(
+            "env", $"PATH={_bench.Root}:/usr/bin:/bin", Repository.HookCtl, "install", "docker", "--config-file", DaemonJson).Run();
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("dockerd does not take it with the runtime added: bad: no;", result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal("{}", File.ReadAllText(DaemonJson));
+    }
+
+    private static string Plain(string text) => text.Replace(Repository.Wrapper, "/usr/bin/runc-wrap", StringComparison.Ordinal);
+
     private static string? Runtime(string text, string key) => (string?)System.Text.Json.Nodes.JsonNode.Parse(
         text, documentOptions: new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })![key];
 
     private CommandResult Install(params string[] options) => Run(["install", "docker", "--config-file", DaemonJson, .. options]);
 
-    private CommandResult Uninstall() => Run("uninstall", "docker", "--config-file", DaemonJson);
+    private CommandResult Uninstall(params string[] options) => Run(["uninstall", "docker", "--config-file", DaemonJson, .. options]);
 
     private CommandResult Run(params string[] arguments) => _bench.Run(arguments.Select(word => (ByteString)word));
 }

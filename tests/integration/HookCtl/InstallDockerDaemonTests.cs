@@ -6,12 +6,12 @@ namespace IntegrationTests.HookCtl;
 /// <summary><c>hookctl install</c> for a dockerd that runs.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
-public sealed class InstallEngineTests : IDisposable
+public sealed class InstallDockerDaemonTests : IDisposable
 {
     private const string Name = "late";
     private readonly DockerDaemon _daemon;
 
-    public InstallEngineTests(DockerDaemon daemon)
+    public InstallDockerDaemonTests(DockerDaemon daemon)
     {
         _daemon = daemon;
         _daemon.Reset();
@@ -25,6 +25,7 @@ public sealed class InstallEngineTests : IDisposable
         string file = _daemon.PathTo("daemon.json");
         byte[] before = File.ReadAllBytes(file);
         _daemon.Log.WriteRule(_daemon.Rules, "createRuntime");
+        string older = _daemon.Docker("run", "--detach", DockerDaemon.Image, "sleep", "1000").EnsureSuccess().OutputText.Trim();
 
         CommandResult install = HookCtl(["install", .. byDefault ? ["--default"] : Array.Empty<string>()]);
 
@@ -43,6 +44,8 @@ public sealed class InstallEngineTests : IDisposable
         CommandResult uninstall = HookCtl("uninstall");
         Assert.Equal((0, ""), (uninstall.ExitCode, uninstall.ErrorText));
         Assert.Equal(before, File.ReadAllBytes(file));
+        Assert.Equal("running", _daemon.Inspect(older, "{{.State.Status}}"));
+        Assert.False(File.Exists(file + ".before-late"));
         Assert.Equal("runc", Info("{{.DefaultRuntime}}"));
         Assert.DoesNotContain($"\"{Name}\"", Info("{{json .Runtimes}}"), StringComparison.Ordinal);
     }
@@ -57,9 +60,41 @@ public sealed class InstallEngineTests : IDisposable
         Assert.DoesNotContain($"\"{Name}\"", Info("{{json .Runtimes}}"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("$(cat $PIDFILE)", true)]
+    [InlineData("1", false)]
+    public void A_dockerd_of_systemds_is_reloaded_by_a_fake_systemctl(string mainPid, bool isAsked)
+    {
+        string fake = Path.Combine(Directory.CreateDirectory(_daemon.PathTo("fake")).FullName, "systemctl");
+        File.WriteAllText(fake, $"""
+            #!/bin/sh
+            echo "$@" >>{_daemon.PathTo("asked")}
+            PIDFILE={_daemon.PathTo("docker.pid")}
+            case $1 in
+            show) echo {mainPid} ;;
+            reload) kill -HUP $(cat $PIDFILE) ;;
+            esac
+
+            """);
+        _ = new Command("chmod", "755", fake).Run().EnsureSuccess();
+        _ = _daemon.Host.Run("mkdir", "-p", "/run/systemd/system").EnsureSuccess();
+
+        CommandResult install = _daemon.Host.Run(
+            "env", $"PATH={_daemon.PathTo("fake")}:/usr/sbin:/usr/bin", Repository.HookCtl, "install", "docker", "--name", Name,
+            "--config-file", _daemon.PathTo("daemon.json"));
+
+        _ = _daemon.Host.Run("rmdir", "/run/systemd/system").EnsureSuccess();
+        Assert.Equal((0, ""), (install.ExitCode, install.ErrorText));
+        Assert.Contains($"\"{Name}\"", Info("{{json .Runtimes}}"), StringComparison.Ordinal);
+        string[] asked = File.ReadAllLines(_daemon.PathTo("asked"));
+        File.Delete(_daemon.PathTo("asked"));
+        Assert.Equal("show --property MainPID --value docker.service", asked[0]);
+        Assert.Equal(isAsked ? ["reload docker.service"] : [], asked[1..]);
+    }
+
     public void Dispose()
     {
-        File.Delete(_daemon.PathTo("daemon.json.ocihooks-backup"));
+        File.Delete(_daemon.PathTo("daemon.json.before-late"));
         _daemon.Configure();
         _daemon.Reload();
         Eventually.Equal("runc", () => Info("{{.DefaultRuntime}}"));
@@ -67,7 +102,10 @@ public sealed class InstallEngineTests : IDisposable
     }
 
     private CommandResult HookCtl(params string[] arguments) => _daemon.Host.Run(
-        [Repository.HookCtl, arguments[0], "docker", "--name", Name, "--config-file", _daemon.PathTo("daemon.json"), .. arguments[1..].Select(word => (ByteString)word)]);
+    [
+        Repository.HookCtl, arguments[0], "docker", "--name", Name, "--config-file", _daemon.PathTo("daemon.json"),
+        .. arguments[1..].Select(word => (ByteString)word),
+    ]);
 
     private string Info(string template) => _daemon.Docker("info", "--format", template).EnsureSuccess().OutputText.Trim();
 }
