@@ -27,7 +27,7 @@ public sealed class InstallContainerdTests : IDisposable
     [InlineData("version = 2\n[plugins]\n  [plugins.\"io.containerd.grpc.v1.cri\"]\n    sandbox_image = \"keep:1\"\n", false)]
     [InlineData(CriSettings + "  snapshotter = \"native\"", false)]
     [InlineData(CriSettings + "  default_runtime_name = \"runc\"\n  snapshotter = \"native\"\n", false)]
-    [InlineData(CriSettings + "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.kata]\nruntime_type = \"io.containerd.kata.v2\"\n", false)]
+    [InlineData(CriSettings + "runtimes.kata.runtime_type = \"io.containerd.kata.v2\"\n", false)]
     public void Containerd_shows_the_runtime_and_nothing_else_is_different(string text, bool asDropIn)
     {
         foreach (string[] options in new string[][] { [], ["--default"] })
@@ -58,7 +58,7 @@ public sealed class InstallContainerdTests : IDisposable
         string imported = Path.Combine(Directory.CreateDirectory(_bench.Inside("conf.d")).FullName, "nvidia.toml");
         const string Text = CriSettings + "  snapshotter = \"native\"\n";
         File.WriteAllText(imported, Text);
-        string main = "version = 2\nimports = [\"conf.d/*.toml\"]\n";
+        string main = $"version = 2\nimports = [\"{_bench.Inside("conf.d")}/*.toml\"]\n";
         File.WriteAllText(Main, main);
         Dictionary<string, string> before = ContainerdDump.Read(Main);
 
@@ -164,7 +164,9 @@ public sealed class InstallContainerdTests : IDisposable
             Assert.StartsWith(Runc, value.Key, StringComparison.Ordinal);
             Assert.Contains(value.Value, s_empty);
         });
-        Assert.All(added.Keys.Where(key => key is not ("imports" or Default)), key => Assert.StartsWith(Hooked, key, StringComparison.Ordinal));
+        Assert.All(
+            added.Keys.Where(key => key is not ("imports" or Default)),
+            key => Assert.StartsWith(Hooked, key, StringComparison.Ordinal));
         Assert.Equal("\"io.containerd.runc.v2\"", added[Hooked + "runtime_type"]);
         Assert.Equal($"\"{Repository.Wrapper}\"", added[Hooked + "options.BinaryName"]);
         Assert.Equal(2, added.Count(value => value.Key.StartsWith(Hooked, StringComparison.Ordinal) && !IsEmpty(value.Value)));

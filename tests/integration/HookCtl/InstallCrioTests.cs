@@ -20,8 +20,8 @@ public sealed class InstallCrioTests : IDisposable
         string pod = Path.Combine(_host.Root, "g/overlay-containers/pod1/userdata");
         string annotations = $"{{\"annotations\":{{\"io.kubernetes.cri-o.RuntimeHandler\":\"{handler}\"}}}}";
         _ = _host.Shell("mkdir -p \"$1\" && echo \"$2\" >\"$1/config.json\"", pod, annotations).EnsureSuccess();
-        _ = _host.Shell(
-            "printf '[storage]\\ngraphroot = \"%s\"\\n' \"$1\" >/etc/containers/storage.conf", Path.Combine(_host.Root, "g")).EnsureSuccess();
+        const string Settings = "printf '[storage]\\ngraphroot = \"%s\"\\n' \"$1\" >/etc/containers/storage.conf";
+        _ = _host.Shell(Settings, Path.Combine(_host.Root, "g")).EnsureSuccess();
         Assert.Equal(0, HookCtl(["install", .. byDefault ? ["--default"] : Array.Empty<string>()]).ExitCode);
 
         CommandResult result = HookCtl("uninstall");

@@ -1,3 +1,4 @@
+using System.Text;
 using HookCtl;
 
 namespace Tests.Unit.HookCtl;
@@ -17,6 +18,13 @@ public sealed class UnifiedDiffTests
     public void Changes_are_shown_with_three_lines_around_them(string old, string fresh, string hunks) => Assert.Equal(
         $"--- old|+++ new|{hunks}|".Replace('|', '\n'),
         UnifiedDiff.Of([.. old.Split(' ')], [.. fresh.Split(' ')], "old", "new"));
+
+    [Theory]
+    [InlineData("", "a\n", "@@ -0,0 +1,1 @@\n+a\n")]
+    [InlineData("a\nb", "a\nb\n", "@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+b\n")]
+    public void Files_are_told_from_those_whose_last_line_has_no_end(string old, string fresh, string hunks) => Assert.Equal(
+        "--- old\n+++ new\n" + hunks,
+        UnifiedDiff.Of(UnifiedDiff.Lines(Encoding.UTF8.GetBytes(old)), UnifiedDiff.Lines(Encoding.UTF8.GetBytes(fresh)), "old", "new"));
 
     [Fact]
     public void What_is_too_large_to_compare_line_by_line_is_replaced_as_a_whole()

@@ -88,6 +88,20 @@ public sealed class ContainerSearchTests : IDisposable
     }
 
     [Fact]
+    public void Settings_in_imported_files_and_drop_ins_count()
+    {
+        Write("/etc/containerd/config.toml", "version = 2\nimports = [\"conf.d/*.toml\"]\nstate = \"/no\"\n");
+        Write("/etc/containerd/conf.d/a.toml", "version = 2\nstate = \"/s\"\nimports = [\"/etc/containerd/config.toml\"]\n");
+        Write("/s/io.containerd.runtime.v2.task/k8s.io/c1/config.json");
+        Write("/etc/containers/storage.conf", "[storage]\ngraphroot = \"/no\"\n");
+        Write("/etc/containers/storage.conf.d/a.conf", "storage.graphroot = \"/g\"\n");
+        Write("/g/overlay-containers/p1/userdata/config.json");
+
+        Assert.Equal("containerd", Found("c1").Engine);
+        Assert.Equal("Podman", Found("p1").Engine);
+    }
+
+    [Fact]
     public void Runc_and_crun_know_the_bundle()
     {
         Write("/run/runc/r1/state.json", """{"config":{"labels":["x=y","bundle=/b/r1"]}}""");
