@@ -81,6 +81,12 @@ internal sealed class JsonObjectText
 
         int next = index + 1 < Members.Count ? Members[index + 1].Start : _end;
         int comma = Comma(member.Value.End, next);
+        int before = comma < 0 && index > 0 ? Comma(Members[index - 1].Value.End, member.Start) : -1;
+        if (before >= 0 && Blank(before + 1, member.Start))
+        {
+            return [Cut(before, member.Value.End)];
+        }
+
         int end = comma < 0 ? member.Value.End : comma + 1;
         int start = member.Start;
         if (EndsLine(end))
@@ -101,7 +107,7 @@ internal sealed class JsonObjectText
         List<Splice> cuts = comma < 0 || comma == member.Value.End
             ? [Cut(start, end)]
             : [Cut(start, member.Value.End), Cut(comma, end)];
-        return comma < 0 && index > 0 ? [CommaBefore(index), .. cuts] : cuts;
+        return before >= 0 ? [Cut(before, before + 1), .. cuts] : cuts;
     }
 
     /// <summary>The edit that gives a member another value.</summary>
@@ -112,12 +118,6 @@ internal sealed class JsonObjectText
             _text[member.Value.Start..member.Value.End],
             Encoding.UTF8.GetBytes(LayoutWithin(null).Render(value))),
     ];
-
-    private Splice CommaBefore(int index)
-    {
-        int comma = Comma(Members[index - 1].Value.End, Members[index].Start);
-        return Cut(comma, comma + 1);
-    }
 
     private Splice Cut(int start, int end) => new(start, _text[start..end], []);
 

@@ -8,7 +8,7 @@ namespace Tests.Unit.HookCtl.Install;
 /// <summary>The edits of daemon.json, for many of them.</summary>
 public sealed class DaemonJsonTests
 {
-    private const int Count = 3000;
+    private const int Count = 1000;
 
     private static readonly JsonDocumentOptions s_commented = new() { CommentHandling = JsonCommentHandling.Skip };
 
@@ -76,6 +76,27 @@ public sealed class DaemonJsonTests
             bool hadRuntimes = Parse(text)["runtimes"] is JsonObject { Count: > 0 };
             Assert.True(hasComments || !hadRuntimes || text == without, $"seed {seed}:\n{text}\n{without}");
         }
+    }
+
+    [Fact]
+    public void An_install_and_an_uninstall_of_a_file_give_the_same_bytes()
+    {
+        string directory = Directory.CreateTempSubdirectory("ocihooks-").FullName;
+        string file = Path.Combine(directory, "daemon.json");
+        for (int seed = 0; seed < 40; seed++)
+        {
+            string text = new GeneratedDaemonJson(seed).Make().Text;
+            File.WriteAllText(file, text);
+            var request = new InstallRequest("hooked", "/bin/true", seed % 2 == 0, file, DryRun: false, NoReload: true, Force: true);
+
+            Assert.Equal(InstallOutcome.Installed, DockerEngine.Install(request).Outcome);
+            Assert.Equal(InstallOutcome.Uninstalled, DockerEngine.Uninstall(request).Outcome);
+
+            Assert.Equal(text, File.ReadAllText(file));
+            Assert.Equal([file], Directory.GetFiles(directory));
+        }
+
+        Directory.Delete(directory, recursive: true);
     }
 
     private static string Install(string text, bool byDefault) =>
