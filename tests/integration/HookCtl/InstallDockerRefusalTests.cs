@@ -1,0 +1,145 @@
+using IntegrationTests.Fixture;
+using IntegrationTests.Wrapper;
+
+namespace IntegrationTests.HookCtl;
+
+/// <summary>What <c>hookctl install docker</c> and <c>uninstall</c> refuse, and leave as it is.</summary>
+public sealed class InstallDockerRefusalTests : IDisposable
+{
+    private readonly HookCtlBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    private string DaemonJson => _bench.Inside("daemon.json");
+
+    [Theory]
+    [InlineData("{\"runtimes\":{\"hooked\":{\"path\":\"/usr/bin/other\"}}}", "runtimes.hooked is another runtime, /usr/bin/other")]
+    [InlineData("{\"runtimes\":{\"hooked\":{\"runtimeType\":\"io.containerd.x.v1\"}}}", "runtimes.hooked is another runtime")]
+    [InlineData("{\"runtimes\":{},\"runtimes\":{}}", "runtimes is given twice")]
+    [InlineData("{\"Runtimes\":{}}", "Runtimes must be written runtimes")]
+    [InlineData("{\"runtimes\":[]}", "runtimes is not an object")]
+    [InlineData("{\"runtimes\":\"x\"}", "runtimes is not an object")]
+    [InlineData("{\"runtimes\":{\"hooked\":{\"path\":\"/a\"},\"hooked\":{\"path\":\"/b\"}}}", "runtimes.hooked is given twice")]
+    [InlineData("{\"default-runtime\":1}", "default-runtime is not a string")]
+    [InlineData("[]", "is not an object")]
+    [InlineData("{", "is not valid JSON at line 1")]
+    [InlineData("{\n  \"debug\": true,\n}", "is not valid JSON at line 3")]
+    [InlineData("\uFEFF{}", "byte order mark")]
+    [InlineData("{} x", "is not valid JSON")]
+    public void What_cannot_be_meant_is_refused_untouched(string text, string problem)
+    {
+        File.WriteAllText(DaemonJson, text);
+
+        CommandResult result = Install("--default");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.StartsWith($"hookctl: {DaemonJson}: ", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains(problem, result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(text, System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(DaemonJson)));
+        Assert.False(File.Exists(DaemonJson + ".before-hooked"));
+    }
+
+    [Theory]
+    [Trait("Needs", "root")]
+    [InlineData("size=8k", "no space left on device")]
+    [InlineData("size=1m,ro", "read-only file system")]
+    public void Where_nothing_can_be_written_the_file_is_as_it_was(string options, string problem)
+    {
+        string directory = Directory.CreateDirectory(_bench.Inside("etc")).FullName;
+        string file = Path.Combine(directory, "daemon.json");
+        string text = $"{{\"labels\":[\"{new string('x', 5000)}\"]}}";
+        using var disk = Mount.Memory(directory, options.Replace(",ro", "", StringComparison.Ordinal));
+        File.WriteAllText(file, text);
+        if (options.EndsWith(",ro", StringComparison.Ordinal))
+        {
+            _ = new Command("mount", "-o", "remount,ro", directory).Run().EnsureSuccess();
+        }
+
+        CommandResult result = Run("install", "docker", "--config-file", file);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(problem, result.ErrorText, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(text, File.ReadAllText(file));
+        Assert.Equal([file], Directory.GetFiles(directory));
+    }
+
+    [Theory]
+    [InlineData("--wrapper", "/etc/passwd", "is no executable file")]
+    [InlineData("--wrapper", "/no/such", "is no executable file")]
+    [InlineData("--name", "runc", "cannot be the runtime's name")]
+    [InlineData("--name", "a b", "cannot be the runtime's name")]
+    [InlineData("--low-level", "/no/such", "is no executable file")]
+    public void What_no_engine_takes_is_refused(string option, string value, string problem)
+    {
+        CommandResult result = Install(option, value);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(problem, result.ErrorText, StringComparison.Ordinal);
+        Assert.False(File.Exists(DaemonJson));
+    }
+
+    [Theory]
+    [InlineData("mkdir \"$1\"", "is a directory, not a file")]
+    [InlineData("mkfifo \"$1\"", "is not a regular file")]
+    [InlineData("head -c 20000000 /dev/zero >\"$1\"", "is larger than")]
+    [InlineData("ln -s nowhere \"$1\"", "leads nowhere")]
+    public void What_is_no_file_to_edit_is_refused(string make, string problem)
+    {
+        _ = new Command("sh", "-c", make, "sh", DaemonJson).Run().EnsureSuccess();
+
+        CommandResult result = Install();
+
+        Assert.Equal((3, ""), (result.ExitCode, result.OutputText));
+        Assert.Contains(problem, result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(3, Uninstall().ExitCode);
+        Assert.Equal(["daemon.json"], Directory.GetFileSystemEntries(_bench.Root, "daemon*").Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("data", "hooked", "c1")]
+    [InlineData("data/1000.1000", "hooked", "c1")]
+    [InlineData("data", "runc", null)]
+    public void What_docker_keeps_of_containers_tells_whether_they_use_it(string root, string runtime, string? user)
+    {
+        string container = Directory.CreateDirectory(_bench.Inside(root + "/containers/abc")).FullName;
+        File.WriteAllText(container + "/hostconfig.json", $"{{\"Runtime\":\"{runtime}\"}}");
+        File.WriteAllText(container + "/config.v2.json", "{\"Name\":\"/c1\"}");
+        File.WriteAllText(DaemonJson, $"{{\"data-root\":\"{_bench.Inside("data")}\"}}");
+        Assert.Equal(0, Install().ExitCode);
+
+        CommandResult result = Uninstall();
+
+        Assert.Equal(user is null ? 0 : 1, result.ExitCode);
+        Assert.Equal(user is not null, result.OutputText.Contains("use the runtime hooked: c1;", StringComparison.Ordinal));
+        Assert.Equal(0, Uninstall("--force").ExitCode);
+    }
+
+    [Fact]
+    public void A_fake_dockerd_that_refuses_the_file_leaves_it_as_it_was()
+    {
+        string fake = _bench.Inside("dockerd");
+        File.WriteAllText(fake, """
+            #!/bin/sh
+            [ "$1" = --validate ] || exit 9
+            grep -q runc-wrap "$3" || exit 8
+            echo bad: no >&2
+            exit 1
+
+            """);
+        _ = new Command("chmod", "755", fake).Run().EnsureSuccess();
+        File.WriteAllText(DaemonJson, "{}");
+
+        CommandResult result = new Command(
+            "env", $"PATH={_bench.Root}:/usr/bin:/bin", Repository.HookCtl, "install", "docker", "--config-file", DaemonJson).Run();
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("dockerd does not take it with the runtime added: bad: no;", result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal("{}", File.ReadAllText(DaemonJson));
+    }
+
+    private CommandResult Install(params string[] options) => Run(["install", "docker", "--config-file", DaemonJson, .. options]);
+
+    private CommandResult Uninstall(params string[] options) => Run(["uninstall", "docker", "--config-file", DaemonJson, .. options]);
+
+    private CommandResult Run(params string[] arguments) => _bench.Run(arguments.Select(word => (ByteString)word));
+}
