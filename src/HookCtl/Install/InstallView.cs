@@ -24,7 +24,7 @@ internal static class InstallView
 
         if (report.Problem is not null)
         {
-            Console.Error.WriteLine($"hookctl: {report.Problem}");
+            Screen.Complain(report.Problem);
         }
     }
 
