@@ -8,6 +8,8 @@ SYSCONFDIR ?= /etc
 DESTDIR ?=
 MANDIR := $(PREFIX)/share/man
 COMPLETIONS := $(PREFIX)/share/bash-completion/completions
+# What containerd-shim-hooked-v1 puts first in PATH, and runc-wrap knows by its name.
+SHIM := $(PREFIX)/lib/ocihooks/shim
 MANPAGES := $(wildcard docs/man/*)
 DOTNET ?= dotnet
 SOURCES := $(shell git ls-files -co --exclude-standard 'src/*' 2>/dev/null || find src -name '*.cs*') Directory.Build.props Directory.Packages.props
@@ -56,6 +58,9 @@ bench: build probes ## the table of costs, as ratios in one run
 install: build
 	install -D -m 755 $(OUT)/runc-wrap $(DESTDIR)$(PREFIX)/bin/runc-wrap
 	install -D -m 755 $(OUT)/hookctl $(DESTDIR)$(PREFIX)/bin/hookctl
+	install -D -m 755 packaging/containerd-shim-hooked-v1 $(DESTDIR)$(PREFIX)/bin/containerd-shim-hooked-v1
+	install -d $(DESTDIR)$(SHIM)
+	ln -sfn ../../../bin/runc-wrap $(DESTDIR)$(SHIM)/runc
 	install -d $(DESTDIR)$(COMPLETIONS)
 	$(OUT)/hookctl completion >$(DESTDIR)$(COMPLETIONS)/hookctl
 	for page in $(MANPAGES); do \
@@ -73,4 +78,6 @@ rpm: build ## out/ocihooks-*.rpm
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/runc-wrap $(DESTDIR)$(PREFIX)/bin/hookctl $(DESTDIR)$(COMPLETIONS)/hookctl
+	rm -f $(DESTDIR)$(PREFIX)/bin/containerd-shim-hooked-v1 $(DESTDIR)$(SHIM)/runc
+	-rmdir $(DESTDIR)$(SHIM) $(DESTDIR)$(PREFIX)/lib/ocihooks
 	for page in $(MANPAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done

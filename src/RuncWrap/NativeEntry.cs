@@ -56,6 +56,7 @@ internal static unsafe class NativeEntry
         }
         else
         {
+            ShimPath.TakeOut(environment);
             Invocation = CommandLine.Parse(argumentCount, arguments, environment);
             if (!Invocation.SetsUpContainer && Invocation.IncompleteOption == null)
             {
