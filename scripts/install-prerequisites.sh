@@ -7,7 +7,7 @@ set -euo pipefail
 
 # What each command looks for, and the package it is in.
 build=(cc:gcc ld.lld:lld objcopy:binutils)
-check=("${build[@]}" jq:jq patch:patch)
+check=("${build[@]}" jq:jq patch:patch shellcheck:shellcheck)
 demo=("${build[@]}" runc:runc busybox:busybox-static)
 test=("${demo[@]}" make:make crun:crun dockerd:docker.io docker:docker.io containerd:containerd podman:podman ip:iproute2
     iptables:iptables unshare:util-linux journalctl:systemd strace:strace jq:jq shellcheck:shellcheck setfattr:attr chattr:e2fsprogs

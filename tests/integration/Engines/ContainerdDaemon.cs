@@ -1,29 +1,38 @@
+using IntegrationTests.Engines.Cri;
 using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>A containerd on a host of its own, spoken to with ctr.</summary>
+/// <summary>
+/// A containerd on a host of its own, spoken to with ctr, and by its CRI plugin. What OciHooks installs is in its PATH, and the plugin is
+/// configured as the example for Kubernetes says.
+/// </summary>
 public sealed class ContainerdDaemon : IDisposable
 {
     public const string Image = "docker.io/library/busybox:test";
+
+    /// <summary>The runtime type of OciHooks.</summary>
+    public const string RuntimeType = "io.containerd.hooked.v1";
+
+    /// <summary>An image that a pod's sandbox is made of: it does nothing, for ever.</summary>
+    private const string PauseImage = "localhost/pause:test";
+
+    private readonly string _programs;
 
     public ContainerdDaemon()
     {
         try
         {
+            _programs = Installation.Make(PathTo("usr"));
             Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
             Log = new HookLog(PathTo("log"));
-            File.WriteAllText(PathTo("config.toml"), $"""
-                version = 2
-                root = "{PathTo("containerd")}"
-                state = "/run/containerd-test"
-                disabled_plugins = ["io.containerd.grpc.v1.cri"]
-                [grpc]
-                address = "{PathTo("containerd.sock")}"
-                """);
-            Host.StartDaemon(PathTo("containerd.log"), "containerd", "--config", PathTo("config.toml"));
-            Eventually.True(() => Ctr("version").ExitCode == 0, "containerd answers");
-            _ = Ctr("images", "import", BusyboxImage.MakeArchive(Host.Root, Image)).EnsureSuccess();
+            File.WriteAllText(PathTo("config.toml"), Configuration());
+            Start();
+            string archive = BusyboxImage.MakeArchive(Host.Root, [Image, PauseImage], "sleep", "1000000");
+            _ = Ctr("images", "import", archive).EnsureSuccess();
+            _ = Ctr("--namespace", "k8s.io", "images", "import", archive).EnsureSuccess();
+            using var cri = new CriClient(Socket);
+            Eventually.True(() => cri.HasImage(Image) && cri.HasImage(PauseImage), "the CRI plugin has seen the images");
         }
         catch
         {
@@ -38,6 +47,8 @@ public sealed class ContainerdDaemon : IDisposable
 
     internal HookLog Log { get; }
 
+    internal string Socket => PathTo("containerd.sock");
+
     /// <summary>ctr's namespace, after which containerd names the cgroup.</summary>
     private string Namespace => Host.Cgroup[1..];
 
@@ -46,15 +57,33 @@ public sealed class ContainerdDaemon : IDisposable
     internal CommandResult Ctr(params IEnumerable<string> arguments) => Host.Run(CommandLine(arguments).Select(word => (ByteString)word));
 
     internal string[] CommandLine(params IEnumerable<string> arguments) =>
-        ["ctr", "--timeout", "2s", "--address", PathTo("containerd.sock"), "--namespace", Namespace, .. arguments];
+        ["ctr", "--timeout", "2s", "--address", Socket, "--namespace", Namespace, .. arguments];
 
     /// <summary>A run with the wrapper as the runtime; the settings are those of the default file.</summary>
     internal string[] RunArguments(string runtime, params IEnumerable<string> arguments)
     {
-        File.WriteAllText(Host.SettingsFile, EngineSettings.Text(runtime, Rules));
-        return ["run", "--runc-binary", Repository.Wrapper, "--mount", $"type=bind,src={Log.Mount},dst={Log.Mount},options=rbind:rw", .. arguments];
+        UseRuntime(runtime);
+        return ["run", "--runc-binary", Repository.Wrapper, .. LogMount, .. arguments];
     }
 
+    /// <summary>A run with the runtime type of OciHooks.</summary>
+    internal string[] ShimRunArguments(string runtime, params IEnumerable<string> arguments)
+    {
+        UseRuntime(runtime);
+        return ["run", "--runtime", RuntimeType, .. LogMount, .. arguments];
+    }
+
+    /// <summary>Writes the settings.</summary>
+    internal void UseRuntime(string runtime) => File.WriteAllText(Host.SettingsFile, EngineSettings.Text(runtime, Rules));
+
+    /// <summary>Stops containerd and starts it again; containers live on.</summary>
+    internal void Restart()
+    {
+        Host.StopDaemon(PathTo("containerd.pid"));
+        Start();
+    }
+
+    /// <summary>No rules and no log, and runc as the runtime.</summary>
     internal void Reset()
     {
         foreach (string rule in Directory.GetFiles(Rules))
@@ -63,7 +92,41 @@ public sealed class ContainerdDaemon : IDisposable
         }
 
         Log.Clear();
+        UseRuntime("runc");
     }
 
     public void Dispose() => Host.Dispose();
+
+    private string[] LogMount => ["--mount", $"type=bind,src={Log.Mount},dst={Log.Mount},options=rbind:rw"];
+
+    private string Configuration()
+    {
+        string example = File.ReadAllText(Path.Combine(Repository.Root, "examples/kubernetes/containerd-1.toml"));
+        return $"""
+            version = 2
+            root = "{PathTo("containerd")}"
+            state = "/run/containerd-test"
+            [grpc]
+            address = "{Socket}"
+            [plugins."io.containerd.grpc.v1.cri"]
+            sandbox_image = "{PauseImage}"
+            restrict_oom_score_adj = true
+
+            """ + example.Replace("/usr/bin/runc-wrap", Path.Combine(_programs, "runc-wrap"), StringComparison.Ordinal);
+    }
+
+    private void Start()
+    {
+        const string Script = "echo $$ >\"$0\"; PATH=$1:$PATH; exec containerd --config \"$2\"";
+        Host.StartDaemon(
+            PathTo("containerd.log"), "sh", "-c", Script, PathTo("containerd.pid"), _programs, PathTo("config.toml"));
+        try
+        {
+            Eventually.True(() => Ctr("version").ExitCode == 0, "containerd answers");
+        }
+        catch (TimeoutException)
+        {
+            throw new InvalidOperationException("containerd did not start:\n" + File.ReadAllText(PathTo("containerd.log")));
+        }
+    }
 }

@@ -3,8 +3,9 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines;
 
 /// <summary>The wrapper as containerd's runc binary.</summary>
+[Collection(ContainerdCollection.Name)]
 [Trait("Needs", "root")]
-public sealed class ContainerdTests : IClassFixture<ContainerdDaemon>
+public sealed class ContainerdTests
 {
     private readonly ContainerdDaemon _daemon;
 

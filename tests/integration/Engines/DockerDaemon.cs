@@ -133,8 +133,7 @@ public sealed class DockerDaemon : IDisposable
     /// <summary>Stops the daemon and starts it again; containers live on.</summary>
     internal void Restart()
     {
-        const string Stop = "pid=$(cat \"$1\"); kill \"$pid\"; while kill -0 \"$pid\" 2>/dev/null; do sleep 0.05; done";
-        _ = Host.Shell(Stop, PathTo("docker.pid")).EnsureSuccess();
+        Host.StopDaemon(PathTo("docker.pid"));
         Start();
     }
 

@@ -36,7 +36,10 @@ internal static class BusyboxImage
     }
 
     /// <summary>Makes an archive as docker save does, which is what containerd imports.</summary>
-    public static string MakeArchive(string directory, string name)
+    /// <param name="directory">Where.</param>
+    /// <param name="names">The image's names.</param>
+    /// <param name="command">What it runs unless told otherwise.</param>
+    public static string MakeArchive(string directory, string[] names, params string[] command)
     {
         string content = Directory.CreateDirectory(Path.Combine(directory, "archive")).FullName;
         string layer = Path.Combine(content, "layer.tar");
@@ -46,7 +49,7 @@ internal static class BusyboxImage
         {
             ["architecture"] = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64",
             ["os"] = "linux",
-            ["config"] = new JsonObject { ["Env"] = new JsonArray("PATH=/bin") },
+            ["config"] = new JsonObject { ["Env"] = new JsonArray("PATH=/bin"), ["Cmd"] = JsonArrayOf(command) },
             ["rootfs"] = new JsonObject
             {
                 ["type"] = "layers",
@@ -56,7 +59,7 @@ internal static class BusyboxImage
         var manifest = new JsonObject
         {
             ["Config"] = "image.json",
-            ["RepoTags"] = new JsonArray(name),
+            ["RepoTags"] = JsonArrayOf(names),
             ["Layers"] = new JsonArray("layer.tar"),
         };
         File.WriteAllText(Path.Combine(content, "image.json"), config.ToJsonString());
@@ -65,4 +68,6 @@ internal static class BusyboxImage
         _ = new Command("tar", "-C", content, "-cf", archive, "manifest.json", "image.json", "layer.tar").Run().EnsureSuccess();
         return archive;
     }
+
+    private static JsonArray JsonArrayOf(string[] words) => new([.. words.Select(word => (JsonNode)word)]);
 }

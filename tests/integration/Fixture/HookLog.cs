@@ -77,7 +77,10 @@ internal sealed class HookLog
     }
 
     public void WriteRule(string directory, string stage) =>
-        File.WriteAllText(Path.Combine(directory, $"{Array.IndexOf(Stages, stage)}-{stage}.json"), Rule(Hook(stage), stage));
+        File.WriteAllText(Path.Combine(directory, RuleName(stage)), Rule(Hook(stage), stage));
+
+    /// <summary>The name of a stage's rule file: the files are in the order of the stages.</summary>
+    public static string RuleName(string stage) => $"{Array.IndexOf(Stages, stage)}-{stage}.json";
 
     // No timeout: crun's, bare too, now and then misses that a hook has ended, waits for the time to pass, and fails.
     private static JsonObject Shell(string script, params string[] arguments) => new()

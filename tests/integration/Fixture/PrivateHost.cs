@@ -85,6 +85,14 @@ internal sealed class PrivateHost : IDisposable
         _daemons.Add(StartProcess("nsenter", [.. Namespaces(), "sh", "-c", Redirected, log, .. commandLine]));
     }
 
+    /// <summary>Ends a program of the host, and waits until it has ended.</summary>
+    /// <param name="pidFile">The file with its number in here.</param>
+    public void StopDaemon(string pidFile)
+    {
+        const string Stop = "pid=$(cat \"$1\"); kill \"$pid\"; while kill -0 \"$pid\" 2>/dev/null; do sleep 0.05; done";
+        _ = Shell(Stop, pidFile).EnsureSuccess();
+    }
+
     public void Dispose()
     {
         _first.StandardInput.Close();

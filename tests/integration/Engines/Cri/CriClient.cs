@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Google.Protobuf;
+
+namespace IntegrationTests.Engines.Cri;
+
+/// <summary>
+/// Calls containerd's CRI plugin as the kubelet does: gRPC, one message there and one back, on a Unix socket. See PROTOCOL-HTTP2.md of
+/// the gRPC project.
+/// </summary>
+internal sealed class CriClient : IDisposable
+{
+    /// <summary>A byte that says whether the message is compressed, and its length.</summary>
+    private const int PrefixLength = 5;
+
+    private readonly HttpClient _http;
+
+    public CriClient(string socket) => _http = new HttpClient(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, cancellation) =>
+        {
+            var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellation);
+            return new NetworkStream(connection, ownsSocket: true);
+        },
+    })
+    {
+        BaseAddress = new Uri("http://localhost"),
+        DefaultRequestVersion = HttpVersion.Version20,
+        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    /// <summary>Calls a method of the runtime service that answers with something.</summary>
+    /// <exception cref="CriException">The plugin says that it failed.</exception>
+    public T Call<T>(string method, IMessage request)
+        where T : IMessage<T>, new() =>
+        Call<T>("RuntimeService", method, request);
+
+    public void Call(string method, IMessage request) => _ = Call<Nothing>(method, request);
+
+    public bool HasImage(string name) =>
+        Call<ImageStatusResponse>("ImageService", "ImageStatus", new ImageStatusRequest { Image = new ImageSpec { Image = name } }).Image is not null;
+
+    public void Dispose() => _http.Dispose();
+
+    private T Call<T>(string service, string method, IMessage request)
+        where T : IMessage<T>, new()
+    {
+        byte[] body = new byte[PrefixLength + request.CalculateSize()];
+        BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(1), body.Length - PrefixLength);
+        request.ToByteArray().CopyTo(body, PrefixLength);
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        using HttpResponseMessage response = _http.PostAsync(new Uri($"/runtime.v1.{service}/{method}", UriKind.Relative), content)
+            .GetAwaiter().GetResult();
+        byte[] answer = response.Content.ReadAsByteArrayAsync().GetAwaiter().GetResult();
+        string status = Header(response, "grpc-status");
+        return status == "0"
+            ? new MessageParser<T>(() => new T()).ParseFrom(answer, PrefixLength, answer.Length - PrefixLength)
+            : throw new CriException($"{method} failed with status {status}: {Uri.UnescapeDataString(Header(response, "grpc-message"))}");
+    }
+
+    /// <summary>An error without a body comes with the headers, all else after the body.</summary>
+    private static string Header(HttpResponseMessage response, string name) =>
+        response.TrailingHeaders.TryGetValues(name, out IEnumerable<string>? values) || response.Headers.TryGetValues(name, out values)
+            ? values.Single()
+            : "";
+}
+
+/// <summary>What the CRI plugin said when it failed.</summary>
+internal sealed class CriException(string message) : Exception(message);

@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines.Cri;
+
+/// <summary>
+/// Pods under containerd's CRI plugin, both ways of the example: the wrapper as the shim's runc ("hooked"), and the runtime type of
+/// OciHooks ("hooked-shim"). The rule is the example's, but for its hook.
+/// </summary>
+[Collection(ContainerdCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class PodTests
+{
+    private readonly ContainerdDaemon _daemon;
+
+    public PodTests(ContainerdDaemon daemon)
+    {
+        _daemon = daemon;
+        _daemon.Reset();
+    }
+
+    public static TheoryData<string> Handlers => ["hooked", "hooked-shim"];
+
+    [Theory]
+    [InlineData("hooked", "runc")]
+    [InlineData("hooked-shim", "runc")]
+    [InlineData("hooked", "crun")]
+    [InlineData("hooked-shim", "crun")]
+    public void A_container_has_all_hooks_and_its_sandbox_none(string handler, string runtime)
+    {
+        _daemon.UseRuntime(runtime);
+        WriteExampleRules();
+        string container;
+        using (var pod = new Pod(_daemon, handler))
+        {
+            Assert.Empty(_daemon.Log.Calls);
+            container = pod.Run("web");
+            _daemon.Log.AwaitStarted(container);
+            Assert.Equal(("in\n", 9), pod.Exec(container, "sh", "-c", "echo in; exit 9"));
+            pod.Stop(container);
+            pod.Remove(container);
+        }
+
+        _daemon.Log.AssertWholeLife(container);
+    }
+
+    [Theory]
+    [MemberData(nameof(Handlers))]
+    public void A_pod_of_another_namespace_has_no_hooks(string handler)
+    {
+        WriteExampleRules();
+        using (var pod = new Pod(_daemon, handler, "shopping"))
+        {
+            Assert.Equal(("in\n", 0), pod.Exec(pod.Run("web"), "echo", "in"));
+        }
+
+        Assert.Empty(_daemon.Log.Calls);
+    }
+
+    [Fact]
+    public void A_pod_without_a_runtime_class_is_left_alone()
+    {
+        _daemon.Log.WriteRules(_daemon.Rules);
+        using (var pod = new Pod(_daemon, ""))
+        {
+            Assert.Equal(("in\n", 0), pod.Exec(pod.Run("web"), "echo", "in"));
+        }
+
+        Assert.Empty(_daemon.Log.Calls);
+    }
+
+    /// <summary>Only the sandbox starts a shim; its containers are created by the same one.</summary>
+    [Theory]
+    [MemberData(nameof(Handlers))]
+    public void All_containers_of_a_pod_have_hooks_by_one_shim(string handler)
+    {
+        int before = ShimCount();
+        _daemon.Log.WriteRule(_daemon.Rules, "createRuntime");
+        using var pod = new Pod(_daemon, handler);
+
+        string[] containers = [pod.Run("web"), pod.Run("sidecar")];
+
+        Assert.Equal([pod.Id, .. containers], _daemon.Log.Calls.Select(call => call.Id));
+        Assert.Equal(before + 1, ShimCount());
+    }
+
+    [Theory]
+    [MemberData(nameof(Handlers))]
+    public void What_a_hook_says_when_it_fails_comes_with_the_error(string handler)
+    {
+        WriteExampleRule("createRuntime", HookLog.FailingHook(3));
+        using var pod = new Pod(_daemon, handler);
+        string container = pod.Create("web", "sleep", "1000");
+
+        CriException failure = Assert.Throws<CriException>(() => pod.Start(container));
+
+        Assert.StartsWith("StartContainer failed", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("not today", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"{_daemon.Rules}/{HookLog.RuleName("createRuntime")}", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Handlers))]
+    public void A_broken_rule_stops_new_pods_and_not_those_that_run(string handler)
+    {
+        using var pod = new Pod(_daemon, handler);
+        string container = pod.Run("web");
+        File.WriteAllText(Path.Combine(_daemon.Rules, "a.json"), "{");
+
+        CriException failure = Assert.Throws<CriException>(() => new Pod(_daemon, handler, "other"));
+
+        Assert.StartsWith("RunPodSandbox failed", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"{_daemon.Rules}/a.json:1:", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(("in\n", 0), pod.Exec(container, "echo", "in"));
+        pod.Stop(container);
+        pod.Remove(container);
+    }
+
+    [Theory]
+    [MemberData(nameof(Handlers))]
+    public void What_hooks_did_is_logged_with_the_containers_ID(string handler)
+    {
+        string events = _daemon.PathTo($"events-{handler}.json");
+        JsonNode settings = JsonNode.Parse(EngineSettings.Text("runc", _daemon.Rules))!;
+        settings["log"]!["file"] = events;
+        File.WriteAllText(_daemon.Host.SettingsFile, settings.ToJsonString());
+        WriteExampleRule("createRuntime", _daemon.Log.Hook("createRuntime"));
+        using var pod = new Pod(_daemon, handler);
+
+        string container = pod.Run("web");
+
+        JsonNode ending = Assert.Single(
+            File.ReadAllLines(events).Select(line => JsonNode.Parse(line)!), line => line["ocihooksEnd"] is not null);
+        Assert.Equal(container, (string?)ending["containerId"]);
+        Assert.Equal("createRuntime", (string?)ending["ocihooksStage"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Handlers))]
+    public void A_pod_outlives_a_restart_of_containerd(string handler)
+    {
+        WriteExampleRules();
+        string[] containers;
+        using (var pod = new Pod(_daemon, handler))
+        {
+            containers = [pod.Run("before"), ""];
+            _daemon.Restart();
+            Assert.Equal(("in\n", 0), pod.Exec(containers[0], "echo", "in"));
+            containers[1] = pod.Run("after");
+            pod.Stop(containers[0]);
+            pod.Remove(containers[0]);
+        }
+
+        Assert.Equal(containers, _daemon.Log.Calls.Where(call => call.Stage == "poststop").Select(call => call.Id));
+    }
+
+    /// <summary>The example lets annotations through whose names begin with com.example.</summary>
+    [Theory]
+    [MemberData(nameof(Handlers))]
+    public void A_rule_sees_a_pods_annotations_that_the_configuration_lets_through(string handler)
+    {
+        string rule = HookLog.Rule(_daemon.Log.Hook("createRuntime"), "createRuntime", new JsonObject
+        {
+            ["annotations"] = new JsonObject { ["^com\\.example\\.team$"] = "^web$" },
+        });
+        File.WriteAllText(Path.Combine(_daemon.Rules, "team.json"), rule);
+        using var pod = new Pod(_daemon, handler, "shop", ("com.example.team", "web"));
+        using var another = new Pod(_daemon, handler, "another", ("com.example.team", "api"));
+
+        Assert.Equal([pod.Id], _daemon.Log.Calls.Select(call => call.Id));
+    }
+
+    private int ShimCount()
+    {
+        const string Shims = "ls -l /proc/[0-9]*/exe 2>/dev/null | grep -c '/containerd-shim-runc-v2$'";
+        return int.Parse(_daemon.Host.Shell(Shims).OutputText, CultureInfo.InvariantCulture);
+    }
+
+    private void WriteExampleRules()
+    {
+        foreach (string stage in HookLog.Stages)
+        {
+            WriteExampleRule(stage, _daemon.Log.Hook(stage));
+        }
+    }
+
+    /// <summary>The rule of the example with another hook.</summary>
+    private void WriteExampleRule(string stage, JsonObject hook)
+    {
+        JsonNode rule = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "examples/kubernetes/10-log-shop.json")))!;
+        rule["hook"] = hook;
+        rule["stages"] = new JsonArray(stage);
+        File.WriteAllText(Path.Combine(_daemon.Rules, HookLog.RuleName(stage)), rule.ToJsonString());
+    }
+}

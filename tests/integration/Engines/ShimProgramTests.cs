@@ -1,0 +1,178 @@
+using System.Text;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>containerd-shim-hooked-v1 in front of a recorder in place of containerd's shim, with no engine.</summary>
+public sealed class ShimProgramTests : IDisposable
+{
+    private const string Real = "containerd-shim-runc-v2";
+
+    private readonly string _root = Directory.CreateTempSubdirectory("ocihooks-").FullName;
+    private readonly string _programs;
+    private readonly string _records;
+    private readonly string _elsewhere;
+
+    public ShimProgramTests()
+    {
+        _programs = Installation.Make(Path.Combine(_root, "usr"));
+        _records = Directory.CreateDirectory(Path.Combine(_root, "records")).FullName;
+        _elsewhere = Directory.CreateDirectory(Path.Combine(_root, "elsewhere")).FullName;
+    }
+
+    private string UsualPath => $"{_elsewhere}:/usr/bin:/bin";
+
+    private string ShimDirectory => Path.Combine(_root, "usr/lib/ocihooks/shim");
+
+    private IEnumerable<RecordedCall> Calls => Directory.GetDirectories(_records).Select(directory => new RecordedCall(directory));
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Theory]
+    [InlineData("-namespace", "moby", "-id", "c1", "-address", "/run/containerd/containerd.sock", "start")]
+    [InlineData("-namespace", "a b", "-id", "*", "-bundle", "", "delete")]
+    [InlineData("-info")]
+    [InlineData("-v")]
+    [InlineData]
+    public void It_becomes_the_real_shim_with_the_same_arguments(params string[] arguments)
+    {
+        LinkReal(_elsewhere);
+
+        Run(UsualPath, arguments).AssertSilentSuccess();
+
+        Assert.Equal([$"{_elsewhere}/{Real}", .. arguments], Assert.Single(Calls).Arguments);
+    }
+
+    [Fact]
+    public void The_environment_is_the_same_but_for_the_first_directory_in_PATH()
+    {
+        LinkReal(_elsewhere);
+
+        Run(UsualPath, "start").AssertSilentSuccess();
+
+        string[] environment = Encoding.UTF8.GetString(Assert.Single(Calls).EnvironmentBytes).Split('\0')[..^1];
+        Assert.Equal(
+            new[] { $"PATH={ShimDirectory}:{UsualPath}", $"RECORDER_DIR={_records}", "TTRPC_ADDRESS=/a b" }.Order(StringComparer.Ordinal),
+            environment.Where(entry => !entry.StartsWith("_=", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_first_runc_in_PATH_is_the_wrapper()
+    {
+        string found = new FileInfo(Path.Combine(ShimDirectory, "runc")).ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+
+        Assert.Equal(Path.Combine(_programs, "runc-wrap"), found);
+    }
+
+    [Fact]
+    public void It_may_be_called_by_a_link()
+    {
+        LinkReal(_elsewhere);
+        string link = Path.Combine(_root, "link");
+        _ = File.CreateSymbolicLink(link, Program(_programs));
+
+        RunProgram(link, UsualPath, "start").AssertSilentSuccess();
+
+        _ = Assert.Single(Calls);
+    }
+
+    [Fact]
+    public void A_shim_beside_the_daemon_that_calls_is_found_without_PATH()
+    {
+        // Its daemon here is this shell.
+        string daemon = Path.Combine(_elsewhere, "daemon");
+        File.Copy("/bin/sh", daemon);
+        LinkReal(_elsewhere);
+
+        new Command(daemon, "-c", $"{Program(_programs)} start; exit $?")
+        {
+            Environment = ["PATH=/usr/bin:/bin", $"RECORDER_DIR={_records}"],
+        }.Run().AssertSilentSuccess();
+
+        Assert.Equal([$"{_elsewhere}/{Real}", "start"], Assert.Single(Calls).Arguments);
+    }
+
+    [Fact]
+    public void Without_a_real_shim_it_says_where_it_looked()
+    {
+        CommandResult result = Run("/usr/games:/bin", "start");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.StartsWith($"containerd-shim-hooked-v1: {Real} is neither in PATH (/usr/games:/bin) nor beside /", result.ErrorText, StringComparison.Ordinal);
+        Assert.EndsWith("; install containerd's shim for runc\n", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    /// <summary>The working directory is the bundle.</summary>
+    [Theory]
+    [InlineData(":")]
+    [InlineData(".")]
+    public void The_working_directory_is_not_searched(string entry)
+    {
+        LinkReal(_root);
+
+        Assert.Equal(1, Run($"{entry}:/bin", "start").ExitCode);
+        Assert.Empty(Calls);
+    }
+
+    [Fact]
+    public void Without_the_wrapper_nothing_is_started()
+    {
+        LinkReal(_elsewhere);
+        File.Delete(Path.Combine(_programs, "runc-wrap"));
+
+        CommandResult result = Run(UsualPath, "-id", "c1", "start");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal(
+            $"containerd-shim-hooked-v1: {ShimDirectory}/runc is not there or leads nowhere; install OciHooks again\n", result.ErrorText);
+        Assert.Empty(Calls);
+    }
+
+    [Fact]
+    public void Without_the_wrapper_what_runs_is_still_cleaned_up()
+    {
+        LinkReal(_elsewhere);
+        Directory.Delete(ShimDirectory, recursive: true);
+
+        Run(UsualPath, "-id", "c1", "delete").AssertSilentSuccess();
+
+        _ = Assert.Single(Calls);
+    }
+
+    [Fact]
+    public void Under_the_real_shims_name_it_does_not_call_itself_for_ever()
+    {
+        _ = File.CreateSymbolicLink(Path.Combine(_elsewhere, Real), Program(_programs));
+
+        CommandResult result = Run(UsualPath, "start");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("is this program itself", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Uninstalling_leaves_nothing_of_it()
+    {
+        _ = new Command("make", "--directory", Repository.Root, "uninstall", $"PREFIX={_root}/usr").Run().EnsureSuccess();
+
+        Assert.False(File.Exists(Program(_programs)));
+        Assert.False(Directory.Exists(Path.Combine(_root, "usr/lib/ocihooks")));
+    }
+
+    [Fact]
+    public void Shellcheck_finds_nothing() =>
+        _ = new Command("shellcheck", Path.Combine(Repository.Root, "packaging/containerd-shim-hooked-v1")).Run().EnsureSuccess();
+
+    private static string Program(string directory) => Path.Combine(directory, "containerd-shim-hooked-v1");
+
+    private static void LinkReal(string directory) => File.CreateSymbolicLink(Path.Combine(directory, Real), Probes.Recorder);
+
+    private CommandResult Run(string path, params string[] arguments) => RunProgram(Program(_programs), path, arguments);
+
+    private CommandResult RunProgram(string program, string path, params string[] arguments) =>
+        new Command(program, arguments.Select(argument => (ByteString)argument))
+        {
+            WorkingDirectory = _root,
+            Environment = [$"PATH={path}", $"RECORDER_DIR={_records}", "TTRPC_ADDRESS=/a b"],
+        }.Run();
+}

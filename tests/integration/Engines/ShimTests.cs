@@ -1,0 +1,115 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>The runtime type of OciHooks under containerd.</summary>
+[Collection(ContainerdCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class ShimTests
+{
+    private readonly ContainerdDaemon _daemon;
+
+    public ShimTests(ContainerdDaemon daemon)
+    {
+        _daemon = daemon;
+        _daemon.Reset();
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_run_gives_the_containers_output_and_exit_code(string runtime)
+    {
+        _daemon.Log.WriteRules(_daemon.Rules);
+        string id = $"s1-{runtime}";
+
+        CommandResult result = _daemon.Ctr(_daemon.ShimRunArguments(
+            runtime, "--rm", ContainerdDaemon.Image, id, "sh", "-c", "echo out; exit 7"));
+
+        Assert.Equal(("out\n", 7), (result.OutputText, result.ExitCode));
+        _daemon.Log.AssertWholeLife(id);
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_task_outlives_containerd_and_is_entered_paused_killed_and_deleted(string runtime)
+    {
+        _daemon.Log.WriteRules(_daemon.Rules);
+        string id = $"s2-{runtime}";
+        _ = _daemon.Ctr(_daemon.ShimRunArguments(runtime, "--detach", ContainerdDaemon.Image, id, "sleep", "1000")).EnsureSuccess();
+        _daemon.Log.AwaitStarted(id);
+
+        _daemon.Restart();
+
+        CommandResult exec = _daemon.Ctr("task", "exec", "--exec-id", "e1", id, "sh", "-c", "echo in; exit 9");
+        Assert.Equal(("in\n", 9), (exec.OutputText, exec.ExitCode));
+        _ = _daemon.Ctr("task", "pause", id).EnsureSuccess();
+        Assert.Contains("PAUSED", _daemon.Ctr("task", "ls").EnsureSuccess().OutputText, StringComparison.Ordinal);
+        _ = _daemon.Ctr("task", "resume", id).EnsureSuccess();
+        _ = _daemon.Ctr("task", "kill", "--signal", "SIGKILL", id).EnsureSuccess();
+        Eventually.True(() => _daemon.Ctr("task", "ls").OutputText.Contains("STOPPED", StringComparison.Ordinal), "the task has stopped");
+        _ = _daemon.Ctr("task", "delete", id).EnsureSuccess();
+        _ = _daemon.Ctr("containers", "delete", id).EnsureSuccess();
+        _daemon.Log.AssertWholeLife(id);
+    }
+
+    /// <summary>containerd calls the program itself to clean up what a shim has left.</summary>
+    [Fact]
+    public void A_task_whose_shim_was_killed_is_cleaned_up()
+    {
+        const string KillShim = "for dir in /proc/[0-9]*; do case $(tr '\\0' ' ' <\"$dir/cmdline\") in *shim*\"-id $1 \"*) kill -9 \"${dir##*/}\";; esac; done";
+        _daemon.Log.WriteRules(_daemon.Rules);
+        _ = _daemon.Ctr(_daemon.ShimRunArguments("runc", "--detach", ContainerdDaemon.Image, "s3", "sleep", "1000")).EnsureSuccess();
+        _daemon.Log.AwaitStarted("s3");
+
+        _ = _daemon.Host.Shell(KillShim, "s3");
+
+        _daemon.Log.AwaitDeleted();
+        Eventually.True(
+            () => !_daemon.Ctr("task", "ls").EnsureSuccess().OutputText.Contains("s3", StringComparison.Ordinal), "the task is gone");
+        _ = _daemon.Ctr("containers", "delete", "s3").EnsureSuccess();
+        _daemon.Log.AssertWholeLife("s3");
+    }
+
+    [Fact]
+    public void A_broken_rule_is_told_to_the_user()
+    {
+        File.WriteAllText(Path.Combine(_daemon.Rules, "a.json"), "{");
+
+        CommandResult result = _daemon.Ctr(_daemon.ShimRunArguments("runc", "--rm", ContainerdDaemon.Image, "s4", "true"));
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("the hook rules cannot be used: ", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains($"{_daemon.Rules}/a.json:1:", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    /// <summary>The low-level runtime has what it would have had under containerd's own runtime type, and no more.</summary>
+    [Fact]
+    public void The_runtimes_environment_is_that_without_OciHooks()
+    {
+        string[] bare = EnvironmentOfCreate("bare", script => ["run", "--runc-binary", script]);
+        string[] hooked = EnvironmentOfCreate("hooked", script => _daemon.ShimRunArguments(script));
+
+        Assert.Contains(bare, entry => entry.StartsWith("PATH=/", StringComparison.Ordinal));
+        Assert.Equal(bare, hooked);
+    }
+
+    /// <summary>Runs a container with a runtime that notes its environment at create before it becomes runc.</summary>
+    private string[] EnvironmentOfCreate(string id, Func<string, string[]> run)
+    {
+        string script = _daemon.PathTo($"note-{id}");
+        string notes = _daemon.PathTo($"environment-{id}");
+        File.WriteAllText(script, $"""
+            #!/bin/sh
+            case " $* " in *" create "*) tr '\0' '\n' <"/proc/$$/environ" >{notes};; esac
+            exec /usr/sbin/runc "$@"
+
+            """);
+        _ = _daemon.Host.Run("chmod", "755", script).EnsureSuccess();
+        _ = _daemon.Ctr([.. run(script), "--rm", ContainerdDaemon.Image, id, "true"]).EnsureSuccess();
+
+        // A shell, bash more than others, changes the order, and sets _ to what it executes.
+        return [.. File.ReadAllLines(notes).Where(entry => !entry.StartsWith("_=", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    }
+}
