@@ -117,7 +117,8 @@ public sealed class ContainerdDaemon : IDisposable
 
     private void Start()
     {
-        const string Script = "echo $$ >\"$0\"; PATH=$1:$PATH; exec containerd --config \"$2\"";
+        // systemd sets no PWD.
+        const string Script = "echo $$ >\"$0\"; PATH=$1:$PATH; unset PWD; exec containerd --config \"$2\"";
         Host.StartDaemon(
             PathTo("containerd.log"), "sh", "-c", Script, PathTo("containerd.pid"), _programs, PathTo("config.toml"));
         try

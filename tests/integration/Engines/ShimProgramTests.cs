@@ -1,5 +1,6 @@
 using System.Text;
 using IntegrationTests.Fixture;
+using IntegrationTests.Wrapper;
 
 namespace IntegrationTests.Engines;
 
@@ -13,14 +14,19 @@ public sealed class ShimProgramTests : IDisposable
     private readonly string _records;
     private readonly string _elsewhere;
 
+    /// <summary>For a PATH with nothing but what the program itself needs.</summary>
+    private readonly string _tools;
+
     public ShimProgramTests()
     {
         _programs = Installation.Make(Path.Combine(_root, "usr"));
         _records = Directory.CreateDirectory(Path.Combine(_root, "records")).FullName;
         _elsewhere = Directory.CreateDirectory(Path.Combine(_root, "elsewhere")).FullName;
+        _tools = Directory.CreateDirectory(Path.Combine(_root, "tools")).FullName;
+        _ = File.CreateSymbolicLink(Path.Combine(_tools, "readlink"), "/usr/bin/readlink");
     }
 
-    private string UsualPath => $"{_elsewhere}:/usr/bin:/bin";
+    private string UsualPath => $"{_elsewhere}:{_tools}";
 
     private string ShimDirectory => Path.Combine(_root, "usr/lib/ocihooks/shim");
 
@@ -86,7 +92,7 @@ public sealed class ShimProgramTests : IDisposable
 
         new Command(daemon, "-c", $"{Program(_programs)} start; exit $?")
         {
-            Environment = ["PATH=/usr/bin:/bin", $"RECORDER_DIR={_records}"],
+            Environment = [$"PATH={_tools}", $"RECORDER_DIR={_records}"],
         }.Run().AssertSilentSuccess();
 
         Assert.Equal([$"{_elsewhere}/{Real}", "start"], Assert.Single(Calls).Arguments);
@@ -95,10 +101,11 @@ public sealed class ShimProgramTests : IDisposable
     [Fact]
     public void Without_a_real_shim_it_says_where_it_looked()
     {
-        CommandResult result = Run("/usr/games:/bin", "start");
+        CommandResult result = Run(_tools, "start");
 
         Assert.Equal(1, result.ExitCode);
-        Assert.StartsWith($"containerd-shim-hooked-v1: {Real} is neither in PATH (/usr/games:/bin) nor beside /", result.ErrorText, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"containerd-shim-hooked-v1: {Real} is neither in PATH ({_tools}) nor beside /", result.ErrorText, StringComparison.Ordinal);
         Assert.EndsWith("; install containerd's shim for runc\n", result.ErrorText, StringComparison.Ordinal);
     }
 
@@ -110,7 +117,7 @@ public sealed class ShimProgramTests : IDisposable
     {
         LinkReal(_root);
 
-        Assert.Equal(1, Run($"{entry}:/bin", "start").ExitCode);
+        Assert.Equal(1, Run($"{entry}:{_tools}", "start").ExitCode);
         Assert.Empty(Calls);
     }
 

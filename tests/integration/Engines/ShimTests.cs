@@ -58,7 +58,11 @@ public sealed class ShimTests
     [Fact]
     public void A_task_whose_shim_was_killed_is_cleaned_up()
     {
-        const string KillShim = "for dir in /proc/[0-9]*; do case $(tr '\\0' ' ' <\"$dir/cmdline\") in *shim*\"-id $1 \"*) kill -9 \"${dir##*/}\";; esac; done";
+        const string KillShim = """
+            for process in /proc/[0-9]*; do
+                case $(tr '\0' ' ' <"$process/cmdline") in *shim*"-id $1 "*) kill -9 "${process##*/}";; esac
+            done
+            """;
         _daemon.Log.WriteRules(_daemon.Rules);
         _ = _daemon.Ctr(_daemon.ShimRunArguments("runc", "--detach", ContainerdDaemon.Image, "s3", "sleep", "1000")).EnsureSuccess();
         _daemon.Log.AwaitStarted("s3");
@@ -110,6 +114,8 @@ public sealed class ShimTests
         _ = _daemon.Ctr([.. run(script), "--rm", ContainerdDaemon.Image, id, "true"]).EnsureSuccess();
 
         // A shell, bash more than others, changes the order, and sets _ to what it executes.
-        return [.. File.ReadAllLines(notes).Where(entry => !entry.StartsWith("_=", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        return [.. File.ReadAllLines(notes)
+            .Where(entry => !entry.StartsWith("_=", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
     }
 }

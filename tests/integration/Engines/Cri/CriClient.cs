@@ -40,8 +40,11 @@ internal sealed class CriClient : IDisposable
 
     public void Call(string method, IMessage request) => _ = Call<Nothing>(method, request);
 
-    public bool HasImage(string name) =>
-        Call<ImageStatusResponse>("ImageService", "ImageStatus", new ImageStatusRequest { Image = new ImageSpec { Image = name } }).Image is not null;
+    public bool HasImage(string name)
+    {
+        var request = new ImageStatusRequest { Image = new ImageSpec { Image = name } };
+        return Call<ImageStatusResponse>("ImageService", "ImageStatus", request).Image is not null;
+    }
 
     public void Dispose() => _http.Dispose();
 
