@@ -92,18 +92,18 @@ public sealed class ShimTests
     [Fact]
     public void The_runtimes_environment_is_that_without_OciHooks()
     {
-        string[] bare = EnvironmentOfCreate("bare", script => ["run", "--runc-binary", script]);
-        string[] hooked = EnvironmentOfCreate("hooked", script => _daemon.ShimRunArguments(script));
+        string[] bare = EnvironmentOfCreate(script => ["run", "--runc-binary", script]);
+        string[] hooked = EnvironmentOfCreate(script => _daemon.ShimRunArguments(script));
 
         Assert.Contains(bare, entry => entry.StartsWith("PATH=/", StringComparison.Ordinal));
         Assert.Equal(bare, hooked);
     }
 
     /// <summary>Runs a container with a runtime that notes its environment at create before it becomes runc.</summary>
-    private string[] EnvironmentOfCreate(string id, Func<string, string[]> run)
+    private string[] EnvironmentOfCreate(Func<string, string[]> run)
     {
-        string script = _daemon.PathTo($"note-{id}");
-        string notes = _daemon.PathTo($"environment-{id}");
+        string script = _daemon.PathTo("noting-runc");
+        string notes = _daemon.PathTo("environment");
         File.WriteAllText(script, $"""
             #!/bin/sh
             case " $* " in *" create "*) tr '\0' '\n' <"/proc/$$/environ" >{notes};; esac
@@ -111,7 +111,7 @@ public sealed class ShimTests
 
             """);
         _ = _daemon.Host.Run("chmod", "755", script).EnsureSuccess();
-        _ = _daemon.Ctr([.. run(script), "--rm", ContainerdDaemon.Image, id, "true"]).EnsureSuccess();
+        _ = _daemon.Ctr([.. run(script), "--rm", ContainerdDaemon.Image, "s5", "true"]).EnsureSuccess();
 
         // A shell, bash more than others, changes the order, and sets _ to what it executes.
         return [.. File.ReadAllLines(notes)
