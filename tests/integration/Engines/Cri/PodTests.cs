@@ -168,7 +168,10 @@ public sealed class PodTests
         using var pod = new Pod(_daemon, handler, "shop", ("com.example.team", "web"));
         using var another = new Pod(_daemon, handler, "another", ("com.example.team", "api"));
 
-        Assert.Equal([pod.Id], _daemon.Log.Calls.Select(call => call.Id));
+        string container = pod.Run("web");
+        _ = another.Run("web");
+
+        Assert.Equal([pod.Id, container], _daemon.Log.Calls.Select(call => call.Id));
     }
 
     private int ShimCount()

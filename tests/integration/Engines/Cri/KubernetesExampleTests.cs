@@ -1,0 +1,45 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines.Cri;
+
+/// <summary>The parts of the example for Kubernetes fit each other.</summary>
+public sealed class KubernetesExampleTests
+{
+    /// <summary>The first is tested with containerd itself, as the second would be with a newer one.</summary>
+    [Fact]
+    public void The_configurations_of_containerd_1_and_2_name_the_same_runtimes()
+    {
+        const string Default = "[plugins.\"io.containerd.cri.v1.runtime\".containerd.runtimes.runc]";
+        IEnumerable<string> first = Lines("containerd-1.toml")
+            .Select(line => line.Replace("io.containerd.grpc.v1.cri", "io.containerd.cri.v1.runtime", StringComparison.Ordinal));
+
+        // containerd 1 alone needs its default runtime to be named.
+        Assert.Equal([Default, "  runtime_type = \"io.containerd.runc.v2\"", .. Lines("containerd-2.toml").Skip(1)], first);
+        Assert.Equal("version = 3", Lines("containerd-2.toml").First());
+    }
+
+    [Fact]
+    public void The_RuntimeClass_has_a_runtime_and_the_pod_the_RuntimeClass()
+    {
+        Assert.Contains("handler: hooked", Lines("runtimeclass.yaml"));
+        Assert.Contains("  name: hooked", Lines("runtimeclass.yaml"));
+        Assert.Contains("  runtimeClassName: hooked", Lines("pod.yaml"));
+        Assert.Contains("[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.hooked]", Lines("containerd-1.toml"));
+    }
+
+    [Fact]
+    public void The_rule_has_nothing_wrong_but_that_its_hook_is_to_be_written_first()
+    {
+        CommandResult result = new Command(Repository.HookCtl, "validate", Example("10-log-shop.json")).Run();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("\"/usr/local/bin/log-create\" does not exist", result.OutputText, StringComparison.Ordinal);
+        Assert.EndsWith("\n1 file, 0 errors, 1 warning\n", result.OutputText, StringComparison.Ordinal);
+    }
+
+    private static string Example(string name) => Path.Combine(Repository.Root, "examples/kubernetes", name);
+
+    /// <summary>The lines that are not comments.</summary>
+    private static IEnumerable<string> Lines(string name) =>
+        File.ReadAllLines(Example(name)).Where(line => line.Length > 0 && !line.StartsWith('#'));
+}
