@@ -10,7 +10,12 @@ MANDIR := $(PREFIX)/share/man
 COMPLETIONS := $(PREFIX)/share/bash-completion/completions
 # What containerd-shim-hooked-v1 puts first in PATH, and runc-wrap knows by its name.
 SHIM := $(PREFIX)/lib/ocihooks/shim
+SHARED := $(PREFIX)/share/ocihooks
 MANPAGES := $(wildcard docs/man/*)
+CONFIGURATION := docs/examples/config.json $(wildcard docs/examples/example-rules/*)
+VERSION := $(shell sed -n 's/.*<Version>\(.*\)<.*/\1/p' Directory.Build.props)
+# Whatever bears a date bears that of the last commit.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)
 DOTNET ?= dotnet
 SOURCES := $(shell git ls-files -co --exclude-standard 'src/*' 2>/dev/null || find src -name '*.cs*') Directory.Build.props Directory.Packages.props
 
@@ -61,23 +66,31 @@ install: build
 	install -D -m 755 packaging/containerd-shim-hooked-v1 $(DESTDIR)$(PREFIX)/bin/containerd-shim-hooked-v1
 	install -d $(DESTDIR)$(SHIM)
 	ln -sfn ../../../bin/runc-wrap $(DESTDIR)$(SHIM)/runc
-	install -d $(DESTDIR)$(COMPLETIONS)
+	install -d $(DESTDIR)$(COMPLETIONS) $(DESTDIR)$(SHARED)
 	$(OUT)/hookctl completion >$(DESTDIR)$(COMPLETIONS)/hookctl
+	$(OUT)/hookctl schema >$(DESTDIR)$(SHARED)/rule.schema.json
 	for page in $(MANPAGES); do \
-	    install -D -m 644 $$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; \
+	    target=$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; \
+	    install -D -m 644 $$page $$target; \
+	    sed -i "1s/\"\" OciHooks/$$(date -u -d @$(SOURCE_DATE_EPOCH) +%F) \"OciHooks $(VERSION)\"/" $$target; \
 	done
-	# Settings that are there are somebody's.
-	test -e $(DESTDIR)$(SYSCONFDIR)/ocihooks/config.json || \
-	    install -D -m 644 docs/examples/config.json $(DESTDIR)$(SYSCONFDIR)/ocihooks/config.json
+	# Configuration that is there is somebody's.
+	for file in $(CONFIGURATION); do \
+	    target=$(DESTDIR)$(SYSCONFDIR)/ocihooks/$${file#docs/examples/}; \
+	    test -e $$target || install -D -m 644 $$file $$target; \
+	done
 
-deb: build ## out/ocihooks_*.deb
-	packaging/deb/build.sh
+deb: build ## out/ocihooks_*.deb, and debug symbols
+	VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) packaging/deb/build.sh
 
-rpm: build ## out/ocihooks-*.rpm
-	packaging/rpm/build.sh
+rpm: build ## out/ocihooks-*.rpm, and debug symbols
+	VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) packaging/rpm/build.sh
 
 uninstall:
+	sh packaging/scriptlets/tell.sh
 	rm -f $(DESTDIR)$(PREFIX)/bin/runc-wrap $(DESTDIR)$(PREFIX)/bin/hookctl $(DESTDIR)$(COMPLETIONS)/hookctl
 	rm -f $(DESTDIR)$(PREFIX)/bin/containerd-shim-hooked-v1 $(DESTDIR)$(SHIM)/runc
 	-rmdir $(DESTDIR)$(SHIM) $(DESTDIR)$(PREFIX)/lib/ocihooks
+	rm -f $(DESTDIR)$(SHARED)/rule.schema.json
+	-rmdir $(DESTDIR)$(SHARED)
 	for page in $(MANPAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done

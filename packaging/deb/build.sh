@@ -1,21 +1,50 @@
 #!/usr/bin/env bash
-# Builds out/ocihooks_VERSION_ARCH.deb from what "make install" installs.
+# Builds out/ocihooks_VERSION_ARCH.deb from what "make install" installs, and out/ocihooks-dbgsym_VERSION_ARCH.deb. Run by "make deb".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-version=$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' Directory.Build.props)
+umask 022
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+packaging/stage.sh "$work"
+main=$work/main debug=$work/debug
 arch=$(dpkg --print-architecture)
-stage=$(mktemp -d)
-trap 'rm -rf "$stage"' EXIT
+doc=$main/usr/share/doc/ocihooks
 
-make --no-print-directory install DESTDIR="$stage" PREFIX=/usr >/dev/null
-install -D -m 644 LICENSE "$stage/usr/share/doc/ocihooks/copyright"
-install -D -m 644 README.md docs/rules.md docs/hooks.md docs/architecture.md daemon.json.example -t "$stage/usr/share/doc/ocihooks"
-gzip -9n <CHANGELOG.md >"$stage/usr/share/doc/ocihooks/changelog.gz"
-mkdir -p "$stage/DEBIAN"
-echo /etc/ocihooks/config.json >"$stage/DEBIAN/conffiles"
-sed -e "s/@VERSION@/$version/" -e "s/@ARCH@/$arch/" \
-    -e "s/@SIZE@/$(du -sk --exclude=DEBIAN "$stage" | cut -f1)/" packaging/deb/control.in >"$stage/DEBIAN/control"
+# control TEMPLATE TREE: the package's description. The size is the sum of its files', so that no file system has a say in it.
+control() {
+    local size ids
+    size=$(find "$2" -type f -not -path '*/DEBIAN/*' -printf '%s\n' | awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')
+    ids=$(find "$debug/usr/lib/debug" -name '*.debug' -printf '%P\n' | sed 's|.build-id/||; s|/||; s|\.debug$||' | LC_ALL=C sort | paste -sd ' ')
+    mkdir -p "$2/DEBIAN"
+    sed -e "s/@VERSION@/$VERSION/" -e "s/@ARCH@/$arch/" -e "s/@SIZE@/$size/" -e "s/@BUILD_IDS@/$ids/" \
+        -e "s/@BUILT_USING@/$(dpkg-query -W -f '${source:Package} (= ${source:Version})' libc6-dev)/" "$1" >"$2/DEBIAN/control"
+}
 
-# mktemp's directory is private; a package's root is not.
-chmod 755 "$stage"
-dpkg-deb --root-owner-group -Zxz --build "$stage" "out/ocihooks_${version}_${arch}.deb"
+# build TREE NAME: the package, of what is in the tree.
+build() {
+    (cd "$1" && find . -type f -not -path './DEBIAN/*' -printf '%P\0' | LC_ALL=C sort -z | xargs -0 md5sum >DEBIAN/md5sums)
+    dpkg-deb --root-owner-group -Zxz --build "$1" "out/$2_${VERSION}_$arch.deb"
+}
+
+install -m 644 packaging/deb/copyright "$doc/copyright"
+install -D -m 644 packaging/deb/lintian-overrides "$main/usr/share/lintian/overrides/ocihooks"
+install -D -m 644 packaging/deb/lintian-overrides-dbgsym "$debug/usr/share/lintian/overrides/ocihooks-dbgsym"
+{
+    printf 'ocihooks (%s) unstable; urgency=medium\n\n' "$VERSION"
+    packaging/changes.sh | while read -r change; do fold -s -w 72 <<<"$change" | sed -e 's/ *$//' -e '1s/^/  * /' -e '2,$s/^/    /'; done
+    printf '\n -- The OciHooks authors <ocihooks@localhost>  %s\n' "$(LC_ALL=C date -u -R -d "@$SOURCE_DATE_EPOCH")"
+} | gzip -9n >"$doc/changelog.gz"
+
+control packaging/deb/control.in "$main"
+find "$main/etc" -type f -printf '/etc/%P\n' | LC_ALL=C sort >"$main/DEBIAN/conffiles"
+for script in postinst prerm postrm; do
+    sed -e '/^@register@$/{r packaging/scriptlets/register.sh' -e 'd}' -e '/^@tell@$/{r packaging/scriptlets/tell.sh' -e 'd}' \
+        "packaging/deb/$script" >"$main/DEBIAN/$script"
+    chmod 755 "$main/DEBIAN/$script"
+done
+build "$main" ocihooks
+
+mkdir -p "$debug/usr/share/doc"
+ln -s ocihooks "$debug/usr/share/doc/ocihooks-dbgsym"
+control packaging/deb/control-dbgsym.in "$debug"
+build "$debug" ocihooks-dbgsym

@@ -1,14 +1,26 @@
 #!/usr/bin/env bash
-# Builds out/ocihooks-VERSION-1.ARCH.rpm from what "make install" installs. Needs rpmbuild.
+# Builds out/ocihooks-VERSION-1.ARCH.rpm from what "make install" installs, and out/ocihooks-debuginfo-VERSION-1.ARCH.rpm. Needs
+# rpmbuild. Run by "make rpm".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-version=$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' Directory.Build.props)
+umask 022
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+packaging/stage.sh "$work"
+install -D -m 644 LICENSE "$work/main/usr/share/licenses/ocihooks/LICENSE"
+install -m 644 CHANGELOG.md "$work/main/usr/share/doc/ocihooks/CHANGELOG.md"
 
-make --no-print-directory install DESTDIR="$work/stage" PREFIX=/usr >/dev/null
-install -D -m 644 LICENSE "$work/stage/usr/share/licenses/ocihooks/LICENSE"
-install -D -m 644 README.md CHANGELOG.md docs/rules.md docs/hooks.md docs/architecture.md daemon.json.example -t "$work/stage/usr/share/doc/ocihooks"
-rpmbuild -bb --quiet --define "_topdir $work/rpm" --define "ocihooks_version $version" --define "ocihooks_stage $work/stage" \
+# Each file, and the directories that are ours alone; license and doc are named in the spec file.
+(cd "$work/main" && find . -path ./etc -prune -o -path './usr/share/doc' -prune -o -path './usr/share/licenses' -prune -o ! -type d -printf '/%P\n'
+    find ./usr ./etc -type d -name ocihooks -not -path './usr/share/doc/*' -not -path './usr/share/licenses/*' -exec find {} -type d \; |
+        sed 's|^\.|%dir |'
+    find ./etc -type f -printf '%%config(noreplace) /etc/%P\n') | LC_ALL=C sort >"$work/main.files"
+(cd "$work/debug" && find . -path './usr/lib/debug/*' -type d -printf '%%dir /%P\n' -o -type f -printf '/%P\n') | LC_ALL=C sort >"$work/debug.files"
+{
+    echo "* $(LC_ALL=C date -u -d "@$SOURCE_DATE_EPOCH" '+%a %b %d %Y') The OciHooks authors <ocihooks@localhost> - $VERSION-1"
+    packaging/changes.sh | sed 's/%/%%/g; s/^/- /'
+} >"$work/changelog"
+
+rpmbuild -bb --quiet --define "_topdir $work/rpm" --define "ocihooks_version $VERSION" --define "ocihooks_stage $work" \
     packaging/rpm/ocihooks.spec
 cp "$work"/rpm/RPMS/*/ocihooks-*.rpm out/

@@ -1,0 +1,13 @@
+# /etc/ocihooks/register is the administrator's: a line is what "hookctl install" is to be called with. Nothing is registered without.
+if [ -r /etc/ocihooks/register ]; then
+    set -f
+    while read -r line || [ -n "$line" ]; do
+        case $line in
+            '' | '#'*) continue ;;
+        esac
+        # shellcheck disable=SC2086 # words
+        hookctl install $line </dev/null ||
+            echo "ocihooks: 'hookctl install $line' of /etc/ocihooks/register failed; mend it, then run it by hand" >&2
+    done </etc/ocihooks/register
+    set +f
+fi

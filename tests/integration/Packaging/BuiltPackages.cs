@@ -1,0 +1,102 @@
+using System.Text.RegularExpressions;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Packaging;
+
+/// <summary>The packages as <c>make deb rpm</c> builds them here, those of a copy elsewhere, and those of a later version.</summary>
+public sealed class BuiltPackages : IDisposable
+{
+    /// <summary>The version after every other.</summary>
+    public const string LaterVersion = "99.0.0";
+
+    /// <summary>A line that the later version's settings have.</summary>
+    public const string LaterSettings = "// Of the later version.";
+
+    // A native build takes a minute or two on a machine of its own.
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(40);
+
+    private readonly string _work = Directory.CreateTempSubdirectory("ocihooks-packages-").FullName;
+    private readonly Lazy<string> _here = new(BuildHere);
+    private readonly Lazy<string> _elsewhere;
+    private readonly Lazy<string> _later;
+
+    public BuiltPackages()
+    {
+        _elsewhere = new Lazy<string>(BuildElsewhere);
+        _later = new Lazy<string>(BuildLater);
+    }
+
+    /// <summary>The version in the one place that has it.</summary>
+    public static string Version { get; } = Regex.Match(
+        File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props")), "<Version>(.*)</Version>").Groups[1].Value;
+
+    /// <summary>Where the packages are that were built in the repository.</summary>
+    internal string Here => _here.Value;
+
+    /// <summary>Where those are that were built of the same files in a directory of another name.</summary>
+    internal string Elsewhere => _elsewhere.Value;
+
+    /// <summary>Where those are of the same sources with <see cref="LaterVersion"/> and other settings.</summary>
+    internal string Later => _later.Value;
+
+    /// <summary>The one file of a directory that a pattern is for.</summary>
+    internal static string One(string directory, string pattern) => Assert.Single(Directory.GetFiles(directory, pattern));
+
+    public void Dispose() => Directory.Delete(_work, recursive: true);
+
+    private static string BuildHere()
+    {
+        string output = Path.Combine(Repository.Root, "out");
+        foreach (string old in Directory.GetFiles(output, "ocihooks*.deb").Concat(Directory.GetFiles(output, "ocihooks*.rpm")))
+        {
+            File.Delete(old);
+        }
+
+        return Make(Repository.Root);
+    }
+
+    private string BuildElsewhere()
+    {
+        const string Copy = "mkdir \"$2\" && tar -C \"$1\" --exclude=./out --exclude=bin --exclude=obj -cf - . | tar -C \"$2\" -xf -";
+        string copy = Path.Combine(_work, "a-copy-elsewhere");
+        _ = new Command("bash", "-o", "pipefail", "-c", Copy, "bash", Repository.Root, copy) { Timeout = s_limit }.Run().EnsureSuccess();
+        return Keep(Make(copy), "elsewhere");
+    }
+
+    private string BuildLater()
+    {
+        _ = Elsewhere;
+        string copy = Path.Combine(_work, "a-copy-elsewhere");
+        string properties = Path.Combine(copy, "Directory.Build.props");
+        File.WriteAllText(properties, File.ReadAllText(properties).Replace($"<Version>{Version}<", $"<Version>{LaterVersion}<",
+            StringComparison.Ordinal));
+        File.AppendAllText(Path.Combine(copy, "docs", "examples", "config.json"), LaterSettings + "\n");
+        return Keep(Make(copy), "later");
+    }
+
+    /// <summary>Moves packages to where the next build does not add to them.</summary>
+    private string Keep(string output, string name)
+    {
+        string kept = Directory.CreateDirectory(Path.Combine(_work, name)).FullName;
+        foreach (string file in Directory.GetFiles(output, "ocihooks*"))
+        {
+            File.Move(file, Path.Combine(kept, Path.GetFileName(file)));
+        }
+
+        return kept;
+    }
+
+    private static string Make(string directory)
+    {
+        _ = new Command("make", "-C", directory, "deb", "rpm")
+        {
+            Timeout = s_limit,
+            Environment = Command.InheritedEnvironment.Where(IsOurs),
+        }.Run().EnsureSuccess();
+        return Path.Combine(directory, "out");
+    }
+
+    /// <summary>What dotnet test and make set for their own children is not for another build.</summary>
+    private static bool IsOurs(ByteString entry) => !Regex.IsMatch(
+        System.Text.Encoding.UTF8.GetString(entry.Bytes), "^(MSBUILD|MAKE|MFLAGS|VSTEST|SOURCE_DATE_EPOCH)", RegexOptions.IgnoreCase);
+}

@@ -1,0 +1,73 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Packaging;
+
+/// <summary>
+/// This machine's system, in which packages are really installed: a writable overlay of all of it in a <see cref="PrivateHost"/>. Its
+/// apt knows of no packages but those that are published here.
+/// </summary>
+internal sealed class PackageHost : IDisposable
+{
+    private const string SetUp = """
+        set -e
+        mkdir "$1/system"
+        mount -t tmpfs tmpfs "$1/system"
+        mkdir "$1/system/upper" "$1/system/work" "$1/system/root"
+        mount -t overlay -o "lowerdir=/,upperdir=$1/system/upper,workdir=$1/system/work" overlay "$1/system/root"
+        for place in proc sys dev run tmp; do mount --rbind "/$place" "$1/system/root/$place"; done
+        chroot "$1/system/root" dpkg --purge ocihooks >/dev/null 2>&1 || true
+        rm -rf "$1/system/root/etc/ocihooks" "$1/system/root/etc/docker"
+        mkdir "$1/repository"
+        """;
+
+    private readonly PrivateHost _host = new();
+
+    public PackageHost() => _ = _host.Shell(SetUp, _host.Root).EnsureSuccess();
+
+    /// <summary>A directory that has the same path inside and outside.</summary>
+    public string Root => _host.Root;
+
+    /// <summary>A path of the system as seen from outside.</summary>
+    public string Inside(string path) => _host.Inside($"{_host.Root}/system/root{path}");
+
+    /// <summary>Runs a shell script in the system; its arguments start at $1.</summary>
+    public CommandResult Shell(string script, params IEnumerable<ByteString> arguments) =>
+        _host.Run(["chroot", $"{_host.Root}/system/root", "sh", "-c", script, "sh", .. arguments]);
+
+    public void Write(string path, string text)
+    {
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(Inside(path))!);
+        File.WriteAllText(Inside(path), text);
+    }
+
+    public string Read(string path) => File.ReadAllText(Inside(path));
+
+    public bool Has(string path) => Path.Exists(Inside(path));
+
+    /// <summary>Makes a directory's packages the only ones that apt knows of, and has it read their list.</summary>
+    public void Publish(string directory)
+    {
+        const string Index = """
+            set -e
+            cd "$1"
+            dpkg-scanpackages --multiversion . >Packages 2>/dev/null
+            echo "deb [trusted=yes] file:$1 ./" >sources.list
+            """;
+        string repository = Path.Combine(Root, "repository");
+        foreach (string package in Directory.GetFiles(directory, "ocihooks*.deb"))
+        {
+            File.Copy(package, Path.Combine(repository, Path.GetFileName(package)));
+        }
+
+        _ = Shell(Index, repository).EnsureSuccess();
+        _ = Apt("update").EnsureSuccess();
+    }
+
+    /// <summary>Runs apt-get as automation does, with nobody there to answer: a changed configuration file is kept.</summary>
+    public CommandResult Apt(params string[] arguments) => Shell(
+        "export DEBIAN_FRONTEND=noninteractive; list=$1; shift; exec apt-get -y -o Dir::Etc::sourcelist=\"$list\" -o Dir::Etc::sourceparts=- " +
+        "-o APT::Sandbox::User=root -o Dpkg::Options::=--force-confold \"$@\"",
+        [$"{Root}/repository/sources.list", .. arguments.Select(argument => (ByteString)argument)]);
+
+    public void Dispose() => _host.Dispose();
+}
