@@ -28,7 +28,6 @@ build() {
 
 install -m 644 packaging/deb/copyright "$doc/copyright"
 install -D -m 644 packaging/deb/lintian-overrides "$main/usr/share/lintian/overrides/ocihooks"
-install -D -m 644 packaging/deb/lintian-overrides-dbgsym "$debug/usr/share/lintian/overrides/ocihooks-dbgsym"
 {
     printf 'ocihooks (%s) unstable; urgency=medium\n\n' "$VERSION"
     packaging/changes.sh | while read -r change; do fold -s -w 72 <<<"$change" | sed -e 's/ *$//' -e '1s/^/  * /' -e '2,$s/^/    /'; done

@@ -1,5 +1,3 @@
-using IntegrationTests.Fixture;
-
 namespace IntegrationTests.Packaging;
 
 /// <summary>A package's life by apt.</summary>

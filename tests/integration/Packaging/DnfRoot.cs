@@ -1,0 +1,82 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Packaging;
+
+/// <summary>
+/// A system made by dnf: an install root, and a repository of a package that stands for such a system (busybox as its shell, and a runc)
+/// and of those that are published here.
+/// </summary>
+internal sealed class DnfRoot : IDisposable
+{
+    private const string BaseSpec = """
+        %global _binary_payload w1.gzdio
+        %global debug_package %{nil}
+        %global __os_install_post %{nil}
+        %global _build_id_links none
+        Name: base
+        Version: 1
+        Release: 1
+        Summary: Stands for a system
+        License: none
+        AutoReqProv: no
+        Provides: /bin/sh runc
+        %description
+        %install
+        mkdir -p %{buildroot}/bin %{buildroot}/etc %{buildroot}/dev
+        cp /bin/busybox %{buildroot}/bin/busybox
+        for applet in sh grep head; do ln -s busybox %{buildroot}/bin/$applet; done
+        %files
+        /bin
+        /dev
+        """;
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
+
+    private readonly string _work = Directory.CreateTempSubdirectory("ocihooks-dnf-").FullName;
+
+    public DnfRoot()
+    {
+        string spec = Path.Combine(_work, "base.spec");
+        File.WriteAllText(spec, BaseSpec);
+        _ = Run("rpmbuild", "-bb", "--quiet", "--define", $"_topdir {_work}/rpm", spec);
+        _ = Run("sh", "-c", "mkdir \"$1/repository\" && cp \"$1\"/rpm/RPMS/*/*.rpm \"$1/repository\"", "sh", _work);
+    }
+
+    /// <summary>A path in the install root, as it is outside.</summary>
+    public string Inside(string path) => $"{_work}/root{path}";
+
+    public void Write(string path, string text)
+    {
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(Inside(path))!);
+        File.WriteAllText(Inside(path), text);
+    }
+
+    public string Read(string path) => File.ReadAllText(Inside(path));
+
+    /// <summary>Adds a directory's packages to the repository.</summary>
+    public void Publish(string directory)
+    {
+        foreach (string package in Directory.GetFiles(directory, "ocihooks-*.rpm"))
+        {
+            File.Copy(package, Path.Combine(_work, "repository", Path.GetFileName(package)));
+        }
+
+        _ = Run("createrepo_c", "--quiet", $"{_work}/repository");
+    }
+
+    public CommandResult Dnf(params string[] arguments) => Run(
+        ["dnf", "-y", $"--installroot={Inside("")}", $"--repofrompath=local,file://{_work}/repository", "--disablerepo=*", "--enablerepo=local",
+            "--nogpgcheck", "--setopt=reposdir=/dev/null", "--setopt=metadata_expire=0", $"--setopt=cachedir={_work}/cache", "--releasever=1",
+            .. arguments]);
+
+    /// <summary>Runs a program of the system in it.</summary>
+    public CommandResult Chroot(params string[] commandLine) => Run(["chroot", Inside(""), .. commandLine]);
+
+    /// <summary>What rpm says of the installed package.</summary>
+    public CommandResult Rpm(params string[] arguments) => Run(["rpm", "--root", Inside(""), .. arguments]);
+
+    public void Dispose() => Directory.Delete(_work, recursive: true);
+
+    private static CommandResult Run(params string[] commandLine) =>
+        new Command(commandLine[0], commandLine.Skip(1).Select(word => (ByteString)word)) { Timeout = s_limit }.Run().EnsureSuccess();
+}
