@@ -17,7 +17,8 @@ VERSION := $(shell sed -n 's/.*<Version>\(.*\)<.*/\1/p' Directory.Build.props)
 # Whatever bears a date bears that of the last commit.
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)
 DOTNET ?= dotnet
-SOURCES := $(shell git ls-files -co --exclude-standard 'src/*' 2>/dev/null || find src -name '*.cs*') Directory.Build.props Directory.Packages.props
+SOURCES := $(shell git ls-files -co --exclude-standard 'src/*' 2>/dev/null || find src -name '*.cs*') \
+    Directory.Build.props Directory.Packages.props
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1

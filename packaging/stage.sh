@@ -9,7 +9,7 @@ doc=$main/usr/share/doc/ocihooks
 
 make --no-print-directory install DESTDIR="$main" PREFIX=/usr SYSCONFDIR=/etc >/dev/null
 gzip -9n "$main"/usr/share/man/man*/*
-install -D -m 644 README.md docs/rules.md docs/hooks.md docs/architecture.md docs/third-party.md daemon.json.example -t "$doc"
+install -D -m 644 README.md docs/{rules,hooks,architecture,packages,third-party}.md daemon.json.example -t "$doc"
 install -m 644 out/publish/THIRD-PARTY-NOTICES.TXT "$doc/dotnet-third-party-notices.txt"
 
 # Debuggers look for symbols by the program's build ID.

@@ -14,7 +14,8 @@ doc=$main/usr/share/doc/ocihooks
 control() {
     local size ids
     size=$(find "$2" -type f -not -path '*/DEBIAN/*' -printf '%s\n' | awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')
-    ids=$(find "$debug/usr/lib/debug" -name '*.debug' -printf '%P\n' | sed 's|.build-id/||; s|/||; s|\.debug$||' | LC_ALL=C sort | paste -sd ' ')
+    ids=$(cd "$debug/usr/lib/debug/.build-id" && find . -name '*.debug' -printf '%P\n' | sed 's/\.debug$//; s|/||' |
+        LC_ALL=C sort | paste -sd ' ')
     mkdir -p "$2/DEBIAN"
     sed -e "s/@VERSION@/$VERSION/" -e "s/@ARCH@/$arch/" -e "s/@SIZE@/$size/" -e "s/@BUILD_IDS@/$ids/" \
         -e "s/@BUILT_USING@/$(dpkg-query -W -f '${source:Package} (= ${source:Version})' libc6-dev)/" "$1" >"$2/DEBIAN/control"

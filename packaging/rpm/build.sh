@@ -10,12 +10,16 @@ packaging/stage.sh "$work"
 install -D -m 644 LICENSE "$work/main/usr/share/licenses/ocihooks/LICENSE"
 install -m 644 CHANGELOG.md "$work/main/usr/share/doc/ocihooks/CHANGELOG.md"
 
-# Each file, and the directories that are ours alone; license and doc are named in the spec file.
-(cd "$work/main" && find . -path ./etc -prune -o -path './usr/share/doc' -prune -o -path './usr/share/licenses' -prune -o ! -type d -printf '/%P\n'
-    find ./usr ./etc -type d -name ocihooks -not -path './usr/share/doc/*' -not -path './usr/share/licenses/*' -exec find {} -type d \; |
-        sed 's|^\.|%dir |'
-    find ./etc -type f -printf '%%config(noreplace) /etc/%P\n') | LC_ALL=C sort >"$work/main.files"
-(cd "$work/debug" && find . -path './usr/lib/debug/*' -type d -printf '%%dir /%P\n' -o -type f -printf '/%P\n') | LC_ALL=C sort >"$work/debug.files"
+# Each file, and the directories that are ours alone; those of licenses and documentation are named in the spec file.
+named_in_spec=(-path ./usr/share/doc -prune -o -path ./usr/share/licenses -prune -o)
+(
+    cd "$work/main"
+    find ./usr "${named_in_spec[@]}" ! -type d -printf '/usr/%P\n'
+    find ./etc -type f -printf '%%config(noreplace) /etc/%P\n'
+    find . "${named_in_spec[@]}" -path '*/ocihooks*' -type d -printf '%%dir /%P\n'
+) | LC_ALL=C sort >"$work/main.files"
+find "$work/debug/usr/lib/debug/.build-id" \( -type d -printf '%%dir ' \) , -printf '/usr/lib/debug/.build-id/%P\n' |
+    sed 's|/$||' | LC_ALL=C sort >"$work/debug.files"
 {
     echo "* $(LC_ALL=C date -u -d "@$SOURCE_DATE_EPOCH" '+%a %b %d %Y') The OciHooks authors <ocihooks@localhost> - $VERSION-1"
     packaging/changes.sh | sed 's/%/%%/g; s/^/- /'

@@ -1,4 +1,4 @@
-# /etc/ocihooks/register is the administrator's: a line is what "hookctl install" is to be called with. Nothing is registered without.
+# The administrator's file: a line is what "hookctl install" is to be called with. Without it nothing is registered.
 if [ -r /etc/ocihooks/register ]; then
     set -f
     while read -r line || [ -n "$line" ]; do

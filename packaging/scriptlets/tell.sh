@@ -4,7 +4,8 @@ tell() {
     shift
     for file in "$@"; do
         [ -f "$file" ] || continue
-        named=$(grep -v '^[[:space:]]*[#;]' "$file" 2>/dev/null | grep -oE '[^"'"'"'[:space:]=]*runc-wrap|io\.containerd\.hooked\.v1' | head -n 1)
+        named=$(grep -v "^[[:space:]]*[#;]" "$file" 2>/dev/null |
+            grep -oE "[^\"'[:space:]=]*runc-wrap|io\.containerd\.hooked\.v1" | head -n 1)
         [ -z "$named" ] || echo "ocihooks: $file still names $named: $uninstall" >&2
     done
     return 0

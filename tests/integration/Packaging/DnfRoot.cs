@@ -65,8 +65,9 @@ internal sealed class DnfRoot : IDisposable
     }
 
     public CommandResult Dnf(params string[] arguments) => Run(
-        ["dnf", "-y", $"--installroot={Inside("")}", $"--repofrompath=local,file://{_work}/repository", "--disablerepo=*", "--enablerepo=local",
-            "--nogpgcheck", "--setopt=reposdir=/dev/null", "--setopt=metadata_expire=0", $"--setopt=cachedir={_work}/cache", "--releasever=1",
+        ["dnf", "-y", $"--installroot={Inside("")}", $"--repofrompath=local,file://{_work}/repository", "--disablerepo=*",
+            "--enablerepo=local", "--nogpgcheck", "--setopt=reposdir=/dev/null", "--setopt=metadata_expire=0",
+            $"--setopt=cachedir={_work}/cache", "--releasever=1",
             .. arguments]);
 
     /// <summary>Runs a program of the system in it.</summary>

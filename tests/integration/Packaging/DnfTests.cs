@@ -55,7 +55,8 @@ public sealed class DnfTests(BuiltPackages packages) : IDisposable
         _root.Write("/etc/docker/daemon.json", """{ "runtimes": { "hooked": { "path": "/usr/bin/runc-wrap" } } }""");
         string said = _root.Dnf("remove", "ocihooks").ToString();
 
-        Assert.Contains("/etc/docker/daemon.json still names /usr/bin/runc-wrap: run hookctl uninstall docker", said, StringComparison.Ordinal);
+        Assert.Contains(
+            "/etc/docker/daemon.json still names /usr/bin/runc-wrap: run hookctl uninstall docker", said, StringComparison.Ordinal);
         Assert.Equal(Changed, _root.Read(Settings + ".rpmsave"));
         Assert.False(File.Exists(_root.Inside("/usr/bin/runc-wrap")));
         Assert.False(Directory.Exists(_root.Inside("/usr/share/ocihooks")));

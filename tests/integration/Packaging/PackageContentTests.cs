@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Packaging;
@@ -126,7 +127,7 @@ public sealed class PackageContentTests(BuiltPackages packages) : IDisposable
 
     private static string Symbols(string root, string program)
     {
-        string id = Lines("readelf", "--notes", program).Single(line => line.Contains("Build ID", StringComparison.Ordinal)).Split(": ")[1].Trim();
+        string id = Regex.Match(Run("readelf", "--notes", program), "Build ID: ([0-9a-f]+)").Groups[1].Value;
         return $"{root}/usr/lib/debug/.build-id/{id[..2]}/{id[2..]}.debug";
     }
 

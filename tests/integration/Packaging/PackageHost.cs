@@ -65,8 +65,8 @@ internal sealed class PackageHost : IDisposable
 
     /// <summary>Runs apt-get as automation does, with nobody there to answer: a changed configuration file is kept.</summary>
     public CommandResult Apt(params string[] arguments) => Shell(
-        "export DEBIAN_FRONTEND=noninteractive; list=$1; shift; exec apt-get -y -o Dir::Etc::sourcelist=\"$list\" -o Dir::Etc::sourceparts=- " +
-        "-o APT::Sandbox::User=root -o Dpkg::Options::=--force-confold \"$@\"",
+        "export DEBIAN_FRONTEND=noninteractive; list=$1; shift; exec apt-get -y -o Dir::Etc::sourcelist=\"$list\" " +
+        "-o Dir::Etc::sourceparts=- -o APT::Sandbox::User=root -o Dpkg::Options::=--force-confold \"$@\"",
         [$"{Root}/repository/sources.list", .. arguments.Select(argument => (ByteString)argument)]);
 
     public void Dispose() => _host.Dispose();

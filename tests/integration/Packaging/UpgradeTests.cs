@@ -10,10 +10,10 @@ public sealed class UpgradeTests(BuiltPackages packages) : IDisposable
     private const string Bundle = """
         set -e
         mkdir -p "$1/bundle/rootfs/bin" "$1/state" /etc/containers/oci/hooks.d
-        cp /bin/busybox "$1/bundle/rootfs/bin/sh"
+        cp /bin/busybox "$1/bundle/rootfs/bin/sleep"
         cd "$1/bundle"
         runc spec
-        jq --arg path "$2" '.process.terminal = false | .process.args = ["/bin/sh", "sleep", "1000"] | .linux.cgroupsPath = $path' \
+        jq --arg path "$2" '.process.terminal = false | .process.args = ["/bin/sleep", "1000"] | .linux.cgroupsPath = $path' \
             config.json >new.json
         mv new.json config.json
         """;
