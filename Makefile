@@ -88,7 +88,7 @@ rpm: build ## out/ocihooks-*.rpm, and debug symbols
 	VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) packaging/rpm/build.sh
 
 uninstall:
-	sh packaging/scriptlets/tell.sh
+	[ -n "$(DESTDIR)" ] || sh packaging/scriptlets/tell.sh
 	rm -f $(DESTDIR)$(PREFIX)/bin/runc-wrap $(DESTDIR)$(PREFIX)/bin/hookctl $(DESTDIR)$(COMPLETIONS)/hookctl
 	rm -f $(DESTDIR)$(PREFIX)/bin/containerd-shim-hooked-v1 $(DESTDIR)$(SHIM)/runc
 	-rmdir $(DESTDIR)$(SHIM) $(DESTDIR)$(PREFIX)/lib/ocihooks
