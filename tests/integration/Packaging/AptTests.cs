@@ -70,7 +70,7 @@ public sealed class AptTests(BuiltPackages packages) : IDisposable
         _host.Write("/etc/containers/containers.conf.d/hooked.conf", "runtime = \"/usr/bin/runc-wrap\"\n");
         _host.Write(Settings, """{ "hookTimeout": 7 }""");
 
-        string told = _host.Apt("remove", "ocihooks").EnsureSuccess().ErrorText;
+        string told = _host.Apt("remove", "ocihooks").EnsureSuccess().ToString();
 
         Assert.Contains($"{DaemonFile} still names /usr/bin/runc-wrap: run hookctl uninstall docker", told, StringComparison.Ordinal);
         Assert.Contains("/etc/containerd/config.toml still names /usr/bin/runc-wrap", told, StringComparison.Ordinal);
@@ -121,7 +121,7 @@ public sealed class AptTests(BuiltPackages packages) : IDisposable
     {
         _host.Write("/etc/ocihooks/register", "no-such-engine");
         _host.Publish(packages.Here);
-        string told = _host.Apt("install", "ocihooks").EnsureSuccess().ErrorText;
+        string told = _host.Apt("install", "ocihooks").EnsureSuccess().ToString();
 
         Assert.Contains("'hookctl install no-such-engine' of /etc/ocihooks/register failed", told, StringComparison.Ordinal);
         Assert.Contains("install ok installed", _host.Shell("dpkg-query -s ocihooks").OutputText, StringComparison.Ordinal);

@@ -5,6 +5,7 @@ namespace IntegrationTests.Packaging;
 
 /// <summary>What is in the packages, and what those say who check them.</summary>
 [Collection(PackagesCollection.Name)]
+[Trait("Needs", "minutes")]
 public sealed class PackageContentTests(BuiltPackages packages) : IDisposable
 {
     private static readonly string[] s_files =

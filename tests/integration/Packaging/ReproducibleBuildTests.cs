@@ -4,6 +4,7 @@ namespace IntegrationTests.Packaging;
 
 /// <summary>Two builds of the same files, in directories of different names, at different times.</summary>
 [Collection(PackagesCollection.Name)]
+[Trait("Needs", "minutes")]
 public sealed class ReproducibleBuildTests(BuiltPackages packages)
 {
     [Fact]
