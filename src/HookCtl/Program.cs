@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HookCtl.Completion;
+using HookCtl.Doctor;
 using HookCtl.Eject;
 using HookCtl.Inject;
 using HookCtl.Install;
@@ -56,6 +57,7 @@ internal static class Program
         EjectCommand.Make(),
         LogCommand.Make(),
         StatsCommand.Make(),
+        DoctorCommand.Make(),
         SchemaCommand.Make(),
         ValidateCommand.Make(),
         Explain.ExplainCommand.Make(),

@@ -14,6 +14,9 @@ internal sealed class StreamedProgram : IDisposable
 {
     private static readonly PosixSignal[] s_endings = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
 
+    /// <summary>How long the rest of the output of a program that has ended may take.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     private readonly Process _process;
     private readonly Task<string> _complaints;
     private readonly List<PosixSignalRegistration> _signals = [];
@@ -73,6 +76,23 @@ internal sealed class StreamedProgram : IDisposable
         return (_process.ExitCode, _complaints.Result.Trim());
     }
 
+    /// <summary>Waits for its end, but no longer than that: then it is ended, with all that it has started.</summary>
+    internal ProgramEnd EndWithin(TimeSpan limit)
+    {
+        Task<string> output = _process.StandardOutput.ReadToEndAsync();
+        bool hasEnded = _process.WaitForExit(limit);
+        if (!hasEnded)
+        {
+            Kill(withDescendants: true);
+        }
+
+        // What it left running may hold its pipes open.
+        bool isAllRead = Task.WaitAll([output, _complaints], s_patience);
+        return new ProgramEnd(hasEnded ? _process.ExitCode : null, Text(output), Text(_complaints));
+
+        string Text(Task<string> text) => isAllRead || text.IsCompletedSuccessfully ? text.Result.Trim() : "";
+    }
+
     public void Dispose()
     {
         Kill();
@@ -84,15 +104,15 @@ internal sealed class StreamedProgram : IDisposable
         _process.Dispose();
     }
 
-    private void Kill()
+    private void Kill(bool withDescendants = false)
     {
         try
         {
-            _process.Kill();
+            _process.Kill(withDescendants);
         }
-        catch (InvalidOperationException)
+        catch (Exception gone) when (gone is InvalidOperationException or AggregateException)
         {
-            // It has ended by itself.
+            // It, or one of them, has ended by itself.
         }
     }
 }

@@ -71,7 +71,8 @@ internal static unsafe class CommandLine
                 continue;
             }
 
-            informs |= IsAny(name, "help"u8, "h"u8, "version"u8, "v"u8, "V"u8, "usage"u8, "?"u8);
+            invocation.TellsVersion |= name.SequenceEqual("wrap-version"u8);
+            informs |= invocation.TellsVersion || IsAny(name, "help"u8, "h"u8, "version"u8, "v"u8, "V"u8, "usage"u8, "?"u8);
             if (!GlobalOptionTakesValue(invocation, i, name))
             {
                 continue;

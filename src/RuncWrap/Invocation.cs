@@ -24,6 +24,9 @@ internal unsafe struct Invocation
     internal byte* HookConfigPath;
     internal byte* RuntimePath;
 
+    /// <summary><c>--wrap-version</c>: what the wrapper is and which runtime it would become is asked for, and nothing else.</summary>
+    internal bool TellsVersion;
+
     /// <summary>An own option that lacks its value.</summary>
     internal byte* IncompleteOption;
 

@@ -58,7 +58,7 @@ internal static unsafe class NativeEntry
         {
             ShimPath.TakeOut(environment);
             Invocation = CommandLine.Parse(argumentCount, arguments, environment);
-            if (!Invocation.SetsUpContainer && Invocation.IncompleteOption == null)
+            if (!Invocation.SetsUpContainer && !Invocation.TellsVersion && Invocation.IncompleteOption == null)
             {
                 ExecuteRuntime(Invocation);
             }

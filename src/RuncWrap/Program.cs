@@ -71,11 +71,17 @@ internal static unsafe class Program
         return exitStatus;
     }
 
-    /// <summary>The line. Comes back only by an exception.</summary>
+    /// <summary>The line. Comes back only by an exception, or when nothing but the version was asked for.</summary>
     private static void Run(in Invocation invocation)
     {
         WrapperSettings settings = ReadSettings(invocation);
         s_log = settings.Log;
+        if (invocation.TellsVersion)
+        {
+            VersionReport.Tell(invocation, settings);
+            return;
+        }
+
         using var runtime = RuntimeCommand.Find(invocation, settings);
         if (invocation.SetsUpContainer)
         {

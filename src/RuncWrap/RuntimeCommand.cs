@@ -21,6 +21,9 @@ internal sealed unsafe class RuntimeCommand : IDisposable
         _path = path;
     }
 
+    /// <summary>The runtime's path.</summary>
+    internal string Path => Marshal.PtrToStringUTF8((nint)_path.Pointer)!;
+
     /// <summary>Finds the runtime.</summary>
     /// <exception cref="OciHooksException">There is none that can be run.</exception>
     internal static RuntimeCommand Find(in Invocation invocation, WrapperSettings settings)
@@ -53,9 +56,8 @@ internal sealed unsafe class RuntimeCommand : IDisposable
         // What is told now must not end the process.
         Libc.SetAction(Libc.SIGPIPE, Libc.SIG_IGN);
         Libc.SetAction(Libc.SIGXFSZ, Libc.SIG_IGN);
-        string path = Marshal.PtrToStringUTF8((nint)_path.Pointer)!;
         throw new OciHooksException(
-            $"cannot execute the runtime {path}: {Libc.ErrorText(error)}; check the file, its interpreter and its architecture",
+            $"cannot execute the runtime {Path}: {Libc.ErrorText(error)}; check the file, its interpreter and its architecture",
             error == Libc.ENOENT ? NotFoundStatus : NotExecutableStatus);
     }
 

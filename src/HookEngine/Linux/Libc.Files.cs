@@ -37,6 +37,7 @@ internal static unsafe partial class Libc
 
     // access(2)
     internal const int X_OK = 1;
+    internal const int W_OK = 2;
     internal const int R_OK = 4;
 
     // fallocate(2)

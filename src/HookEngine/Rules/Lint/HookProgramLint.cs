@@ -6,9 +6,6 @@ namespace HookEngine.Rules.Lint;
 internal static class HookProgramLint
 {
     private const uint AnyExecute = 0x49;
-    private const uint GroupWrite = 0x10;
-    private const uint OthersWrite = 0x2;
-    private const uint Sticky = 0x200;
 
     internal static IEnumerable<(Severity Severity, string Message)> Check(string path, HookStage[] stages, MissingHook missingHook)
     {
@@ -77,47 +74,19 @@ internal static class HookProgramLint
             yield return $"\"{program}\" is not executable; make it so: chmod a+x";
         }
 
-        string? writers = (status.Permissions & (GroupWrite | OthersWrite)) switch
-        {
-            0 => null,
-            GroupWrite => "its group",
-            OthersWrite => "everyone",
-            _ => "its group and everyone else",
-        };
+        string? writers = ProgramTrust.Writers(status);
         if (status.IsRegular && writers is not null)
         {
             yield return $"\"{program}\" can be written by {writers}, who can so run what they like as root; take that away: chmod go-w";
         }
 
-        foreach (FilePath directory in DirectoriesOnTheWay(program))
+        foreach (FilePath directory in ProgramTrust.DirectoriesOnTheWay(program))
         {
-            if (Stat(directory, out FileStatus found) && (found.Permissions & (OthersWrite | Sticky)) == OthersWrite)
+            if (Stat(directory, out FileStatus found) && ProgramTrust.IsOpenDirectory(found))
             {
                 yield return $"\"{directory}\" on the way to it can be written by everyone, who can so replace the hook; "
                     + "take that away: chmod o-w";
             }
         }
-    }
-
-    /// <summary>Those of the path, and those to where links lead.</summary>
-    private static IEnumerable<FilePath> DirectoriesOnTheWay(FilePath program)
-    {
-        IEnumerable<FilePath> all = Ancestors(program);
-        if (AtomicReplacement.Resolve(program, out _) is { } real)
-        {
-            all = all.Concat(Ancestors(real));
-        }
-
-        return all.DistinctBy(directory => directory.ToString());
-    }
-
-    private static IEnumerable<FilePath> Ancestors(FilePath path)
-    {
-        for (FilePath directory = path.Parent; directory.Bytes.Length > 1; directory = directory.Parent)
-        {
-            yield return directory;
-        }
-
-        yield return new FilePath("/"u8);
     }
 }

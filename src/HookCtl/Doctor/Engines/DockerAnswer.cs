@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace HookCtl.Doctor.Engines;
+
+/// <summary>What the running dockerd says of its runtimes.</summary>
+/// <param name="DefaultRuntime">The default runtime's name; null if it did not answer.</param>
+/// <param name="Runtimes">The runtimes, as in daemon.json; null if it did not answer.</param>
+/// <param name="Complaint">Why it did not answer.</param>
+internal sealed record DockerAnswer(string? DefaultRuntime, JsonElement? Runtimes, Finding? Complaint)
+{
+    private const string Check = "docker";
+    private const string Template = "{{json .DefaultRuntime}}\n{{json .Runtimes}}";
+
+    internal bool IsRunning => Runtimes is not null;
+
+    /// <summary>Asks it by its client, which knows where it listens.</summary>
+    internal static DockerAnswer Ask()
+    {
+        if (ProgramSearch.Find("docker") is not { } client)
+        {
+            return Silent("there is no docker client to ask it with");
+        }
+
+        string? host = Environment.GetEnvironmentVariable("DOCKER_HOST");
+        if (host is { Length: > 0 } && !host.StartsWith("unix:", StringComparison.Ordinal))
+        {
+            return Silent($"DOCKER_HOST is {host}, which is another machine's");
+        }
+
+        ProgramEnd end = Machine.Run(client.ToString(), "info", "--format", Template);
+        return end.ExitCode switch
+        {
+            0 when end.Output.Split('\n') is [var standard, var runtimes]
+                && DockerCheck.TryParse(standard, out JsonElement name)
+                && DockerCheck.TryParse(runtimes, out JsonElement all)
+                && all.ValueKind == JsonValueKind.Object => new DockerAnswer(name.ToString(), all, null),
+            null => Silent("it does not answer in time"),
+            _ => Silent(end.LastWords(1)),
+        };
+    }
+
+    private static DockerAnswer Silent(string reason) => new(
+        null,
+        null,
+        Finding.Note(Check, $"dockerd was not asked which runtimes it has: {reason}", "start it, or run this as a user who may ask it"));
+}

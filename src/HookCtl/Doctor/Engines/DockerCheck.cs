@@ -1,0 +1,119 @@
+using System.Text.Json;
+using HookCtl.Containers;
+
+namespace HookCtl.Doctor.Engines;
+
+/// <summary>How the wrapper is registered with Docker: what daemon.json says, and what the running daemon has read of it.</summary>
+internal static class DockerCheck
+{
+    private const string Name = "docker";
+    private const string SettingsPath = "/etc/docker/daemon.json";
+    private const string Reload = "reload it: systemctl reload docker, or kill -HUP";
+
+    internal static IEnumerable<Finding> Run(Machine machine)
+    {
+        string? text = machine.Files.Text(SettingsPath);
+        if (text is null && ProgramSearch.Find("docker") is null && ProgramSearch.Find("dockerd") is null)
+        {
+            return [];
+        }
+
+        if (!TryParse(text ?? "{}", out JsonElement settings))
+        {
+            return [Finding.Problem(Name, $"{SettingsPath} is not valid JSON, so dockerd will not start", "mend it: dockerd --validate")];
+        }
+
+        Dictionary<string, Registration> configured = Registrations(Member(settings, "runtimes"));
+        DockerAnswer answer = DockerAnswer.Ask();
+        Dictionary<string, Registration> running = Registrations(answer.Runtimes);
+        string? standard = answer.IsRunning ? answer.DefaultRuntime : EngineFiles.String(settings, "default-runtime");
+        var names = configured.Concat(running).Where(entry => entry.Value.Wrapper(machine) is not null).Select(entry => entry.Key);
+        List<Finding> findings =
+        [
+            .. names.Distinct().SelectMany(name => Registered(
+                machine, name, configured.GetValueOrDefault(name), running.GetValueOrDefault(name), answer.IsRunning, standard == name)),
+        ];
+        if (findings.Count == 0)
+        {
+            findings.Add(Finding.Note(
+                Name,
+                "runc-wrap is not registered",
+                $"add \"runtimes\": {{\"hooked\": {{\"path\": \"{machine.Wrapper}\"}}}} to {SettingsPath}, and {Reload}"));
+        }
+
+        return answer.Complaint is { } complaint ? findings.Append(complaint) : findings;
+    }
+
+    private static IEnumerable<Finding> Registered(
+        Machine machine, string name, Registration? configured, Registration? running, bool isRunning, bool isDefault)
+    {
+        Registration registration = running ?? configured!;
+        string wrapper = registration.Wrapper(machine) ?? registration.Path ?? registration.Type!;
+        string use = isDefault ? "the default runtime" : $"for containers with --runtime={name}";
+        yield return Finding.Ok(Name, $"registered as \"{name}\", {use}: {wrapper}");
+        if (isRunning && running is null)
+        {
+            yield return Finding.Warning(Name, $"{SettingsPath} has \"{name}\", which the running dockerd has not read", Reload);
+        }
+        else if (isRunning && configured is null)
+        {
+            yield return Finding.Note(Name, $"the running dockerd has \"{name}\" from elsewhere than {SettingsPath}");
+        }
+        else if (isRunning && !IsSame(running!, configured!))
+        {
+            yield return Finding.Warning(Name, $"{SettingsPath} has another \"{name}\" than the running dockerd", Reload);
+        }
+
+        if (registration.Arguments.Count > 0)
+        {
+            yield return Finding.Warning(
+                Name,
+                $"\"{name}\" has runtimeArgs, for which dockerd writes a shell script: each call of the runtime costs a shell",
+                "remove them: what they say can stand in /etc/ocihooks/config.json");
+        }
+
+        foreach (Finding defect in Registration.Defects(Name, name, wrapper, machine))
+        {
+            yield return defect;
+        }
+    }
+
+    private static bool IsSame(Registration left, Registration right) =>
+        left.Path == right.Path && left.Arguments.SequenceEqual(right.Arguments);
+
+    private static Dictionary<string, Registration> Registrations(JsonElement? runtimes)
+    {
+        var registrations = new Dictionary<string, Registration>(StringComparer.Ordinal);
+        if (runtimes is { ValueKind: JsonValueKind.Object } all)
+        {
+            foreach (JsonProperty runtime in all.EnumerateObject())
+            {
+                JsonElement? options = Member(runtime.Value, "options");
+                registrations[runtime.Name] = new Registration(
+                    runtime.Name,
+                    EngineFiles.String(options, "BinaryName") ?? EngineFiles.String(runtime.Value, "path"),
+                    [.. EngineFiles.Array(runtime.Value, "runtimeArgs").Select(argument => argument.ToString())],
+                    EngineFiles.String(runtime.Value, "runtimeType"));
+            }
+        }
+
+        return registrations;
+    }
+
+    private static JsonElement? Member(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement member) ? member : null;
+
+    internal static bool TryParse(string text, out JsonElement json)
+    {
+        try
+        {
+            json = JsonDocument.Parse(text).RootElement;
+            return true;
+        }
+        catch (JsonException)
+        {
+            json = default;
+            return false;
+        }
+    }
+}

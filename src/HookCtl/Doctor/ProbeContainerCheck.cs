@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Globalization;
+using HookCtl.Runs;
+using HookEngine.Linux;
+
+namespace HookCtl.Doctor;
+
+/// <summary>Starts a throw-away container through the wrapper, with a hook, and sees whether both of them ran.</summary>
+internal static class ProbeContainerCheck
+{
+    internal const string Name = "container";
+
+    /// <summary>What a slow machine under load takes, and a good deal more.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    internal static IEnumerable<Finding> Run(Machine machine)
+    {
+        if (Libc.geteuid() != 0)
+        {
+            return [Finding.Note(Name, "no throw-away container was started, which takes root", "run this as root")];
+        }
+
+        if (LowLevelRuntimeCheck.Version(machine) is not { } runtime)
+        {
+            return [Finding.Note(Name, "no throw-away container was started, as no low-level runtime answers", "see to the runtime first")];
+        }
+
+        using var container = new ProbeContainer(machine);
+        long start = Stopwatch.GetTimestamp();
+        ProgramEnd end = container.Run(s_patience);
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
+        return [Judge(runtime, end, container.HookRuns(), took)];
+    }
+
+    private static Finding Judge(string runtime, ProgramEnd end, IReadOnlyList<HookRun> hooks, TimeSpan took)
+    {
+        string milliseconds = string.Create(CultureInfo.InvariantCulture, $"{took.TotalMilliseconds:0} ms");
+        return (end.ExitCode, hooks) switch
+        {
+            (null, _) => Finding.Problem(
+                Name,
+                $"a throw-away container did not end in {s_patience.TotalSeconds} seconds; last words: {end.LastWords()}",
+                $"see what holds {runtime} up, such as a full disk or an overloaded machine"),
+            (not 0, _) => Finding.Problem(
+                Name,
+                $"a throw-away container failed with exit code {end.ExitCode}: {end.LastWords()}",
+                "mend what the runtime complains of; without the wrapper it fails, too, unless the message begins with runc-wrap:"),
+            (_, []) => Finding.Problem(
+                Name, "a throw-away container ran, but its hook did not", "hooks do not work here: please report this with the output"),
+            (_, [{ HasFailed: true } hook, ..]) => Finding.Problem(
+                Name, $"a throw-away container ran, but its hook failed: {hook.Message}", "mend what the hook complains of"),
+            _ when end.Output != ProbeContainer.ExpectedOutput => Finding.Problem(
+                Name, $"a throw-away container said what it should not: {end.LastWords()}", "see what stands between, such as another wrapper"),
+            _ => Finding.Ok(Name, $"a throw-away container and its hook ran in {milliseconds}, and are gone"),
+        };
+    }
+}

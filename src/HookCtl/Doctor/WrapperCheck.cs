@@ -1,0 +1,40 @@
+using HookEngine.Linux;
+
+namespace HookCtl.Doctor;
+
+/// <summary>The wrapper is there, runs, is of hookctl's version, and nobody but root can change it.</summary>
+internal static class WrapperCheck
+{
+    internal const string Name = "wrapper";
+
+    private const string VersionWord = WrapperProgram.Name + " ";
+
+    internal static IEnumerable<Finding> Run(Machine machine)
+    {
+        FilePath wrapper = machine.Wrapper;
+        if (!machine.HasWrapper)
+        {
+            string looked = "looked beside hookctl, in PATH and in /usr/bin";
+            return [Finding.Problem(Name, $"{WrapperProgram.Name} was not found: {looked}", "install it, or add its directory to PATH")];
+        }
+
+        return ProgramFindings.OfTrust(Name, wrapper).Prepend(VersionFinding(machine));
+    }
+
+    private static Finding VersionFinding(Machine machine)
+    {
+        ProgramEnd end = machine.RunWrapper("--wrap-version");
+        string? version = Line(end, VersionWord);
+        string own = typeof(WrapperCheck).Assembly.GetName().Version!.ToString(3);
+        return version is null
+            ? Finding.Problem(
+                Name, $"{machine.Wrapper} does not tell its version: {end.LastWords()}", $"install that of hookctl's version, {own}")
+            : version == own ? Finding.Ok(Name, $"{machine.Wrapper} is version {version}")
+            : Finding.Warning(
+                Name, $"{machine.Wrapper} is version {version}, hookctl is {own}", "install both from the same package");
+    }
+
+    /// <summary>The rest of the line of a report of <c>runc-wrap --wrap-version</c> that begins with a word.</summary>
+    internal static string? Line(ProgramEnd report, string word) =>
+        report.Output.Split('\n').FirstOrDefault(line => line.StartsWith(word, StringComparison.Ordinal))?[word.Length..];
+}
