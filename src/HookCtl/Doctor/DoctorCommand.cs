@@ -44,7 +44,11 @@ internal static class DoctorCommand
         FilePath? file = line.GetValue(CommonOptions.Config) is { } named ? new FilePath(Path.GetFullPath(named)) : null;
         (Finding settingsFinding, WrapperSettings settings) = SettingsCheck.Run(file);
         var machine = new Machine(file, settings, WrapperProgram.Find(), new EngineFiles());
-        IReadOnlyList<Finding> findings = [settingsFinding, .. RunAll(machine, startsContainer: !line.GetValue(s_noContainer))];
+        (string Name, Func<Machine, IEnumerable<Finding>> Run)[] last =
+            line.GetValue(s_noContainer) ? [] : [(ProbeContainerCheck.Name, ProbeContainerCheck.Run)];
+
+        // The container's time is its own.
+        IReadOnlyList<Finding> findings = [settingsFinding, .. RunAll(s_checks, machine), .. RunAll(last, machine)];
         if (line.GetValue(CommonOptions.Json))
         {
             Screen.WriteJson(findings, FindingJson.Default.IReadOnlyListFinding);
@@ -58,12 +62,11 @@ internal static class DoctorCommand
     }
 
     /// <summary>Runs the checks at the same time: most of them wait for other programs.</summary>
-    private static IEnumerable<Finding> RunAll(Machine machine, bool startsContainer)
+    private static IEnumerable<Finding> RunAll((string Name, Func<Machine, IEnumerable<Finding>> Run)[] checks, Machine machine)
     {
-        (string Name, Func<Machine, IEnumerable<Finding>> Run)[] checks =
-            startsContainer ? [.. s_checks, (ProbeContainerCheck.Name, ProbeContainerCheck.Run)] : s_checks;
         // A check occupies a thread, and two more read what the program that it runs writes.
-        _ = ThreadPool.SetMinThreads(3 * checks.Length, checks.Length);
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        _ = ThreadPool.SetMinThreads(Math.Max(workers, 3 * checks.Length), completions);
         (string Name, Task<List<Finding>> Task)[] running =
             [.. checks.Select(check => (check.Name, Task.Run(() => RunOne(check.Name, check.Run, machine))))];
         foreach ((string name, Task<List<Finding>> task) in running)

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.HookCtl.Doctor;
+
+/// <summary>The tests of <c>hookctl doctor</c> share a host, so that what is left of one's container is not another's.</summary>
+[CollectionDefinition(Name)]
+public sealed class DoctorCollection : ICollectionFixture<DoctorHost>
+{
+    public const string Name = "doctor";
+}
+
+/// <summary>A finding as <c>hookctl doctor --json</c> tells it.</summary>
+internal sealed record DoctorFinding(string Check, string Severity, string Text, string? Advice)
+{
+    internal static List<DoctorFinding> All(CommandResult result) =>
+    [
+        .. JsonNode.Parse(result.Output)!.AsArray().Select(found => new DoctorFinding(
+            (string)found!["check"]!, (string)found["severity"]!, (string)found["text"]!, (string?)found["advice"])),
+    ];
+}
+
+/// <summary>A host where hookctl finds what a test puts there: no engine, as nothing is in PATH.</summary>
+public sealed class DoctorHost : IDisposable
+{
+    /// <summary>/run/systemd is there, and with it the place of a journal, which nobody made.</summary>
+    internal PrivateHost Host { get; } = new();
+
+    /// <summary>Runs hookctl without engines.</summary>
+    internal CommandResult Run(params IEnumerable<string> arguments) => RunWith("/no/such/directory", Repository.HookCtl, arguments);
+
+    /// <param name="path">PATH.</param>
+    /// <param name="hookctl">hookctl.</param>
+    /// <param name="arguments">Its arguments.</param>
+    internal CommandResult RunWith(string path, string hookctl, IEnumerable<string> arguments) =>
+        Host.Run([.. new[] { "env", "PATH=" + path, hookctl, "doctor" }.Concat(arguments).Select(word => (ByteString)word)]);
+
+    /// <summary>What is left of containers: directories, cgroups and mounts.</summary>
+    internal string Leftovers() => Host.Shell(
+        "ls -d /run/ocihooks-doctor* 2>/dev/null; find /sys/fs/cgroup -name 'ocihooks-doctor*' 2>/dev/null; grep ocihooks-doctor /proc/mounts")
+        .OutputText;
+
+    public void Dispose() => Host.Dispose();
+}

@@ -1,0 +1,242 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.HookCtl.Doctor;
+
+/// <summary><c>hookctl doctor</c> without engines.</summary>
+[Trait("Needs", "root")]
+[Collection(DoctorCollection.Name)]
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
+public sealed class DoctorTests : IDisposable
+{
+    private const string Good =
+        """{"version":"1.0.0","hook":{"path":"/bin/true","timeout":5},"when":{"always":true},"stages":["poststop"]}""";
+
+    private readonly HookCtlBench _bench = new();
+    private readonly DoctorHost _host;
+
+    public DoctorTests(DoctorHost host)
+    {
+        _host = host;
+        _bench.Set("runtime", "runc");
+        _bench.Set("log", new JsonObject { ["journald"] = false, ["file"] = _bench.Inside("hooks.log") });
+        _bench.WriteRule("a.json", Good);
+    }
+
+    public void Dispose() => _bench.Dispose();
+
+    [Theory]
+    [InlineData("doctor.txt")]
+    [InlineData("doctor.json", "--json")]
+    public void Where_all_is_well_each_check_says_so(string golden, params string[] options)
+    {
+        CommandResult result = Run(options);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+        _bench.AssertGolden(golden, Controlled(result.OutputText));
+    }
+
+    [Theory]
+    [InlineData("doctor-problems.txt")]
+    [InlineData("doctor-problems.json", "--json")]
+    public void Whatever_is_wrong_is_told_with_what_to_do(string golden, params string[] options)
+    {
+        string hook = _bench.Inside("hook");
+        File.WriteAllText(hook, "#!/bin/sh\n");
+        File.SetUnixFileMode(hook, (UnixFileMode)0x1FF);
+        _bench.WriteRule("a.json", "{");
+        _bench.WriteRule("b.json", Good.Replace("/bin/true", "/no/such/hook", StringComparison.Ordinal));
+        _bench.WriteRule("c.json", Good.Replace("/bin/true", hook, StringComparison.Ordinal));
+        _bench.Set("runtime", "/no/such/runtime");
+        _bench.Set("log", new JsonObject { ["file"] = "/no/such/directory/log" });
+
+        CommandResult result = Run(options);
+
+        Assert.Equal((1, ""), (result.ExitCode, result.ErrorText));
+        _bench.AssertGolden(golden, Controlled(result.OutputText));
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_throw_away_container_runs_with_its_hook_and_leaves_nothing_behind(string runtime)
+    {
+        _bench.Set("runtime", runtime);
+
+        DoctorFinding container = Only("container");
+
+        Assert.Equal("ok", container.Severity);
+        Assert.Matches(@"^a throw-away container and its hook ran in \d+ ms, and are gone$", container.Text);
+        Assert.Equal("", _host.Leftovers());
+        Assert.False(File.Exists(_bench.Inside("hooks.log")));
+    }
+
+    [Fact]
+    public void Without_the_container_nothing_is_started() =>
+        Assert.DoesNotContain(DoctorFinding.All(Run("--json", "--no-container")), found => found.Check == "container");
+
+    [Fact]
+    public void A_user_who_is_not_root_is_told_what_was_not_done()
+    {
+        File.SetUnixFileMode(_bench.Root, (UnixFileMode)0x1ED);
+        CommandResult result = _host.Host.Run(
+            "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", "PATH=/no/such", Repository.HookCtl,
+            "doctor", "--json", "--config", _bench.SettingsFile);
+
+        DoctorFinding container = DoctorFinding.All(result).Single(found => found.Check == "container");
+
+        Assert.Equal(("note", "run this as root"), (container.Severity, container.Advice));
+    }
+
+    [Fact]
+    public void A_wrapper_that_is_missing_is_a_problem_and_no_other_check_fails()
+    {
+        string alone = _bench.Inside("hookctl");
+        File.Copy(Repository.HookCtl, alone);
+
+        CommandResult result = _host.RunWith("/no/such", alone, ["--json", "--config", _bench.SettingsFile]);
+
+        Assert.Equal(1, result.ExitCode);
+        DoctorFinding problem = Assert.Single(DoctorFinding.All(result), found => found.Severity == "problem");
+        Assert.StartsWith("runc-wrap was not found: ", problem.Text, StringComparison.Ordinal);
+        Assert.Equal("", _host.Leftovers());
+    }
+
+    [Fact]
+    public void A_wrapper_that_others_can_change_is_a_problem()
+    {
+        string copies = Directory.CreateDirectory(_bench.Inside("bin")).FullName;
+        string hookctl = Path.Combine(copies, "hookctl");
+        string wrapper = Path.Combine(copies, "runc-wrap");
+        File.Copy(Repository.HookCtl, hookctl);
+        File.Copy(Repository.Wrapper, wrapper);
+        File.SetUnixFileMode(wrapper, (UnixFileMode)0x1FF);
+        _ = new Command("chown", "65534", wrapper, copies).Run().EnsureSuccess();
+        File.SetUnixFileMode(copies, (UnixFileMode)0x1FF);
+
+        List<DoctorFinding> found = DoctorFinding.All(
+            _host.RunWith("/no/such", hookctl, ["--json", "--no-container", "--config", _bench.SettingsFile]));
+
+        Assert.Equal(
+            [$"chmod go-w {wrapper}", $"chown root {wrapper}", $"chmod o-w {copies}"],
+            found.Where(finding => finding is { Check: "wrapper", Severity: "problem" }).Select(finding => finding.Advice).Take(3));
+    }
+
+    [Fact]
+    public void A_runtime_that_is_the_wrapper_itself_is_a_problem()
+    {
+        _bench.Set("runtime", Repository.Wrapper);
+
+        DoctorFinding runtime = Only("runtime");
+
+        Assert.Equal(("problem", "name the real one with \"runtime\" in the settings"), (runtime.Severity, runtime.Advice));
+        Assert.Contains("is this wrapper itself", runtime.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sleep 1000", "does not answer")]
+    [InlineData("echo no disk >&2; exit 3", "ends with exit code 3: no disk")]
+    public void A_runtime_that_does_not_answer_is_a_problem(string script, string text)
+    {
+        _bench.Set("runtime", Script(script));
+
+        DoctorFinding runtime = Only("runtime");
+
+        Assert.Equal("problem", runtime.Severity);
+        Assert.Contains(text, runtime.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_runtime_that_fails_is_told_with_its_last_words()
+    {
+        _bench.Set("runtime", Script("case $* in *run*) echo one >&2; echo no room for a container >&2; exit 5;; *) echo fake 1;; esac"));
+
+        DoctorFinding container = Only("container");
+
+        Assert.Equal("problem", container.Severity);
+        Assert.Contains("exit code 5: one | no room for a container", container.Text, StringComparison.Ordinal);
+        Assert.Equal("", _host.Leftovers());
+    }
+
+    [Fact]
+    public void A_runtime_that_leaves_hooks_out_is_found_out()
+    {
+        _bench.Set("runtime", Script("case $* in *) echo fake 1;; esac"));
+
+        Assert.Contains("ran, but its hook did not", Only("container").Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TERM", 143)]
+    [InlineData("INT", 130)]
+    public async Task A_container_is_cleared_away_when_doctor_is_asked_to_end(string signal, int exitCode)
+    {
+        string mark = _bench.Inside("started");
+        _bench.Set("runtime", Script($"case $* in *run*) echo >{mark}; exec sleep 1000;; *) echo fake 1;; esac"));
+        Task<CommandResult> running = Task.Run(() => _host.Host.Shell(
+            "PATH=/bin \"$1\" doctor --config \"$2\" & echo $! >\"$2.pid\"; wait $!", Repository.HookCtl, _bench.SettingsFile));
+        Eventually.True(() => File.Exists(mark), "the container runs");
+
+        _ = _host.Host.Shell("kill -s \"$1\" \"$(cat \"$2.pid\")\"", signal, _bench.SettingsFile).EnsureSuccess();
+
+        Assert.Equal(exitCode, (await running).ExitCode);
+        Assert.Equal("", _host.Leftovers());
+    }
+
+    [Theory]
+    [InlineData("{", "is not valid JSON")]
+    [InlineData("""{"runtme": "runc"}""", "runtme")]
+    [InlineData(null, "no such file or directory")]
+    public void Settings_that_cannot_be_used_are_a_finding_and_the_rest_is_checked(string? settings, string text)
+    {
+        File.Delete(_bench.SettingsFile);
+        if (settings is not null)
+        {
+            File.WriteAllText(_bench.SettingsFile, settings);
+        }
+
+        CommandResult result = Run("--json");
+
+        Assert.Equal(1, result.ExitCode);
+        DoctorFinding problem = Assert.Single(DoctorFinding.All(result), found => found.Check == "settings");
+        Assert.Equal("problem", problem.Severity);
+        Assert.StartsWith("no container can be created: ", problem.Text, StringComparison.Ordinal);
+        Assert.Contains(text, problem.Text, StringComparison.Ordinal);
+        Assert.Contains(DoctorFinding.All(result), found => found is { Check: "container", Severity: "ok" });
+    }
+
+    [Fact]
+    public void On_a_terminal_there_is_colour_and_somebody_who_waits_is_told_what_for_unless_it_is_not_wanted()
+    {
+        _bench.Set("runtime", Script("sleep 1; echo fake 1"));
+        string[] commandLine = ["env", "TERM=xterm", "PATH=/bin", Repository.HookCtl, "doctor", "--no-container", "--config", _bench.SettingsFile];
+
+        Assert.Contains("\e[", _host.Host.RunOnTerminal("", commandLine).OutputText, StringComparison.Ordinal);
+        Assert.Contains("checking runtime ..", _host.Host.RunOnTerminal("", commandLine).OutputText, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "\e[3", _host.Host.RunOnTerminal("", ["env", "NO_COLOR=1", .. commandLine]).OutputText, StringComparison.Ordinal);
+    }
+
+    private CommandResult Run(params IEnumerable<string> options) => _host.Run([.. options, "--config", _bench.SettingsFile]);
+
+    private DoctorFinding Only(string check) => Assert.Single(DoctorFinding.All(Run("--json")), found => found.Check == check);
+
+    private string Script(string text)
+    {
+        string script = _bench.Inside("runtime");
+        File.WriteAllText(script, "#!/bin/sh\nPATH=/usr/bin:/bin\n" + text + "\n");
+        File.SetUnixFileMode(script, (UnixFileMode)0x1ED);
+        return script;
+    }
+
+    /// <summary>The output with names for what is another on each machine.</summary>
+    private static string Controlled(string output)
+    {
+        string text = output.Replace(Path.GetDirectoryName(Repository.Wrapper)!, "BIN", StringComparison.Ordinal);
+        text = Regex.Replace(text, @"runc version [^\s""]+", "runc version VERSION");
+        text = Regex.Replace(text, @"/[a-z/]+/runc answers", "RUNC answers");
+        text = Regex.Replace(text, @"ran in \d+ ms", "ran in TIME");
+        return Regex.Replace(text, @"(?<=cgroups     |""check"": ""cgroups"",\s+""severity"": ""ok"",\s+""text"": "")version [^\n""]+", "LAYOUT");
+    }
+}
