@@ -17,14 +17,18 @@ internal sealed class ProbeContainer : IDisposable
     private const string Inside = "/hookctl";
     private const string CgroupRoot = "/sys/fs/cgroup";
 
+    private const int Attempts = 20;
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
     private static readonly PosixSignal[] s_endings = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
 
     private readonly Machine _machine;
-    private readonly string _id = $"ocihooks-doctor-{Environment.ProcessId}";
+    private readonly string _id = "ocihooks-doctor-" + Guid.NewGuid().ToString("N")[..12];
     private readonly string _directory;
     private readonly List<PosixSignalRegistration> _signals = [];
     private volatile int _signal;
+    private bool _isCleared;
 
     /// <summary>Makes the directory.</summary>
     /// <exception cref="OciHooksException">It cannot be made.</exception>
@@ -51,14 +55,27 @@ internal sealed class ProbeContainer : IDisposable
     /// <summary>The runs of hooks that were logged.</summary>
     internal IReadOnlyList<HookRun> HookRuns() => [.. new FileRuns(At("log")).Read(new RunQuery())];
 
+    /// <summary>Takes away whatever is left of it.</summary>
+    /// <returns>What cannot be taken away.</returns>
+    internal IReadOnlyList<string> Clear()
+    {
+        if (_isCleared)
+        {
+            return [];
+        }
+
+        // It is gone if it ended as it should; else the runtime's own complaint is the one to tell.
+        _isCleared = true;
+        _ = Call(s_patience, "delete", "--force", _id);
+        IEnumerable<string> cgroups = Directory.GetDirectories(CgroupRoot).Append(CgroupRoot).Select(hierarchy => Path.Combine(hierarchy, _id));
+        return [.. cgroups.Append(_directory).Where(directory => Directory.Exists(directory) && !Remove(directory))];
+    }
+
     public void Dispose()
     {
         try
         {
-            // It is gone if it ended as it should; else the runtime's own complaint is the one to tell.
-            _ = Call(s_patience, "delete", "--force", _id);
-            RemoveCgroups();
-            RemoveDirectory();
+            _ = Clear();
         }
         finally
         {
@@ -157,16 +174,35 @@ internal sealed class ProbeContainer : IDisposable
 
     private void Write(string name, JsonObject content) => File.WriteAllText(At(name), content.ToJsonString());
 
-    /// <summary>A runtime that was killed leaves its cgroups, which are empty now.</summary>
-    private void RemoveCgroups()
+    /// <summary>
+    /// Removes a directory. A cgroup, which a runtime that was killed leaves, is removed as if it were empty, but only a moment after its
+    /// last process has died; crun makes a directory like one where no cgroups are mounted.
+    /// </summary>
+    private static bool Remove(string directory)
     {
-        foreach (string hierarchy in Directory.GetDirectories(CgroupRoot).Append(CgroupRoot))
+        for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            string cgroup = Path.Combine(hierarchy, _id);
-            if (Directory.Exists(cgroup))
+            if (IsRemoved(directory, recursive: false) || IsRemoved(directory, recursive: true))
             {
-                Directory.Delete(cgroup);
+                return true;
             }
+
+            Thread.Sleep(s_pause);
+        }
+
+        return false;
+    }
+
+    private static bool IsRemoved(string directory, bool recursive)
+    {
+        try
+        {
+            Directory.Delete(directory, recursive);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return !Directory.Exists(directory);
         }
     }
 
@@ -178,14 +214,6 @@ internal sealed class ProbeContainer : IDisposable
             {
                 throw new OciHooksException($"{_directory}: {FileError.FromErrno("cannot be made").Text}; make room for it, or remove it");
             }
-        }
-    }
-
-    private void RemoveDirectory()
-    {
-        if (Directory.Exists(_directory))
-        {
-            Directory.Delete(_directory, recursive: true);
         }
     }
 }

@@ -29,7 +29,11 @@ internal static class ProbeContainerCheck
         long start = Stopwatch.GetTimestamp();
         ProgramEnd end = container.Run(s_patience);
         TimeSpan took = Stopwatch.GetElapsedTime(start);
-        return [Judge(runtime, end, container.HookRuns(), took)];
+        Finding finding = Judge(runtime, end, container.HookRuns(), took);
+        string left = string.Join(", ", container.Clear());
+        return left.Length == 0
+            ? [finding]
+            : [finding, Finding.Warning(Name, $"the throw-away container left {left} behind", "remove that when nothing uses it any more")];
     }
 
     private static Finding Judge(string runtime, ProgramEnd end, IReadOnlyList<HookRun> hooks, TimeSpan took)

@@ -150,7 +150,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public void A_runtime_that_fails_is_told_with_its_last_words()
     {
-        _bench.Set("runtime", Script("case $* in *run*) echo one >&2; echo no room for a container >&2; exit 5;; *) echo fake 1;; esac"));
+        _bench.Set("runtime", Script("case $* in *\" run \"*) echo one >&2; echo no room for a container >&2; exit 5;; *) echo fake 1;; esac"));
 
         DoctorFinding container = Only("container");
 
@@ -169,11 +169,11 @@ public sealed class DoctorTests : IDisposable
 
     [Theory]
     [InlineData("TERM", 143)]
-    [InlineData("INT", 130)]
+    [InlineData("HUP", 129)]
     public async Task A_container_is_cleared_away_when_doctor_is_asked_to_end(string signal, int exitCode)
     {
         string mark = _bench.Inside("started");
-        _bench.Set("runtime", Script($"case $* in *run*) echo >{mark}; exec sleep 1000;; *) echo fake 1;; esac"));
+        _bench.Set("runtime", Script($"case $* in *\" run \"*) echo >{mark}; exec sleep 1000;; *) echo fake 1;; esac"));
         Task<CommandResult> running = Task.Run(() => _host.Host.Shell(
             "PATH=/bin \"$1\" doctor --config \"$2\" & echo $! >\"$2.pid\"; wait $!", Repository.HookCtl, _bench.SettingsFile));
         Eventually.True(() => File.Exists(mark), "the container runs");
