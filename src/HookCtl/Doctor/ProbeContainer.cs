@@ -140,6 +140,7 @@ internal sealed class ProbeContainer : IDisposable
     private void WriteBundle()
     {
         _ = Directory.CreateDirectory(At("bundle/rootfs/proc"));
+        _ = Directory.CreateDirectory(At("bundle/rootfs/dev"));
         File.WriteAllText(At("bundle/rootfs" + Inside), "");
         Write("bundle/config.json", new JsonObject
         {
@@ -155,6 +156,7 @@ internal sealed class ProbeContainer : IDisposable
             ["root"] = new JsonObject { ["path"] = "rootfs", ["readonly"] = true },
             ["mounts"] = new JsonArray(
                 new JsonObject { ["destination"] = "/proc", ["type"] = "proc", ["source"] = "proc" },
+                new JsonObject { ["destination"] = "/dev", ["type"] = "tmpfs", ["source"] = "tmpfs" },
                 new JsonObject
                 {
                     ["destination"] = Inside,

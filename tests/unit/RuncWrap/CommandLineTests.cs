@@ -80,6 +80,21 @@ public sealed unsafe class CommandLineTests
     }
 
     [Theory]
+    [InlineData("--wrap-version", true)]
+    [InlineData("--wrap-config /c --wrap-version create id", true)]
+    [InlineData("create --wrap-version id", false)]
+    [InlineData("--version", false)]
+    public void The_wrappers_own_version_is_asked_for_before_the_command_only(string commandLine, bool isAskedFor)
+    {
+        using var arguments = Arguments(commandLine);
+
+        Invocation invocation = Parse(arguments);
+
+        Assert.Equal(isAskedFor, invocation.TellsVersion);
+        Assert.False(isAskedFor && invocation.SetsUpContainer);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("start create")]
     [InlineData("state create")]
