@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HookCtl.Containers;
 
 namespace HookCtl.Doctor.Engines;
 
@@ -9,7 +10,7 @@ namespace HookCtl.Doctor.Engines;
 internal sealed record DockerAnswer(string? DefaultRuntime, JsonElement? Runtimes, Finding? Complaint)
 {
     private const string Check = "docker";
-    private const string Template = "{{json .DefaultRuntime}}\n{{json .Runtimes}}";
+    private const string Template = "{{json .}}";
 
     internal bool IsRunning => Runtimes is not null;
 
@@ -28,15 +29,17 @@ internal sealed record DockerAnswer(string? DefaultRuntime, JsonElement? Runtime
         }
 
         ProgramEnd end = Machine.Run(client.ToString(), "info", "--format", Template);
-        return end.ExitCode switch
+        if (end.ExitCode is null)
         {
-            0 when end.Output.Split('\n') is [var standard, var runtimes]
-                && DockerCheck.TryParse(standard, out JsonElement name)
-                && DockerCheck.TryParse(runtimes, out JsonElement all)
-                && all.ValueKind == JsonValueKind.Object => new DockerAnswer(name.ToString(), all, null),
-            null => Silent("it does not answer in time"),
-            _ => Silent(end.LastWords(1)),
-        };
+            return Silent("it does not answer in time");
+        }
+
+        // What the client itself knows is written also where the daemon does not answer.
+        _ = DockerCheck.TryParse(end.Output, out JsonElement info);
+        JsonElement? runtimes = DockerCheck.Member(info, "Runtimes");
+        return runtimes is { ValueKind: JsonValueKind.Object }
+            ? new DockerAnswer(EngineFiles.String(info, "DefaultRuntime"), runtimes, null)
+            : Silent(EngineFiles.Array(info, "ServerErrors").Select(error => error.ToString()).FirstOrDefault() ?? end.LastWords(1));
     }
 
     private static DockerAnswer Silent(string reason) => new(

@@ -100,7 +100,7 @@ internal static class DockerCheck
         return registrations;
     }
 
-    private static JsonElement? Member(JsonElement json, string name) =>
+    internal static JsonElement? Member(JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement member) ? member : null;
 
     internal static bool TryParse(string text, out JsonElement json)
