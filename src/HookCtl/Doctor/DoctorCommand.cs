@@ -34,7 +34,7 @@ internal static class DoctorCommand
 
     internal static Command Make()
     {
-        var command = new Command("doctor", "Check whether hooks work on this machine, and say what to do if they do not") { s_noContainer };
+        var command = new Command("doctor", "Check whether hooks work on this machine, and say what to do if not") { s_noContainer };
         command.SetAction(Run);
         return command;
     }

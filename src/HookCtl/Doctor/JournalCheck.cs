@@ -30,7 +30,9 @@ internal static class JournalCheck
         if (log is { Journald: false, File: null, Stderr: false })
         {
             yield return Finding.Note(
-                Name, "nothing is logged, but for what hooks did, which goes to standard error", "set \"log\" in the settings, ocihooks.json(5)");
+                Name,
+                "nothing is logged, but for what hooks did, which goes to standard error",
+                "set \"log\" in the settings, ocihooks.json(5)");
         }
     }
 

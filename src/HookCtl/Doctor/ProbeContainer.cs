@@ -7,8 +7,8 @@ using HookEngine.Linux;
 namespace HookCtl.Doctor;
 
 /// <summary>
-/// A container that tells hookctl's version, and whose hook does, too: hookctl is what is there on each machine, and needs no library and no
-/// image. All it needs is in a directory of its own: bundle, rule, settings, log, and the runtime's state. Nothing of it is left, also when
+/// A container that tells hookctl's version, and whose hook does, too: hookctl is what is there on each machine, and needs no library and
+/// no image. All it needs is in a directory of its own: bundle, rule, settings, log, and the runtime's state. Nothing of it is left, also when
 /// hookctl is asked to end meanwhile.
 /// </summary>
 internal sealed class ProbeContainer : IDisposable
@@ -67,7 +67,8 @@ internal sealed class ProbeContainer : IDisposable
         // It is gone if it ended as it should; else the runtime's own complaint is the one to tell.
         _isCleared = true;
         _ = Call(s_patience, "delete", "--force", _id);
-        IEnumerable<string> cgroups = Directory.GetDirectories(CgroupRoot).Append(CgroupRoot).Select(hierarchy => Path.Combine(hierarchy, _id));
+        IEnumerable<string> cgroups = Directory.GetDirectories(CgroupRoot).Append(CgroupRoot)
+            .Select(hierarchy => Path.Combine(hierarchy, _id));
         return [.. cgroups.Append(_directory).Where(directory => Directory.Exists(directory) && !Remove(directory))];
     }
 

@@ -54,7 +54,9 @@ internal static class ProbeContainerCheck
             (_, [{ HasFailed: true } hook, ..]) => Finding.Problem(
                 Name, $"a throw-away container ran, but its hook failed: {hook.Message}", "mend what the hook complains of"),
             _ when end.Output != ProbeContainer.ExpectedOutput => Finding.Problem(
-                Name, $"a throw-away container said what it should not: {end.LastWords()}", "see what stands between, such as another wrapper"),
+                Name,
+                $"a throw-away container said what it should not: {end.LastWords()}",
+                "see what stands between, such as another wrapper"),
             _ => Finding.Ok(Name, $"a throw-away container and its hook ran in {milliseconds}, and are gone"),
         };
     }

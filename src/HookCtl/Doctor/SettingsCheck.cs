@@ -16,7 +16,8 @@ internal static class SettingsCheck
         {
             WrapperSettings settings = SettingsFile.Read(file);
             string shown = file?.ToString() ?? WrapperSettings.DefaultPath;
-            return (Finding.Ok(Name, File.Exists(shown) ? $"{shown} is in effect" : $"the defaults are in effect: there is no {shown}"), settings);
+            string text = File.Exists(shown) ? $"{shown} is in effect" : $"the defaults are in effect: there is no {shown}";
+            return (Finding.Ok(Name, text), settings);
         }
         catch (OciHooksException failure)
         {

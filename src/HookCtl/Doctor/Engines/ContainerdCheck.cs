@@ -22,7 +22,9 @@ internal static class ContainerdCheck
             return
             [
                 Finding.Warning(
-                    Name, $"containerd config dump fails, and so may containerd with {SettingsPath}: {dump.LastWords(1)}", "mend that file"),
+                    Name,
+                    $"containerd config dump fails, and so may containerd with {SettingsPath}: {dump.LastWords(1)}",
+                    "mend that file"),
             ];
         }
 
@@ -45,7 +47,8 @@ internal static class ContainerdCheck
             return [];
         }
 
-        string use = registration.Name == standard ? "the default runtime" : $"for pods whose RuntimeClass has the handler {registration.Name}";
+        string use = registration.Name == standard ? "the default runtime"
+            : $"for pods whose RuntimeClass has the handler {registration.Name}";
         return Registration.Defects(Name, registration.Name, wrapper, machine)
             .Prepend(Finding.Ok(Name, $"registered as \"{registration.Name}\", {use}: {wrapper}"));
     }

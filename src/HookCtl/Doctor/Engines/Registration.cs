@@ -44,7 +44,8 @@ internal sealed record Registration(string Name, string? Path, IReadOnlyList<str
         else if (!machine.IsThisWrapper(wrapper))
         {
             yield return Finding.Warning(
-                engine, $"\"{name}\" is {wrapper}, another one than {machine.Wrapper}", $"register {machine.Wrapper}, or remove one of them");
+                engine, $"\"{name}\" is {wrapper}, another one than {machine.Wrapper}",
+                $"register {machine.Wrapper}, or remove one of them");
             foreach (Finding finding in ProgramFindings.OfTrust(engine, path))
             {
                 yield return finding;

@@ -58,7 +58,8 @@ public sealed class DoctorDockerTests : IDisposable
         Eventually.True(
             () => Findings() is var found
                 && !found.Any(finding => finding.Text.Contains("has not read", StringComparison.Ordinal))
-                && found.Any(finding => finding.Text.StartsWith("registered as \"hooked\", the default runtime: ", StringComparison.Ordinal)),
+                && found.Any(
+                    finding => finding.Text.StartsWith("registered as \"hooked\", the default runtime: ", StringComparison.Ordinal)),
             "dockerd has reloaded");
     }
 

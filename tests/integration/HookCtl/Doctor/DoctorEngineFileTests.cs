@@ -41,7 +41,9 @@ public sealed class DoctorEngineFileTests : IDisposable
     [Fact]
     public void A_runtime_of_podman_is_found_and_rules_that_are_read_twice()
     {
-        ExplainedContainer.Install(_host, """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"always":true},"stages":["poststop"]}""",
+        ExplainedContainer.Install(
+            _host,
+            """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"always":true},"stages":["poststop"]}""",
             "/etc/containers/oci/hooks.d/a.json");
         ExplainedContainer.Install(_host, $"""
             [engine]

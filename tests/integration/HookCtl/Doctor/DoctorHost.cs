@@ -37,7 +37,8 @@ public sealed class DoctorHost : IDisposable
 
     /// <summary>What is left of containers: directories, cgroups and mounts.</summary>
     internal string Leftovers() => Host.Shell(
-        "ls -d /run/ocihooks-doctor* 2>/dev/null; find /sys/fs/cgroup -name 'ocihooks-doctor*' 2>/dev/null; grep ocihooks-doctor /proc/mounts")
+        "ls -d /run/ocihooks-doctor* 2>/dev/null; "
+        + "find /sys/fs/cgroup -name 'ocihooks-doctor*' 2>/dev/null; grep ocihooks-doctor /proc/mounts")
         .OutputText;
 
     public void Dispose() => Host.Dispose();

@@ -92,7 +92,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public void A_wrapper_that_is_missing_is_a_problem_and_no_other_check_fails()
     {
-        string alone = _bench.Inside("hookctl");
+        string alone | no room= _bench.Inside("hookctl");
         File.Copy(Repository.HookCtl, alone);
 
         CommandResult result = _host.RunWith("/no/such", alone, ["--json", "--config", _bench.SettingsFile]);
@@ -150,7 +150,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public void A_runtime_that_fails_is_told_with_its_last_words()
     {
-        _bench.Set("runtime", Script("case $* in *\" run \"*) echo one >&2; echo no room for a container >&2; exit 5;; *) echo fake 1;; esac"));
+        _bench.Set("runtime", Script("case $* in *\" run \"*) echo one >&2; echo no room >&2; exit 5;; *) echo fake 1;; esac"));
 
         DoctorFinding container = Only("container");
 
@@ -210,7 +210,8 @@ public sealed class DoctorTests : IDisposable
     public void On_a_terminal_there_is_colour_and_somebody_who_waits_is_told_what_for_unless_it_is_not_wanted()
     {
         _bench.Set("runtime", Script("sleep 1; echo fake 1"));
-        string[] commandLine = ["env", "TERM=xterm", "PATH=/bin", Repository.HookCtl, "doctor", "--no-container", "--config", _bench.SettingsFile];
+        string[] commandLine =
+            ["env", "TERM=xterm", "PATH=/bin", Repository.HookCtl, "doctor", "--no-container", "--config", _bench.SettingsFile];
 
         Assert.Contains("\e[", _host.Host.RunOnTerminal("", commandLine).OutputText, StringComparison.Ordinal);
         Assert.Contains("checking runtime ..", _host.Host.RunOnTerminal("", commandLine).OutputText, StringComparison.Ordinal);
@@ -237,6 +238,8 @@ public sealed class DoctorTests : IDisposable
         text = Regex.Replace(text, @"runc version [^\s""]+", "runc version VERSION");
         text = Regex.Replace(text, @"/[a-z/]+/runc answers", "RUNC answers");
         text = Regex.Replace(text, @"ran in \d+ ms", "ran in TIME");
-        return Regex.Replace(text, @"(?<=cgroups     |""check"": ""cgroups"",\s+""severity"": ""ok"",\s+""text"": "")version [^\n""]+", "LAYOUT");
+        const string Layout =
+            @"(?<=cgroups     |""check"": ""cgroups"",\s+""severity"": ""ok"",\s+""text"": "")version [^\n""]+";
+        return Regex.Replace(text, Layout, "LAYOUT");
     }
 }
