@@ -8,8 +8,8 @@ namespace HookCtl.Doctor;
 
 /// <summary>
 /// A container that tells hookctl's version, and whose hook does, too: hookctl is what is there on each machine, and needs no library and
-/// no image. All it needs is in a directory of its own: bundle, rule, settings, log, and the runtime's state. Nothing of it is left, also when
-/// hookctl is asked to end meanwhile.
+/// no image. All it needs is in a directory of its own: bundle, rule, settings, log, and the runtime's state. Nothing of it is left, also
+/// when hookctl is asked to end meanwhile.
 /// </summary>
 internal sealed class ProbeContainer : IDisposable
 {

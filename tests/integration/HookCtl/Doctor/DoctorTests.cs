@@ -92,7 +92,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public void A_wrapper_that_is_missing_is_a_problem_and_no_other_check_fails()
     {
-        string alone | no room= _bench.Inside("hookctl");
+        string alone = _bench.Inside("hookctl");
         File.Copy(Repository.HookCtl, alone);
 
         CommandResult result = _host.RunWith("/no/such", alone, ["--json", "--config", _bench.SettingsFile]);
@@ -155,7 +155,7 @@ public sealed class DoctorTests : IDisposable
         DoctorFinding container = Only("container");
 
         Assert.Equal("problem", container.Severity);
-        Assert.Contains("exit code 5: one | no room for a container", container.Text, StringComparison.Ordinal);
+        Assert.Contains("exit code 5: one | no room", container.Text, StringComparison.Ordinal);
         Assert.Equal("", _host.Leftovers());
     }
 
