@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using HookCtl.Containers;
 using HookCtl.Doctor.Engines;
-using HookCtl.Validate;
 using HookEngine;
 using HookEngine.Linux;
 using HookEngine.Settings;
@@ -103,11 +102,10 @@ internal static class DoctorCommand
         foreach (Finding finding in findings)
         {
             (string word, Style style) = Word(finding.Severity);
-            Screen.Write(new UnbrokenLine(
-                (word.PadRight(SeverityWidth), style), (finding.Check.PadRight(CheckWidth), Style.Plain), (finding.Text, Style.Plain)));
+            Screen.WriteLine((word.PadRight(SeverityWidth), style), (finding.Check.PadRight(CheckWidth), Style.Plain), (finding.Text, Style.Plain));
             if (finding.Advice is { } advice)
             {
-                Screen.Write(new UnbrokenLine((new string(' ', SeverityWidth + CheckWidth) + "-> " + advice, Style.Plain)));
+                Screen.WriteLine(new string(' ', SeverityWidth + CheckWidth) + "-> " + advice);
             }
         }
 

@@ -1,4 +1,4 @@
-using HookCtl.Containers;
+using HookCtl.Toml;
 
 namespace HookCtl.Doctor.Engines;
 

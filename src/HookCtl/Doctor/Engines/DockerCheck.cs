@@ -38,7 +38,7 @@ internal static class DockerCheck
             findings.Add(Finding.Note(
                 Name,
                 "runc-wrap is not registered",
-                $"add \"runtimes\": {{\"hooked\": {{\"path\": \"{machine.Wrapper}\"}}}} to {SettingsPath}, and {Reload}"));
+                "hookctl install docker"));
         }
 
         return answer.Complaint is { } complaint ? findings.Append(complaint) : findings;

@@ -7,7 +7,7 @@ internal static class EngineRules
     internal static IEnumerable<Finding> ReadTwice(
         string check, string engine, IReadOnlyList<string> own, Machine machine, string advice) =>
         from directory in machine.Settings.HooksDirs.Select(directory => directory.ToString())
-        where own.Contains(directory) && machine.Files.Names(directory, ".json").Count > 0
+        where own.Contains(directory) && machine.Files.Matching($"{directory}/*.json").Any()
         select Finding.Warning(
             check, $"{engine} reads {directory} itself: hooks of its rules run twice in containers of the wrapper", advice);
 }
