@@ -65,7 +65,8 @@ internal static class InstallCommand
                 one.Add(s_noReload);
             }
 
-            one.SetAction(line => Install(line, engine.Install));
+            one.SetAction(line => Install(
+                line, request => Progress.While($"registering it in {engine.Says} ..", () => engine.Install(request))));
             command.Add(one);
         }
 
@@ -83,7 +84,11 @@ internal static class InstallCommand
                 one.Add(s_noReload);
             }
 
-            one.SetAction(line => Tell(line, engine.Uninstall(Request(line, ""))));
+            one.SetAction(line =>
+            {
+                InstallRequest request = Request(line, "");
+                return Tell(line, Progress.While($"taking it out of {engine.Says} ..", () => engine.Uninstall(request)));
+            });
             command.Add(one);
         }
 

@@ -56,7 +56,7 @@ internal static class StatsCommand
 
     private static void ShowStatistics(RunSource source, RunQuery query, bool isJson)
     {
-        RunStatistics statistics = RunStatistics.Of(source.Read(query), source);
+        RunStatistics statistics = Progress.While($"reading {source.Name} ..", () => RunStatistics.Of(source.Read(query), source));
         if (isJson)
         {
             Screen.WriteJson(statistics, RunStatisticsJson.Default.RunStatistics);
