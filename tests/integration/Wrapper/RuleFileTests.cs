@@ -12,30 +12,48 @@ public sealed class RuleFileTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    public static TheoryData<byte[], string> Broken => new()
+    /// <summary>By name: a test's data is written out at discovery, byte by byte.</summary>
+    private static readonly Dictionary<string, (byte[] Text, string Problem)> s_broken = new(StringComparer.Ordinal)
     {
-        { ""u8.ToArray(), "is empty" },
-        { " \n"u8.ToArray(), "is empty" },
-        { "{"u8.ToArray(), "is not valid JSON" },
-        { """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"always":true},"stages":["poststop"]"""u8.ToArray(), "is not valid JSON" },
-        { """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"always":true},"stages":["poststop"]}}"""u8.ToArray(), "is not valid JSON" },
-        { [0xef, 0xbb, 0xbf, .. Encoding.UTF8.GetBytes(WrapperBench.Rule())], "byte order mark" },
-        { [0xff, 0xfe, .. Encoding.Unicode.GetBytes(WrapperBench.Rule())], "is not valid JSON" },
-        { Encoding.UTF8.GetBytes(Nested(20_000)), "is not valid JSON" },
-        { Encoding.UTF8.GetBytes(WrapperBench.Rule() + new string(' ', 5 * 1024 * 1024)), "larger" },
-        { "[]"u8.ToArray(), "must be an object" },
-        { """{"version":"2.0.0"}"""u8.ToArray(), "version" },
-        { """{"version":"1.0.0","hook":{"path":1},"when":{"always":true},"stages":["poststop"]}"""u8.ToArray(), "hook.path" },
-        { """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"always":true},"stages":["never"]}"""u8.ToArray(), "stages[0]" },
-        { """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"commands":["("]},"stages":["poststop"]}"""u8.ToArray(), "when.commands[0]" },
-        { """{"version":"1.0.0","hook":{"path":"/bin/true/x"},"when":{"always":true},"stages":["poststop"]}"""u8.ToArray(), "hook.path" },
-        { """{"version":"1.0.0","hook":{"path":"/bin/\u0000"},"when":{"always":true},"stages":["poststop"]}"""u8.ToArray(), "hook.path" },
+        ["empty"] = (""u8.ToArray(), "is empty"),
+        ["blank"] = (" \n"u8.ToArray(), "is empty"),
+        ["an open brace"] = ("{"u8.ToArray(), "is not valid JSON"),
+        ["no end"] = (
+            """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"always":true},"stages":["poststop"]"""u8.ToArray(),
+            "is not valid JSON"),
+        ["an end too many"] = (
+            """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"always":true},"stages":["poststop"]}}"""u8.ToArray(),
+            "is not valid JSON"),
+        ["a byte order mark"] = ([0xef, 0xbb, 0xbf, .. Encoding.UTF8.GetBytes(WrapperBench.Rule())], "byte order mark"),
+        ["UTF-16"] = ([0xff, 0xfe, .. Encoding.Unicode.GetBytes(WrapperBench.Rule())], "is not valid JSON"),
+        ["deep"] = (Encoding.UTF8.GetBytes(Nested(20_000)), "is not valid JSON"),
+        ["large"] = (Encoding.UTF8.GetBytes(WrapperBench.Rule() + new string(' ', 5 * 1024 * 1024)), "larger"),
+        ["a list"] = ("[]"u8.ToArray(), "must be an object"),
+        ["another version"] = ("""{"version":"2.0.0"}"""u8.ToArray(), "version"),
+        ["a path that is a number"] = (
+            """{"version":"1.0.0","hook":{"path":1},"when":{"always":true},"stages":["poststop"]}"""u8.ToArray(),
+            "hook.path"),
+        ["an unknown stage"] = (
+            """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"always":true},"stages":["never"]}"""u8.ToArray(),
+            "stages[0]"),
+        ["a pattern that is none"] = (
+            """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"commands":["("]},"stages":["poststop"]}"""u8.ToArray(),
+            "when.commands[0]"),
+        ["a path through a file"] = (
+            """{"version":"1.0.0","hook":{"path":"/bin/true/x"},"when":{"always":true},"stages":["poststop"]}"""u8.ToArray(),
+            "hook.path"),
+        ["a path with a NUL"] = (
+            """{"version":"1.0.0","hook":{"path":"/bin/\u0000"},"when":{"always":true},"stages":["poststop"]}"""u8.ToArray(),
+            "hook.path"),
     };
+
+    public static TheoryData<string> Broken => [.. s_broken.Keys];
 
     [Theory]
     [MemberData(nameof(Broken))]
-    public void A_broken_rule_refuses_the_create(byte[] text, string problem)
+    public void A_broken_rule_refuses_the_create(string what)
     {
+        (byte[] text, string problem) = s_broken[what];
         _bench.WriteRule("a.json", WrapperBench.Rule());
         string rule = Path.Combine(_bench.Rules, "broken.json");
         File.WriteAllBytes(rule, text);
