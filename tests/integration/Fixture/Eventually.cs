@@ -7,14 +7,15 @@ internal static class Eventually
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
 
-    public static void True(Func<bool> condition, string what)
+    public static void True(Func<bool> condition, string what, TimeSpan? limit = null)
     {
+        TimeSpan most = limit ?? s_limit;
         Stopwatch clock = Stopwatch.StartNew();
         while (!condition())
         {
-            if (clock.Elapsed > s_limit)
+            if (clock.Elapsed > most)
             {
-                throw new TimeoutException($"not so within {s_limit}: {what}");
+                throw new TimeoutException($"not so within {most}: {what}");
             }
 
             Thread.Sleep(20);

@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 
 namespace IntegrationTests.Fixture;
 
@@ -48,7 +45,7 @@ internal sealed class JournalDaemon
         _ = _host.Run("journalctl", "--sync").EnsureSuccess();
         string lines = _host.Run("journalctl", "--output", "json", "--all", "--no-pager", "--quiet", "SYSLOG_IDENTIFIER=runc-wrap")
             .EnsureSuccess().OutputText;
-        return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
+        return JournalEntry.ParseAll(lines);
     }
 
     /// <summary>The entries of one kind.</summary>
@@ -91,18 +88,4 @@ internal sealed class JournalDaemon
             return sent;
         }
     }
-
-    /// <summary>journalctl(1), json: a field that is there several times is an array, and one that is no text is one of bytes.</summary>
-    private static ILookup<string, string> Parse(string line) =>
-        JsonDocument.Parse(line).RootElement.EnumerateObject()
-            .SelectMany(field => Values(field.Value).Select(value => (field.Name, Value: value)))
-            .ToLookup(field => field.Name, field => field.Value);
-
-    private static IEnumerable<string> Values(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Array when value[0].ValueKind != JsonValueKind.Number => value.EnumerateArray().SelectMany(Values),
-        JsonValueKind.Array => [Encoding.UTF8.GetString([.. value.EnumerateArray().Select(number => number.GetByte())])],
-        JsonValueKind.String => [value.GetString()!],
-        _ => throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"a field of {value.ValueKind}")),
-    };
 }

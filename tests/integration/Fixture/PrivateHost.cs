@@ -55,6 +55,9 @@ internal sealed class PrivateHost : IDisposable
     /// <summary>The cgroup for everything in here, which is removed at the end; the hierarchy itself is the machine's.</summary>
     public string Cgroup => "/" + Path.GetFileName(Root);
 
+    /// <summary>How long a command in here may take. It only ends a test that has failed.</summary>
+    public TimeSpan Limit { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The wrapper's default settings file as it is in here.</summary>
     public string SettingsFile => Inside("/etc/ocihooks/config.json");
 
@@ -122,6 +125,7 @@ internal sealed class PrivateHost : IDisposable
         {
             Environment = s_environment,
             Input = input,
+            Timeout = Limit,
         };
 
     private string[] Namespaces()

@@ -47,19 +47,9 @@ internal sealed class PackageHost : IDisposable
     /// <summary>Makes a directory's packages the only ones that apt knows of, and has it read their list.</summary>
     public void Publish(string directory)
     {
-        const string Index = """
-            set -e
-            cd "$1"
-            dpkg-scanpackages --multiversion . >Packages 2>/dev/null
-            echo "deb [trusted=yes] file:$1 ./" >sources.list
-            """;
         string repository = Path.Combine(Root, "repository");
-        foreach (string package in Directory.GetFiles(directory, "ocihooks*.deb"))
-        {
-            File.Copy(package, Path.Combine(repository, Path.GetFileName(package)));
-        }
-
-        _ = Shell(Index, repository).EnsureSuccess();
+        AptRepository.Add(directory, repository);
+        File.WriteAllText(Path.Combine(repository, "sources.list"), $"deb [trusted=yes] file:{repository} ./\n");
         _ = Apt("update").EnsureSuccess();
     }
 

@@ -1,0 +1,19 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Packaging;
+
+/// <summary>A directory of packages that apt takes from it: <c>deb [trusted=yes] file:DIRECTORY ./</c>.</summary>
+internal static class AptRepository
+{
+    /// <summary>Adds our packages that are in a directory.</summary>
+    public static void Add(string packages, string repository)
+    {
+        foreach (string package in Directory.GetFiles(packages, "ocihooks*.deb"))
+        {
+            File.Copy(package, Path.Combine(repository, Path.GetFileName(package)), overwrite: true);
+        }
+
+        const string Index = "cd \"$1\" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null";
+        _ = new Command("sh", "-c", Index, "sh", repository).Run().EnsureSuccess();
+    }
+}
