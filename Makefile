@@ -23,7 +23,7 @@ SOURCES := $(shell git ls-files -co --exclude-standard 'src/*' 2>/dev/null || fi
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: deb rpm build demo test check bench install uninstall probes format clean
+.PHONY: deb rpm build demo systems test check bench install uninstall probes format clean
 
 build: $(OUT)/runc-wrap $(OUT)/hookctl ## two NativeAOT executables
 
@@ -45,8 +45,11 @@ demo: build ## a hooked container, with nothing but runc and busybox
 	scripts/install-prerequisites.sh demo
 	scripts/demo.sh
 
-test: build probes ## every test; installs what it needs
+systems: ## Debians with their own Docker, for the tests that start whole systems
 	scripts/install-prerequisites.sh test
+	scripts/system-images.sh bookworm trixie forky
+
+test: build probes systems ## every test; installs what it needs
 	$(DOTNET) test OciHooks.sln -c Release --nologo -v quiet
 
 # What needs neither root nor an engine.

@@ -1,0 +1,228 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+using IntegrationTests.Packaging;
+
+namespace IntegrationTests.Systems;
+
+/// <summary>What an administrator installs with apt, under each Debian's own Docker, systemd and journal.</summary>
+[Collection(PackagesCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class DockerSystemTests(BuiltPackages packages, DebianSystems systems)
+{
+    private static readonly string[] s_supervised = [.. HookLog.Stages.Where(stage => stage != "startContainer")];
+
+    [Theory]
+    [Suite("bookworm")]
+    [Suite("trixie")]
+    [Suite("forky")]
+    public void Installed_and_registered_Docker_knows_the_runtime(string suite)
+    {
+        DebianSystem system = Prepared(suite);
+
+        Assert.Equal("systemd", system.Read("/proc/1/comm").Trim());
+        Assert.Equal(BuiltPackages.Version, system.Shell("hookctl --version").EnsureSuccess().OutputText.Trim());
+        string path = system.Docker("info", "--format", "{{.Runtimes.hooked.Path}}").EnsureSuccess().OutputText;
+        Assert.Equal("/usr/bin/runc-wrap", path.Trim());
+        Assert.Equal(("out\n", 7), Result(system.DockerRun("--rm", DebianSystem.Image, "sh", "-c", "echo out; exit 7")));
+    }
+
+    [Theory]
+    [Suite("bookworm")]
+    [Suite("trixie")]
+    [Suite("forky")]
+    public void The_hooks_of_each_stage_run_and_are_in_the_journal(string suite)
+    {
+        DebianSystem system = Prepared(suite);
+        system.Log.WriteRules(system.Rules);
+
+        string id = system.DockerRunDetached("whole");
+        _ = system.Docker("kill", "whole").EnsureSuccess();
+        system.Log.AwaitDeleted();
+
+        system.Log.AssertWholeLife(id);
+        Eventually.Equal(1 + s_supervised.Length, () => system.Journal(id).Count);
+        IReadOnlyList<ILookup<string, string>> entries = system.Journal(id);
+        Assert.Contains("injected", Assert.Single(entries[0]["MESSAGE"]), StringComparison.Ordinal);
+        Assert.All(entries.Skip(1).Zip(s_supervised), entry => Assert.Equal(
+            [$"/etc/containers/oci/hooks.d/{HookLog.RuleName(entry.Second)}"], entry.First["OCIHOOKS_RULE"]));
+        Assert.All(entries.Skip(1), entry => Assert.Equal(["0"], entry["OCIHOOKS_EXIT_CODE"]));
+    }
+
+    [Theory]
+    [Suite("bookworm")]
+    [Suite("trixie")]
+    [Suite("forky")]
+    public void A_hook_that_fails_stops_the_container_and_the_client_tells_why(string suite)
+    {
+        DebianSystem system = Prepared(suite);
+        Write(system, "a.json", HookLog.Rule(HookLog.FailingHook(3), "createRuntime"));
+
+        CommandResult result = system.DockerRun("--rm", DebianSystem.Image, "echo", "lived");
+
+        Assert.Equal(("", 125), Result(result));
+        Assert.Contains("exit status 3", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("not today", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("/etc/containers/oci/hooks.d/a.json", result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal("", system.Docker("ps", "--all", "--quiet").EnsureSuccess().OutputText);
+    }
+
+    [Theory]
+    [Suite("bookworm")]
+    [Suite("trixie")]
+    [Suite("forky")]
+    public void A_hook_that_hangs_is_ended_in_time(string suite)
+    {
+        DebianSystem system = Prepared(suite);
+        JsonObject hook = HookLog.FailingHook(0);
+        hook["args"] = new JsonArray("sh", "-c", "cat >/dev/null; sleep 1000");
+        hook["timeout"] = 1;
+        Write(system, "a.json", HookLog.Rule(hook, "createRuntime"));
+
+        CommandResult result = system.DockerRun("--rm", DebianSystem.Image, "echo", "lived");
+
+        Assert.Equal(("", 125), Result(result));
+        Assert.Contains("ran past its timeout of 1 s", result.ErrorText, StringComparison.Ordinal);
+        Assert.NotEqual(0, system.Shell("pgrep -f 'sleep [1]000'").ExitCode);
+    }
+
+    [Theory]
+    [Suite("bookworm")]
+    [Suite("trixie")]
+    [Suite("forky")]
+    public void A_broken_rule_refuses_a_container_and_the_client_tells_where_it_is(string suite)
+    {
+        DebianSystem system = Prepared(suite);
+        Write(system, "broken.json", "{");
+
+        CommandResult result = system.DockerRun("--rm", DebianSystem.Image, "true");
+
+        Assert.Equal(("", 125), Result(result));
+        Assert.Contains("OCI runtime create failed: ", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("/etc/containers/oci/hooks.d/broken.json:1:", result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(1, system.Shell("hookctl validate").ExitCode);
+    }
+
+    [Theory]
+    [Suite("bookworm")]
+    [Suite("trixie")]
+    [Suite("forky")]
+    public void A_container_is_entered_and_restarted(string suite)
+    {
+        DebianSystem system = Prepared(suite);
+        system.Log.WriteRules(system.Rules);
+        _ = system.DockerRunDetached("again");
+
+        Assert.Equal(("in\n", 9), Result(system.Docker("exec", "again", "sh", "-c", "echo in; exit 9")));
+        Assert.Equal(1, system.Log.CalledStages.Count(stage => stage == "createRuntime"));
+        _ = system.Docker("restart", "--time", "1", "again").EnsureSuccess();
+
+        Assert.Equal(("in\n", 9), Result(system.Docker("exec", "again", "sh", "-c", "echo in; exit 9")));
+        Assert.All(s_supervised, stage => Assert.Equal(
+            stage == "poststop" ? 1 : 2, system.Log.CalledStages.Count(called => called == stage)));
+    }
+
+    [Theory]
+    [Suite("bookworm")]
+    [Suite("trixie")]
+    [Suite("forky")]
+    public void A_container_outlives_the_daemons_with_its_hooks(string suite)
+    {
+        DebianSystem system = Prepared(suite);
+        system.Log.WriteRules(system.Rules);
+        string id = system.DockerRunDetached("lasting");
+        string process = system.Inspect(id, "{{.State.Pid}}");
+
+        _ = system.Shell("systemctl restart containerd docker").EnsureSuccess();
+
+        Assert.Equal($"true {process}", system.Inspect(id, "{{.State.Running}} {{.State.Pid}}"));
+        Assert.Equal(("in\n", 9), Result(system.Docker("exec", id, "sh", "-c", "echo in; exit 9")));
+        _ = system.Docker("rm", "--force", id).EnsureSuccess();
+        system.Log.AwaitDeleted();
+        system.Log.AssertWholeLife(id);
+    }
+
+    [Theory]
+    [Suite("bookworm")]
+    [Suite("trixie")]
+    [Suite("forky")]
+    public void A_container_is_explained_and_its_hooks_are_shown(string suite)
+    {
+        DebianSystem system = Prepared(suite);
+        system.Log.WriteRules(system.Rules);
+        string id = system.DockerRunDetached("seen");
+
+        JsonNode told = JsonNode.Parse(system.Shell("hookctl explain seen --json").EnsureSuccess().Output)!;
+        Assert.Equal(("Docker", id), ((string?)told["container"]!["engine"], (string?)told["container"]!["id"]));
+        Assert.True((bool)told["upToDate"]!);
+        string shown = system.Shell("journalctl --sync; hookctl log \"$1\"", id).EnsureSuccess().OutputText;
+        Assert.Contains("/bin/busybox", shown, StringComparison.Ordinal);
+        Assert.Contains("createRuntime", shown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [Suite("bookworm", Skip = "Docker 20.10 takes no runtime type that its configuration does not name.")]
+    [Suite("trixie")]
+    [Suite("forky")]
+    public void The_runtime_type_needs_no_registration(string suite)
+    {
+        DebianSystem system = Prepared(suite);
+        system.Log.WriteRules(system.Rules);
+
+        CommandResult result = system.Docker("run", "--runtime", "io.containerd.hooked.v1", "--name", "typed",
+            "--volume", $"{system.Log.Mount}:{system.Log.Mount}", DebianSystem.Image, "sh", "-c", "echo out; exit 7");
+
+        Assert.Equal(("out\n", 7), Result(result));
+        system.Log.AwaitDeleted();
+        system.Log.AssertWholeLife(system.Inspect("typed", "{{.Id}}"));
+    }
+
+    [Theory]
+    [Suite("bookworm")]
+    [Suite("trixie")]
+    [Suite("forky")]
+    public void An_upgrade_leaves_containers_and_their_hooks_alone(string suite)
+    {
+        DebianSystem system = Prepared(suite);
+        system.Log.WriteRules(system.Rules);
+        string id = system.DockerRunDetached("older");
+
+        system.Publish(packages.Later);
+        _ = system.Apt("install", "--only-upgrade", "ocihooks").EnsureSuccess();
+
+        Assert.Equal(BuiltPackages.LaterVersion, system.Shell("hookctl --version").EnsureSuccess().OutputText.Trim());
+        Assert.Equal(("in\n", 9), Result(system.Docker("exec", id, "sh", "-c", "echo in; exit 9")));
+        _ = system.Docker("rm", "--force", id).EnsureSuccess();
+        system.Log.AwaitDeleted();
+        system.Log.AssertWholeLife(id);
+        Assert.Equal(("out\n", 7), Result(system.DockerRun("--rm", DebianSystem.Image, "sh", "-c", "echo out; exit 7")));
+    }
+
+    [Theory]
+    [Suite("bookworm")]
+    [Suite("trixie")]
+    [Suite("forky")]
+    public void Uninstalled_Docker_is_as_before(string suite)
+    {
+        DebianSystem system = Prepared(suite);
+
+        _ = system.Shell("hookctl uninstall docker").EnsureSuccess();
+        CommandResult removal = system.Apt("remove", "ocihooks").EnsureSuccess();
+
+        Assert.DoesNotContain("still names", removal.ToString(), StringComparison.Ordinal);
+        Assert.Equal(DebianSystem.DaemonText, system.Read(DebianSystem.DaemonFile));
+        Assert.Equal("daemon.json\n", system.Shell("ls -A /etc/docker | grep -v key.json").OutputText);
+        Assert.DoesNotContain("hooked", system.Docker("info").EnsureSuccess().OutputText, StringComparison.Ordinal);
+        Assert.Equal(("out\n", 7), Result(system.Docker("run", "--rm", DebianSystem.Image, "sh", "-c", "echo out; exit 7")));
+    }
+
+    private static (string Output, int? ExitCode) Result(CommandResult result) => (result.OutputText, result.ExitCode);
+
+    private static void Write(DebianSystem system, string rule, string text) => File.WriteAllText(Path.Combine(system.Rules, rule), text);
+
+    private DebianSystem Prepared(string suite)
+    {
+        DebianSystem system = systems[suite];
+        system.Reset(packages);
+        return system;
+    }
+}
