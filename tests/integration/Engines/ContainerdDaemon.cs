@@ -124,6 +124,8 @@ public sealed class ContainerdDaemon : IDisposable
         try
         {
             Eventually.True(() => Ctr("version").ExitCode == 0, "containerd answers");
+            using var cri = new CriClient(Socket);
+            Eventually.True(cri.IsInitialized, "the CRI plugin is initialized");
         }
         catch (TimeoutException)
         {

@@ -46,6 +46,20 @@ internal sealed class CriClient : IDisposable
         return Call<ImageStatusResponse>("ImageService", "ImageStatus", request).Image is not null;
     }
 
+    /// <summary>Whether the plugin does its work: it listens before it has found out which pods there are.</summary>
+    public bool IsInitialized()
+    {
+        try
+        {
+            _ = HasImage("any");
+            return true;
+        }
+        catch (CriException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 
     private T Call<T>(string service, string method, IMessage request)
