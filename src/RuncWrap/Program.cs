@@ -101,7 +101,11 @@ internal static unsafe class Program
         {
             string source = Text(invocation.HookConfigPath);
             using var injection = BundleInjection.Prepare(
-                configPath, rules, hooks, planned => HookSupervision.ApplyAll(planned, settings, WrapperProgram.Path, source));
+                configPath,
+                invocation.ContainerId == null ? null : Text(invocation.ContainerId),
+                rules,
+                hooks,
+                planned => HookSupervision.ApplyAll(planned, settings, WrapperProgram.Path, source));
             injection.Write();
         }
 

@@ -48,8 +48,8 @@ internal sealed record Explanation(
                 + "run this as root or as the file's owner");
         }
 
-        using BundleConfig bundle = BundleConfig.Read(path, out ContainerConfig config);
-        InjectionPlan plan = InjectionPlan.Make(rules, config.Facts);
+        using BundleConfig bundle = BundleConfig.Read(path, out ContainerConfig config, isDetailed: rules.AskIdentity);
+        InjectionPlan plan = InjectionPlan.Make(rules, config.FactsFor(rules, path, target.Container?.Id));
         string? refused = Refusal(rules, plan);
         List<PlannedHook> planned = refused is null ? Supervised(plan, settings) : [];
         IReadOnlyList<Splice> edits = HookInjection.Edits(bundle.Original, config, planned);

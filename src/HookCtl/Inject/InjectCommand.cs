@@ -74,7 +74,7 @@ internal static class InjectCommand
         Action<List<PlannedHook>>? supervise = line.GetValue(s_supervise)
             ? planned => HookSupervision.ApplyAll(planned, settings, () => supervisor ?? WrapperProgram.Find(), "hookctl inject")
             : null;
-        using var injection = BundleInjection.Prepare(config, rules, hooks, supervise, yields: true);
+        using var injection = BundleInjection.Prepare(config, null, rules, hooks, supervise, yields: true);
         if (line.GetValue(s_dryRun))
         {
             BundleOptions.Print(injection.Result());

@@ -48,6 +48,11 @@ internal sealed record ListedRule(
     private static List<string> Words(Conditions when)
     {
         var words = new List<string>();
+        if (when.Selector is not null)
+        {
+            return [.. Matcher.ConditionsOf(when.Selector).Select(condition => $"{condition.Field["when.".Length..]}: {condition.Wanted}")];
+        }
+
         if (when.Always is { } always)
         {
             words.Add(always ? "always" : "never");

@@ -65,9 +65,10 @@ public sealed class BundleConfig : IDisposable
     /// Whether one that others work on for long is left to them. A container is created all the same: somebody who was stopped must
     /// not stop it from starting.
     /// </param>
+    /// <param name="isDetailed">Whether <see cref="ContainerConfig.Detail"/> is read, too.</param>
     /// <returns>The file's text.</returns>
     /// <exception cref="OciHooksException">It cannot be read, is no configuration, or is others'.</exception>
-    public static BundleConfig Read(FilePath path, out ContainerConfig config, bool yields = false)
+    public static BundleConfig Read(FilePath path, out ContainerConfig config, bool yields = false, bool isDetailed = false)
     {
         InjectionRecordFile record = InjectionRecordFile.Of(path);
         DirectoryLock held = DirectoryLock.Take(record.Directory, LockPatience);
@@ -79,7 +80,7 @@ public sealed class BundleConfig : IDisposable
                     $"{path}: its bundle is locked by a create, inject or eject that is running; try again when that has ended");
             }
 
-            return ReadLocked(held, path, record, out config);
+            return ReadLocked(held, path, record, isDetailed, out config);
         }
         catch
         {
@@ -88,7 +89,8 @@ public sealed class BundleConfig : IDisposable
         }
     }
 
-    private static BundleConfig ReadLocked(DirectoryLock held, FilePath path, InjectionRecordFile record, out ContainerConfig config)
+    private static BundleConfig ReadLocked(
+        DirectoryLock held, FilePath path, InjectionRecordFile record, bool isDetailed, out ContainerConfig config)
     {
         for (int attempt = 0; ; attempt++)
         {
@@ -98,7 +100,7 @@ public sealed class BundleConfig : IDisposable
                 current.Span, out InjectionRecord.Generation? shown, out IReadOnlyList<InjectionRecord.AddedHook> undone);
             InjectionRecord.Generation? previous = shown ?? (injected.Generations is [var latest, ..] ? latest : null);
             NativeBuffer original = Apply(current, undo);
-            if (ContainerConfig.Parse(original.Span, out string? problem) is { } parsed)
+            if (ContainerConfig.Parse(original.Span, out string? problem, isDetailed) is { } parsed)
             {
                 config = parsed;
                 return new BundleConfig(held, path, record, original, parsed, shown, previous, undone);

@@ -26,18 +26,19 @@ public sealed class BundleInjection : IDisposable
     /// Reads a configuration and works out what is to be injected. Others who would change it wait until this is disposed of.
     /// </summary>
     /// <param name="config">The file, usually config.json in the bundle.</param>
+    /// <param name="id">The container's ID; null if it has none yet.</param>
     /// <param name="rules">The rules to hold against it.</param>
     /// <param name="hooks">Hooks that are injected whatever the rules say; those that rules choose are added.</param>
     /// <param name="supervise">Has the hooks run by a supervisor; null to inject them as they are.</param>
     /// <param name="yields">Whether a bundle that others work on for long is left to them.</param>
     /// <exception cref="OciHooksException">The file cannot be used, or a rule cannot be decided.</exception>
     public static BundleInjection Prepare(
-        FilePath config, RuleSet rules, List<PlannedHook> hooks, Action<List<PlannedHook>>? supervise, bool yields = false)
+        FilePath config, string? id, RuleSet rules, List<PlannedHook> hooks, Action<List<PlannedHook>>? supervise, bool yields = false)
     {
-        BundleConfig bundle = BundleConfig.Read(config, out ContainerConfig parsed, yields);
+        BundleConfig bundle = BundleConfig.Read(config, out ContainerConfig parsed, yields, rules.AskIdentity);
         try
         {
-            hooks.AddRange(Choose(config, rules, parsed.Facts));
+            hooks.AddRange(Choose(config, rules, parsed.FactsFor(rules, config, id)));
             supervise?.Invoke(hooks);
             return new BundleInjection(bundle, hooks, HookInjection.Edits(bundle.Original, parsed, hooks));
         }

@@ -1,6 +1,9 @@
 using System.Text.Json;
+using HookEngine.Identity;
 using HookEngine.Json;
+using HookEngine.Linux;
 using HookEngine.Matching;
+using HookEngine.Rules;
 
 namespace HookEngine.Bundles;
 
@@ -10,14 +13,28 @@ namespace HookEngine.Bundles;
 /// </summary>
 public sealed class ContainerConfig
 {
-    private ContainerConfig(ContainerFacts facts, HooksLayout hooks)
+    private ContainerConfig(ContainerFacts facts, ContainerDetail? detail, HooksLayout hooks)
     {
         Facts = facts;
+        Detail = detail;
         Hooks = hooks;
     }
 
     /// <summary>What rules are held against.</summary>
     public ContainerFacts Facts { get; }
+
+    /// <summary>What the rules are held against, with who the container is if some of them ask.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="config">The configuration's file.</param>
+    /// <param name="id">The container's ID; null if it is not known.</param>
+    public ContainerFacts FactsFor(RuleSet rules, FilePath config, string? id)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        return Detail is null ? Facts : Facts with { Identity = IdentityReader.Read(config, id, Detail, rules.AskEngine) };
+    }
+
+    /// <summary>What rules of format <c>ocihooks/1</c> can see; null if it was not asked for.</summary>
+    public ContainerDetail? Detail { get; }
 
     /// <summary>Where hooks stand, and where new ones go.</summary>
     internal HooksLayout Hooks { get; }
@@ -25,15 +42,16 @@ public sealed class ContainerConfig
     /// <summary>Reads a configuration.</summary>
     /// <param name="json">The text of config.json, OCI runtime specification "Configuration".</param>
     /// <param name="problem">What is wrong, to read on from the file's name.</param>
+    /// <param name="isDetailed">Whether <see cref="Detail"/> is read, too.</param>
     /// <returns>Null if something is wrong.</returns>
-    public static ContainerConfig? Parse(ReadOnlySpan<byte> json, out string? problem)
+    public static ContainerConfig? Parse(ReadOnlySpan<byte> json, out string? problem, bool isDetailed = false)
     {
         try
         {
-            var reader = new ContainerConfigReader(json);
+            var reader = new ContainerConfigReader(json, isDetailed);
             ContainerFacts facts = reader.Read();
             problem = reader.Problem;
-            return problem is null ? new ContainerConfig(facts, reader.Hooks) : null;
+            return problem is null ? new ContainerConfig(facts, reader.Detail, reader.Hooks) : null;
         }
         catch (JsonException syntax)
         {

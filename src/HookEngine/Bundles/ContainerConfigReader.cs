@@ -1,3 +1,4 @@
+using HookEngine.Identity;
 using HookEngine.Json;
 using HookEngine.Matching;
 using HookEngine.Rules;
@@ -8,16 +9,20 @@ namespace HookEngine.Bundles;
 internal ref struct ContainerConfigReader
 {
     private readonly ReadOnlySpan<byte> _json;
+    private readonly ContainerDetailReader? _detail;
     private GoDecoder _decoder;
     private List<KeyValuePair<string, string>>? _annotations;
     private List<string>? _args;
     private bool _hasProcess;
     private bool _hasBindMounts;
 
-    internal ContainerConfigReader(ReadOnlySpan<byte> json)
+    /// <param name="json">The text.</param>
+    /// <param name="isDetailed">Whether <see cref="Detail"/> is read, too, which takes longer.</param>
+    internal ContainerConfigReader(ReadOnlySpan<byte> json, bool isDetailed)
     {
         _json = json;
         _decoder = new GoDecoder(json);
+        _detail = isDetailed ? new ContainerDetailReader() : null;
     }
 
     internal HooksLayout Hooks { get; } = new();
@@ -25,6 +30,9 @@ internal ref struct ContainerConfigReader
     internal readonly string? Problem => _decoder.Problems is [var first, ..]
         ? $"{first.Field} {first.Text} (line {first.Line}, column {first.Column})"
         : null;
+
+    /// <summary>What rules of format <c>ocihooks/1</c> can see; null if that was not asked for.</summary>
+    internal readonly ContainerDetail? Detail => _detail?.Detail(_annotations ?? [], _args ?? []);
 
     internal ContainerFacts Read()
     {
@@ -58,7 +66,11 @@ internal ref struct ContainerConfigReader
                 ReadHooks();
                 break;
             default:
-                _decoder.Skip();
+                if (_detail?.ReadMember(ref _decoder, key) != true)
+                {
+                    _decoder.Skip();
+                }
+
                 break;
         }
     }
@@ -78,7 +90,7 @@ internal ref struct ContainerConfigReader
             {
                 _decoder.ReadStrings("process.args", ref _args);
             }
-            else
+            else if (_detail?.ReadProcessMember(ref _decoder, key) != true)
             {
                 _decoder.Skip();
             }
@@ -91,29 +103,36 @@ internal ref struct ContainerConfigReader
         bool isArray = _decoder.EnterArray("mounts");
         while (isArray && _decoder.NextElement())
         {
+            bool isBind = false;
             bool isObject = _decoder.EnterObject("mounts");
             while (isObject && _decoder.NextKey(out string key))
             {
                 if (key == "options")
                 {
-                    ReadMountOptions();
+                    isBind |= ReadMountOptions();
                 }
-                else
+                else if (_detail?.ReadMountMember(ref _decoder, key) != true)
                 {
                     _decoder.Skip();
                 }
             }
+
+            _hasBindMounts |= isBind;
+            _detail?.EndMount(isBind);
         }
     }
 
-    private void ReadMountOptions()
+    private bool ReadMountOptions()
     {
         const string field = "mounts.options";
+        bool isBind = false;
         bool isArray = _decoder.EnterArray(field);
         while (isArray && _decoder.NextElement())
         {
-            _hasBindMounts |= _decoder.ReadStringIsEither(field, "bind"u8, "rbind"u8);
+            isBind |= _decoder.ReadStringIsEither(field, "bind"u8, "rbind"u8);
         }
+
+        return isBind;
     }
 
     private void ReadHooks()

@@ -27,7 +27,7 @@ public sealed record InjectionPlan(IReadOnlyList<RuleMatch> Matches, IReadOnlyLi
 
             foreach (HookStage stage in rule.Stages)
             {
-                hooks.Add(new PlannedHook(stage == HookStage.Prestart ? HookStage.CreateRuntime : stage, rule.Hook, rule));
+                hooks.Add(new PlannedHook(stage == HookStage.Prestart ? HookStage.CreateRuntime : stage, rule.Hook, rule, rule.Prepends));
             }
         }
 

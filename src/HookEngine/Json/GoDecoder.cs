@@ -10,14 +10,18 @@ namespace HookEngine.Json;
 internal ref struct GoDecoder
 {
     private readonly ReadOnlySpan<byte> _json;
+    private readonly bool _nullIsWrong;
     private Utf8JsonReader _reader;
     private int _counted;
     private long _line = 1;
     private int _lineStart;
 
-    internal GoDecoder(ReadOnlySpan<byte> json)
+    /// <param name="json">The text.</param>
+    /// <param name="nullIsWrong">Whether null is a value of the wrong type, as it is in formats of our own.</param>
+    internal GoDecoder(ReadOnlySpan<byte> json, bool nullIsWrong = false)
     {
         _json = json;
+        _nullIsWrong = nullIsWrong;
         _reader = new Utf8JsonReader(json, GoJson.Options);
     }
 
@@ -29,6 +33,16 @@ internal ref struct GoDecoder
 
     /// <summary>Where the token read last ends.</summary>
     internal readonly int End => (int)_reader.BytesConsumed;
+
+    /// <summary>The type of what comes next; it is not read.</summary>
+    internal readonly JsonTokenType NextType
+    {
+        get
+        {
+            Utf8JsonReader ahead = _reader;
+            return ahead.Read() ? ahead.TokenType : JsonTokenType.None;
+        }
+    }
 
     /// <summary>The string, key or number read last, quotes included.</summary>
     internal readonly TextRange Token
@@ -107,7 +121,7 @@ internal ref struct GoDecoder
             case JsonTokenType.String:
                 value = GoJson.ReadString(ref _reader);
                 break;
-            case JsonTokenType.Null:
+            case JsonTokenType.Null when !_nullIsWrong:
                 break;
             default:
                 WrongType(field, "a string");
@@ -123,7 +137,7 @@ internal ref struct GoDecoder
         {
             case JsonTokenType.String:
                 return _reader.ValueTextEquals(one) || _reader.ValueTextEquals(other);
-            case JsonTokenType.Null:
+            case JsonTokenType.Null when !_nullIsWrong:
                 return false;
             default:
                 WrongType(field, "a string");
@@ -140,7 +154,7 @@ internal ref struct GoDecoder
             case JsonTokenType.False:
                 value = _reader.TokenType == JsonTokenType.True;
                 break;
-            case JsonTokenType.Null:
+            case JsonTokenType.Null when !_nullIsWrong:
                 value = null;
                 break;
             default:
@@ -157,7 +171,7 @@ internal ref struct GoDecoder
             case JsonTokenType.Number when IsInteger(_reader.ValueSpan) && _reader.TryGetInt64(out long number):
                 value = number;
                 break;
-            case JsonTokenType.Null:
+            case JsonTokenType.Null when !_nullIsWrong:
                 value = null;
                 break;
             default:
@@ -227,7 +241,7 @@ internal ref struct GoDecoder
             return true;
         }
 
-        if (_reader.TokenType != JsonTokenType.Null)
+        if (_reader.TokenType != JsonTokenType.Null || _nullIsWrong)
         {
             WrongType(field, what);
         }

@@ -12,7 +12,10 @@ internal static unsafe class RegularFile
     /// <summary>
     /// Reads a regular file of at most <paramref name="limit"/> bytes. Null with the reason if that cannot be done.
     /// </summary>
-    internal static NativeBuffer? Read(FilePath path, int limit, out FileError error)
+    internal static NativeBuffer? Read(FilePath path, int limit, out FileError error) => Read(path, limit, out _, out error);
+
+    /// <summary>As <see cref="Read(FilePath, int, out FileError)"/>, and tells whose file it is.</summary>
+    internal static NativeBuffer? Read(FilePath path, int limit, out FileStatus status, out FileError error)
     {
         int fd;
         fixed (byte* name = path.Terminated)
@@ -23,20 +26,21 @@ internal static unsafe class RegularFile
         if (fd < 0)
         {
             error = FileError.FromErrno("cannot be opened");
+            status = default;
             return null;
         }
 
-        NativeBuffer? content = ReadDescriptor(fd, limit, out error);
+        NativeBuffer? content = ReadDescriptor(fd, limit, out status, out error);
         _ = Libc.close(fd);
         return content;
     }
 
     /// <summary>Reads it, again if it was written meanwhile: half of each of two texts is neither.</summary>
-    private static NativeBuffer? ReadDescriptor(int fd, int limit, out FileError error)
+    private static NativeBuffer? ReadDescriptor(int fd, int limit, out FileStatus before, out FileError error)
     {
         for (int attempt = 0; ; attempt++)
         {
-            if (!Libc.StatDescriptor(fd, out FileStatus before))
+            if (!Libc.StatDescriptor(fd, out before))
             {
                 error = FileError.FromErrno("cannot be examined");
                 return null;

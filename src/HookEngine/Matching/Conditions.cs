@@ -13,4 +13,11 @@ public sealed record Conditions(
     bool? Always,
     bool? HasBindMounts,
     IReadOnlyList<AnnotationPattern> Annotations,
-    IReadOnlyList<Re2Pattern> Commands);
+    IReadOnlyList<Re2Pattern> Commands)
+{
+    /// <summary>The condition of format <c>ocihooks/1</c>, which has this and none of the others; null in the older formats.</summary>
+    public Selector? Selector { get; init; }
+
+    /// <summary>The conditions of a rule of format <c>ocihooks/1</c>.</summary>
+    public static Conditions Of(Selector selector) => new(false, null, null, [], []) { Selector = selector };
+}

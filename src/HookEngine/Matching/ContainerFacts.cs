@@ -1,3 +1,5 @@
+using HookEngine.Identity;
+
 namespace HookEngine.Matching;
 
 /// <summary>What conditions are held against: the part of a container's configuration that rules can see.</summary>
@@ -9,4 +11,8 @@ public sealed record ContainerFacts(
     IReadOnlyList<KeyValuePair<string, string>> Annotations,
     bool HasProcess,
     string? Command,
-    bool HasBindMounts);
+    bool HasBindMounts)
+{
+    /// <summary>Who the container is; null where no rule asks, which only those of format <c>ocihooks/1</c> do.</summary>
+    public ContainerIdentity? Identity { get; init; }
+}

@@ -13,8 +13,14 @@ public static class Matcher
     /// <summary>Whether the rule is for the container.</summary>
     public static RuleMatch Match(Rule rule, ContainerFacts container)
     {
-        var results = new List<ConditionResult>();
         Conditions when = rule.When;
+        if (when.Selector is not null)
+        {
+            var matcher = new SelectorMatcher(container.Identity ?? throw new ArgumentException("it has no identity", nameof(container)));
+            return new RuleMatch(rule, matcher.Holds(when.Selector), matcher.Results, null);
+        }
+
+        var results = new List<ConditionResult>();
         bool? decided = Decide(when, results, WhenAlways(when))
             ?? Decide(when, results, WhenBindMounts(when, container));
         for (int i = 0; decided is null && i < when.Annotations.Count; i++)
@@ -38,6 +44,9 @@ public static class Matcher
         return new RuleMatch(rule, decided ?? results.Exists(result => result.Holds), results, null);
     }
 
+    /// <summary>The conditions that a rule of format <c>ocihooks/1</c> has, in the order in which they are looked at.</summary>
+    public static IEnumerable<PassedCondition> ConditionsOf(Selector selector) => SelectorMatcher.Conditions(selector);
+
     /// <summary>
     /// The conditions that were not looked at because others had decided, or because there is nothing to hold them against.
     /// </summary>
@@ -45,6 +54,12 @@ public static class Matcher
     public static IReadOnlyList<PassedCondition> NotLookedAt(RuleMatch match)
     {
         Conditions when = match.Rule.When;
+        if (when.Selector is not null)
+        {
+            HashSet<string> seen = [.. match.Conditions.Select(condition => condition.Field)];
+            return [.. ConditionsOf(when.Selector).Where(condition => !seen.Contains(condition.Field))];
+        }
+
         var all = new List<PassedCondition>();
         if (when.Always is { } always)
         {

@@ -34,6 +34,11 @@ internal sealed class RuleParser
     {
         missingHook = null;
         Version = ReadVersion(json);
+        if (Version == RuleFormatOwn.Version)
+        {
+            return new RuleFormatOwn(path, this, findHook).Read(json, out missingHook);
+        }
+
         RuleFields? fields = Version switch
         {
             null => null,
@@ -48,6 +53,11 @@ internal sealed class RuleParser
     /// <summary>Gives what was noted its place in the text, where it has none yet.</summary>
     internal void Locate(ReadOnlySpan<byte> json)
     {
+        if (Version == RuleFormatOwn.Version)
+        {
+            return;
+        }
+
         RuleFieldMap? map = null;
         for (int i = _first; i < _diagnostics.Count; i++)
         {
@@ -104,12 +114,12 @@ internal sealed class RuleParser
 
         switch (version)
         {
-            case RuleFormat100.Version:
+            case RuleFormat100.Version or RuleFormatOwn.Version:
                 return version;
             case RuleFormat010.Version or "" or null:
                 return RuleFormat010.Version;
             default:
-                Error("version", $"is \"{version}\"; it must be \"1.0.0\" or \"0.1.0\"");
+                Error("version", $"is \"{version}\"; it must be \"ocihooks/1\", \"1.0.0\" or \"0.1.0\"");
                 return null;
         }
     }
@@ -199,6 +209,9 @@ internal sealed class RuleParser
 
         return patterns;
     }
+
+    /// <summary>Whether nothing was found wrong so far.</summary>
+    internal bool IsSound => !_failed;
 
     private Re2Pattern? Pattern(string field, string text)
     {

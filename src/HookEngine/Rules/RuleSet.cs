@@ -31,7 +31,7 @@ public sealed class RuleSet
         Diagnostics = diagnostics;
     }
 
-    /// <summary>The rules in effect in the order in which they inject: by file name in lower case, by code point.</summary>
+    /// <summary>The rules in effect in the order in which they inject: by their <see cref="Rule.Order"/>, then by file name in lower case, by code point.</summary>
     public IReadOnlyList<Rule> Rules { get; }
 
     /// <summary>Rules that another of the same name replaces.</summary>
@@ -45,6 +45,12 @@ public sealed class RuleSet
 
     /// <summary>Whether something is wrong that forbids using the rules at all.</summary>
     public bool HasErrors => Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
+
+    /// <summary>Whether some rule asks who the container is, as those of format <c>ocihooks/1</c> do.</summary>
+    public bool AskIdentity => Rules.Any(rule => rule.When.Selector is not null);
+
+    /// <summary>Whether some rule asks what only the engine's own files tell.</summary>
+    public bool AskEngine => Rules.Any(rule => rule.When.Selector?.AsksEngine == true);
 
     /// <summary>These rules, to be used.</summary>
     /// <exception cref="OciHooksException">Something is wrong that forbids it.</exception>
@@ -97,6 +103,11 @@ public sealed class RuleSet
     /// <summary>UTF-8 sorts by code point; UTF-16, as .NET strings compare, does not.</summary>
     private static int CompareForInjection(Rule left, Rule right)
     {
+        if (left.Order != right.Order)
+        {
+            return left.Order.CompareTo(right.Order);
+        }
+
         byte[] leftKey = Encoding.UTF8.GetBytes(left.Name.ToLowerInvariant());
         byte[] rightKey = Encoding.UTF8.GetBytes(right.Name.ToLowerInvariant());
         int order = leftKey.AsSpan().SequenceCompareTo(rightKey);

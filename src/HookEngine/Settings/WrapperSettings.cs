@@ -14,9 +14,14 @@ public sealed record WrapperSettings
     /// </summary>
     public IReadOnlyList<string> Runtime { get; init; } = ["runc", "crun"];
 
-    /// <summary><c>hooksDirs</c>: the rules' directories in increasing precedence.</summary>
+    /// <summary><c>hooksDirs</c>: the rules' directories in increasing precedence; the first two are shared with Podman and CRI-O.</summary>
     public IReadOnlyList<FilePath> HooksDirs { get; init; } =
-        [new FilePath("/usr/share/containers/oci/hooks.d"), new FilePath("/etc/containers/oci/hooks.d")];
+    [
+        new FilePath("/usr/share/containers/oci/hooks.d"),
+        new FilePath("/etc/containers/oci/hooks.d"),
+        new FilePath("/usr/share/ocihooks/hooks.d"),
+        new FilePath("/etc/ocihooks/hooks.d"),
+    ];
 
     /// <summary><c>onMissingHook</c>: what a rule is whose program does not exist.</summary>
     public MissingHook OnMissingHook { get; init; } = MissingHook.Skip;

@@ -1,5 +1,6 @@
 using System.Text;
 using HookEngine.Linux;
+using HookEngine.Matching;
 using HookEngine.Settings;
 
 namespace HookEngine.Rules.Lint;
@@ -143,7 +144,11 @@ public sealed class RuleLint
                 return hookIsMissing ? default : presence;
             },
             out _);
-        if (parser.Version is { } version)
+        if (parser.Version == RuleFormatOwn.Version)
+        {
+            CheckHook(file, rule);
+        }
+        else if (parser.Version is { } version)
         {
             RuleFieldMap fields = RuleFieldMap.Of(json, version == RuleFormat010.Version);
             new RuleTextLint(file.ToString(), fields, _diagnostics).Check(json);
@@ -152,6 +157,20 @@ public sealed class RuleLint
         }
 
         return hookIsMissing ? null : rule;
+    }
+
+    /// <summary>A strict format leaves little to warn of.</summary>
+    private void CheckHook(FilePath file, Rule? rule)
+    {
+        if (rule is null)
+        {
+            return;
+        }
+
+        foreach ((Severity severity, string message) in HookProgramLint.Check(rule.Hook.Path, [.. rule.Stages], _settings.OnMissingHook))
+        {
+            _diagnostics.Add(new Diagnostic(severity, file.ToString(), "hook.path", message));
+        }
     }
 
     private void WarnOfEqualRules()
@@ -175,7 +194,10 @@ public sealed class RuleLint
         "stages", .. rule.Stages.Select(stage => stage.Name()),
         $"when {rule.When.AnySuffices} {rule.When.Always} {rule.When.HasBindMounts}",
         "annotations", .. rule.When.Annotations.SelectMany(pattern => new[] { pattern.Key.ToString(), pattern.Value.ToString() }),
-        "commands", .. rule.When.Commands.Select(pattern => pattern.ToString())]);
+        "commands", .. rule.When.Commands.Select(pattern => pattern.ToString()),
+        .. rule.When.Selector is { } selector
+            ? Matcher.ConditionsOf(selector).SelectMany(condition => new[] { condition.Field, condition.Wanted })
+            : []]);
 
     private void Add(Severity severity, FilePath file, string message) =>
         _diagnostics.Add(new Diagnostic(severity, file.ToString(), null, message));

@@ -60,35 +60,8 @@ internal sealed class RuleTextLint(string file, RuleFieldMap fields, List<Diagno
             return other;
         }
 
-        // A third of the word may be wrong.
-        (string Name, int Distance) nearest = fields.KnownNames
-            .Select(known => (known, EditDistance(word, LastWord(known))))
-            .MinBy(candidate => candidate.Item2);
-        return nearest.Distance <= Math.Max(word.Length / 3, 1) && word.Length <= 64 ? nearest.Name : null;
+        return FieldNames.Nearest(word, fields.KnownNames);
     }
 
     private static string LastWord(string name) => name[(name.LastIndexOf('.') + 1)..].ToLowerInvariant();
-
-    /// <summary>How many characters to insert, remove, replace or swap with the next make the one word the other.</summary>
-    private static int EditDistance(string from, string to)
-    {
-        int[] beforeLast = [], last = [.. Enumerable.Range(0, to.Length + 1)];
-        for (int i = 1; i <= from.Length; i++)
-        {
-            int[] row = new int[to.Length + 1];
-            row[0] = i;
-            for (int j = 1; j <= to.Length; j++)
-            {
-                row[j] = Math.Min(Math.Min(row[j - 1], last[j]) + 1, last[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1));
-                if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1])
-                {
-                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
-                }
-            }
-
-            (beforeLast, last) = (last, row);
-        }
-
-        return last[to.Length];
-    }
 }

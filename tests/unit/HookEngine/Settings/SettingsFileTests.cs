@@ -33,7 +33,10 @@ public sealed class SettingsFileTests
 
         Assert.Equal(["runc", "crun"], settings.Runtime);
         Assert.Equal(
-            ["/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d"],
+            [
+                "/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d",
+                "/usr/share/ocihooks/hooks.d", "/etc/ocihooks/hooks.d",
+            ],
             settings.HooksDirs.Select(directory => directory.ToString()));
         Assert.Equal(new LogSettings(), settings.Log);
     }

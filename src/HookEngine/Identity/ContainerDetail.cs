@@ -1,0 +1,80 @@
+namespace HookEngine.Identity;
+
+/// <summary>What a config.json says of a container that rules of format <c>ocihooks/1</c> can see.</summary>
+public sealed record ContainerDetail
+{
+    /// <summary>Where engines put files of their own, resolv.conf(5) and the like.</summary>
+    private static readonly string[] s_enginesOwn =
+    [
+        "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/mtab", "/dev/shm", "/dev/termination-log", "/run/.containerenv",
+        "/run/secrets", "/var/run/secrets/kubernetes.io/serviceaccount", "/sys/fs/cgroup", "/dev/init", "/sbin/docker-init",
+    ];
+
+    /// <summary>The annotations, each key once.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Annotations { get; init; } = [];
+
+    /// <summary>The process's command line.</summary>
+    public IReadOnlyList<string> Args { get; init; } = [];
+
+    /// <summary>The process's environment, KEY=value.</summary>
+    public IReadOnlyList<string> Env { get; init; } = [];
+
+    /// <summary>The process's user ID; null if there is no process.</summary>
+    public long? UserId { get; init; }
+
+    /// <summary>The process's group ID.</summary>
+    public long GroupId { get; init; }
+
+    /// <summary>The mounts.</summary>
+    public IReadOnlyList<ContainerMount> Mounts { get; init; } = [];
+
+    /// <summary>The root file system, as written.</summary>
+    public string? RootPath { get; init; }
+
+    /// <summary>The host's name in the container.</summary>
+    public string? Hostname { get; init; }
+
+    /// <summary>The network namespaces that are made or joined: null for one of its own, else the path of the one it joins.</summary>
+    public IReadOnlyList<string?> NetworkNamespaces { get; init; } = [];
+
+    /// <summary>Whether every device may be used.</summary>
+    public bool AllowsAllDevices { get; init; }
+
+    /// <summary>Whether parts of /proc and /sys are hidden.</summary>
+    public bool HasMaskedPaths { get; init; }
+
+    /// <summary>The user as UID, and as UID:GID.</summary>
+    public IReadOnlyList<string> User => UserId is { } user ? [$"{user}", $"{user}:{GroupId}"] : [];
+
+    /// <summary>The network: of the host, of its own, or of another container.</summary>
+    /// <remarks>Docker joins the host's by this path, its "default".</remarks>
+    public string Network => NetworkNamespaces switch
+    {
+        [] => "host",
+        [null, ..] => "private",
+        [{ } path, ..] => path.EndsWith("/docker/netns/default", StringComparison.Ordinal) ? "host" : "shared",
+    };
+
+    /// <summary>
+    /// Whether it is privileged, as engines make containers so: all devices, and nothing of /proc and /sys hidden. Not every engine
+    /// keeps a mark of it.
+    /// </summary>
+    public bool IsPrivileged => AllowsAllDevices && !HasMaskedPaths;
+
+    /// <summary>Whether it has a bind mount that is not the engine's own.</summary>
+    public bool HasOwnBindMounts
+    {
+        get
+        {
+            foreach (ContainerMount mount in Mounts)
+            {
+                if (mount.IsBind && Array.IndexOf(s_enginesOwn, mount.Destination) < 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+}

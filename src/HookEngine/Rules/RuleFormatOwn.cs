@@ -1,0 +1,206 @@
+using System.Text;
+using HookEngine.Json;
+using HookEngine.Linux;
+using HookEngine.Matching;
+
+namespace HookEngine.Rules;
+
+/// <summary>
+/// Reads a rule of format <c>ocihooks/1</c>, ocihooks-hooks.d(5). The format is strict: what is not known, null, or there twice is an error.
+/// </summary>
+internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<string, HookPresence> findHook)
+{
+    internal const string Version = "ocihooks/1";
+
+    private static readonly string[] s_names = ["version", "description", "order", "when", "hook", "stages", "prepend"];
+    private static readonly string[] s_hookNames = ["path", "args", "env", "timeout"];
+
+    private Selector? _when;
+    private Hook? _hook;
+    private string? _missingHook;
+    private List<HookStage>? _stages;
+    private long? _order;
+    private bool? _prepend;
+
+    /// <summary>The rule. Null if it is broken, which is noted, or if its hook is missing.</summary>
+    internal Rule? Read(ReadOnlySpan<byte> json, out string? missingHook)
+    {
+        var decoder = new GoDecoder(json, nullIsWrong: true);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        _ = decoder.EnterObject("the file");
+        while (NextField(ref decoder, "", names, out string name))
+        {
+            ReadField(ref decoder, name);
+        }
+
+        parser.Errors(decoder.Problems);
+        Require(names, "when", "give conditions, or {\"always\": true} for every container");
+        Require(names, "hook", "give a program");
+        Require(names, "stages", $"list one or more of {string.Join(", ", HookStages.Names.Skip(1))}");
+        missingHook = parser.IsSound ? _missingHook : null;
+        return parser.IsSound && missingHook is null
+            ? new Rule(Encoding.UTF8.GetString(path.Name), path, Version, _hook!, _stages!, Conditions.Of(_when!))
+            {
+                Order = _order ?? 0,
+                Prepends = _prepend ?? false,
+            }
+            : null;
+    }
+
+    private void ReadField(ref GoDecoder decoder, string name)
+    {
+        switch (name)
+        {
+            case "version" or "description":
+                string? text = null;
+                decoder.ReadString(name, ref text);
+                break;
+            case "order":
+                decoder.ReadInteger(name, ref _order);
+                break;
+            case "when":
+                _when = SelectorReader.Read(ref decoder, name);
+                break;
+            case "hook":
+                ReadHook(ref decoder);
+                break;
+            case "stages":
+                ReadStages(ref decoder);
+                break;
+            case "prepend":
+                decoder.ReadBoolean(name, ref _prepend);
+                break;
+
+            // Editors find the schema by $schema.
+            case "$schema":
+                decoder.Skip();
+                break;
+            default:
+                FieldNames.NoteUnknown(ref decoder, name, name, s_names);
+                break;
+        }
+    }
+
+    private void ReadHook(ref GoDecoder decoder)
+    {
+        string? program = null;
+        List<string>? args = null, env = null;
+        long? timeout = null;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        bool isObject = decoder.EnterObject("hook");
+        while (isObject && NextField(ref decoder, "hook.", names, out string name))
+        {
+            switch (name)
+            {
+                case "path":
+                    decoder.ReadString("hook.path", ref program);
+                    Check(ref decoder, program);
+                    break;
+                case "args":
+                    decoder.ReadStrings("hook.args", ref args);
+                    break;
+                case "env":
+                    env = ReadEnvironment(ref decoder);
+                    break;
+                case "timeout":
+                    decoder.ReadInteger("hook.timeout", ref timeout);
+                    NoteIf(ref decoder, "hook.timeout", timeout <= 0, "is not above 0; give seconds, or leave it out for the settings' hookTimeout");
+                    break;
+                default:
+                    FieldNames.NoteUnknown(ref decoder, $"hook.{name}", name, s_hookNames);
+                    break;
+            }
+        }
+
+        NoteIf(ref decoder, "hook", isObject && !names.Contains("path"), "has no path; give the absolute path of a program");
+        _hook = new Hook(program ?? "", args, env, timeout);
+    }
+
+    private void Check(ref GoDecoder decoder, string? program)
+    {
+        const string field = "hook.path";
+        if (program is null)
+        {
+            return;
+        }
+
+        if (!program.StartsWith('/'))
+        {
+            decoder.Note(field, $"\"{program}\" is not absolute; give the absolute path of a program");
+            return;
+        }
+
+        HookPresence presence = findHook(program);
+        _missingHook = presence.Missing ? program : null;
+        NoteIf(ref decoder, field, presence.Problem is not null, $"\"{program}\" {presence.Problem}");
+    }
+
+    private static List<string> ReadEnvironment(ref GoDecoder decoder)
+    {
+        var env = new List<string>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        bool isObject = decoder.EnterObject("hook.env");
+        while (isObject && NextField(ref decoder, "hook.env.", names, out string name))
+        {
+            string? value = null;
+            string field = $"hook.env.{name}";
+            NoteIf(ref decoder, field, name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'), "is no variable's name; it may not hold =");
+            decoder.ReadString(field, ref value);
+            NoteIf(ref decoder, field, value?.Contains('\0', StringComparison.Ordinal) == true, "holds a NUL character; take it out");
+            env.Add($"{name}={value}");
+        }
+
+        return env;
+    }
+
+    private void ReadStages(ref GoDecoder decoder)
+    {
+        _stages = [];
+        if (!decoder.EnterArray("stages"))
+        {
+            return;
+        }
+
+        int count = 0;
+        for (; decoder.NextElement(); count++)
+        {
+            string? name = null;
+            string field = $"stages[{count}]";
+            decoder.ReadString(field, ref name);
+            HookStage? stage = name is null ? null : HookStages.Parse(name);
+            bool isStage = stage is not (null or HookStage.Prestart);
+            NoteIf(ref decoder, field, name is not null && !isStage, $"\"{name}\" is no stage; use {string.Join(", ", HookStages.Names.Skip(1))}");
+            NoteIf(ref decoder, field, isStage && _stages.Contains(stage!.Value), $"\"{name}\" is there twice; remove one of them");
+            if (isStage)
+            {
+                _stages.Add(stage!.Value);
+            }
+        }
+
+        NoteIf(ref decoder, "stages", count == 0, "is empty; list one or more stages");
+    }
+
+    /// <summary>The next field of an object that was entered; one that is there twice is noted.</summary>
+    private static bool NextField(ref GoDecoder decoder, string prefix, HashSet<string> names, out string name)
+    {
+        bool more = decoder.NextEntry(out name);
+        NoteIf(ref decoder, prefix + name, more && !names.Add(name), "stands there twice; remove one of them");
+        return more;
+    }
+
+    private static void NoteIf(ref GoDecoder decoder, string field, bool isSo, string problem)
+    {
+        if (isSo)
+        {
+            decoder.Note(field, problem);
+        }
+    }
+
+    private void Require(HashSet<string> names, string name, string advice)
+    {
+        if (!names.Contains(name))
+        {
+            parser.Error(name, $"is missing; {advice}");
+        }
+    }
+}
