@@ -27,6 +27,11 @@ internal sealed class SchemaSubset(JsonObject root)
         "required" => value is not JsonObject fields || keyword.Value!.AsArray().All(name => fields.ContainsKey((string)name!)),
         "properties" => value is not JsonObject fields || keyword.Value!.AsObject().All(
             property => !fields.TryGetPropertyValue(property.Key, out JsonNode? field) || Accepts(property.Value!.AsObject(), field)),
+        "minProperties" => value is not JsonObject fields || fields.Count >= (int)keyword.Value!,
+        "minItems" => value is not JsonArray list || list.Count >= (int)keyword.Value!,
+        "uniqueItems" => value is not JsonArray list || list.DistinctBy(element => element?.ToJsonString()).Count() == list.Count,
+        "additionalProperties" when keyword.Value!.GetValueKind() == JsonValueKind.False =>
+            value is not JsonObject fields || fields.All(field => schema["properties"]!.AsObject().ContainsKey(field.Key)),
         "additionalProperties" when !schema.ContainsKey("properties") =>
             value is not JsonObject fields || fields.All(field => Accepts(keyword.Value!.AsObject(), field.Value)),
         "items" => value is not JsonArray list || list.All(element => Accepts(keyword.Value!.AsObject(), element)),
