@@ -46,15 +46,6 @@ public sealed record ContainerDetail
     /// <summary>The user as UID, and as UID:GID.</summary>
     public IReadOnlyList<string> User => UserId is { } user ? [$"{user}", $"{user}:{GroupId}"] : [];
 
-    /// <summary>The network: of the host, of its own, or of another container.</summary>
-    /// <remarks>Docker joins the host's by this path, its "default".</remarks>
-    public string Network => NetworkNamespaces switch
-    {
-        [] => "host",
-        [null, ..] => "private",
-        [{ } path, ..] => path.EndsWith("/docker/netns/default", StringComparison.Ordinal) ? "host" : "shared",
-    };
-
     /// <summary>
     /// Whether it is privileged, as engines make containers so: all devices, and nothing of /proc and /sys hidden. Not every engine
     /// keeps a mark of it.

@@ -35,6 +35,9 @@ public sealed record ContainerIdentity
     /// <summary>sandbox or container, of Kubernetes.</summary>
     public string? ContainerType { get; init; }
 
+    /// <summary>host, private, or shared with another container.</summary>
+    public string? Network { get; init; }
+
     /// <summary>The user by the name that the engine was given.</summary>
     public string? UserName { get; init; }
 
@@ -57,7 +60,7 @@ public sealed record ContainerIdentity
         ContainerText.ContainerType => Known(ContainerType),
         ContainerText.User => [.. Detail.User, .. Known(UserName)],
         ContainerText.Hostname => Known(Detail.Hostname),
-        ContainerText.Network => [Detail.Network],
+        ContainerText.Network => Known(Network),
         ContainerText.Variable => Variable(key!),
         ContainerText.Command => Detail.Args is [var command, ..] ? [command] : [],
         _ => Detail.Args.Count == 0 ? [] : [string.Join(' ', Detail.Args)],

@@ -31,7 +31,28 @@ public static class IdentityReader
             BundleKeeper.ContainersStorage => OfPodman(place, detail, asksEngine),
             _ => new ContainerIdentity { Engine = "plain", Detail = detail },
         };
-        return identity with { Id = id ?? place.ContainerId };
+        return identity with { Id = id ?? place.ContainerId, Network = NetworkOf(detail) };
+    }
+
+    /// <summary>A network namespace that is joined by its path may be the host's own, namespaces(7).</summary>
+    private static unsafe string NetworkOf(ContainerDetail detail)
+    {
+        if (detail.NetworkNamespaces is not [var path, ..])
+        {
+            return "host";
+        }
+
+        if (path is null)
+        {
+            return "private";
+        }
+
+        fixed (byte* joined = new FilePath(path).Terminated, own = "/proc/self/ns/net\0"u8)
+        {
+            return Libc.Stat(joined, out FileStatus there) && Libc.Stat(own, out FileStatus here) && there.IsSameFileAs(here)
+                ? "host"
+                : "shared";
+        }
     }
 
     private static ContainerIdentity OfCri(ContainerDetail detail)

@@ -137,9 +137,11 @@ public sealed class DockerDaemon : IDisposable
         Start();
     }
 
+    internal string BundleOf(string id) => PathTo($"exec/containerd/daemon/io.containerd.runtime.v2.task/moby/{id}");
+
     /// <summary>The configuration that a container was created with, from its bundle.</summary>
-    internal JsonElement BundleConfig(string id) => JsonDocument.Parse(File.ReadAllBytes(
-        PathTo($"exec/containerd/daemon/io.containerd.runtime.v2.task/moby/{id}/config.json"))).RootElement;
+    internal JsonElement BundleConfig(string id) =>
+        JsonDocument.Parse(File.ReadAllBytes(Path.Combine(BundleOf(id), "config.json"))).RootElement;
 
     public void Dispose() => Host.Dispose();
 

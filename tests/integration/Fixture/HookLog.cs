@@ -67,6 +67,23 @@ internal sealed class HookLog
         ["stages"] = new JsonArray(stage),
     }.ToJsonString();
 
+    /// <summary>Writes rules of format ocihooks/1, each with a createRuntime hook that notes the rule's name.</summary>
+    /// <param name="directory">Where.</param>
+    /// <param name="rules">Names and conditions, these as JSON.</param>
+    public void WriteConditions(string directory, params IEnumerable<(string Name, string When)> rules)
+    {
+        foreach ((string name, string when) in rules)
+        {
+            File.WriteAllText(Path.Combine(directory, $"{name}.json"), new JsonObject
+            {
+                ["version"] = "ocihooks/1",
+                ["when"] = JsonNode.Parse(when),
+                ["hook"] = Hook("createRuntime", name),
+                ["stages"] = new JsonArray("createRuntime"),
+            }.ToJsonString());
+        }
+    }
+
     /// <summary>Writes a rule for each stage.</summary>
     public void WriteRules(string directory)
     {

@@ -171,16 +171,24 @@ public sealed class IdentityReaderTests : IDisposable
 
     [Theory]
     [InlineData("docker-config.json", "private", false)]
-    [InlineData("docker-hostnet.json", "host", false)]
     [InlineData("docker-sharednet.json", "shared", false)]
     [InlineData("docker-v-bind.json", "private", true)]
     [InlineData("podman-config.json", "private", false)]
     [InlineData("cri-container.json", "shared", false)]
+    [InlineData("cri-sandbox.json", "host", false)]
     public void Network_and_bind_mounts_are_known_by_the_configuration(string sample, string network, bool hasOwnBindMounts)
     {
-        ContainerDetail detail = Detail(Sample(sample));
+        ContainerIdentity identity = Read(_root, Sample(sample), asksEngine: false);
 
-        Assert.Equal((network, hasOwnBindMounts), (detail.Network, detail.HasOwnBindMounts));
+        Assert.Equal((network, hasOwnBindMounts), (identity.Network, identity.Is(ContainerTrait.BindMounts)));
+    }
+
+    [Fact]
+    public void A_network_namespace_that_is_joined_by_its_path_may_be_the_hosts()
+    {
+        const string Config = """{"linux":{"namespaces":[{"type":"network","path":"/proc/self/ns/net"}]}}""";
+
+        Assert.Equal("host", Read(_root, Config, asksEngine: false).Network);
     }
 
     private string DockerRoot =>

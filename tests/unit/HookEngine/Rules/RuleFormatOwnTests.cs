@@ -18,6 +18,7 @@ public sealed class RuleFormatOwnTests : IDisposable
         Labels = [new("team", "web"), new("tier", "front")],
         Container = "web1",
         UserName = "nobody",
+        Network = "host",
         Detail = new ContainerDetail
         {
             Annotations = [new("note", "x y")],
