@@ -148,7 +148,7 @@ public sealed class ValidateTests : IDisposable
 
         Assert.Contains("\e[", result.OutputText, StringComparison.Ordinal);
         Assert.DoesNotContain("\e[2J", result.OutputText, StringComparison.Ordinal);
-        Assert.Contains("version: is \"\u241B[2J\"; it must be \"1.0.0\" or \"0.1.0\"", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains("version: is \"\u241B[2J\"; it must be \"ocihooks/1\", \"1.0.0\" or \"0.1.0\"", result.OutputText, StringComparison.Ordinal);
     }
 
     private void Write(string name, byte[] content) => File.WriteAllBytes(Path.Combine(_bench.Rules, name), content);
