@@ -11,6 +11,9 @@ public sealed record ContainerIdentity
     /// <summary>Its ID; null if it is not known.</summary>
     public string? Id { get; init; }
 
+    /// <summary>The bundle's directory, absolute.</summary>
+    public string? Bundle { get; init; }
+
     /// <summary>What config.json says.</summary>
     public required ContainerDetail Detail { get; init; }
 
@@ -62,12 +65,20 @@ public sealed record ContainerIdentity
         ContainerText.Hostname => Known(Detail.Hostname),
         ContainerText.Network => Known(Network),
         ContainerText.Variable => Variable(key!),
+        ContainerText.Id => Known(Id),
+        ContainerText.Bundle => Known(Bundle),
+        ContainerText.RootFileSystem => Known(RootFileSystem),
         ContainerText.Command => Detail.Args is [var command, ..] ? [command] : [],
         _ => Detail.Args.Count == 0 ? [] : [string.Join(' ', Detail.Args)],
     };
 
     /// <summary>Whether something is so of the container.</summary>
     public bool Is(ContainerTrait flag) => flag == ContainerTrait.Privileged ? Detail.IsPrivileged : Detail.HasOwnBindMounts;
+
+    /// <summary>The root file system, absolute: in config.json it may stand as it is found from the bundle.</summary>
+    private string? RootFileSystem => Detail.RootPath is ['/', ..] || string.IsNullOrEmpty(Detail.RootPath) ? Detail.RootPath
+        : Bundle is null ? null
+        : $"{Bundle}/{Detail.RootPath}";
 
     private static string[] Known(string? text) => string.IsNullOrEmpty(text) ? [] : [text];
 

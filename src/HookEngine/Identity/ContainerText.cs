@@ -47,6 +47,15 @@ public enum ContainerText
 
     /// <summary>The process's command line, its words with a space between.</summary>
     CommandLine,
+
+    /// <summary>The ID.</summary>
+    Id,
+
+    /// <summary>The bundle's directory.</summary>
+    Bundle,
+
+    /// <summary>The root file system.</summary>
+    RootFileSystem,
 }
 
 /// <summary>What can be so of a container.</summary>

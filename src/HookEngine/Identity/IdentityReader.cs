@@ -31,7 +31,7 @@ public static class IdentityReader
             BundleKeeper.ContainersStorage => OfPodman(place, detail, asksEngine),
             _ => new ContainerIdentity { Engine = "plain", Detail = detail },
         };
-        return identity with { Id = id ?? place.ContainerId, Network = NetworkOf(detail) };
+        return identity with { Id = id ?? place.ContainerId, Bundle = place.Bundle.ToString(), Network = NetworkOf(detail) };
     }
 
     /// <summary>A network namespace that is joined by its path may be the host's own, namespaces(7).</summary>

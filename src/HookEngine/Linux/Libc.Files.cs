@@ -25,6 +25,10 @@ internal static unsafe partial class Libc
     internal const short POLLIN = 1;
     internal const short POLLOUT = 4;
 
+    // mmap(2): PROT_READ and PROT_WRITE; MAP_PRIVATE and MAP_ANONYMOUS.
+    private const int ReadAndWrite = 3;
+    private const int PrivateMemory = 0x22;
+
     // statx(2)
     internal const int AT_FDCWD = -100;
     internal const int AT_EMPTY_PATH = 0x1000;
@@ -225,6 +229,27 @@ internal static unsafe partial class Libc
         return fd;
     }
 
+    /// <summary>Memory that nobody gives back, zero, mmap(2); null if there is none. Also before the managed runtime is started.</summary>
+    internal static byte* Pages(nint length)
+    {
+        byte* pages = mmap(null, length, ReadAndWrite, PrivateMemory, -1, 0);
+        return (nint)pages == -1 ? null : pages;
+    }
+
+    /// <summary>Whether a read would not wait, be it for the end, in some milliseconds. For before the managed runtime is started.</summary>
+    internal static bool IsReadableWithin(int fd, double milliseconds)
+    {
+        var entry = new PollEntry { Descriptor = fd, Wanted = POLLIN };
+        double deadline = Milliseconds() + milliseconds;
+        int ready;
+        do
+        {
+            ready = poll_unstopped(&entry, 1, (int)Math.Max(Math.Ceiling(deadline - Milliseconds()), 0));
+        }
+        while (ready < 0 && Errno == EINTR);
+        return ready > 0;
+    }
+
     /// <summary>poll(2) of entries as <see cref="PollEntry"/> has them.</summary>
     [DllImport("libc")]
     internal static extern int poll(PollEntry* entries, nint count, int milliseconds);
@@ -324,6 +349,12 @@ internal static unsafe partial class Libc
     /// <summary>closedir(3)</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int closedir(void* directory);
+
+    [DllImport("libc", EntryPoint = "poll"), SuppressGCTransition]
+    private static extern int poll_unstopped(PollEntry* entries, nint count, int milliseconds);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern byte* mmap(void* address, nint length, int protection, int flags, int fd, nint offset);
 
     [DllImport("libc"), SuppressGCTransition]
     private static extern int open(byte* path, int flags, uint mode);

@@ -11,6 +11,7 @@ internal static unsafe partial class Libc
 {
     // errno(3)
     internal const int ENOENT = 2;
+    internal const int ESRCH = 3;
     internal const int EINTR = 4;
     internal const int EACCES = 13;
     internal const int EBUSY = 16;

@@ -12,8 +12,7 @@ public abstract record Selector(string Field)
         AllSelector all => all.Parts.Any(part => part.AsksEngine),
         AnySelector any => any.Parts.Any(part => part.AsksEngine),
         NotSelector not => not.Part.AsksEngine,
-        TextSelector text => text.Of is ContainerText.Image or ContainerText.ImageDigest or ContainerText.Label or ContainerText.Container
-            or ContainerText.User,
+        TextSelector text => text.Of.IsEngines(),
         _ => false,
     };
 }

@@ -22,4 +22,10 @@ public enum HookStage
 
     /// <summary>After the container is deleted; runs in the runtime's namespace.</summary>
     Poststop,
+
+    /// <summary>
+    /// Before create: the program filters the configuration itself. Podman's, of no configuration and no runtime; run by OciHooks for rules of
+    /// format <c>ocihooks/1</c>.
+    /// </summary>
+    Precreate,
 }

@@ -6,18 +6,29 @@ public static class HookStages
     private static readonly string[] s_names =
         ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
 
-    /// <summary>All names, in the order in which the stages run.</summary>
+    private static readonly string[] s_ownNames = ["precreate", .. s_names[1..]];
+
+    /// <summary>All names that config.json knows, in the order in which the stages run.</summary>
     public static IReadOnlyList<string> Names => s_names;
 
-    /// <summary>The stage's name as the specification spells it.</summary>
-    public static string Name(this HookStage stage) => s_names[(int)stage];
+    /// <summary>All names that rules of format <c>ocihooks/1</c> know, in the order in which the stages run.</summary>
+    public static IReadOnlyList<string> OwnNames => s_ownNames;
 
-    /// <summary>The stage of that name, in exactly that spelling; null if there is none.</summary>
+    /// <summary>The stage's name as the specification spells it.</summary>
+    public static string Name(this HookStage stage) => stage == HookStage.Precreate ? s_ownNames[0] : s_names[(int)stage];
+
+    /// <summary>The stage that config.json calls so, in exactly that spelling; null if there is none.</summary>
     public static HookStage? Parse(string name)
     {
         int index = Array.IndexOf(s_names, name);
         return index < 0 ? null : (HookStage)index;
     }
+
+    /// <summary>The stage that rules of format <c>ocihooks/1</c> call so; null if there is none.</summary>
+    internal static HookStage? ParseOwn(string name) =>
+        name == s_ownNames[0] ? HookStage.Precreate
+        : Parse(name) is { } stage and not HookStage.Prestart ? stage
+        : null;
 
     /// <summary>The stage of that name in whatever case, as Go reads keys; null if there is none.</summary>
     internal static HookStage? ParseFolded(string name)

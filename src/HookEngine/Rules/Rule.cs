@@ -23,4 +23,7 @@ public sealed record Rule(
 
     /// <summary>Whether its hook goes before those that the engine wrote, not after them.</summary>
     public bool Prepends { get; init; }
+
+    /// <summary>How its hook is run.</summary>
+    public RulePolicy Policy { get; init; } = RulePolicy.None;
 }

@@ -2,6 +2,7 @@ using System.Text;
 using HookEngine.Json;
 using HookEngine.Linux;
 using HookEngine.Matching;
+using HookEngine.Settings;
 
 namespace HookEngine.Rules;
 
@@ -12,8 +13,18 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
 {
     internal const string Version = "ocihooks/1";
 
-    private static readonly string[] s_names = ["version", "description", "order", "when", "hook", "stages", "prepend"];
+    private static readonly string[] s_names =
+        ["version", "description", "order", "when", "hook", "stages", "prepend", "onFailure", "supervise", "log"];
+
     private static readonly string[] s_hookNames = ["path", "args", "env", "timeout"];
+
+    private static readonly (string, HookFailurePolicy)[] s_failurePolicies =
+        [("abort", HookFailurePolicy.Abort), ("continue", HookFailurePolicy.Continue)];
+
+    private static readonly (string, LogLevel)[] s_logLevels =
+    [
+        ("debug", LogLevel.Debug), ("information", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error),
+    ];
 
     private Selector? _when;
     private Hook? _hook;
@@ -21,6 +32,7 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
     private List<HookStage>? _stages;
     private long? _order;
     private bool? _prepend;
+    private RulePolicy _policy = RulePolicy.None;
 
     /// <summary>The rule. Null if it is broken, which is noted, or if its hook is missing.</summary>
     internal Rule? Read(ReadOnlySpan<byte> json, out string? missingHook)
@@ -36,13 +48,19 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
         parser.Errors(decoder.Problems);
         Require(names, "when", "give conditions, or {\"always\": true} for every container");
         Require(names, "hook", "give a program");
-        Require(names, "stages", $"list one or more of {string.Join(", ", HookStages.Names.Skip(1))}");
+        Require(names, "stages", $"list one or more of {string.Join(", ", HookStages.OwnNames)}");
+        if (_stages is not null && _policy.FindConflict(_stages) is { } conflict)
+        {
+            parser.Error(conflict.Field, conflict.Problem);
+        }
+
         missingHook = parser.IsSound ? _missingHook : null;
         return parser.IsSound && missingHook is null
             ? new Rule(Encoding.UTF8.GetString(path.Name), path, Version, _hook!, _stages!, Conditions.Of(_when!))
             {
                 Order = _order ?? 0,
                 Prepends = _prepend ?? false,
+                Policy = _policy,
             }
             : null;
     }
@@ -69,6 +87,17 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
                 break;
             case "prepend":
                 decoder.ReadBoolean(name, ref _prepend);
+                break;
+            case "onFailure":
+                _policy = _policy with { OnFailure = ReadChoice(ref decoder, name, s_failurePolicies) };
+                break;
+            case "supervise":
+                bool? supervise = null;
+                decoder.ReadBoolean(name, ref supervise);
+                _policy = _policy with { Supervise = supervise };
+                break;
+            case "log":
+                _policy = _policy with { Log = ReadChoice(ref decoder, name, s_logLevels) };
                 break;
 
             // Editors find the schema by $schema.
@@ -135,8 +164,9 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
         NoteIf(ref decoder, field, presence.Problem is not null, $"\"{program}\" {presence.Problem}");
     }
 
-    private static List<string> ReadEnvironment(ref GoDecoder decoder)
+    private List<string> ReadEnvironment(ref GoDecoder decoder)
     {
+        var templates = new List<VariableTemplate>();
         var env = new List<string>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         bool isObject = decoder.EnterObject("hook.env");
@@ -147,9 +177,17 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
             NoteIf(ref decoder, field, name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'), "is no variable's name; it may not hold =");
             decoder.ReadString(field, ref value);
             NoteIf(ref decoder, field, value?.Contains('\0', StringComparison.Ordinal) == true, "holds a NUL character; take it out");
+            string? problem = null;
+            if (value is not null && VariableTemplate.Parse(name, value, out problem) is { } template)
+            {
+                templates.Add(template);
+            }
+
+            NoteIf(ref decoder, field, problem is not null, problem!);
             env.Add($"{name}={value}");
         }
 
+        _policy = _policy with { Variables = templates };
         return env;
     }
 
@@ -167,9 +205,9 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
             string? name = null;
             string field = $"stages[{count}]";
             decoder.ReadString(field, ref name);
-            HookStage? stage = name is null ? null : HookStages.Parse(name);
-            bool isStage = stage is not (null or HookStage.Prestart);
-            NoteIf(ref decoder, field, name is not null && !isStage, $"\"{name}\" is no stage; use {string.Join(", ", HookStages.Names.Skip(1))}");
+            HookStage? stage = name is null ? null : HookStages.ParseOwn(name);
+            bool isStage = stage is not null;
+            NoteIf(ref decoder, field, name is not null && !isStage, $"\"{name}\" is no stage; use {string.Join(", ", HookStages.OwnNames)}");
             NoteIf(ref decoder, field, isStage && _stages.Contains(stage!.Value), $"\"{name}\" is there twice; remove one of them");
             if (isStage)
             {
@@ -186,6 +224,24 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
         bool more = decoder.NextEntry(out name);
         NoteIf(ref decoder, prefix + name, more && !names.Add(name), "stands there twice; remove one of them");
         return more;
+    }
+
+    private static T? ReadChoice<T>(ref GoDecoder decoder, string field, (string Name, T Value)[] choices)
+        where T : struct
+    {
+        string? name = null;
+        decoder.ReadString(field, ref name);
+        foreach ((string known, T value) in choices)
+        {
+            if (known == name)
+            {
+                return value;
+            }
+        }
+
+        NoteIf(
+            ref decoder, field, name is not null, $"is \"{name}\"; use {string.Join(" or ", choices.Select(choice => $"\"{choice.Name}\""))}");
+        return null;
     }
 
     private static void NoteIf(ref GoDecoder decoder, string field, bool isSo, string problem)

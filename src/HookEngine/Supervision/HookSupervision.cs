@@ -11,7 +11,7 @@ public static class HookSupervision
     /// <summary>
     /// How much longer the runtime may wait for a supervisor than that may take. It is a net: a supervisor always ends by itself.
     /// </summary>
-    private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
 
     /// <summary>Has each of the hooks run by a supervisor as <see cref="Apply"/> does.</summary>
     /// <param name="hooks">The hooks.</param>
@@ -20,7 +20,7 @@ public static class HookSupervision
     /// <param name="source">Who asked for the hooks that no rule did.</param>
     public static void ApplyAll(List<PlannedHook> hooks, WrapperSettings settings, Func<FilePath> findSupervisor, string source)
     {
-        string supervisor = hooks.Count > 0 && settings.Supervision.Stages.Count > 0 ? findSupervisor().ToString() : "";
+        string supervisor = hooks.Exists(hook => IsSupervised(hook, settings.Supervision)) ? findSupervisor().ToString() : "";
         for (int i = 0; i < hooks.Count; i++)
         {
             hooks[i] = Apply(hooks[i], settings, supervisor, hooks[i].Rule?.Path.ToString() ?? source);
@@ -29,7 +29,7 @@ public static class HookSupervision
 
     /// <summary>
     /// The hook as it is to stand in the configuration. That of startContainer stays as it is but for a limit of its time: its path is
-    /// resolved inside the container, where there is no supervisor.
+    /// resolved inside the container, where there is no supervisor. What the rule says counts, then what the settings say.
     /// </summary>
     /// <param name="planned">The hook.</param>
     /// <param name="settings">What the administrator wants; its log is the supervisor's, too.</param>
@@ -38,32 +38,44 @@ public static class HookSupervision
     public static PlannedHook Apply(PlannedHook planned, WrapperSettings settings, string supervisor, string source)
     {
         SupervisionSettings supervision = settings.Supervision;
-        TimeSpan timeout = Timeout(planned.Hook, supervision);
+        if (planned.Rule?.Policy.Supervise == false)
+        {
+            return planned with { Entry = planned.Hook with { Timeout = UnderCeiling(planned.Hook, supervision) } };
+        }
+
         if (planned.Stage == HookStage.StartContainer)
         {
             return supervision.Stages.Count == 0
                 ? planned
-                : planned with { Entry = planned.Hook with { Timeout = Seconds(timeout) } };
+                : planned with { Entry = planned.Hook with { Timeout = Seconds(Timeout(planned.Hook, supervision)) } };
         }
 
-        if (!IsSupervised(planned.Stage, supervision))
+        if (!IsSupervised(planned, supervision))
         {
             return planned;
         }
 
         // In its run command crun takes the container's end for none of its own, loses the hook's, and waits for the net to fail.
-        long? net = planned.Stage == HookStage.Poststart ? null : Seconds(timeout + supervision.KillGrace + s_margin);
-        var order = new SupervisorOrder
+        SupervisorOrder order = Order(planned, settings, source);
+        long? net = planned.Stage == HookStage.Poststart ? null : Seconds(order.Timeout + order.KillGrace + Margin);
+        order = order with { IsLimitAdded = net is not null && planned.Hook.Timeout is not > 0 };
+        return planned with { Entry = new Hook(supervisor, order.Arguments(planned.Hook), order.Environment(planned.Hook.Env), net) };
+    }
+
+    /// <summary>What a supervisor is told about a hook.</summary>
+    internal static SupervisorOrder Order(PlannedHook planned, WrapperSettings settings, string source)
+    {
+        RulePolicy policy = planned.Rule?.Policy ?? RulePolicy.None;
+        return new SupervisorOrder
         {
             Stage = planned.Stage,
             Rule = source,
-            Timeout = timeout,
-            KillGrace = supervision.KillGrace,
-            IsLimitAdded = net is not null && planned.Hook.Timeout is not > 0,
-            OnFailure = supervision.OnFailure,
-            Log = settings.Log,
+            Timeout = Timeout(planned.Hook, settings.Supervision),
+            KillGrace = settings.Supervision.KillGrace,
+            OnFailure = policy.OnFailure ?? settings.Supervision.OnFailure,
+            Log = policy.Log is { } level ? settings.Log with { Level = level } : settings.Log,
+            PidVariables = [.. policy.Variables.Where(variable => variable.IsPid).Select(variable => variable.Variable)],
         };
-        return planned with { Entry = new Hook(supervisor, order.Arguments(planned.Hook), planned.Hook.Env, net) };
     }
 
     /// <summary>Whether what a configuration says to run is a supervisor.</summary>
@@ -80,11 +92,27 @@ public static class HookSupervision
         return settings.TimeoutCeiling is { } ceiling && ceiling < timeout ? ceiling : timeout;
     }
 
-    private static bool IsSupervised(HookStage stage, SupervisionSettings settings)
+    /// <summary>A rule may do without the supervisor, but not without the administrator's limit.</summary>
+    private static long? UnderCeiling(Hook hook, SupervisionSettings settings) =>
+        settings.TimeoutCeiling is { } ceiling && (hook.Timeout is not { } seconds || seconds > ceiling.TotalSeconds)
+            ? Seconds(ceiling)
+            : hook.Timeout;
+
+    private static bool IsSupervised(PlannedHook planned, SupervisionSettings settings)
     {
+        if (planned.Stage == HookStage.StartContainer || planned.Rule?.Policy.Supervise == false)
+        {
+            return false;
+        }
+
+        if (planned.Rule?.Policy.NeedsSupervisor == true)
+        {
+            return true;
+        }
+
         foreach (HookStage supervised in settings.Stages)
         {
-            if (supervised == stage)
+            if (supervised == planned.Stage)
             {
                 return true;
             }

@@ -19,12 +19,18 @@ public sealed record SupervisorOrder
 
     private const string LimitAdded = "--limit-added";
 
+    private const string PidVariable = "--pid-variable=";
+
     // As they are looked for before there are strings.
     internal static ReadOnlySpan<byte> ProgramNameBytes => "ocihooks-supervisor"u8;
 
     internal static ReadOnlySpan<byte> SeparatorBytes => "--"u8;
 
     internal static ReadOnlySpan<byte> LimitAddedBytes => "--limit-added"u8;
+
+    internal static ReadOnlySpan<byte> PidVariableBytes => "--pid-variable="u8;
+
+    internal static ReadOnlySpan<byte> PrecreateBytes => "--stage=precreate"u8;
 
     /// <summary>When the hook runs.</summary>
     public HookStage Stage { get; init; } = HookStage.CreateRuntime;
@@ -51,7 +57,20 @@ public sealed record SupervisorOrder
     /// Whether the runtime is told of a failure. Not where it is not to stop the container, and not after the container's end, where
     /// runc would leave out the hooks that come after.
     /// </summary>
-    public bool IsFailureTold => OnFailure == HookFailurePolicy.Abort && Stage != HookStage.Poststop;
+    public bool IsFailureTold =>
+        Stage == HookStage.Precreate || (OnFailure == HookFailurePolicy.Abort && Stage != HookStage.Poststop);
+
+    /// <summary>
+    /// The variables of the hook's environment that get the number of the container's process. They stand there without a value: a supervisor
+    /// that does not know of them leaves them so.
+    /// </summary>
+    public IReadOnlyList<string> PidVariables { get; init; } = [];
+
+    /// <summary>Of precreate, where no state tells it: the container's ID.</summary>
+    public string ContainerId { get; init; } = "";
+
+    /// <summary>Of precreate, where no state tells it: the bundle.</summary>
+    public string Bundle { get; init; } = "";
 
     /// <summary>Where it is told what the hook did.</summary>
     public LogSettings Log { get; init; } = new() { Journald = false };
@@ -89,11 +108,25 @@ public sealed record SupervisorOrder
             arguments.Add("--log-file=" + Log.File);
         }
 
+        if (Stage == HookStage.Precreate)
+        {
+            arguments.Add("--container-id=" + ContainerId);
+            arguments.Add("--bundle=" + Bundle);
+        }
+
+        foreach (string variable in PidVariables)
+        {
+            arguments.Add(PidVariable + variable);
+        }
+
         arguments.Add(Separator);
         arguments.Add(hook.Path);
         arguments.AddRange(hook.Args ?? []);
         return arguments;
     }
+
+    /// <summary>The environment that the supervisor of a hook gets: without the values that it puts in itself.</summary>
+    public IReadOnlyList<string>? Environment(IReadOnlyList<string>? hook) => WithPid(hook, "");
 
     /// <summary>The order that a hook of a configuration carries, and the hook that it is about; null if no supervisor runs it.</summary>
     public static (SupervisorOrder Order, Hook Hook)? Of(Hook entry)
@@ -107,7 +140,7 @@ public sealed record SupervisorOrder
 
         SupervisorOrder order = Parse(words[1..separator]);
         long? timeout = order.IsLimitAdded ? null : (long)Math.Ceiling(order.Timeout.TotalSeconds);
-        return (order, new Hook(words[separator + 1], words[(separator + 2)..], entry.Env, timeout));
+        return (order, new Hook(words[separator + 1], words[(separator + 2)..], order.WithPid(entry.Env, VariableTemplate.Pid), timeout));
     }
 
     /// <summary>The order that the options among a supervisor's arguments give.</summary>
@@ -122,7 +155,7 @@ public sealed record SupervisorOrder
             string value = equals < 0 ? "" : option[(equals + 1)..];
             order = name switch
             {
-                "--stage" => order with { Stage = HookStages.Parse(value) ?? order.Stage },
+                "--stage" => order with { Stage = HookStages.Parse(value) ?? HookStages.ParseOwn(value) ?? order.Stage },
                 "--rule" => order with { Rule = value },
                 "--timeout-ms" => order with { Timeout = Duration(value, order.Timeout) },
                 "--grace-ms" => order with { KillGrace = Duration(value, order.KillGrace) },
@@ -132,12 +165,22 @@ public sealed record SupervisorOrder
                 "--log-journald" => order with { Log = order.Log with { Journald = true } },
                 "--log-stderr" => order with { Log = order.Log with { Stderr = true } },
                 "--log-file" when value.Length > 0 => order with { Log = order.Log with { File = value } },
+                "--container-id" => order with { ContainerId = value },
+                "--bundle" => order with { Bundle = value },
+                "--pid-variable" => order with { PidVariables = [.. order.PidVariables, value] },
                 _ => order,
             };
         }
 
         return order;
     }
+
+    private IReadOnlyList<string>? WithPid(IReadOnlyList<string>? environment, string value) =>
+        PidVariables.Count == 0 || environment is null
+            ? environment
+            : [.. environment.Select(entry => PidVariables.Contains(Name(entry)) ? $"{Name(entry)}={value}" : entry)];
+
+    private static string Name(string variable) => variable[..Math.Max(variable.IndexOf('=', StringComparison.Ordinal), 0)];
 
     private static string Milliseconds(TimeSpan time) =>
         ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);

@@ -46,6 +46,7 @@ internal sealed record HookEnding
     internal int FailureCode => this switch
     {
         { StartError: Libc.ENOENT } => 127,
+        { StartError: Libc.ESRCH } => OciHooksException.OwnFailure,
         { StartError: not 0 } => 126,
         { TimedOut: true } => 124,
         { Signal: { } signal } => SignalBase + signal,

@@ -34,7 +34,7 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
     /// <returns>What is to be told on standard error: a failure, for the runtime to show, and what no log has taken. Null for nothing.</returns>
     internal string? WriteEnded(HookEnding ending, HookWatch watch)
     {
-        ContainerState container = watch.State.Container;
+        ContainerState container = watch.Container;
         string message = Message(ending, container);
         LogEventLevel level = ending.Succeeded ? LogEventLevel.Information : LogEventLevel.Error;
         LogSettings log = ending.Succeeded ? order.Log : order.Log with { Stderr = false };
@@ -115,9 +115,9 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
             _ => $"was not seen to end within {duration}",
         };
         string sender = ending.StoppedBy != 0 ? $", the supervisor having got {Libc.SignalName(ending.StoppedBy)}" : "";
-        string policy = ending.Succeeded || order.IsFailureTold ? ""
+        string policy = ending.Succeeded || order is { IsFailureTold: true, OnFailure: HookFailurePolicy.Abort } ? ""
             : order.Stage == HookStage.Poststop ? "; the hooks after it run all the same"
-            : "; the container goes on, onHookFailure being \"continue\"";
+            : "; the container goes on, onFailure or onHookFailure being \"continue\"";
         return $"{Subject(container)} {what}{sender}{KilledText(ending)}{policy}";
     }
 
@@ -135,6 +135,7 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
     private static string StartAdvice(int error) => error switch
     {
         Libc.ENOENT => "; install it, or its interpreter, or take the rule away",
+        Libc.ESRCH => "; the runtime's state names no pid for {{pid}} in the rule's hook.env; take that out",
         Libc.EACCES => "; make it an executable file",
         Libc.ENOEXEC => "; give a script a first line such as #!/bin/sh, and a program this machine's architecture",
         _ => "",

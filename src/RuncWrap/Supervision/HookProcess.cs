@@ -18,6 +18,9 @@ internal unsafe struct HookProcess
 
     private const ulong ChildEnded = 1UL << (Libc.SIGCHLD - 1);
 
+    /// <summary>How long the runtime may take to tell the state that a hook waits for, in milliseconds.</summary>
+    private const double StatePatience = 10_000;
+
     /// <summary>The hook's process; 0 if it could not be started.</summary>
     internal int Pid;
 
@@ -37,7 +40,11 @@ internal unsafe struct HookProcess
     internal int PathIndex;
     internal byte** Arguments;
 
-    /// <summary>Why no process could be made for it, errno(3); 0 if one was.</summary>
+    /// <summary>What was read of the state before the hook was started, for a variable that it is to have; null if nothing was.</summary>
+    internal byte* State;
+    internal int StateLength;
+
+    /// <summary>Why no process could be made for it, errno(3); ESRCH if a variable is to name the container's, which has none; 0 if one was.</summary>
     private int _startError;
 
     /// <summary>Why that process could not become the hook, errno(3); written by itself, as it shares our memory.</summary>
@@ -81,11 +88,15 @@ internal unsafe struct HookProcess
         _supervisor = Libc.getpid();
         _mask = HookMask(Libc.GetSignalMask());
         _childrenIgnored = Libc.IsIgnored(Libc.SIGCHLD);
-        bool ready = Join(0, ref _hookInput, ref Input) && Join(1, ref Output, ref _hookOutput) && Join(2, ref Error, ref _hookError)
-            && TakeSignals() && MakeGroup();
+
+        // A program that filters the configuration reads and writes it itself.
+        bool isFilter = HasOption(SupervisorOrder.PrecreateBytes);
+        bool ready = (isFilter || (Join(0, ref _hookInput, ref Input) && Join(1, ref Output, ref _hookOutput)))
+            && Join(2, ref Error, ref _hookError) && TakeSignals() && MakeGroup();
+        _startError = ready ? SetPidVariables() : Libc.Errno;
         StartedAt = Libc.Milliseconds();
-        int child = ready ? Libc.RunInChild(&Become, Unsafe.AsPointer(ref this), Libc.SIGCHLD) : -1;
-        _startError = child < 0 ? Libc.Errno : 0;
+        int child = _startError == 0 ? Libc.RunInChild(&Become, Unsafe.AsPointer(ref this), Libc.SIGCHLD) : 0;
+        _startError = child < 0 ? Libc.Errno : _startError;
         Pid = Math.Max(child, 0);
         Close(_hookInput);
         Close(_hookOutput);
@@ -144,13 +155,93 @@ internal unsafe struct HookProcess
     /// </summary>
     private readonly ulong HookMask(ulong mask)
     {
-        bool isLimitAdded = false;
+        bool isLimitAdded = HasOption(SupervisorOrder.LimitAddedBytes);
+        return isLimitAdded && mask == ChildEnded ? 0 : mask;
+    }
+
+    private readonly bool HasOption(ReadOnlySpan<byte> option)
+    {
         for (int i = 1; i < PathIndex; i++)
         {
-            isLimitAdded |= Text(Arguments[i]).SequenceEqual(SupervisorOrder.LimitAddedBytes);
+            if (Text(Arguments[i]).SequenceEqual(option))
+            {
+                return true;
+            }
         }
 
-        return isLimitAdded && mask == ChildEnded ? 0 : mask;
+        return false;
+    }
+
+    /// <summary>Gives those variables that are to have it the number of the container's process.</summary>
+    /// <returns>Why it cannot, errno(3); 0 if it can, and if there are no such variables.</returns>
+    private int SetPidVariables()
+    {
+        for (int i = 1; i < PathIndex; i++)
+        {
+            ReadOnlySpan<byte> option = Text(Arguments[i]);
+            if (!option.StartsWith(SupervisorOrder.PidVariableBytes))
+            {
+                continue;
+            }
+
+            ReadOnlySpan<byte> pid = ReadPid();
+            if (pid.IsEmpty || !SetVariable(option[SupervisorOrder.PidVariableBytes.Length..], pid))
+            {
+                return Libc.ESRCH;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Reads as much of the state as it takes to tell the number; empty if it does not.</summary>
+    private ReadOnlySpan<byte> ReadPid()
+    {
+        State = State == null ? Libc.Pages(StatePid.Limit) : State;
+        if (State == null)
+        {
+            return [];
+        }
+
+        double deadline = Libc.Milliseconds() + StatePatience;
+        while (true)
+        {
+            ReadOnlySpan<byte> pid = StatePid.Find(new ReadOnlySpan<byte>(State, StateLength));
+            nint count = pid.IsEmpty && StateLength < StatePid.Limit && Libc.IsReadableWithin(0, deadline - Libc.Milliseconds())
+                ? Libc.Read(0, State + StateLength, StatePid.Limit - StateLength)
+                : 0;
+            if (count <= 0)
+            {
+                return pid;
+            }
+
+            StateLength += (int)count;
+        }
+    }
+
+    /// <summary>Replaces a variable that is there.</summary>
+    private readonly bool SetVariable(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        for (byte** variable = _environment; *variable != null; variable++)
+        {
+            ReadOnlySpan<byte> entry = Text(*variable);
+            if (entry.Length > name.Length && entry[name.Length] == '=' && entry.StartsWith(name))
+            {
+                // Pages are zero: the NUL is there.
+                byte* text = Libc.Pages(name.Length + value.Length + 2);
+                if (text == null)
+                {
+                    return false;
+                }
+
+                entry[..(name.Length + 1)].CopyTo(new Span<byte>(text, name.Length + 1));
+                value.CopyTo(new Span<byte>(text + name.Length + 1, value.Length));
+                *variable = text;
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A pipe in place of a standard descriptor that is open; one that is closed stays so.</summary>

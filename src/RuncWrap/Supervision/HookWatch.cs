@@ -1,4 +1,5 @@
 using HookEngine.Linux;
+using HookEngine.Rules;
 using HookEngine.Supervision;
 
 namespace RuncWrap.Supervision;
@@ -41,7 +42,7 @@ internal sealed unsafe class HookWatch : IDisposable
         _deadline = hook.StartedAt + order.Timeout.TotalMilliseconds;
         _status = hook.Pid == 0 ? 0 : null;
         _endedAt = hook.StartedAt;
-        State = new StateRelay(hook.Input);
+        State = new StateRelay(hook.Input, new ReadOnlySpan<byte>(hook.State, hook.StateLength));
         Output = new OutputTail(hook.Output);
         Error = new OutputTail(hook.Error);
     }
@@ -62,6 +63,10 @@ internal sealed unsafe class HookWatch : IDisposable
 
     /// <summary>The container's state on its way to the hook.</summary>
     internal StateRelay State { get; }
+
+    /// <summary>Whose hook it is.</summary>
+    internal ContainerState Container =>
+        _order.Stage == HookStage.Precreate ? new ContainerState(_order.ContainerId, _order.Bundle) : State.Container;
 
     /// <summary>What the hook writes to standard output.</summary>
     internal OutputTail Output { get; }

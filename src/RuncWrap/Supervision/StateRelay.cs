@@ -18,8 +18,11 @@ internal sealed unsafe class StateRelay : IDisposable
     private ContainerState? _container;
 
     /// <param name="target">The pipe to the hook; -1 if it has no input.</param>
-    internal StateRelay(int target)
+    /// <param name="received">What was read of it before.</param>
+    internal StateRelay(int target, ReadOnlySpan<byte> received)
     {
+        received.CopyTo(_buffer.Span);
+        _end = received.Length;
         _target = target;
         IsComplete = target < 0;
     }

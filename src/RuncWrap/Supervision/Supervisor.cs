@@ -35,7 +35,7 @@ internal static unsafe class Supervisor
         var events = new HookEvents(order, hook, arguments[0], arguments[1..]);
         using var watch = new HookWatch(hook, order);
         watch.AwaitState();
-        events.WriteStarted(watch.State.Container);
+        events.WriteStarted(watch.Container);
         HookEnding ending = watch.AwaitEnd();
         string? message = events.WriteEnded(ending, watch);
         PassOutputOn(watch);
