@@ -47,6 +47,19 @@ internal unsafe struct InheritedState
     /// </summary>
     internal void Restore()
     {
+        RestoreSignals();
+        fixed (byte* pending = _pending)
+        {
+            for (int i = 0; i < _pendingCount; i++)
+            {
+                Libc.SendSignal(pending + (i * Libc.SignalInformationSize));
+            }
+        }
+    }
+
+    /// <summary>As <see cref="Restore"/> for a child, which no signal waits for.</summary>
+    internal readonly void RestoreSignals()
+    {
         for (int signal = 1; signal <= Libc.SignalCount; signal++)
         {
             bool ignored = (_ignored & Bit(signal)) != 0;
@@ -57,13 +70,6 @@ internal unsafe struct InheritedState
         }
 
         Libc.SetSignalMask(_mask);
-        fixed (byte* pending = _pending)
-        {
-            for (int i = 0; i < _pendingCount; i++)
-            {
-                Libc.SendSignal(pending + (i * Libc.SignalInformationSize));
-            }
-        }
     }
 
     private void TakePending()

@@ -3,6 +3,7 @@ using HookEngine;
 using HookEngine.Bundles;
 using HookEngine.Injection;
 using HookEngine.Linux;
+using HookEngine.Precreate;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Supervision;
@@ -105,12 +106,22 @@ internal static unsafe class Program
                 invocation.ContainerId == null ? null : Text(invocation.ContainerId),
                 rules,
                 hooks,
-                planned => HookSupervision.ApplyAll(planned, settings, WrapperProgram.Path, source));
+                planned => HookSupervision.ApplyAll(planned, settings, WrapperProgram.Path, source),
+                Precreate(settings));
             injection.Write();
         }
 
         CreateLog.Write(settings.Log, invocation, rules, hooks);
     }
+
+    private static PrecreateStage Precreate(WrapperSettings settings) => new(settings, WrapperProgram.Path)
+    {
+        Environment = NativeEntry.Invocation.Environment,
+        RestoreState = &RestoreSignals,
+        LeftOut = (filter, problem) => CreateLog.WriteLeftOut(settings.Log, NativeEntry.Invocation, filter, problem),
+    };
+
+    private static void RestoreSignals() => NativeEntry.Inherited.RestoreSignals();
 
     private static WrapperSettings ReadSettings(in Invocation invocation) => invocation switch
     {

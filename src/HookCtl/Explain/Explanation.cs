@@ -15,7 +15,7 @@ namespace HookCtl.Explain;
 /// <param name="Config">The config.json.</param>
 /// <param name="Container">The container whose it is; null if a bundle was named.</param>
 /// <param name="Injected">Whether the file holds hooks of an earlier create, which are left out of account.</param>
-/// <param name="UpToDate">Whether the file is what a create would make of it now.</param>
+/// <param name="UpToDate">Whether the file is what a create would make of it now; null if precreate programs decide that.</param>
 /// <param name="Rules">The rules in effect, in the order in which they inject.</param>
 /// <param name="Unused">Rules that are replaced by others, or whose hook is missing.</param>
 /// <param name="Problems">What is wrong with rule files.</param>
@@ -27,7 +27,7 @@ internal sealed record Explanation(
     string Config,
     FoundContainer? Container,
     bool Injected,
-    bool UpToDate,
+    bool? UpToDate,
     IReadOnlyList<ExplainedRule> Rules,
     IReadOnlyList<UnusedRule> Unused,
     IReadOnlyList<string> Problems,
@@ -51,7 +51,8 @@ internal sealed record Explanation(
         using BundleConfig bundle = BundleConfig.Read(path, out ContainerConfig config, isDetailed: rules.AskIdentity);
         InjectionPlan plan = InjectionPlan.Make(rules, config.FactsFor(rules, path, target.Container?.Id));
         string? refused = Refusal(rules, plan);
-        List<PlannedHook> planned = refused is null ? Supervised(plan, settings) : [];
+        List<PlannedHook> planned = refused is null ? Supervised(plan.Hooks, settings) : [];
+        List<PlannedHook> filters = refused is null ? Supervised(plan.Filters, settings) : [];
         IReadOnlyList<Splice> edits = HookInjection.Edits(bundle.Original, config, planned);
         IReadOnlyList<(HookStage Stage, Hook Hook)> present = ConfiguredHooks.Read(bundle.Original, config);
         RuleList list = RuleList.Of(rules);
@@ -59,14 +60,14 @@ internal sealed record Explanation(
             target.Config,
             target.Container,
             bundle.HasInjection,
-            refused is null && bundle.Shows(edits),
+            filters.Count > 0 ? null : refused is null && bundle.Shows(edits),
             [.. plan.Matches.Select(ExplainedRule.Of)],
             list.Unused,
             list.Problems,
             refused,
             [
                 .. present.Select(hook => ExplainedHook.Of(hook.Stage, hook.Hook))
-                    .Concat(planned.Select(hook => ExplainedHook.Of(hook, settings.Supervision)))
+                    .Concat(planned.Concat(filters).Select(hook => ExplainedHook.Of(hook, settings)))
                     .OrderBy(hook => HookStages.Parse(hook.Stage)),
             ],
             present.Any(hook => HookSupervision.IsSupervisor(hook.Hook)),
@@ -80,12 +81,12 @@ internal sealed record Explanation(
                 ? $"{undecided.Error} (rule {undecided.Rule.Path})"
                 : null;
 
-    private static List<PlannedHook> Supervised(InjectionPlan plan, WrapperSettings settings)
+    private static List<PlannedHook> Supervised(IReadOnlyList<PlannedHook> hooks, WrapperSettings settings)
     {
         string wrapper = WrapperProgram.Find().ToString();
         return
         [
-            .. plan.Hooks.Select(hook => HookSupervision.Apply(hook, settings, wrapper, hook.Rule?.Path.ToString() ?? "")),
+            .. hooks.Select(hook => HookSupervision.Apply(hook, settings, wrapper, hook.Rule?.Path.ToString() ?? "")),
         ];
     }
 

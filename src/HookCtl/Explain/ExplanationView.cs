@@ -63,6 +63,7 @@ internal static class ExplanationView
 
     private static string Outcome(ExplainedRule rule) => rule switch
     {
+        { Matched: true, Error: { } error } => $"matches, but {error}",
         { Error: { } error } => $"cannot be decided: {error}",
         { Conditions.Count: 0 } => "does not match: it has no condition",
         { Matched: true } => "matches",
@@ -101,7 +102,11 @@ internal static class ExplanationView
             TreeNode node = tree.AddNode(Screen.Cell(stage.Key));
             foreach (ExplainedHook hook in stage)
             {
-                node.AddNode(Screen.Cell(Words(hook)));
+                TreeNode line = node.AddNode(Screen.Cell(Words(hook)));
+                foreach (string variable in hook.Rule is null ? [] : hook.Env)
+                {
+                    line.AddNode(Screen.Cell($"with {variable}"));
+                }
             }
         }
 
@@ -119,7 +124,8 @@ internal static class ExplanationView
             : "no limit of time";
         return hook.Rule is null
             ? $"{command} (in config.json already, {limit})"
-            : $"{command} (by {hook.Rule}, {(hook.Supervisor is { } wrapper ? $"supervised by {wrapper}" : "not supervised")}, {limit})";
+            : $"{command} (by {hook.Rule}, {(hook.Supervisor is { } wrapper ? $"supervised by {wrapper}" : "not supervised")}, {limit}"
+                + (hook.OnFailure == "continue" ? ", may fail)" : ")");
     }
 
     private static void ShowNotes(Explanation explanation)
@@ -127,9 +133,16 @@ internal static class ExplanationView
         if (explanation.Injected)
         {
             Screen.WriteLine(
-                explanation.UpToDate
+                explanation.UpToDate is null
+                    ? "the hooks of an earlier create are in config.json"
+                    : explanation.UpToDate == true
                     ? "the hooks of an earlier create are in config.json: the same"
                     : "the hooks of an earlier create are in config.json: others than the rules and settings would give now");
+        }
+
+        if (explanation.UpToDate is null && explanation.Refused is null)
+        {
+            Screen.WriteLine("precreate programs are run at a create only; what they change is not shown");
         }
 
         if (explanation.Unrecorded)

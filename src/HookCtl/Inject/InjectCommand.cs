@@ -4,6 +4,7 @@ using HookCtl.Bundle;
 using HookEngine.Bundles;
 using HookEngine.Injection;
 using HookEngine.Linux;
+using HookEngine.Precreate;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Supervision;
@@ -74,7 +75,7 @@ internal static class InjectCommand
         Action<List<PlannedHook>>? supervise = line.GetValue(s_supervise)
             ? planned => HookSupervision.ApplyAll(planned, settings, () => supervisor ?? WrapperProgram.Find(), "hookctl inject")
             : null;
-        using var injection = BundleInjection.Prepare(config, null, rules, hooks, supervise, yields: true);
+        using var injection = BundleInjection.Prepare(config, null, rules, hooks, supervise, Precreate(settings, supervisor), yields: true);
         if (line.GetValue(s_dryRun))
         {
             BundleOptions.Print(injection.Result());
@@ -88,6 +89,23 @@ internal static class InjectCommand
             [.. injection.Undone.Select(HookReport.Of)],
             InjectionReport.SkippedOf(rules)));
         return ExitCode.Fine;
+    }
+
+    /// <summary>Its programs get the environment that we have.</summary>
+    private static unsafe PrecreateStage Precreate(WrapperSettings settings, FilePath? supervisor) => new(
+        settings, () => supervisor ?? WrapperProgram.Find())
+    {
+        Environment = new NativeStrings(
+            [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}")]).Pointer,
+        RestoreState = &RestoreSignals,
+        LeftOut = (_, problem) => Screen.Complain(problem),
+    };
+
+    /// <summary>The managed runtime ignores SIGPIPE, and we the file size limit.</summary>
+    private static void RestoreSignals()
+    {
+        Libc.SetAction(Libc.SIGPIPE, Libc.SIG_DFL);
+        Libc.SetAction(Libc.SIGXFSZ, Libc.SIG_DFL);
     }
 
     private static void Tell(ParseResult line, InjectionReport report)

@@ -26,7 +26,11 @@ internal sealed record RuleList(IReadOnlyList<ListedRule> Rules, IReadOnlyList<U
 /// <param name="When">Its conditions, in words.</param>
 /// <param name="Hook">The hook's program.</param>
 /// <param name="Args">The hook's arguments, the first being its name.</param>
+/// <param name="Env">The hook's environment; empty to inherit the runtime's.</param>
 /// <param name="Timeout">The rule's limit in seconds; null if it has none.</param>
+/// <param name="OnFailure">What becomes of the container when the hook fails, abort or continue; null if the settings say.</param>
+/// <param name="Supervise">Whether the hook runs under a supervisor; null if the settings say.</param>
+/// <param name="Log">The least that is logged of it; null if the settings say.</param>
 internal sealed record ListedRule(
     string File,
     string Version,
@@ -34,7 +38,11 @@ internal sealed record ListedRule(
     IReadOnlyList<string> When,
     string Hook,
     IReadOnlyList<string> Args,
-    long? Timeout)
+    IReadOnlyList<string> Env,
+    long? Timeout,
+    string? OnFailure,
+    bool? Supervise,
+    string? Log)
 {
     internal static ListedRule Of(Rule rule) => new(
         rule.Path.ToString(),
@@ -43,7 +51,20 @@ internal sealed record ListedRule(
         Words(rule.When),
         rule.Hook.Path,
         rule.Hook.Args ?? [],
-        rule.Hook.Timeout);
+        rule.Hook.Env ?? [],
+        rule.Hook.Timeout,
+        rule.Policy.OnFailure?.ToString().ToLowerInvariant(),
+        rule.Policy.Supervise,
+        rule.Policy.Log?.ToString().ToLowerInvariant());
+
+    /// <summary>How the hook is run, in words, as far as the rule says.</summary>
+    internal IEnumerable<string> PolicyWords() =>
+    [
+        .. Env.Select(variable => $"with {variable}"),
+        .. OnFailure is null ? Array.Empty<string>() : [$"on failure: {OnFailure}"],
+        .. Supervise is { } supervise ? [supervise ? "supervised" : "not supervised"] : Array.Empty<string>(),
+        .. Log is null ? Array.Empty<string>() : [$"log: {Log}"],
+    ];
 
     private static List<string> Words(Conditions when)
     {

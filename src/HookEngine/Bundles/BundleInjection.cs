@@ -1,6 +1,7 @@
 using HookEngine.Injection;
 using HookEngine.Linux;
 using HookEngine.Matching;
+using HookEngine.Precreate;
 using HookEngine.Rules;
 
 namespace HookEngine.Bundles;
@@ -30,17 +31,30 @@ public sealed class BundleInjection : IDisposable
     /// <param name="rules">The rules to hold against it.</param>
     /// <param name="hooks">Hooks that are injected whatever the rules say; those that rules choose are added.</param>
     /// <param name="supervise">Has the hooks run by a supervisor; null to inject them as they are.</param>
+    /// <param name="precreate">Runs the programs of precreate that rules choose.</param>
     /// <param name="yields">Whether a bundle that others work on for long is left to them.</param>
     /// <exception cref="OciHooksException">The file cannot be used, or a rule cannot be decided.</exception>
     public static BundleInjection Prepare(
-        FilePath config, string? id, RuleSet rules, List<PlannedHook> hooks, Action<List<PlannedHook>>? supervise, bool yields = false)
+        FilePath config,
+        string? id,
+        RuleSet rules,
+        List<PlannedHook> hooks,
+        Action<List<PlannedHook>>? supervise,
+        PrecreateStage precreate,
+        bool yields = false)
     {
         BundleConfig bundle = BundleConfig.Read(config, out ContainerConfig parsed, yields, rules.AskIdentity);
         try
         {
-            hooks.AddRange(Choose(config, rules, parsed.FactsFor(rules, config, id)));
+            InjectionPlan plan = Choose(config, rules, parsed.FactsFor(rules, config, id));
+            hooks.AddRange(plan.Hooks);
+            EnsurePidIsKnown(plan, supervise is not null);
             supervise?.Invoke(hooks);
-            return new BundleInjection(bundle, hooks, HookInjection.Edits(bundle.Original, parsed, hooks));
+            using NativeBuffer? filtered = plan.Filters.Count == 0 ? null : precreate.Run(config, id, bundle.Original, plan.Filters);
+            return new BundleInjection(
+                bundle,
+                hooks,
+                filtered is null ? HookInjection.Edits(bundle.Original, parsed, hooks) : EditsThrough(filtered.Span, bundle.Original, hooks));
         }
         catch
         {
@@ -65,11 +79,33 @@ public sealed class BundleInjection : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _bundle.Dispose();
 
-    private static IReadOnlyList<PlannedHook> Choose(FilePath config, RuleSet rules, ContainerFacts facts)
+    /// <summary>The edit that leads to a text with the hooks in it.</summary>
+    private static IReadOnlyList<Splice> EditsThrough(ReadOnlySpan<byte> filtered, ReadOnlySpan<byte> original, List<PlannedHook> hooks)
+    {
+        ContainerConfig parsed = ContainerConfig.Parse(filtered, out string? problem) ?? throw new OciHooksException(problem!);
+        IReadOnlyList<Splice> edits = HookInjection.Edits(filtered, parsed, hooks);
+        using var result = new NativeBuffer(Splice.LengthAfter(filtered.Length, edits));
+        Splice.Apply(filtered, edits, result.Span);
+        return Splice.Between(original, result.Span) is { } edit ? [edit] : [];
+    }
+
+    private static void EnsurePidIsKnown(InjectionPlan plan, bool isSupervised)
+    {
+        foreach (PlannedHook hook in isSupervised ? [] : plan.Hooks)
+        {
+            if (hook.Rule?.Policy.Variables.FirstOrDefault(variable => variable.IsPid) is { } pid)
+            {
+                throw new OciHooksException(
+                    $"{hook.Rule.Path}: hook.env.{pid.Variable} is {{{{pid}}}}, which only a supervisor can put in; use --supervise");
+            }
+        }
+    }
+
+    private static InjectionPlan Choose(FilePath config, RuleSet rules, ContainerFacts facts)
     {
         InjectionPlan plan = InjectionPlan.Make(rules, facts);
         return plan.Matches.FirstOrDefault(match => match.Error is not null) is { } undecided
             ? throw new OciHooksException($"{config}: {undecided.Error} (rule {undecided.Rule.Path})")
-            : plan.Hooks;
+            : plan;
     }
 }

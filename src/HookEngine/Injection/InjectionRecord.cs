@@ -12,7 +12,7 @@ namespace HookEngine.Injection;
 /// </summary>
 internal sealed class InjectionRecord
 {
-    private const int SizeLimit = 16 * 1024 * 1024;
+    internal const int SizeLimit = 16 * 1024 * 1024;
 
     private InjectionRecord(List<Generation> generations, string? config)
     {

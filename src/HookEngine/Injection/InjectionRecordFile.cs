@@ -72,6 +72,12 @@ internal sealed class InjectionRecordFile
     internal void Write(InjectionRecord.Generation next, InjectionRecord.Generation? shown)
     {
         byte[] record = InjectionRecord.Write(next, shown, _config);
+        if (record.Length > InjectionRecord.SizeLimit)
+        {
+            throw new OciHooksException(
+                $"{_config}: the change to it is too large to be recorded; see to it that precreate programs leave the text as it is where they can");
+        }
+
         FileError? failure = AtomicReplacement.Create(_beside, OnlyOwner, record);
         if (failure is { IsLackOfSpace: false })
         {

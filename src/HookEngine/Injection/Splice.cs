@@ -27,6 +27,24 @@ public sealed record Splice(int Offset, byte[] Removed, byte[] Inserted)
         return length;
     }
 
+    /// <summary>The one edit that makes a text another; null if they are the same.</summary>
+    internal static Splice? Between(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
+    {
+        int start = from.CommonPrefixLength(to);
+        if (start == from.Length && start == to.Length)
+        {
+            return null;
+        }
+
+        int end = 0;
+        while (end < Math.Min(from.Length, to.Length) - start && from[^(end + 1)] == to[^(end + 1)])
+        {
+            end++;
+        }
+
+        return new Splice(start, from[start..^end].ToArray(), to[start..^end].ToArray());
+    }
+
     /// <summary>Writes the edited text.</summary>
     /// <param name="text">The text before the edits.</param>
     /// <param name="splices">The edits in the order of their places, none within another.</param>

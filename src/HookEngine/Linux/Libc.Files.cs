@@ -258,6 +258,9 @@ internal static unsafe partial class Libc
     [DllImport("libc"), SuppressGCTransition]
     internal static extern nint write(int fd, byte* buffer, nint count);
 
+    /// <summary>Has a file read from its beginning, lseek(2).</summary>
+    internal static void Rewind(int fd) => _ = lseek(fd, 0, 0);
+
     /// <summary>dup2(2)</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int dup2(int from, int to);
@@ -297,6 +300,10 @@ internal static unsafe partial class Libc
     /// <summary>flock(2)</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int flock(int fd, int operation);
+
+    /// <summary>chdir(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int chdir(byte* path);
 
     /// <summary>mkdir(2)</summary>
     [DllImport("libc"), SuppressGCTransition]
@@ -355,6 +362,9 @@ internal static unsafe partial class Libc
 
     [DllImport("libc"), SuppressGCTransition]
     private static extern byte* mmap(void* address, nint length, int protection, int flags, int fd, nint offset);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern long lseek(int fd, long offset, int from);
 
     [DllImport("libc"), SuppressGCTransition]
     private static extern int open(byte* path, int flags, uint mode);

@@ -105,7 +105,7 @@ public static class HookSupervision
             return false;
         }
 
-        if (planned.Rule?.Policy.NeedsSupervisor == true)
+        if (planned.Stage == HookStage.Precreate || planned.Rule?.Policy.NeedsSupervisor == true)
         {
             return true;
         }

@@ -33,6 +33,20 @@ internal static unsafe class CreateLog
             EventLog.Property("OcihooksBundle", Text(invocation.Bundle)),
         ]);
 
+    /// <summary>Logs that what a precreate program printed is left out, and why.</summary>
+    internal static void WriteLeftOut(LogSettings settings, in Invocation invocation, PlannedHook filter, string problem) => EventLog.Write(
+        settings with { Level = filter.Rule?.Policy.Log ?? settings.Level },
+        LogEventLevel.Error,
+        [
+            EventLog.Property("Summary", problem),
+            EventLog.Property("MessageId", MessageId.HookFailed),
+            EventLog.Property("ContainerId", Text(invocation.ContainerId)),
+            EventLog.Property("OcihooksBundle", Text(invocation.Bundle)),
+            EventLog.Property("OcihooksRule", filter.Rule?.Path.ToString() ?? ""),
+            EventLog.Property("OcihooksStage", filter.Stage.Name()),
+            EventLog.Property("OcihooksHook", filter.Hook.Path),
+        ]);
+
     private static List<LogEventProperty> Properties(in Invocation invocation, RuleSet rules, IReadOnlyList<PlannedHook> hooks) =>
     [
         EventLog.Property("Summary", Summary(rules, hooks)),

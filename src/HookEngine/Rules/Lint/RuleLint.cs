@@ -188,7 +188,7 @@ public sealed class RuleLint
 
     /// <summary>All that a rule says, in one text.</summary>
     private static string Content(Rule rule) => string.Join('\0', [
-        rule.Hook.Path, $"{rule.Hook.Timeout}",
+        rule.Hook.Path, $"{rule.Hook.Timeout}", $"{rule.Policy.OnFailure} {rule.Policy.Supervise} {rule.Policy.Log}",
         "args", .. rule.Hook.Args ?? [],
         "env", .. rule.Hook.Env ?? [],
         "stages", .. rule.Stages.Select(stage => stage.Name()),

@@ -1,0 +1,120 @@
+using System.Text;
+using HookEngine.Bundles;
+using HookEngine.Injection;
+using HookEngine.Linux;
+using HookEngine.Rules;
+using HookEngine.Settings;
+using HookEngine.Supervision;
+
+namespace HookEngine.Precreate;
+
+/// <summary>
+/// Runs the programs that change a configuration before the container is created, oci-hooks(5) <c>precreate</c>: each gets config.json on
+/// standard input and prints it as it is to be. They run under a supervisor, as other hooks do, in the bundle's directory.
+/// </summary>
+/// <param name="settings">What the administrator wants.</param>
+/// <param name="findSupervisor">Tells the wrapper's absolute path; asked only if it is needed.</param>
+public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePath> findSupervisor)
+{
+    private const int MaxLines = 20;
+    private const int MaxLineBytes = 4096;
+
+    /// <summary>What the supervisor, whose name is that of the wrapper, writes before its message.</summary>
+    private const string Prefix = "runc-wrap: ";
+
+    /// <summary>The environment of hooks that bring none.</summary>
+    internal byte** Environment { get; init; }
+
+    /// <summary>Brings back, in a program's process, what our runtime has changed of the process's state.</summary>
+    internal delegate*<void> RestoreState { get; init; }
+
+    /// <summary>Told of a program whose output is left out, and why, where its rule wants the container all the same.</summary>
+    public Action<PlannedHook, string>? LeftOut { get; init; }
+
+    /// <summary>What the programs make of a configuration.</summary>
+    /// <param name="config">Its file.</param>
+    /// <param name="id">The container's ID; null if it has none yet.</param>
+    /// <param name="original">Its text.</param>
+    /// <param name="filters">The programs, in order.</param>
+    /// <returns>The text; null if it stays as it is.</returns>
+    /// <exception cref="OciHooksException">One of them failed, or printed what is no configuration.</exception>
+    internal NativeBuffer? Run(FilePath config, string? id, ReadOnlySpan<byte> original, IReadOnlyList<PlannedHook> filters)
+    {
+        FilePath supervisor = findSupervisor();
+        NativeBuffer? current = null;
+        foreach (PlannedHook filter in filters)
+        {
+            ReadOnlySpan<byte> input = current is null ? original : current.Span;
+            string source = filter.Rule!.Path.ToString();
+            SupervisorOrder order = HookSupervision.Order(filter, settings, source) with
+            {
+                ContainerId = id ?? "",
+                Bundle = config.Parent.ToString(),
+            };
+            order = order with { Log = order.Log with { Stderr = false } };
+            NativeBuffer? output = Run(supervisor, config.Parent, order, filter.Hook, input, out string? failure);
+            string? defect = output is null || output.Span.SequenceEqual(input) ? null : FilteredConfiguration.FindProblem(output.Span);
+            if (output is not null && defect is null)
+            {
+                current?.Dispose();
+                current = output;
+                continue;
+            }
+
+            output?.Dispose();
+            if (defect is not null)
+            {
+                failure = $"precreate hook {filter.Hook.Path} ({source}) printed what is no configuration: {defect}";
+            }
+
+            if (order.OnFailure == HookFailurePolicy.Abort)
+            {
+                current?.Dispose();
+                throw new OciHooksException($"{config}: {failure}; mend the program, or let the rule's onFailure be \"continue\"");
+            }
+
+            // Of a failure the supervisor has told.
+            if (defect is not null)
+            {
+                LeftOut?.Invoke(filter, failure + "; its output is left out, onFailure or onHookFailure being \"continue\"");
+            }
+        }
+
+        return current;
+    }
+
+    private NativeBuffer? Run(
+        FilePath supervisor, FilePath directory, SupervisorOrder order, Hook hook, ReadOnlySpan<byte> input, out string? failure)
+    {
+        using var arguments = new NativeStrings(order.Arguments(hook));
+        using NativeStrings? environment = hook.Env is { Count: > 0 } own ? new NativeStrings(own) : null;
+        var program = new FilterProgram
+        {
+            Path = supervisor,
+            Directory = directory,
+            Arguments = arguments.Pointer,
+            Environment = environment is null ? Environment : environment.Pointer,
+            Prepare = RestoreState,
+        };
+        TimeSpan patience = order.Timeout + order.KillGrace + HookSupervision.Margin;
+        using FilterProcess process = FilterProcess.Run(program, input, BundleConfig.SizeLimit, patience);
+        failure = process.IsTooLong ? $"precreate hook {hook.Path} ({order.Rule}) printed more than the {BundleConfig.SizeLimit} bytes allowed"
+            : process.Status == 0 ? null
+            : Told(process.Error) ?? $"precreate hook {hook.Path} ({order.Rule}) failed, and its supervisor could not tell how";
+        return failure is null ? process.TakeOutput() : null;
+    }
+
+    /// <summary>What a supervisor says last, and before it what the hook wrote to standard error; null if it says nothing.</summary>
+    private static string? Told(ReadOnlySpan<byte> error)
+    {
+        string[] lines = Encoding.UTF8.GetString(error).TrimEnd('\n').Split('\n');
+        if (!lines[^1].StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        string message = lines[^1][Prefix.Length..];
+        string written = string.Join(" | ", lines[..^1].TakeLast(MaxLines));
+        return written.Length == 0 ? message : $"{message}, having written: {written[Math.Max(written.Length - MaxLineBytes, 0)..]}";
+    }
+}
