@@ -41,6 +41,7 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
     internal NativeBuffer? Run(FilePath config, string? id, ReadOnlySpan<byte> original, IReadOnlyList<PlannedHook> filters)
     {
         FilePath supervisor = findSupervisor();
+        FilePath directory = AtomicReplacement.Resolve(config.Parent, out _) ?? config.Parent;
         NativeBuffer? current = null;
         foreach (PlannedHook filter in filters)
         {
@@ -49,10 +50,10 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
             SupervisorOrder order = HookSupervision.Order(filter, settings, source) with
             {
                 ContainerId = id ?? "",
-                Bundle = config.Parent.ToString(),
+                Bundle = directory.ToString(),
             };
             order = order with { Log = order.Log with { Stderr = false } };
-            NativeBuffer? output = Run(supervisor, config.Parent, order, filter.Hook, input, out string? failure);
+            NativeBuffer? output = Run(supervisor, directory, order, filter.Hook, input, out string? failure);
             string? defect = output is null || output.Span.SequenceEqual(input) ? null : FilteredConfiguration.FindProblem(output.Span);
             if (output is not null && defect is null)
             {

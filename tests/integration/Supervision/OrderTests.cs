@@ -86,7 +86,7 @@ public sealed class OrderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--on-failure", "continue", "createRuntime hook /bin/sh", "; the container goes on, onHookFailure being \"continue\"\n")]
+    [InlineData("--on-failure", "continue", "createRuntime hook /bin/sh", "; the container goes on, onFailure or onHookFailure being \"continue\"\n")]
     [InlineData("--stage", "poststop", "poststop hook /bin/sh", "; the hooks after it run all the same\n")]
     public void A_failure_that_is_to_stop_nothing_is_told_as_success(string option, string value, string start, string end)
     {

@@ -1,0 +1,65 @@
+using HookEngine.Identity;
+using HookEngine.Rules;
+
+namespace Tests.Unit.Rules;
+
+public sealed class VariableTemplateTests
+{
+    private static ContainerIdentity Container => new()
+    {
+        Engine = "docker",
+        Id = "c1",
+        Bundle = "/run/c1",
+        Labels = [new("team", "{{id}} $(x)"), new("empty", "")],
+        Detail = new ContainerDetail { RootPath = "rootfs", Annotations = [new("a|b", "no"), new("a", "yes")] },
+    };
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("plain")]
+    [InlineData("{id} } }}")]
+    public void A_text_without_braces_is_no_template(string value)
+    {
+        Assert.Null(VariableTemplate.Parse("V", value, out string? problem));
+        Assert.Null(problem);
+    }
+
+    [Theory]
+    [InlineData("{{id}}{{id}}", "c1c1")]
+    [InlineData("{{{{{id}}", "{{{id}}")]
+    [InlineData("{{{{{{id}}", "{{c1")]
+    [InlineData("{{label:team}}", "{{id}} $(x)")]
+    [InlineData("{{label:empty|x}}", "")]
+    [InlineData("{{label:no|{{id}}", "{{id")]
+    [InlineData("{{annotation:a|b}}", "yes")]
+    [InlineData("{{rootfs}}", "/run/c1/rootfs")]
+    [InlineData("{{pod|}}.", ".")]
+    public void Places_are_filled(string value, string expected) =>
+        Assert.Equal(expected, VariableTemplate.Parse("V", value, out _)!.Expand(Container, out _));
+
+    [Theory]
+    [InlineData("{{", "has {{ without }}")]
+    [InlineData("{{id", "has {{ without }}")]
+    [InlineData("{{id}", "has {{ without }}")]
+    [InlineData("{{}}", "which is nothing known; use pid, id")]
+    [InlineData("{{ id }}", "which is nothing known")]
+    [InlineData("{{Id}}", "which is nothing known")]
+    [InlineData("{{label:}}", "which is nothing known")]
+    [InlineData("{{{id}}}", "which is nothing known")]
+    [InlineData(" {{pid}}", "nothing else")]
+    [InlineData("{{pid|}}", "nothing else")]
+    public void What_cannot_be_read_is_told(string value, string told)
+    {
+        Assert.Null(VariableTemplate.Parse("V", value, out string? problem));
+        Assert.Contains(told, problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{{image}}", true)]
+    [InlineData("{{name}}", true)]
+    [InlineData("{{label:x|}}", true)]
+    [InlineData("{{id}}{{bundle}}{{pod|}}", false)]
+    [InlineData("{{pid}}", false)]
+    public void It_is_known_which_ask_the_engine(string value, bool expected) =>
+        Assert.Equal(expected, VariableTemplate.Parse("V", value, out _)!.AsksEngine);
+}
