@@ -39,7 +39,7 @@ internal sealed unsafe class HookWatch : IDisposable
     {
         _hook = hook;
         _order = order;
-        _deadline = hook.StartedAt + order.Timeout.TotalMilliseconds;
+        _deadline = hook.StartedAt + (hook.StartError == Libc.ESRCH ? DrainPatience : order.Timeout.TotalMilliseconds);
         _status = hook.Pid == 0 ? 0 : null;
         _endedAt = hook.StartedAt;
         State = new StateRelay(hook.Input, new ReadOnlySpan<byte>(hook.State, hook.StateLength));

@@ -122,7 +122,7 @@ public sealed class RuleVariableTests : IDisposable
         CommandResult refused = new Command(Repository.HookCtl, "inject", "--config", settings, _bench.Bundle).Run();
         _bench.Create().AssertSilentSuccess();
 
-        Assert.Equal(125, refused.ExitCode);
+        Assert.Equal(3, refused.ExitCode);
         Assert.Contains("hook.env.V is {{pid}}, which only a supervisor can put in; use --supervise", refused.ErrorText, StringComparison.Ordinal);
         Assert.Equal(["OTHER=x", "V="], Environment());
         Assert.Contains("--pid-variable=V", Words("args"));
