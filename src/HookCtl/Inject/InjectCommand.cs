@@ -1,3 +1,4 @@
+using System.Collections;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using HookCtl.Bundle;
@@ -95,8 +96,9 @@ internal static class InjectCommand
     private static unsafe PrecreateStage Precreate(WrapperSettings settings, FilePath? supervisor) => new(
         settings, () => supervisor ?? WrapperProgram.Find())
     {
-        Environment = new NativeStrings(
-            [.. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}")]).Pointer,
+        Environment = new NativeStrings([
+            .. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}"),
+        ]).Pointer,
         RestoreState = &RestoreSignals,
         LeftOut = (_, problem) => Screen.Complain(problem),
     };

@@ -51,10 +51,10 @@ public sealed class BundleInjection : IDisposable
             EnsurePidIsKnown(plan, supervise is not null);
             supervise?.Invoke(hooks);
             using NativeBuffer? filtered = plan.Filters.Count == 0 ? null : precreate.Run(config, id, bundle.Original, plan.Filters);
-            return new BundleInjection(
-                bundle,
-                hooks,
-                filtered is null ? HookInjection.Edits(bundle.Original, parsed, hooks) : EditsThrough(filtered.Span, bundle.Original, hooks));
+            IReadOnlyList<Splice> edits = filtered is null
+                ? HookInjection.Edits(bundle.Original, parsed, hooks)
+                : EditsThrough(filtered.Span, bundle.Original, hooks);
+            return new BundleInjection(bundle, hooks, edits);
         }
         catch
         {

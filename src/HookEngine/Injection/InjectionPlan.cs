@@ -53,7 +53,7 @@ public sealed record InjectionPlan(
         }
     }
 
-    /// <summary>Puts what the container is into the variables of a hook. What comes from the container is not looked through again.</summary>
+    /// <summary>Puts what the container is into the variables of a hook; that is not looked through again.</summary>
     private static RuleMatch Expand(RuleMatch match, ContainerFacts container, out Hook hook)
     {
         string[] env = [.. match.Rule.Hook.Env ?? []];

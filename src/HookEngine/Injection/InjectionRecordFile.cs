@@ -75,7 +75,8 @@ internal sealed class InjectionRecordFile
         if (record.Length > InjectionRecord.SizeLimit)
         {
             throw new OciHooksException(
-                $"{_config}: the change to it is too large to be recorded; see to it that precreate programs leave the text as it is where they can");
+                $"{_config}: the change to it is too large to be recorded; "
+                + "see to it that precreate programs leave the text as it is where they can");
         }
 
         FileError? failure = AtomicReplacement.Create(_beside, OnlyOwner, record);

@@ -236,7 +236,7 @@ internal static unsafe partial class Libc
         return (nint)pages == -1 ? null : pages;
     }
 
-    /// <summary>Whether a read would not wait, be it for the end, in some milliseconds. For before the managed runtime is started.</summary>
+    /// <summary>Whether a read would not wait, some milliseconds from now at most. For before the managed runtime is started.</summary>
     internal static bool IsReadableWithin(int fd, double milliseconds)
     {
         var entry = new PollEntry { Descriptor = fd, Wanted = POLLIN };

@@ -21,7 +21,7 @@ internal sealed unsafe class FilterProcess : IDisposable
     /// <param name="limit">How much it may print, in bytes.</param>
     private FilterProcess(int limit) => _limit = limit;
 
-    /// <summary>What the child needs to know. It shares our memory, and tells in it why it could not become the program, errno(3).</summary>
+    /// <summary>What the child needs to know, and what it tells: why it could not become the program, errno(3).</summary>
     private struct Child
     {
         internal byte* Path;
@@ -100,6 +100,8 @@ internal sealed unsafe class FilterProcess : IDisposable
         int error = isReady ? 0 : Libc.Errno;
         if (isReady)
         {
+            // Ignored, it would have the child gone before its status is asked for, wait(2).
+            Libc.SetAction(Libc.SIGCHLD, Libc.SIG_DFL);
             Libc.Rewind(inputFile);
             Libc.DoNotBlock(_outputPipe);
             Libc.DoNotBlock(_errorPipe);
@@ -183,8 +185,7 @@ internal sealed unsafe class FilterProcess : IDisposable
         }
 
         int status;
-        _ = Libc.waitpid(_pid, &status, Libc.__WALL);
-        Status = status;
+        Status = Libc.waitpid(_pid, &status, Libc.__WALL) == _pid ? status : -1;
         while (_outputPipe >= 0 && ReadOutput())
         {
         }
@@ -218,7 +219,9 @@ internal sealed unsafe class FilterProcess : IDisposable
     {
         byte* rest = stackalloc byte[512];
         bool isFull = _errorLength == _error.Length;
-        nint count = isFull ? Libc.Read(_errorPipe, rest, 512) : Libc.Read(_errorPipe, _error.Pointer + _errorLength, _error.Length - _errorLength);
+        nint count = isFull
+            ? Libc.Read(_errorPipe, rest, 512)
+            : Libc.Read(_errorPipe, _error.Pointer + _errorLength, _error.Length - _errorLength);
         _errorLength += isFull ? 0 : (int)Math.Max(count, 0);
         return count > 0 || (count < 0 && Libc.Errno == Libc.EAGAIN);
     }

@@ -99,9 +99,10 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
         };
         TimeSpan patience = order.Timeout + order.KillGrace + HookSupervision.Margin;
         using FilterProcess process = FilterProcess.Run(program, input, BundleConfig.SizeLimit, patience);
-        failure = process.IsTooLong ? $"precreate hook {hook.Path} ({order.Rule}) printed more than the {BundleConfig.SizeLimit} bytes allowed"
+        string subject = $"precreate hook {hook.Path} ({order.Rule})";
+        failure = process.IsTooLong ? $"{subject} printed more than the {BundleConfig.SizeLimit} bytes allowed"
             : process.Status == 0 ? null
-            : Told(process.Error) ?? $"precreate hook {hook.Path} ({order.Rule}) failed, and its supervisor could not tell how";
+            : Told(process.Error) ?? $"{subject} failed, and its supervisor could not tell how";
         return failure is null ? process.TakeOutput() : null;
     }
 

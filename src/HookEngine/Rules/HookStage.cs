@@ -24,7 +24,7 @@ public enum HookStage
     Poststop,
 
     /// <summary>
-    /// Before create: the program filters the configuration itself. Podman's, of no configuration and no runtime; run by OciHooks for rules of
+    /// Before create: the program filters the configuration itself, which does not know of it. Podman's; run by OciHooks for rules of
     /// format <c>ocihooks/1</c>.
     /// </summary>
     Precreate,

@@ -207,7 +207,8 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
             decoder.ReadString(field, ref name);
             HookStage? stage = name is null ? null : HookStages.ParseOwn(name);
             bool isStage = stage is not null;
-            NoteIf(ref decoder, field, name is not null && !isStage, $"\"{name}\" is no stage; use {string.Join(", ", HookStages.OwnNames)}");
+            NoteIf(
+                ref decoder, field, name is not null && !isStage, $"\"{name}\" is no stage; use {string.Join(", ", HookStages.OwnNames)}");
             NoteIf(ref decoder, field, isStage && _stages.Contains(stage!.Value), $"\"{name}\" is there twice; remove one of them");
             if (isStage)
             {
@@ -239,8 +240,8 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
             }
         }
 
-        NoteIf(
-            ref decoder, field, name is not null, $"is \"{name}\"; use {string.Join(" or ", choices.Select(choice => $"\"{choice.Name}\""))}");
+        string wanted = string.Join(" or ", choices.Select(choice => $"\"{choice.Name}\""));
+        NoteIf(ref decoder, field, name is not null, $"is \"{name}\"; use {wanted}");
         return null;
     }
 

@@ -44,8 +44,8 @@ public sealed record RulePolicy
 
         if (asked is { } wish && stages.Contains(HookStage.StartContainer))
         {
-            return (
-                wish.field, $"is {wish.text}, which only a supervisor can do, and startContainer has none; leave it out, or make two rules");
+            string problem = $"is {wish.text}, which only a supervisor can do, and startContainer has none; make two rules";
+            return (wish.field, problem);
         }
 
         if (Supervise == false && stages.Contains(HookStage.Precreate))

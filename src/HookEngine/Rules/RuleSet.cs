@@ -50,7 +50,8 @@ public sealed class RuleSet
     public bool AskIdentity => Rules.Any(rule => rule.When.Selector is not null);
 
     /// <summary>Whether some rule asks what only the engine's own files tell.</summary>
-    public bool AskEngine => Rules.Any(rule => rule.When.Selector?.AsksEngine == true || rule.Policy.Variables.Any(variable => variable.AsksEngine));
+    public bool AskEngine =>
+        Rules.Any(rule => rule.When.Selector?.AsksEngine == true || rule.Policy.Variables.Any(variable => variable.AsksEngine));
 
     /// <summary>These rules, to be used.</summary>
     /// <exception cref="OciHooksException">Something is wrong that forbids it.</exception>

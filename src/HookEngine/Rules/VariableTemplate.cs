@@ -67,7 +67,9 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
             TemplatePart? part = close < 0 ? null : ParsePart(rest[..close]);
             if (part is null)
             {
-                problem = close < 0 ? $"has {Open} without {Close}; close it, or write {Open}{Open} for {Open} itself" : Unknown(rest[..close]);
+                problem = close < 0
+                    ? $"has {Open} without {Close}; close it, or write {Open}{Open} for {Open} itself"
+                    : Unknown(rest[..close]);
                 return null;
             }
 
@@ -95,7 +97,8 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
                 : part.Text;
             if (text is null)
             {
-                problem = $"{Open}{part.Name}{Close} is not known of this container; give a default, such as {Open}{part.Name}|unknown{Close}";
+                problem = $"{Open}{part.Name}{Close} is not known of this container; "
+                    + $"give a default, such as {Open}{part.Name}|unknown{Close}";
                 return null;
             }
 

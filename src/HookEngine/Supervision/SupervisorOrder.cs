@@ -61,8 +61,8 @@ public sealed record SupervisorOrder
         Stage == HookStage.Precreate || (OnFailure == HookFailurePolicy.Abort && Stage != HookStage.Poststop);
 
     /// <summary>
-    /// The variables of the hook's environment that get the number of the container's process. They stand there without a value: a supervisor
-    /// that does not know of them leaves them so.
+    /// The variables of the hook's environment that get the number of the container's process. They stand there without a value: one that
+    /// does not know of them leaves them so.
     /// </summary>
     public IReadOnlyList<string> PidVariables { get; init; } = [];
 

@@ -44,7 +44,7 @@ internal unsafe struct HookProcess
     internal byte* State;
     internal int StateLength;
 
-    /// <summary>Why no process could be made for it, errno(3); ESRCH if a variable is to name the container's, which has none; 0 if one was.</summary>
+    /// <summary>Why no process could be made for it, errno(3); ESRCH if no pid is known that it is to be told; 0 if one was.</summary>
     private int _startError;
 
     /// <summary>Why that process could not become the hook, errno(3); written by itself, as it shares our memory.</summary>

@@ -69,7 +69,7 @@ internal static class StatePid
             length++;
         }
 
-        bool isWhole = length < text.Length && text[length] is (byte)',' or (byte)'}' or (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t';
+        bool isWhole = length < text.Length && ",} \n\r\t"u8.Contains(text[length]);
         return isWhole && text[0] != '0' ? text[..length] : [];
     }
 }

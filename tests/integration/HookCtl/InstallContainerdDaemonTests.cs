@@ -29,7 +29,7 @@ public sealed class InstallContainerdDaemonTests : IDisposable
             """;
         File.WriteAllText(Main, text);
         Start();
-        _ = Ctr("images", "import", BusyboxImage.MakeArchive(_host.Root, Image)).EnsureSuccess();
+        _ = Ctr("images", "import", BusyboxImage.MakeArchive(_host.Root, [Image])).EnsureSuccess();
         _ = Ctr("run", "--detach", "--runc-binary", Repository.Wrapper, "--cgroup", _host.Cgroup + "/c1", Image, "c1", "sleep", "1000")
             .EnsureSuccess();
 

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>Rules of format <c>ocihooks/1</c> with real runtimes: what a hook is told of the container, and a configuration that is filtered.</summary>
+[Collection(LowLevelCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class RulePolicyTests(LowLevelHost host)
+{
+    [Theory]
+    [InlineData("runc", "createRuntime")]
+    [InlineData("crun", "createRuntime")]
+    [InlineData("runc", "createContainer")]
+    [InlineData("crun", "createContainer")]
+    [InlineData("runc", "poststart")]
+    [InlineData("crun", "poststart")]
+    public void A_hook_is_told_the_pid_that_its_state_has(string runtime, string stage)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        string seen = Path.Combine(bench.Log.Mount, "seen");
+        WriteRule(bench, stage, $"cat >{seen}.state; echo $PID >{seen}", new JsonObject { ["PATH"] = "/bin:/usr/bin", ["PID"] = "{{pid}}" });
+
+        _ = bench.Create(wrapped: true).EnsureSuccess();
+        bench.Start(wrapped: true);
+
+        JsonNode state = JsonNode.Parse(File.ReadAllText(seen + ".state"))!;
+        Assert.Equal(((int)state["pid"]!).ToString(CultureInfo.InvariantCulture), File.ReadAllText(seen).Trim());
+        Assert.Equal(LowLevelBench.Id, (string)state["id"]!);
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void The_container_is_what_the_filter_makes_it(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("hostname");
+        bench.Set("log", new JsonObject { ["journald"] = false });
+        string before = File.ReadAllText(bench.Config);
+        WriteRule(bench, "precreate", "jq -c '.hostname = \"filtered\"'", null);
+
+        Assert.Equal("filtered\n", LowLevelBench.Silent(bench.Wrapped("run", "--bundle", bench.Bundle, LowLevelBench.Id)));
+
+        _ = new Command(Repository.HookCtl, "eject", bench.Bundle).Run().EnsureSuccess();
+        Assert.Equal(before, File.ReadAllText(bench.Config));
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_hook_that_may_fail_by_its_rule_does_not_stop_the_container(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("echo here");
+        WriteRule(bench, "createRuntime", "exit 3", null, new JsonObject { ["onFailure"] = "continue" });
+
+        Assert.Equal("here\n", bench.Wrapped("run", "--bundle", bench.Bundle, LowLevelBench.Id).EnsureSuccess().OutputText);
+    }
+
+    private static void WriteRule(LowLevelBench bench, string stage, string script, JsonObject? environment, JsonObject? policy = null)
+    {
+        JsonObject rule = policy ?? [];
+        rule["version"] = "ocihooks/1";
+        rule["when"] = new JsonObject { ["always"] = true };
+        rule["stages"] = new JsonArray(stage);
+        rule["hook"] = new JsonObject { ["path"] = "/bin/sh", ["args"] = new JsonArray("sh", "-c", script) };
+        if (environment is not null)
+        {
+            rule["hook"]!["env"] = environment;
+        }
+
+        File.WriteAllText(Path.Combine(bench.Rules, "a.json"), rule.ToJsonString());
+    }
+}
