@@ -13,7 +13,6 @@ public sealed class RulePolicyTests(LowLevelHost host)
     [InlineData("runc", "createRuntime")]
     [InlineData("crun", "createRuntime")]
     [InlineData("runc", "createContainer")]
-    [InlineData("crun", "createContainer")]
     [InlineData("runc", "poststart")]
     [InlineData("crun", "poststart")]
     public void A_hook_is_told_the_pid_that_its_state_has(string runtime, string stage)
@@ -28,6 +27,16 @@ public sealed class RulePolicyTests(LowLevelHost host)
         JsonNode state = JsonNode.Parse(File.ReadAllText(seen + ".state"))!;
         Assert.Equal(((int)state["pid"]!).ToString(CultureInfo.InvariantCulture), File.ReadAllText(seen).Trim());
         Assert.Equal(LowLevelBench.Id, (string)state["id"]!);
+    }
+
+    /// <summary>Its state at that stage has none.</summary>
+    [Fact]
+    public void Where_crun_tells_no_pid_the_hook_fails()
+    {
+        using var bench = new LowLevelBench(host, "crun");
+        WriteRule(bench, "createContainer", "exit 0", new JsonObject { ["PID"] = "{{pid}}" });
+
+        Assert.Contains("(exit code: 125)", bench.Create(wrapped: true).ErrorText, StringComparison.Ordinal);
     }
 
     [Theory]
