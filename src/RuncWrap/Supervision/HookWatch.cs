@@ -10,11 +10,17 @@ namespace RuncWrap.Supervision;
 /// </summary>
 internal sealed unsafe class HookWatch : IDisposable
 {
-    /// <summary>How long the killed may take to be gone, in milliseconds. One in an uninterruptible sleep takes longer.</summary>
-    private const double KillPatience = 90;
-
     /// <summary>How often orphans are looked for while descendants are killed, in milliseconds.</summary>
     private const double KillInterval = 1;
+
+    /// <summary>
+    /// How many intervals may pass in which none of the killed has gone, as one in an uninterruptible sleep does not. Not a time: where the
+    /// machine is busy, the killed and this process wait for their turns.
+    /// </summary>
+    private const int KillPatience = 80;
+
+    /// <summary>How long killing may take altogether, in milliseconds: there may be no end of them.</summary>
+    private const double KillLimit = 2000;
 
     /// <summary>How long the runtime may take to end the state of a hook that was killed, in milliseconds.</summary>
     private const double DrainPatience = 1000;
@@ -34,6 +40,7 @@ internal sealed unsafe class HookWatch : IDisposable
     private bool _timedOut;
     private int _stoppedBy;
     private int _killed;
+    private int _inVain;
 
     internal HookWatch(in HookProcess hook, SupervisorOrder order)
     {
@@ -151,6 +158,7 @@ internal sealed unsafe class HookWatch : IDisposable
         patience = _phase == Phase.Killing ? Math.Min(patience, KillInterval) : patience;
         if (Libc.poll(entries, 5, (int)Math.Max(Math.Ceiling(patience), 0)) <= 0)
         {
+            _inVain++;
             return;
         }
 
@@ -228,6 +236,7 @@ internal sealed unsafe class HookWatch : IDisposable
         while (pid > 0)
         {
             _killed += _phase == Phase.Killing && (status & 0x7F) == Libc.SIGKILL ? 1 : 0;
+            _inVain = 0;
             if (pid == _hook.Pid)
             {
                 _status = status;
@@ -257,12 +266,12 @@ internal sealed unsafe class HookWatch : IDisposable
                 AskToEnd(Libc.SIGTERM);
                 break;
             case Phase.Ending:
-                Enter(Phase.Killing, KillPatience);
+                Enter(Phase.Killing, KillLimit);
                 KillAll();
                 break;
             case Phase.Killing:
                 KillAll();
-                _isOver = Libc.Milliseconds() >= _deadline;
+                _isOver = _inVain >= KillPatience || Libc.Milliseconds() >= _deadline;
                 break;
             default:
                 _isOver = true;
@@ -273,6 +282,7 @@ internal sealed unsafe class HookWatch : IDisposable
     private void Enter(Phase phase, double patience)
     {
         _phase = phase;
+        _inVain = 0;
         _deadline = Libc.Milliseconds() + patience;
     }
 

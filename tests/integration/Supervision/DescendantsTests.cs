@@ -7,6 +7,8 @@ namespace IntegrationTests.Supervision;
 public sealed class DescendantsTests : IDisposable
 {
     private const int SIGTERM = 15;
+    private const int SIGCONT = 18;
+    private const int SIGSTOP = 19;
 
     private readonly SupervisorBench _bench = new();
 
@@ -121,6 +123,29 @@ public sealed class DescendantsTests : IDisposable
         Assert.Equal(exitCode, result.ExitCode);
         Assert.Equal(2, _bench.Survivors.Length);
         Assert.Equal(0, _bench.Entry.GetProperty("ocihooksKilled").GetInt32());
+    }
+
+    /// <summary>As on a machine that is busy with other things.</summary>
+    [Fact]
+    public async Task A_chain_is_killed_by_a_supervisor_that_is_rarely_on_turn()
+    {
+        File.WriteAllText(
+            _bench.Inside("chain"), "[ $1 -eq 0 ] && { echo $2 >parent; exec sleep 300; }; setsid sh chain $(($1 - 1)) $2 & wait\n");
+        Task<CommandResult> running = _bench.StartShell("sh chain 150 $PPID & wait");
+        int supervisor = _bench.AwaitPid("parent");
+        Eventually.True(() => _bench.Survivors.Length >= 150, "all have been started");
+
+        _ = Native.kill(supervisor, SIGTERM);
+        while (!running.IsCompleted)
+        {
+            await Task.Delay(20);
+            _ = Native.kill(supervisor, SIGSTOP);
+            await Task.Delay(100);
+            _ = Native.kill(supervisor, SIGCONT);
+        }
+
+        _ = await running;
+        _bench.AssertNobodyIsLeft();
     }
 
     private async Task AssertAllKilled(Task<CommandResult> running, int atLeast)
