@@ -121,7 +121,7 @@ public sealed class DescendantsTests : IDisposable
         CommandResult result = _bench.RunShell($"sleep 300 & setsid sleep 300 & {end}");
 
         Assert.Equal(exitCode, result.ExitCode);
-        Assert.Equal(2, _bench.Survivors.Length);
+        Eventually.Equal(2, () => _bench.Survivors.Length);
         Assert.Equal(0, _bench.Entry.GetProperty("ocihooksKilled").GetInt32());
     }
 
