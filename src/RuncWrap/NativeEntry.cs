@@ -143,13 +143,6 @@ internal static unsafe class NativeEntry
         }
     }
 
-    /// <summary>
-    /// Takes the place of the managed runtime's function that starts its second thread, and starts none. Where a later runtime
-    /// has no such function, it starts its thread, and all else works as before.
-    /// </summary>
-    [RuntimeExport("__wrap_PalStartFinalizerThread")]
-    private static byte StartNoFinalizerThread(void* start, void* context) => 1;
-
     /// <summary>The compiler's own main: starts the managed runtime and runs Program.Main.</summary>
     [DllImport("__Internal"), SuppressGCTransition]
     private static extern int __managed__Main(int argumentCount, byte** arguments);
