@@ -3,6 +3,7 @@ using HookEngine.Injection;
 using HookEngine.Json;
 using HookEngine.Linux;
 using HookEngine.Rules;
+using HookEngine.Trust;
 
 namespace RuncWrap;
 
@@ -16,12 +17,18 @@ internal static class HookConfigFile
 
     /// <summary>Reads it.</summary>
     /// <exception cref="OciHooksException">It cannot be read, or is no such file.</exception>
-    internal static List<PlannedHook> Read(FilePath path)
+    internal static List<PlannedHook> Read(FilePath path, TrustPolicy trust, PathWalk walk)
     {
-        using NativeBuffer? json = RegularFile.Read(path, SizeLimit, out FileError error);
+        using NativeBuffer? json = walk.ReadFile(null, path, SizeLimit, out string? weakness, out FileError error);
+        walk.Release();
         if (json is null)
         {
             throw new OciHooksException($"{path}: {error.Text}; give --hook-config-path a file that can be read");
+        }
+
+        if (trust == TrustPolicy.Enforce && weakness is not null)
+        {
+            throw new OciHooksException($"{path}: is not to be trusted: {weakness}");
         }
 
         if (GoJson.FindSyntaxError(json.Span) is { } problem)

@@ -7,6 +7,7 @@ using HookEngine.Precreate;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Supervision;
+using HookEngine.Trust;
 using RuncWrap.Log;
 using RuncWrap.Supervision;
 
@@ -75,7 +76,8 @@ internal static unsafe class Program
     /// <summary>The line. Comes back only by an exception, or when nothing but the version was asked for.</summary>
     private static void Run(in Invocation invocation)
     {
-        WrapperSettings settings = ReadSettings(invocation);
+        var walk = new PathWalk();
+        WrapperSettings settings = ReadSettings(invocation, walk);
         s_log = settings.Log;
         if (invocation.TellsVersion)
         {
@@ -86,19 +88,20 @@ internal static unsafe class Program
         using var runtime = RuntimeCommand.Find(invocation, settings);
         if (invocation.SetsUpContainer)
         {
-            Inject(invocation, settings);
+            Inject(invocation, settings, walk);
         }
 
         NativeEntry.Inherited.Restore();
         runtime.Execute();
     }
 
-    private static void Inject(in Invocation invocation, WrapperSettings settings)
+    private static void Inject(in Invocation invocation, WrapperSettings settings, PathWalk walk)
     {
         FilePath configPath = ConfigPath(invocation);
-        RuleSet rules = LoadRules(invocation, settings);
-        List<PlannedHook> hooks = NamedHooks(invocation);
-        if (rules.Rules.Count > 0 || hooks.Count > 0 || BundleConfig.HasRecord(configPath))
+        RuleSet rules = LoadRules(invocation, settings, walk);
+        List<PlannedHook> hooks = NamedHooks(invocation, settings, walk);
+        IReadOnlyList<Diagnostic> warnings = [];
+        if (rules.Rules.Count > 0 || rules.HasNamespaces || hooks.Count > 0 || BundleConfig.HasRecord(configPath))
         {
             string source = Text(invocation.HookConfigPath);
             using var injection = BundleInjection.Prepare(
@@ -106,12 +109,14 @@ internal static unsafe class Program
                 invocation.ContainerId == null ? null : Text(invocation.ContainerId),
                 rules,
                 hooks,
+                planned => warnings = new HookTrust(settings, rules).EnsureUsable(planned, source),
                 planned => HookSupervision.ApplyAll(planned, settings, WrapperProgram.Path, source),
                 Precreate(settings));
             injection.Write();
+            rules = injection.Rules;
         }
 
-        CreateLog.Write(settings.Log, invocation, rules, hooks);
+        CreateLog.Write(settings.Log, invocation, rules, hooks, warnings);
     }
 
     private static PrecreateStage Precreate(WrapperSettings settings) => new(settings, WrapperProgram.Path)
@@ -123,12 +128,12 @@ internal static unsafe class Program
 
     private static void RestoreSignals() => NativeEntry.Inherited.RestoreSignals();
 
-    private static WrapperSettings ReadSettings(in Invocation invocation) => invocation switch
+    private static WrapperSettings ReadSettings(in Invocation invocation, PathWalk walk) => invocation switch
     {
         { IncompleteOption: not null } => throw new OciHooksException(
             $"{Text(invocation.IncompleteOption)}: needs a value, a file's path, and a place among the first {Invocation.MaxOwnIndex} arguments"),
         { SetsUpContainer: false } => RuntimeSetting.ReadAsSettings(invocation),
-        _ => SettingsFile.Read(invocation.WrapConfig == null ? null : Path(invocation.WrapConfig)),
+        _ => SettingsFile.Read(invocation.WrapConfig == null ? null : Path(invocation.WrapConfig), walk),
     };
 
     /// <summary>The configuration the runtime will read, found as it finds it.</summary>
@@ -143,15 +148,15 @@ internal static unsafe class Program
         return invocation.Bundle == null ? new FilePath(usual) : Path(invocation.Bundle).Combine(usual);
     }
 
-    private static RuleSet LoadRules(in Invocation invocation, WrapperSettings settings)
+    private static RuleSet LoadRules(in Invocation invocation, WrapperSettings settings, PathWalk walk)
     {
         // oci-add-hooks, whose options these are, knows no rules.
         IReadOnlyList<FilePath> directories = invocation.HookConfigPath == null ? settings.HooksDirs : [];
-        return RuleSet.Load(directories, settings.OnMissingHook).EnsureUsable();
+        return RuleSet.Load(directories, settings.OnMissingHook, settings.Trust, walk).EnsureUsable();
     }
 
-    private static List<PlannedHook> NamedHooks(in Invocation invocation) =>
-        invocation.HookConfigPath == null ? [] : HookConfigFile.Read(Path(invocation.HookConfigPath));
+    private static List<PlannedHook> NamedHooks(in Invocation invocation, WrapperSettings settings, PathWalk walk) =>
+        invocation.HookConfigPath == null ? [] : HookConfigFile.Read(Path(invocation.HookConfigPath), settings.Trust, walk);
 
     private static FilePath Path(byte* text) => new(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
 

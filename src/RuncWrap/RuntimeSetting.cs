@@ -2,13 +2,14 @@ using System.Runtime.InteropServices;
 using System.Text;
 using HookEngine.Linux;
 using HookEngine.Settings;
+using HookEngine.Trust;
 
 namespace RuncWrap;
 
 /// <summary>
 /// Takes the <c>runtime</c> setting, and nothing else, out of the settings file without the managed runtime, for commands that need
 /// no patch. Never fails: a broken settings file must not keep anyone from stopping a container, so that what cannot be
-/// understood is passed over. HookEngine's SettingsFile is the strict reader; tests hold the two against each other.
+/// understood is passed over, and so is a file that others than root may write. HookEngine's SettingsFile is the strict reader; tests hold the two against each other.
 /// </summary>
 internal unsafe ref struct RuntimeSetting
 {
@@ -27,7 +28,9 @@ internal unsafe ref struct RuntimeSetting
         int fd = Libc.Open(settingsPath, Libc.O_RDONLY | Libc.O_NONBLOCK);
         if (fd >= 0)
         {
-            length = Libc.Read(fd, text, SettingsFile.SizeLimit);
+            // Who may write the setting chooses what root executes. Creates are refused with such a file.
+            bool isTrusted = Libc.StatDescriptor(fd, out FileStatus status) && Ownership.IsTrusted(status);
+            length = isTrusted ? Libc.Read(fd, text, SettingsFile.SizeLimit) : 0;
             _ = Libc.close(fd);
         }
 

@@ -32,7 +32,7 @@ internal static class ExplainCommand
     private static int Run(ParseResult line)
     {
         WrapperSettings settings = CommonOptions.ReadSettings(line);
-        RuleSet rules = RuleSet.Load(settings.HooksDirs, settings.OnMissingHook);
+        RuleSet rules = RuleSet.Load(settings.HooksDirs, settings.OnMissingHook, settings.Trust);
         ExplainedBundle bundle = Find(line.GetRequiredValue(s_target));
         Explanation explanation = Explanation.Of(bundle, rules, settings, line.GetValue(s_diff));
         if (line.GetValue(CommonOptions.Json))

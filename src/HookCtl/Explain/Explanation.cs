@@ -5,9 +5,11 @@ using HookEngine;
 using HookEngine.Bundles;
 using HookEngine.Injection;
 using HookEngine.Linux;
+using HookEngine.Matching;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Supervision;
+using HookEngine.Trust;
 
 namespace HookCtl.Explain;
 
@@ -19,6 +21,7 @@ namespace HookCtl.Explain;
 /// <param name="Rules">The rules in effect, in the order in which they inject.</param>
 /// <param name="Unused">Rules that are replaced by others, or whose hook is missing.</param>
 /// <param name="Problems">What is wrong with rule files.</param>
+/// <param name="Warnings">What is not as it should be with rules and hooks that are used all the same.</param>
 /// <param name="Refused">Why a create would be refused; null if it would not.</param>
 /// <param name="Hooks">The hooks the container would have, stage by stage in the order in which they run.</param>
 /// <param name="Unrecorded">Whether some of the hooks there are an earlier create's that no record tells of.</param>
@@ -31,6 +34,7 @@ internal sealed record Explanation(
     IReadOnlyList<ExplainedRule> Rules,
     IReadOnlyList<UnusedRule> Unused,
     IReadOnlyList<string> Problems,
+    IReadOnlyList<string> Warnings,
     string? Refused,
     IReadOnlyList<ExplainedHook> Hooks,
     bool Unrecorded,
@@ -49,8 +53,10 @@ internal sealed record Explanation(
         }
 
         using BundleConfig bundle = BundleConfig.Read(path, out ContainerConfig config, isDetailed: rules.AskIdentity);
-        InjectionPlan plan = InjectionPlan.Make(rules, config.FactsFor(rules, path, target.Container?.Id));
-        string? refused = Refusal(rules, plan);
+        ContainerFacts facts = config.FactsFor(ref rules, path, target.Container?.Id);
+        InjectionPlan plan = InjectionPlan.Make(rules, facts);
+        IReadOnlyList<Diagnostic> warnings = [];
+        string? refused = Refusal(rules, plan) ?? Distrust(rules, plan, settings, out warnings);
         List<PlannedHook> planned = refused is null ? Supervised(plan.Hooks, settings) : [];
         List<PlannedHook> filters = refused is null ? Supervised(plan.Filters, settings) : [];
         IReadOnlyList<Splice> edits = HookInjection.Edits(bundle.Original, config, planned);
@@ -64,6 +70,7 @@ internal sealed record Explanation(
             [.. plan.Matches.Select(ExplainedRule.Of)],
             list.Unused,
             list.Problems,
+            [.. list.Warnings, .. warnings.Select(warning => warning.ToString())],
             refused,
             [
                 .. present.Select(hook => ExplainedHook.Of(hook.Stage, hook.Hook))
@@ -80,6 +87,20 @@ internal sealed record Explanation(
             : plan.Matches.FirstOrDefault(match => match.Error is not null) is { } undecided
                 ? $"{undecided.Error} (rule {undecided.Rule.Path})"
                 : null;
+
+    private static string? Distrust(RuleSet rules, InjectionPlan plan, WrapperSettings settings, out IReadOnlyList<Diagnostic> warnings)
+    {
+        warnings = [];
+        try
+        {
+            warnings = new HookTrust(settings, rules).EnsureUsable(plan.Hooks.Concat(plan.Filters), "");
+            return null;
+        }
+        catch (OciHooksException refusal)
+        {
+            return refusal.Message;
+        }
+    }
 
     private static List<PlannedHook> Supervised(IReadOnlyList<PlannedHook> hooks, WrapperSettings settings)
     {

@@ -130,6 +130,11 @@ internal static class ExplanationView
 
     private static void ShowNotes(Explanation explanation)
     {
+        foreach (string warning in explanation.Warnings)
+        {
+            Screen.WriteLine($"warning: {warning}");
+        }
+
         if (explanation.Injected)
         {
             Screen.WriteLine(

@@ -9,12 +9,15 @@ using HookEngine.Precreate;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Supervision;
+using HookEngine.Trust;
 
 namespace HookCtl.Inject;
 
 /// <summary><c>hookctl inject</c>: what runc-wrap's create does to a bundle, for one that another runtime runs.</summary>
 internal static class InjectCommand
 {
+    private const string Source = "hookctl inject";
+
     private static readonly Argument<string> s_bundle = BundleOptions.MakeBundle();
 
     private static readonly Option<bool> s_dryRun = BundleOptions.MakeDryRun();
@@ -69,14 +72,22 @@ internal static class InjectCommand
     {
         BundleOptions.SurviveFileSizeLimit();
         WrapperSettings settings = CommonOptions.ReadSettings(line);
-        RuleSet rules = RuleSet.Load(named is null ? settings.HooksDirs : [], settings.OnMissingHook).EnsureUsable();
+        RuleSet rules = RuleSet.Load(named is null ? settings.HooksDirs : [], settings.OnMissingHook, settings.Trust).EnsureUsable();
         List<PlannedHook> hooks = named ?? [];
         FilePath config = BundleOptions.Config(line.GetValue(s_bundle)!);
         FilePath? supervisor = line.GetValue(s_supervisor) is { } path ? new FilePath(path) : null;
         Action<List<PlannedHook>>? supervise = line.GetValue(s_supervise)
-            ? planned => HookSupervision.ApplyAll(planned, settings, () => supervisor ?? WrapperProgram.Find(), "hookctl inject")
+            ? planned => HookSupervision.ApplyAll(planned, settings, () => supervisor ?? WrapperProgram.Find(), Source)
             : null;
-        using var injection = BundleInjection.Prepare(config, null, rules, hooks, supervise, Precreate(settings, supervisor), yields: true);
+        using var injection = BundleInjection.Prepare(
+            config,
+            null,
+            rules,
+            hooks,
+            planned => new HookTrust(settings, rules).EnsureUsable(planned, Source),
+            supervise,
+            Precreate(settings, supervisor),
+            yields: true);
         if (line.GetValue(s_dryRun))
         {
             BundleOptions.Print(injection.Result());
@@ -88,11 +99,10 @@ internal static class InjectCommand
             injection.Write(),
             [.. hooks.Select(HookReport.Of)],
             [.. injection.Undone.Select(HookReport.Of)],
-            InjectionReport.SkippedOf(rules)));
+            InjectionReport.SkippedOf(injection.Rules)));
         return ExitCode.Fine;
     }
 
-    /// <summary>Its programs get the environment that we have.</summary>
     private static unsafe PrecreateStage Precreate(WrapperSettings settings, FilePath? supervisor) => new(
         settings, () => supervisor ?? WrapperProgram.Find())
     {

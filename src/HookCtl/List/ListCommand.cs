@@ -17,7 +17,7 @@ internal static class ListCommand
     private static int Run(ParseResult line)
     {
         HookEngine.Settings.WrapperSettings settings = CommonOptions.ReadSettings(line);
-        RuleSet rules = RuleSet.Load(settings.HooksDirs, settings.OnMissingHook);
+        RuleSet rules = RuleSet.Load(settings.HooksDirs, settings.OnMissingHook, settings.Trust).WithAllNamespaces();
         RuleList list = RuleList.Of(rules);
         if (line.GetValue(CommonOptions.Json))
         {
@@ -61,6 +61,11 @@ internal static class ListCommand
         foreach (string problem in list.Problems)
         {
             Screen.WriteLine($"broken: {problem}");
+        }
+
+        foreach (string warning in list.Warnings)
+        {
+            Screen.WriteLine($"warning: {warning}");
         }
     }
 }

@@ -8,7 +8,12 @@ namespace HookCtl.List;
 /// <param name="Rules">The rules in effect, in the order in which they inject.</param>
 /// <param name="Unused">Rules that are replaced by others, or whose hook is missing.</param>
 /// <param name="Problems">What is wrong with rule files; with any, no container can be created.</param>
-internal sealed record RuleList(IReadOnlyList<ListedRule> Rules, IReadOnlyList<UnusedRule> Unused, IReadOnlyList<string> Problems)
+/// <param name="Warnings">What is not as it should be with rules that are used all the same.</param>
+internal sealed record RuleList(
+    IReadOnlyList<ListedRule> Rules,
+    IReadOnlyList<UnusedRule> Unused,
+    IReadOnlyList<string> Problems,
+    IReadOnlyList<string> Warnings)
 {
     internal static RuleList Of(RuleSet rules) => new(
         [.. rules.Rules.Select(ListedRule.Of)],
@@ -16,7 +21,11 @@ internal sealed record RuleList(IReadOnlyList<ListedRule> Rules, IReadOnlyList<U
             .. rules.Masked.Select(masked => new UnusedRule(masked.Rule.Path.ToString(), $"replaced by {masked.By.Path}")),
             .. rules.Skipped.Select(skipped => new UnusedRule(skipped.File.ToString(), $"its hook {skipped.HookPath} does not exist")),
         ],
-        [.. rules.Diagnostics.Where(problem => problem.Severity == Severity.Error).Select(problem => problem.ToString())]);
+        Told(rules, Severity.Error),
+        Told(rules, Severity.Warning));
+
+    private static string[] Told(RuleSet rules, Severity severity) =>
+        [.. rules.Diagnostics.Where(problem => problem.Severity == severity).Select(problem => problem.ToString())];
 }
 
 /// <summary>A rule in effect.</summary>
@@ -48,7 +57,7 @@ internal sealed record ListedRule(
         rule.Path.ToString(),
         rule.Version,
         [.. rule.Stages.Select(stage => stage.Name())],
-        Words(rule.When),
+        rule.Namespace is null ? Words(rule.When) : [$"namespace {rule.Namespace} (by its directory)", .. Words(rule.When)],
         rule.Hook.Path,
         rule.Hook.Args ?? [],
         rule.Hook.Env ?? [],

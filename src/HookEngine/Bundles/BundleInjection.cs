@@ -13,12 +13,16 @@ public sealed class BundleInjection : IDisposable
     private readonly IReadOnlyList<PlannedHook> _hooks;
     private readonly IReadOnlyList<Splice> _edits;
 
-    private BundleInjection(BundleConfig bundle, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<Splice> edits)
+    private BundleInjection(BundleConfig bundle, RuleSet rules, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<Splice> edits)
     {
         _bundle = bundle;
+        Rules = rules;
         _hooks = hooks;
         _edits = edits;
     }
+
+    /// <summary>The rules that were held against it, those of its Kubernetes namespace with them.</summary>
+    public RuleSet Rules { get; }
 
     /// <summary>The hooks of earlier injections that are not in the result, unless they are injected again.</summary>
     public IReadOnlyList<PlannedHook> Undone => _bundle.Undone;
@@ -30,6 +34,7 @@ public sealed class BundleInjection : IDisposable
     /// <param name="id">The container's ID; null if it has none yet.</param>
     /// <param name="rules">The rules to hold against it.</param>
     /// <param name="hooks">Hooks that are injected whatever the rules say; those that rules choose are added.</param>
+    /// <param name="check">Refuses hooks, and programs of precreate, that may not run: throws.</param>
     /// <param name="supervise">Has the hooks run by a supervisor; null to inject them as they are.</param>
     /// <param name="precreate">Runs the programs of precreate that rules choose.</param>
     /// <param name="yields">Whether a bundle that others work on for long is left to them.</param>
@@ -39,6 +44,7 @@ public sealed class BundleInjection : IDisposable
         string? id,
         RuleSet rules,
         List<PlannedHook> hooks,
+        Action<IReadOnlyList<PlannedHook>> check,
         Action<List<PlannedHook>>? supervise,
         PrecreateStage precreate,
         bool yields = false)
@@ -46,15 +52,17 @@ public sealed class BundleInjection : IDisposable
         BundleConfig bundle = BundleConfig.Read(config, out ContainerConfig parsed, yields, rules.AskIdentity);
         try
         {
-            InjectionPlan plan = Choose(config, rules, parsed.FactsFor(rules, config, id));
+            ContainerFacts facts = parsed.FactsFor(ref rules, config, id);
+            InjectionPlan plan = Choose(config, rules.EnsureUsable(), facts);
             hooks.AddRange(plan.Hooks);
+            check(plan.Filters.Count == 0 ? hooks : [.. hooks, .. plan.Filters]);
             EnsurePidIsKnown(plan, supervise is not null);
             supervise?.Invoke(hooks);
             using NativeBuffer? filtered = plan.Filters.Count == 0 ? null : precreate.Run(config, id, bundle.Original, plan.Filters);
             IReadOnlyList<Splice> edits = filtered is null
                 ? HookInjection.Edits(bundle.Original, parsed, hooks)
                 : EditsThrough(filtered.Span, bundle.Original, hooks);
-            return new BundleInjection(bundle, hooks, edits);
+            return new BundleInjection(bundle, rules, hooks, edits);
         }
         catch
         {

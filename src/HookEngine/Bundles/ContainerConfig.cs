@@ -24,13 +24,21 @@ public sealed class ContainerConfig
     public ContainerFacts Facts { get; }
 
     /// <summary>What the rules are held against, with who the container is if some of them ask.</summary>
-    /// <param name="rules">The rules.</param>
+    /// <param name="rules">The rules; those of the container's Kubernetes namespace are added.</param>
     /// <param name="config">The configuration's file.</param>
     /// <param name="id">The container's ID; null if it is not known.</param>
-    public ContainerFacts FactsFor(RuleSet rules, FilePath config, string? id)
+    public ContainerFacts FactsFor(ref RuleSet rules, FilePath config, string? id)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        return Detail is null ? Facts : Facts with { Identity = IdentityReader.Read(config, id, Detail, rules.AskEngine) };
+        if (Detail is null)
+        {
+            return Facts;
+        }
+
+        bool asksEngine = rules.AskEngine;
+        ContainerIdentity identity = IdentityReader.Read(config, id, Detail, asksEngine);
+        rules = rules.WithNamespace(identity.Namespace);
+        return Facts with { Identity = rules.AskEngine == asksEngine ? identity : IdentityReader.Read(config, id, Detail, true) };
     }
 
     /// <summary>What rules of format <c>ocihooks/1</c> can see; null if it was not asked for.</summary>

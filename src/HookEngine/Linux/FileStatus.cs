@@ -5,6 +5,7 @@ internal readonly record struct FileStatus(
     ushort Mode,
     uint User,
     uint Group,
+    uint Links,
     long Size,
     ulong Inode,
     ulong Device,
@@ -16,6 +17,8 @@ internal readonly record struct FileStatus(
     internal bool IsRegular => (Mode & S_IFMT) == 0x8000;
 
     internal bool IsDirectory => (Mode & S_IFMT) == 0x4000;
+
+    internal bool IsSymbolicLink => (Mode & S_IFMT) == 0xA000;
 
     internal uint Permissions => Mode & 0xFFFu;
 

@@ -14,8 +14,10 @@ internal static unsafe partial class Libc
     internal const int O_APPEND = 0x400;
     internal const int O_NONBLOCK = 0x800;
     internal const int O_CLOEXEC = 0x80000;
+    internal const int O_PATH = 0x200000;
     private const int F_DUPFD_CLOEXEC = 1030;
     private const int F_GETFD = 1;
+    private const int F_SETFD = 2;
     private const int F_SETFL = 4;
 
     // pipe(7)
@@ -33,6 +35,7 @@ internal static unsafe partial class Libc
     internal const int AT_FDCWD = -100;
     internal const int AT_EMPTY_PATH = 0x1000;
     internal const int AT_SYMLINK_FOLLOW = 0x400;
+    private const int AT_SYMLINK_NOFOLLOW = 0x100;
     private const uint STATX_BASIC_STATS = 0x7ff;
 
     // flock(2)
@@ -56,6 +59,9 @@ internal static unsafe partial class Libc
     /// <summary>O_DIRECTORY and O_NOFOLLOW have other values on 64-bit ARM, open(2).</summary>
     internal static int O_DIRECTORY => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
 
+    /// <summary>A symbolic link is not followed, open(2).</summary>
+    internal static int O_NOFOLLOW => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
+
     /// <summary>An unnamed temporary file, open(2) O_TMPFILE.</summary>
     internal static int O_TMPFILE => 0x400000 | O_DIRECTORY;
 
@@ -63,12 +69,15 @@ internal static unsafe partial class Libc
     /// Opens a file; the descriptor is closed on exec and never 0, 1 or 2: where the caller left one of these closed,
     /// the next open would take its place and be mistaken for it.
     /// </summary>
-    internal static int Open(byte* path, int flags, uint mode = 0)
+    internal static int Open(byte* path, int flags, uint mode = 0) => OpenAt(AT_FDCWD, path, flags, mode);
+
+    /// <summary>As <see cref="Open"/>, the path being that from a directory.</summary>
+    internal static int OpenAt(int directory, byte* path, int flags, uint mode = 0)
     {
         int fd;
         do
         {
-            fd = open(path, flags | O_CLOEXEC, mode);
+            fd = openat(directory, path, flags | O_CLOEXEC, mode);
         }
         while (fd < 0 && Errno == EINTR);
         return fd is >= 0 and <= 2 ? MoveAboveStandard(fd) : fd;
@@ -103,6 +112,9 @@ internal static unsafe partial class Libc
         return read >= 0 && write >= 0;
     }
 
+    /// <summary>Has a program that this process becomes have the descriptor, too, fcntl(2) FD_CLOEXEC.</summary>
+    internal static void KeepOnExec(int fd) => _ = fcntl(fd, F_SETFD, 0);
+
     /// <summary>
     /// Makes reads and writes return at once, fcntl(2) O_NONBLOCK; for whoever else has the same open file, too.
     /// </summary>
@@ -118,6 +130,10 @@ internal static unsafe partial class Libc
         return StatAt(fd, &empty, AT_EMPTY_PATH, out status);
     }
 
+    /// <summary>As <see cref="Stat"/>, of an entry of a directory, and of a symbolic link itself.</summary>
+    internal static bool StatEntry(int directory, byte* name, out FileStatus status) =>
+        StatAt(directory, name, AT_SYMLINK_NOFOLLOW, out status);
+
     private static bool StatAt(int directory, byte* path, int flags, out FileStatus status)
     {
         // Offsets in struct statx, which is the same on all architectures, linux/stat.h.
@@ -132,6 +148,7 @@ internal static unsafe partial class Libc
             Mode: *(ushort*)(buffer + 28),
             User: *(uint*)(buffer + 20),
             Group: *(uint*)(buffer + 24),
+            Links: *(uint*)(buffer + 16),
             Size: *(long*)(buffer + 40),
             Inode: *(ulong*)(buffer + 32),
             Device: ((ulong)*(uint*)(buffer + 136) << 32) | *(uint*)(buffer + 140),
@@ -269,6 +286,10 @@ internal static unsafe partial class Libc
     [DllImport("libc"), SuppressGCTransition]
     internal static extern nint readlink(byte* path, byte* target, nint size);
 
+    /// <summary>As <see cref="readlink"/>, of the link that a descriptor is, with an empty path.</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern nint readlinkat(int link, byte* path, byte* target, nint size);
+
     /// <summary>close(2)</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int close(int fd);
@@ -347,7 +368,7 @@ internal static unsafe partial class Libc
 
     /// <summary>opendir(3)</summary>
     [DllImport("libc"), SuppressGCTransition]
-    internal static extern void* opendir(byte* path);
+    internal static extern void* fdopendir(int fd);
 
     /// <summary>readdir(3): struct dirent with the name at byte 19, null at the end.</summary>
     [DllImport("libc"), SuppressGCTransition]
@@ -367,7 +388,7 @@ internal static unsafe partial class Libc
     private static extern long lseek(int fd, long offset, int from);
 
     [DllImport("libc"), SuppressGCTransition]
-    private static extern int open(byte* path, int flags, uint mode);
+    private static extern int openat(int directory, byte* path, int flags, uint mode);
 
     [DllImport("libc"), SuppressGCTransition]
     private static extern int fcntl(int fd, int command, nint argument);

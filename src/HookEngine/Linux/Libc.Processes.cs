@@ -93,6 +93,13 @@ internal static unsafe partial class Libc
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int execve(byte* path, byte** arguments, byte** environment);
 
+    /// <summary>Executes the file that a descriptor is, execveat(2) AT_EMPTY_PATH; returns only on failure.</summary>
+    internal static void ExecuteDescriptor(int fd, byte** arguments, byte** environment)
+    {
+        byte empty = 0;
+        _ = syscall5(Syscalls.Execveat, fd, (nint)(&empty), (nint)arguments, (nint)environment, AT_EMPTY_PATH);
+    }
+
     /// <summary>getauxval(3)</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern nint getauxval(nint type);

@@ -19,6 +19,7 @@ internal static unsafe partial class Libc
     internal const int EISDIR = 21;
     internal const int EAGAIN = 11;
     internal const int EINVAL = 22;
+    internal const int EMFILE = 24;
     internal const int EFBIG = 27;
     internal const int EDQUOT = 122;
     internal const int EIO = 5;
@@ -27,11 +28,17 @@ internal static unsafe partial class Libc
     internal const int ENOSPC = 28;
     internal const int EROFS = 30;
     internal const int EMSGSIZE = 90;
+    internal const int ESTALE = 116;
+    internal const int ELOOP = 40;
     internal const int ENOBUFS = 105;
     internal const int EOPNOTSUPP = 95;
 
     /// <summary>The number of the calling thread's last error, errno(3).</summary>
-    internal static int Errno => *__errno_location();
+    internal static int Errno
+    {
+        get => *__errno_location();
+        set => *__errno_location() = value;
+    }
 
     /// <summary>The words for an error, strerror(3), in lower case as messages have it.</summary>
     internal static string ErrorText(int error)
@@ -53,6 +60,8 @@ internal static unsafe partial class Libc
         internal static nint RtSigtimedwait => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 137 : 128;
 
         internal static nint RtSigqueueinfo => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 138 : 129;
+
+        internal static nint Execveat => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 281 : 322;
 
         internal static nint Clone => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 220 : 56;
     }

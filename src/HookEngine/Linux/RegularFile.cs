@@ -15,12 +15,28 @@ internal static unsafe class RegularFile
     internal static NativeBuffer? Read(FilePath path, int limit, out FileError error) => Read(path, limit, out _, out error);
 
     /// <summary>As <see cref="Read(FilePath, int, out FileError)"/>, and tells whose file it is.</summary>
-    internal static NativeBuffer? Read(FilePath path, int limit, out FileStatus status, out FileError error)
+    internal static NativeBuffer? Read(FilePath path, int limit, out FileStatus status, out FileError error) =>
+        Read(Libc.AT_FDCWD, path.Terminated, 0, limit, out status, out error);
+
+    /// <summary>
+    /// As <see cref="Read(FilePath, int, out FileError)"/>, of an entry of an open directory, and not through a symbolic link.
+    /// </summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="terminatedName">The name, ended with a NUL.</param>
+    /// <param name="limit">How many bytes it may have.</param>
+    /// <param name="status">Whose file it is.</param>
+    /// <param name="error">Why it cannot be read; <see cref="Libc.ELOOP"/> for a symbolic link.</param>
+    internal static NativeBuffer? ReadEntry(
+        int directory, ReadOnlySpan<byte> terminatedName, int limit, out FileStatus status, out FileError error) =>
+        Read(directory, terminatedName, Libc.O_NOFOLLOW, limit, out status, out error);
+
+    private static NativeBuffer? Read(
+        int directory, ReadOnlySpan<byte> terminatedPath, int flags, int limit, out FileStatus status, out FileError error)
     {
         int fd;
-        fixed (byte* name = path.Terminated)
+        fixed (byte* name = terminatedPath)
         {
-            fd = Libc.Open(name, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY);
+            fd = Libc.OpenAt(directory, name, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY | flags);
         }
 
         if (fd < 0)

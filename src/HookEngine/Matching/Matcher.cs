@@ -6,12 +6,26 @@ namespace HookEngine.Matching;
 /// <summary>Holds a rule's conditions against a container, in the reference's order: pkg/hooks/1.0.0 When.Match.</summary>
 public static class Matcher
 {
+    private const string NamespaceField = "namespace (by its directory)";
     private const string AlwaysField = "when.always";
     private const string BindMountsField = "when.hasBindMounts";
     private const string CommandsField = "when.commands";
 
     /// <summary>Whether the rule is for the container.</summary>
     public static RuleMatch Match(Rule rule, ContainerFacts container)
+    {
+        if (rule.Namespace is not { } wanted)
+        {
+            return MatchConditions(rule, container);
+        }
+
+        string? found = container.Identity?.Namespace;
+        var ofDirectory = new ConditionResult(NamespaceField, wanted, found, found == wanted);
+        RuleMatch rest = ofDirectory.Holds ? MatchConditions(rule, container) : new RuleMatch(rule, false, [], null);
+        return rest with { Conditions = [ofDirectory, .. rest.Conditions] };
+    }
+
+    private static RuleMatch MatchConditions(Rule rule, ContainerFacts container)
     {
         Conditions when = rule.When;
         if (when.Selector is not null)
@@ -77,7 +91,7 @@ public static class Matcher
             all.Add(new PassedCondition(CommandsField, AnyOf(when.Commands)));
         }
 
-        return all[match.Conditions.Count..];
+        return all[(match.Conditions.Count - (match.Rule.Namespace is null ? 0 : 1))..];
     }
 
     /// <summary>

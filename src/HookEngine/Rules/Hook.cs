@@ -7,6 +7,9 @@ namespace HookEngine.Rules;
 /// <param name="Timeout">Seconds until the runtime ends it; null for no limit.</param>
 public sealed record Hook(string Path, IReadOnlyList<string>? Args, IReadOnlyList<string>? Env, long? Timeout)
 {
+    /// <summary>The SHA-256 that the program's file must have, in 64 lower-case hexadecimal digits; null if any will do.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>Whether both describe the same program run the same way.</summary>
     public bool Equals(Hook? other) =>
         other is not null

@@ -26,4 +26,7 @@ public sealed record Rule(
 
     /// <summary>How its hook is run.</summary>
     public RulePolicy Policy { get; init; } = RulePolicy.None;
+
+    /// <summary>The Kubernetes namespace whose containers alone it is for, by the directory it is in; null for any.</summary>
+    public string? Namespace { get; init; }
 }

@@ -4,42 +4,25 @@ namespace HookEngine.Rules;
 
 /// <summary>Reads the rule files of one directory.</summary>
 internal sealed class RuleDirectory(
-    FilePath directory, MissingHook missingHook, List<Diagnostic> diagnostics, List<SkippedRule> skipped)
+    RuleFiles files, MissingHook missingHook, List<Diagnostic> diagnostics, List<SkippedRule> skipped)
 {
-    internal List<Rule> Read()
+    /// <summary>The rules of a directory.</summary>
+    /// <param name="listing">The directory.</param>
+    /// <param name="kubernetesNamespace">The namespace that they are for; null for any.</param>
+    internal List<Rule> Read(RuleListing listing, string? kubernetesNamespace)
     {
         var rules = new List<Rule>();
-        foreach (FilePath path in Files(directory, diagnostics))
+        foreach (FilePath path in listing.Files)
         {
             Rule? rule = null;
-            RuleFile.Read(path, diagnostics, json => rule = ParseRule(path, json));
+            _ = files.Read(listing.Directory, path, json => rule = ParseRule(path, json));
             if (rule is not null)
             {
-                rules.Add(rule);
+                rules.Add(kubernetesNamespace is null ? rule : rule with { Namespace = kubernetesNamespace });
             }
         }
 
         return rules;
-    }
-
-    /// <summary>The files of a directory that are rules, by name; none if it does not exist.</summary>
-    internal static List<FilePath> Files(FilePath directory, List<Diagnostic> diagnostics)
-    {
-        List<byte[]>? names = DirectoryListing.Read(directory, ".json"u8, out FileError error);
-        if (names is null)
-        {
-            if (error.Errno != Libc.ENOENT)
-            {
-                string problem = $"{error.Text}; mend it, or take it out of hooksDirs";
-                diagnostics.Add(new Diagnostic(Severity.Error, directory.ToString(), null, problem));
-            }
-
-            return [];
-        }
-
-        // A directory has no order of its own; messages should have one.
-        names.Sort((left, right) => left.AsSpan().SequenceCompareTo(right));
-        return names.ConvertAll(name => directory.Combine(name));
     }
 
     private Rule? ParseRule(FilePath path, ReadOnlySpan<byte> json)

@@ -3,6 +3,7 @@ using HookEngine.Json;
 using HookEngine.Linux;
 using HookEngine.Matching;
 using HookEngine.Settings;
+using HookEngine.Trust;
 
 namespace HookEngine.Rules;
 
@@ -13,10 +14,12 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
 {
     internal const string Version = "ocihooks/1";
 
+    private const string NoSha256 = "is not 64 hexadecimal digits in lower case; give what sha256sum prints for the program";
+
     private static readonly string[] s_names =
         ["version", "description", "order", "when", "hook", "stages", "prepend", "onFailure", "supervise", "log"];
 
-    private static readonly string[] s_hookNames = ["path", "args", "env", "timeout"];
+    private static readonly string[] s_hookNames = ["path", "args", "env", "timeout", "sha256"];
 
     private static readonly (string, HookFailurePolicy)[] s_failurePolicies =
         [("abort", HookFailurePolicy.Abort), ("continue", HookFailurePolicy.Continue)];
@@ -54,6 +57,11 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
             parser.Error(conflict.Field, conflict.Problem);
         }
 
+        if (_hook?.Sha256 is not null && FindPinConflict() is { } problem)
+        {
+            parser.Error("hook.sha256", problem);
+        }
+
         missingHook = parser.IsSound ? _missingHook : null;
         return parser.IsSound && missingHook is null
             ? new Rule(Encoding.UTF8.GetString(path.Name), path, Version, _hook!, _stages!, Conditions.Of(_when!))
@@ -64,6 +72,11 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
             }
             : null;
     }
+
+    private string? FindPinConflict() =>
+        _stages?.Contains(HookStage.StartContainer) == true
+            ? "pins the host's program, but startContainer runs the container's; take one of them away"
+            : _policy.Supervise == false ? "is verified by the supervisor when the hook runs; leave out \"supervise\": false" : null;
 
     private void ReadField(ref GoDecoder decoder, string name)
     {
@@ -112,7 +125,7 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
 
     private void ReadHook(ref GoDecoder decoder)
     {
-        string? program = null;
+        string? program = null, sha256 = null;
         List<string>? args = null, env = null;
         long? timeout = null;
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -135,6 +148,10 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
                     decoder.ReadInteger("hook.timeout", ref timeout);
                     NoteIf(ref decoder, "hook.timeout", timeout <= 0, "is not above 0; give seconds, or leave it out for the settings' hookTimeout");
                     break;
+                case "sha256":
+                    decoder.ReadString("hook.sha256", ref sha256);
+                    NoteIf(ref decoder, "hook.sha256", sha256 is not null && !Sha256.IsText(sha256), NoSha256);
+                    break;
                 default:
                     FieldNames.NoteUnknown(ref decoder, $"hook.{name}", name, s_hookNames);
                     break;
@@ -142,7 +159,7 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
         }
 
         NoteIf(ref decoder, "hook", isObject && !names.Contains("path"), "has no path; give the absolute path of a program");
-        _hook = new Hook(program ?? "", args, env, timeout);
+        _hook = new Hook(program ?? "", args, env, timeout) { Sha256 = sha256 };
     }
 
     private void Check(ref GoDecoder decoder, string? program)

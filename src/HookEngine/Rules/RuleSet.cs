@@ -1,5 +1,6 @@
 using System.Text;
 using HookEngine.Linux;
+using HookEngine.Trust;
 
 namespace HookEngine.Rules;
 
@@ -19,16 +20,21 @@ public sealed class RuleSet
     /// <summary>How much that is wrong goes into one message: engines hand on short ones only.</summary>
     private const int TellAtMost = 50;
 
-    private RuleSet(
-        IReadOnlyList<Rule> rules,
-        IReadOnlyList<MaskedRule> masked,
-        IReadOnlyList<SkippedRule> skipped,
-        IReadOnlyList<Diagnostic> diagnostics)
+    private readonly RuleLoader _loader;
+
+    private RuleSet(RuleLoader loader)
     {
+        _loader = loader;
+        List<Rule> rules = [.. loader.InEffect];
+        if (rules.Count > 1)
+        {
+            rules.Sort(CompareForInjection);
+        }
+
         Rules = rules;
-        Masked = masked;
-        Skipped = skipped;
-        Diagnostics = diagnostics;
+        Masked = [.. loader.Masked];
+        Skipped = [.. loader.Skipped];
+        Diagnostics = [.. loader.Diagnostics];
     }
 
     /// <summary>The rules in effect in the order in which they inject: by their <see cref="Rule.Order"/>, then by file name in lower case, by code point.</summary>
@@ -47,7 +53,13 @@ public sealed class RuleSet
     public bool HasErrors => Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
 
     /// <summary>Whether some rule asks who the container is, as those of format <c>ocihooks/1</c> do.</summary>
-    public bool AskIdentity => Rules.Any(rule => rule.When.Selector is not null);
+    public bool AskIdentity => HasNamespaces || Rules.Any(rule => rule.When.Selector is not null);
+
+    /// <summary>Whether there may be rules for single Kubernetes namespaces, which <see cref="WithNamespace"/> adds.</summary>
+    public bool HasNamespaces => _loader.HasNamespaces;
+
+    /// <summary>The walk that found the files; what it has opened need not be opened again.</summary>
+    internal PathWalk Walk => _loader.Walk;
 
     /// <summary>Whether some rule asks what only the engine's own files tell.</summary>
     public bool AskEngine =>
@@ -62,43 +74,44 @@ public sealed class RuleSet
             return this;
         }
 
-        int more = Diagnostics.Count - TellAtMost;
+        List<Diagnostic> errors = [.. Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error)];
+        int more = errors.Count - TellAtMost;
         string rest = more > 0 ? $"; and {more} more, which hookctl validate shows" : "";
-        throw new OciHooksException($"the hook rules cannot be used: {string.Join("; ", Diagnostics.Take(TellAtMost))}{rest}");
+        throw new OciHooksException($"the hook rules cannot be used: {string.Join("; ", errors.Take(TellAtMost))}{rest}");
     }
 
-    /// <summary>Reads all <c>*.json</c> files of the directories.</summary>
+    /// <summary>Reads all <c>*.json</c> files of the directories, but not those that are for single namespaces.</summary>
     /// <param name="directories">In increasing precedence; one that does not exist is passed over.</param>
     /// <param name="missingHook">What a rule whose program does not exist is: left out, or an error.</param>
+    /// <param name="trust">What a file or directory is that others than root may change.</param>
     /// <returns>The rule set; problems are in <see cref="Diagnostics"/>, none is thrown.</returns>
-    public static RuleSet Load(IEnumerable<FilePath> directories, MissingHook missingHook = MissingHook.Skip)
+    public static RuleSet Load(
+        IEnumerable<FilePath> directories, MissingHook missingHook = MissingHook.Skip, TrustPolicy trust = TrustPolicy.Enforce) =>
+        Load(directories, missingHook, trust, new PathWalk());
+
+    /// <summary>As the other; the walk finds the files.</summary>
+    internal static RuleSet Load(IEnumerable<FilePath> directories, MissingHook missingHook, TrustPolicy trust, PathWalk walk)
     {
-        var diagnostics = new List<Diagnostic>();
-        var masked = new List<MaskedRule>();
-        var skipped = new List<SkippedRule>();
-        var inEffect = new Dictionary<string, Rule>(StringComparer.Ordinal);
-        foreach (FilePath directory in directories)
-        {
-            foreach (Rule rule in new RuleDirectory(directory, missingHook, diagnostics, skipped).Read())
-            {
-                // The bytes, one a character: two names that are not UTF-8 may read the same.
-                string name = Encoding.Latin1.GetString(rule.Path.Name);
-                if (inEffect.TryGetValue(name, out Rule? lower))
-                {
-                    masked.Add(new MaskedRule(lower, rule));
-                }
+        var loader = new RuleLoader(missingHook, trust, walk);
+        loader.Load(directories);
+        walk.Release();
+        return new RuleSet(loader);
+    }
 
-                inEffect[name] = rule;
-            }
+    /// <summary>These rules and those that are for a Kubernetes namespace only, from the directories <c>namespace/NAME</c>.</summary>
+    /// <param name="name">The namespace; null if the container has none.</param>
+    public RuleSet WithNamespace(string? name) =>
+        name is not null && HasNamespaces && _loader.LoadNamespace(name) ? new RuleSet(_loader) : this;
+
+    /// <summary>These rules and those of every namespace that has some.</summary>
+    public RuleSet WithAllNamespaces()
+    {
+        foreach (string name in _loader.NamespaceNames())
+        {
+            _ = _loader.LoadNamespace(name);
         }
 
-        List<Rule> rules = [.. inEffect.Values];
-        if (rules.Count > 1)
-        {
-            rules.Sort(CompareForInjection);
-        }
-
-        return new RuleSet(rules, masked, skipped, diagnostics);
+        return new RuleSet(_loader);
     }
 
     /// <summary>UTF-8 sorts by code point; UTF-16, as .NET strings compare, does not.</summary>

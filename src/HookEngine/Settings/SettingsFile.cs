@@ -5,6 +5,7 @@ using System.Text.Unicode;
 using HookEngine.Json;
 using HookEngine.Linux;
 using HookEngine.Rules;
+using HookEngine.Trust;
 using Microsoft.Extensions.Configuration;
 
 namespace HookEngine.Settings;
@@ -29,6 +30,8 @@ public static class SettingsFile
         ("runtime", type => type is JsonTokenType.String or JsonTokenType.StartArray, "a name, an absolute path, or a list of these"),
         ("hooksDirs", type => type == JsonTokenType.StartArray, "a list of absolute paths"),
         ("onMissingHook", IsString, "\"skip\" or \"fail\""),
+        ("trust", IsString, "\"enforce\", \"warn\" or \"off\""),
+        ("allowedHookDirs", type => type == JsonTokenType.StartArray, "a list of absolute paths"),
         ("supervise", type => IsBoolean(type) || type == JsonTokenType.StartObject, "true, false, or an object with true or false for stages"),
         ("supervise:prestart", IsBoolean, Boolean),
         ("supervise:createRuntime", IsBoolean, Boolean),
@@ -52,8 +55,24 @@ public static class SettingsFile
     /// <exception cref="OciHooksException">It cannot be read, or says what cannot be meant.</exception>
     public static WrapperSettings Read(FilePath? path)
     {
+        var walk = new PathWalk();
+        try
+        {
+            return Read(path, walk);
+        }
+        finally
+        {
+            walk.Release();
+        }
+    }
+
+    /// <summary>As <see cref="Read(FilePath?)"/>.</summary>
+    /// <param name="path">The file; null for the default one, which need not exist.</param>
+    /// <param name="walk">Finds the file.</param>
+    internal static WrapperSettings Read(FilePath? path, PathWalk walk)
+    {
         FilePath file = path ?? new FilePath(WrapperSettings.DefaultPath);
-        using NativeBuffer? json = RegularFile.Read(file, SizeLimit, out FileError error);
+        using NativeBuffer? json = walk.ReadFile(null, file, SizeLimit, out string? weakness, out FileError error);
         if (json is null)
         {
             return path is null && error.Errno is Libc.ENOENT
@@ -61,7 +80,10 @@ public static class SettingsFile
                 : throw new OciHooksException($"{file}: {error.Text}; mend it, or name another file");
         }
 
-        return Parse(file.ToString(), json.Span);
+        // What it says of trust counts for nothing if others may have written it.
+        return weakness is null
+            ? Parse(file.ToString(), json.Span)
+            : throw new OciHooksException($"{file}: is not to be trusted: {weakness}");
     }
 
     /// <summary>Reads settings from their text.</summary>
@@ -116,9 +138,9 @@ public static class SettingsFile
         return defaults with
         {
             Runtime = given.Contains("runtime") ? Runtimes(file, configuration) : defaults.Runtime,
-            HooksDirs = given.Contains("hooksDirs")
-                ? List(configuration, "hooksDirs").ConvertAll(directory => new FilePath(Absolute(file, "hooksDirs", directory)))
-                : defaults.HooksDirs,
+            HooksDirs = given.Contains("hooksDirs") ? Directories(file, configuration, "hooksDirs") : defaults.HooksDirs,
+            Trust = Choice(file, configuration, "trust", defaults.Trust, ["enforce", "warn", "off"]),
+            AllowedHookDirs = given.Contains("allowedHookDirs") ? Directories(file, configuration, "allowedHookDirs") : defaults.AllowedHookDirs,
             OnMissingHook = Choice(file, configuration, "onMissingHook", defaults.OnMissingHook, ["skip", "fail"]),
             Supervision = Supervision(file, configuration, given, defaults.Supervision),
             Log = new LogSettings
@@ -130,6 +152,9 @@ public static class SettingsFile
             },
         };
     }
+
+    private static List<FilePath> Directories(string file, IConfigurationRoot configuration, string key) =>
+        List(configuration, key).ConvertAll(directory => new FilePath(Absolute(file, key, directory)));
 
     private static SupervisionSettings Supervision(
         string file, IConfigurationRoot configuration, HashSet<string> given, SupervisionSettings defaults) => defaults with

@@ -1,5 +1,6 @@
 using HookEngine.Linux;
 using HookEngine.Rules;
+using HookEngine.Trust;
 
 namespace HookEngine.Settings;
 
@@ -25,6 +26,12 @@ public sealed record WrapperSettings
 
     /// <summary><c>onMissingHook</c>: what a rule is whose program does not exist.</summary>
     public MissingHook OnMissingHook { get; init; } = MissingHook.Skip;
+
+    /// <summary><c>trust</c>: what becomes of rules and hooks that others than root may change.</summary>
+    public TrustPolicy Trust { get; init; } = TrustPolicy.Enforce;
+
+    /// <summary><c>allowedHookDirs</c>: the directories that hooks must be in, or below; empty for any.</summary>
+    public IReadOnlyList<FilePath> AllowedHookDirs { get; init; } = [];
 
     /// <summary><c>supervise</c>, <c>hookTimeout</c> and the like: how hooks are watched while they run.</summary>
     public SupervisionSettings Supervision { get; init; } = new();

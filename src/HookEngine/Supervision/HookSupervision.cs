@@ -73,6 +73,7 @@ public static class HookSupervision
             Timeout = Timeout(planned.Hook, settings.Supervision),
             KillGrace = settings.Supervision.KillGrace,
             OnFailure = policy.OnFailure ?? settings.Supervision.OnFailure,
+            Sha256 = planned.Hook.Sha256,
             Log = policy.Log is { } level ? settings.Log with { Level = level } : settings.Log,
             PidVariables = [.. policy.Variables.Where(variable => variable.IsPid).Select(variable => variable.Variable)],
         };
@@ -105,7 +106,8 @@ public static class HookSupervision
             return false;
         }
 
-        if (planned.Stage == HookStage.Precreate || planned.Rule?.Policy.NeedsSupervisor == true)
+        // Whether a file is the one that a rule pins can only be told when it is executed.
+        if (planned.Stage == HookStage.Precreate || planned.Hook.Sha256 is not null || planned.Rule?.Policy.NeedsSupervisor == true)
         {
             return true;
         }

@@ -32,6 +32,8 @@ public sealed record SupervisorOrder
 
     internal static ReadOnlySpan<byte> PrecreateBytes => "--stage=precreate"u8;
 
+    internal static ReadOnlySpan<byte> Sha256Bytes => "--sha256="u8;
+
     /// <summary>When the hook runs.</summary>
     public HookStage Stage { get; init; } = HookStage.CreateRuntime;
 
@@ -72,6 +74,9 @@ public sealed record SupervisorOrder
     /// <summary>Of precreate, where no state tells it: the bundle.</summary>
     public string Bundle { get; init; } = "";
 
+    /// <summary>The SHA-256 that the hook's file must have, <see cref="Hook.Sha256"/>; null if any will do.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>Where it is told what the hook did.</summary>
     public LogSettings Log { get; init; } = new() { Journald = false };
 
@@ -91,6 +96,11 @@ public sealed record SupervisorOrder
         if (IsLimitAdded)
         {
             arguments.Add(LimitAdded);
+        }
+
+        if (Sha256 is not null)
+        {
+            arguments.Add("--sha256=" + Sha256);
         }
 
         if (Log.Journald)
@@ -140,7 +150,8 @@ public sealed record SupervisorOrder
 
         SupervisorOrder order = Parse(words[1..separator]);
         long? timeout = order.IsLimitAdded ? null : (long)Math.Ceiling(order.Timeout.TotalSeconds);
-        return (order, new Hook(words[separator + 1], words[(separator + 2)..], order.WithPid(entry.Env, VariableTemplate.Pid), timeout));
+        IReadOnlyList<string>? environment = order.WithPid(entry.Env, VariableTemplate.Pid);
+        return (order, new Hook(words[separator + 1], words[(separator + 2)..], environment, timeout) { Sha256 = order.Sha256 });
     }
 
     /// <summary>The order that the options among a supervisor's arguments give.</summary>
@@ -161,6 +172,7 @@ public sealed record SupervisorOrder
                 "--grace-ms" => order with { KillGrace = Duration(value, order.KillGrace) },
                 LimitAdded => order with { IsLimitAdded = true },
                 "--on-failure" => order with { OnFailure = value == "continue" ? HookFailurePolicy.Continue : HookFailurePolicy.Abort },
+                "--sha256" => order with { Sha256 = value },
                 "--log-level" => order with { Log = order.Log with { Level = ParseLogLevel(value) } },
                 "--log-journald" => order with { Log = order.Log with { Journald = true } },
                 "--log-stderr" => order with { Log = order.Log with { Stderr = true } },

@@ -11,14 +11,16 @@ namespace RuncWrap.Log;
 internal static unsafe class CreateLog
 {
     /// <summary>Logs the event. Failing to never fails the container.</summary>
-    internal static void Write(LogSettings settings, in Invocation invocation, RuleSet rules, IReadOnlyList<PlannedHook> hooks)
+    internal static void Write(
+        LogSettings settings, in Invocation invocation, RuleSet rules, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<Diagnostic> warnings)
     {
-        LogEventLevel level = rules.Skipped.Count > 0 ? LogEventLevel.Warning
+        warnings = [.. rules.Diagnostics, .. warnings];
+        LogEventLevel level = rules.Skipped.Count > 0 || warnings.Count > 0 ? LogEventLevel.Warning
             : hooks.Count > 0 ? LogEventLevel.Information
             : LogEventLevel.Debug;
         if (EventLog.Wants(settings, level))
         {
-            EventLog.Write(settings, level, Properties(invocation, rules, hooks));
+            EventLog.Write(settings, level, Properties(invocation, rules, hooks, warnings));
         }
     }
 
@@ -47,9 +49,10 @@ internal static unsafe class CreateLog
             EventLog.Property("OcihooksHook", filter.Hook.Path),
         ]);
 
-    private static List<LogEventProperty> Properties(in Invocation invocation, RuleSet rules, IReadOnlyList<PlannedHook> hooks) =>
+    private static List<LogEventProperty> Properties(
+        in Invocation invocation, RuleSet rules, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<Diagnostic> warnings) =>
     [
-        EventLog.Property("Summary", Summary(rules, hooks)),
+        EventLog.Property("Summary", Summary(rules, hooks, warnings)),
         EventLog.Property("MessageId", MessageId.Injected),
         EventLog.Property("ContainerId", Text(invocation.ContainerId)),
         EventLog.Property("OcihooksBundle", Text(invocation.Bundle)),
@@ -59,7 +62,7 @@ internal static unsafe class CreateLog
         EventLog.List("OcihooksSkippedRule", rules.Skipped, rule => rule.File.ToString()),
     ];
 
-    private static string Summary(RuleSet rules, IReadOnlyList<PlannedHook> hooks)
+    private static string Summary(RuleSet rules, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<Diagnostic> warnings)
     {
         var parts = new List<string>();
         foreach (PlannedHook hook in hooks)
@@ -72,6 +75,7 @@ internal static unsafe class CreateLog
             parts.Add($"{rule.File} was left out: its hook {rule.HookPath} does not exist");
         }
 
+        parts.AddRange(warnings.Select(warning => warning.ToString()));
         return parts.Count == 0 ? "no hooks injected" : string.Join("; ", parts);
     }
 

@@ -81,7 +81,7 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
 
     private static void AddStatus(List<LogEventProperty> properties, HookEnding ending)
     {
-        if (ending.StartError != 0)
+        if (ending.StartError > 0)
         {
             properties.Add(EventLog.Property("Errno", ending.StartError));
         }
@@ -107,6 +107,8 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
         string duration = string.Create(CultureInfo.InvariantCulture, $"{ending.Duration:0} ms");
         string what = ending switch
         {
+            { StartError: HookProcess.NotAsPinned } =>
+                $"was not started: its file does not have the SHA-256 {order.Sha256} that its rule says; put the program back, or mend the rule",
             { StartError: not 0 } => $"could not be started: {Libc.ErrorText(ending.StartError)}{StartAdvice(ending.StartError)}",
             { Succeeded: true } => $"succeeded in {duration}",
             { TimedOut: true } => string.Create(CultureInfo.InvariantCulture, $"ran past its timeout of {order.Timeout.TotalSeconds} s and was ended after {duration}"),

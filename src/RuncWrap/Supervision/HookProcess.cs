@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HookEngine.Linux;
 using HookEngine.Supervision;
+using HookEngine.Trust;
 
 namespace RuncWrap.Supervision;
 
@@ -52,6 +53,10 @@ internal unsafe struct HookProcess
 
     private int _hookInput, _hookOutput, _hookError;
 
+    /// <summary>The file that the hook is, if its rule pins it: what was hashed is what is executed. Else -1.</summary>
+    private int _program;
+    private bool _isScript;
+
     /// <summary>The process group that the hook is started in; 0 if there is none.</summary>
     private int _group;
 
@@ -61,7 +66,10 @@ internal unsafe struct HookProcess
     private ulong _mask;
     private bool _childrenIgnored;
 
-    /// <summary>Why the hook could not be started, errno(3); 0 if it was.</summary>
+    /// <summary>Stands for an errno(3) where the hook's file is not the one that its rule pins.</summary>
+    internal const int NotAsPinned = -1;
+
+    /// <summary>Why the hook could not be started, errno(3) or <see cref="NotAsPinned"/>; 0 if it was.</summary>
     internal readonly int StartError => _startError != 0 ? _startError : _executeError;
 
     /// <summary>Whether there was nothing to start.</summary>
@@ -76,7 +84,7 @@ internal unsafe struct HookProcess
     {
         ArgumentCount = argumentCount;
         Arguments = arguments;
-        Input = Output = Error = Signals = _hookInput = _hookOutput = _hookError = -1;
+        Input = Output = Error = Signals = _hookInput = _hookOutput = _hookError = _program = -1;
         PathIndex = FindPath();
         if (IsMissing)
         {
@@ -94,10 +102,12 @@ internal unsafe struct HookProcess
         bool ready = (isFilter || (Join(0, ref _hookInput, ref Input) && Join(1, ref Output, ref _hookOutput)))
             && Join(2, ref Error, ref _hookError) && TakeSignals() && MakeGroup();
         _startError = ready ? SetPidVariables() : Libc.Errno;
+        _startError = _startError == 0 ? CheckPin() : _startError;
         StartedAt = Libc.Milliseconds();
         int child = _startError == 0 ? Libc.RunInChild(&Become, Unsafe.AsPointer(ref this), Libc.SIGCHLD) : 0;
         _startError = child < 0 ? Libc.Errno : _startError;
         Pid = Math.Max(child, 0);
+        Close(_program);
         Close(_hookInput);
         Close(_hookOutput);
         Close(_hookError);
@@ -244,6 +254,34 @@ internal unsafe struct HookProcess
         return false;
     }
 
+    /// <summary>Opens the hook's file, if its rule pins it, and tells whether it is that one.</summary>
+    /// <returns>0, also if nothing is pinned, or what <see cref="StartError"/> is to be.</returns>
+    private int CheckPin()
+    {
+        ReadOnlySpan<byte> pin = default;
+        for (int i = 1; i < PathIndex; i++)
+        {
+            ReadOnlySpan<byte> option = Text(Arguments[i]);
+            pin = option.StartsWith(SupervisorOrder.Sha256Bytes) ? option[SupervisorOrder.Sha256Bytes.Length..] : pin;
+        }
+
+        if (pin.IsEmpty)
+        {
+            return 0;
+        }
+
+        _program = Libc.Open(Arguments[PathIndex], Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY);
+        byte* start = stackalloc byte[2];
+        Span<byte> digest = stackalloc byte[Sha256.DigestLength];
+        if (_program < 0 || !Sha256.HashFile(_program, digest))
+        {
+            return Libc.Errno;
+        }
+
+        _isScript = Libc.ReadAt(_program, start, 2, 0) == 2 && start[0] == '#' && start[1] == '!';
+        return Sha256.Matches(digest, pin) ? 0 : NotAsPinned;
+    }
+
     /// <summary>A pipe in place of a standard descriptor that is open; one that is closed stays so.</summary>
     private static bool Join(int descriptor, ref int read, ref int write)
     {
@@ -306,7 +344,21 @@ internal unsafe struct HookProcess
         own[0] = hook.Arguments[hook.PathIndex];
         own[1] = null;
         byte** arguments = hook.PathIndex + 1 < hook.ArgumentCount ? hook.Arguments + hook.PathIndex + 1 : own;
-        _ = Libc.execve(own[0], arguments, hook._environment);
+        if (hook._program < 0)
+        {
+            _ = Libc.execve(own[0], arguments, hook._environment);
+        }
+        else
+        {
+            // A script's interpreter opens it as /dev/fd/N, execveat(2).
+            if (hook._isScript)
+            {
+                Libc.KeepOnExec(hook._program);
+            }
+
+            Libc.ExecuteDescriptor(hook._program, arguments, hook._environment);
+        }
+
         hook._executeError = Libc.Errno;
         Libc._exit(1);
         return 0;

@@ -34,7 +34,7 @@ internal sealed class SchemaSubset(JsonObject root)
             value is not JsonObject fields || fields.All(field => schema["properties"]!.AsObject().ContainsKey(field.Key)),
         "additionalProperties" when !schema.ContainsKey("properties") =>
             value is not JsonObject fields || fields.All(field => Accepts(keyword.Value!.AsObject(), field.Value)),
-        "contains" => value is JsonArray list && list.Any(element => Accepts(keyword.Value!.AsObject(), element)),
+        "contains" => value is not JsonArray elements || elements.Any(element => Accepts(keyword.Value!.AsObject(), element)),
         "items" => value is not JsonArray list || list.All(element => Accepts(keyword.Value!.AsObject(), element)),
         "anyOf" => keyword.Value!.AsArray().Any(one => Accepts(one!.AsObject(), value)),
         "not" => !Accepts(keyword.Value!.AsObject(), value),

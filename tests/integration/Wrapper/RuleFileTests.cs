@@ -147,7 +147,7 @@ public sealed class RuleFileTests : IDisposable
 
         Shell("chmod 744 .");
         _bench.AssertRefused(
-            _bench.RunAsOrdinaryUser("create", "--bundle", _bench.Bundle, "c1"), 125, WrapperBench.MinimalConfig, "a.json", "permission denied");
+            _bench.RunAsOrdinaryUser("create", "--bundle", _bench.Bundle, "c1"), 125, WrapperBench.MinimalConfig, _bench.Rules, "permission denied");
     }
 
     /// <summary>Two names that differ only in bytes that no text can show are still two.</summary>

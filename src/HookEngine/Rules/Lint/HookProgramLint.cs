@@ -1,13 +1,15 @@
 using HookEngine.Linux;
+using HookEngine.Trust;
 
 namespace HookEngine.Rules.Lint;
 
-/// <summary>Warns of a hook's program that cannot run, or that others than root may change.</summary>
+/// <summary>Warns of a hook's program that cannot run, and tells of one that is not to be trusted.</summary>
 internal static class HookProgramLint
 {
     private const uint AnyExecute = 0x49;
 
-    internal static IEnumerable<(Severity Severity, string Message)> Check(string path, HookStage[] stages, MissingHook missingHook)
+    internal static IEnumerable<(Severity Severity, string Message)> Check(
+        string path, string? sha256, HookStage[] stages, MissingHook missingHook, HookTrust trust)
     {
         bool inContainer = stages.Contains(HookStage.StartContainer);
         if (!path.StartsWith('/'))
@@ -43,6 +45,11 @@ internal static class HookProgramLint
             {
                 yield return (Severity.Warning, message);
             }
+
+            foreach (HookProblem problem in trust.Check(path, sha256))
+            {
+                yield return (problem.Severity, problem.Message);
+            }
         }
     }
 
@@ -72,21 +79,6 @@ internal static class HookProgramLint
         else if ((status.Permissions & AnyExecute) == 0)
         {
             yield return $"\"{program}\" is not executable; make it so: chmod a+x";
-        }
-
-        string? writers = ProgramTrust.Writers(status);
-        if (status.IsRegular && writers is not null)
-        {
-            yield return $"\"{program}\" can be written by {writers}, who can so run what they like as root; take that away: chmod go-w";
-        }
-
-        foreach (FilePath directory in ProgramTrust.DirectoriesOnTheWay(program))
-        {
-            if (Stat(directory, out FileStatus found) && ProgramTrust.IsOpenDirectory(found))
-            {
-                yield return $"\"{directory}\" on the way to it can be written by everyone, who can so replace the hook; "
-                    + "take that away: chmod o-w";
-            }
         }
     }
 }

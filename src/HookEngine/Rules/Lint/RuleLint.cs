@@ -2,6 +2,7 @@ using System.Text;
 using HookEngine.Linux;
 using HookEngine.Matching;
 using HookEngine.Settings;
+using HookEngine.Trust;
 
 namespace HookEngine.Rules.Lint;
 
@@ -13,11 +14,20 @@ public sealed class RuleLint
     private readonly WrapperSettings _settings;
     private readonly List<Diagnostic> _diagnostics = [];
     private readonly Dictionary<string, int> _order = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Rule> _inEffect = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string? Namespace, string Name), Rule> _inEffect = [];
     private int _fileCount;
     private bool _allRead = true;
 
-    private RuleLint(WrapperSettings settings) => _settings = settings;
+    private readonly RuleFiles _files;
+    private readonly HookTrust _trust;
+    private readonly List<FilePath> _namespaces = [];
+
+    private RuleLint(WrapperSettings settings)
+    {
+        _settings = settings;
+        _files = new RuleFiles(settings.Trust, new PathWalk(), _diagnostics);
+        _trust = new HookTrust(settings, _files.Walk);
+    }
 
     /// <summary>Checks the directories of the settings.</summary>
     public static CheckedRules CheckSettings(WrapperSettings settings)
@@ -26,7 +36,7 @@ public sealed class RuleLint
         var lint = new RuleLint(settings);
         foreach (FilePath directory in settings.HooksDirs)
         {
-            lint.CheckDirectory(directory);
+            lint.CheckDirectory(directory, null);
         }
 
         return lint.Result();
@@ -48,6 +58,15 @@ public sealed class RuleLint
 
     private CheckedRules Result()
     {
+        foreach (FilePath directory in _namespaces)
+        {
+            foreach (string name in _files.Namespaces(directory))
+            {
+                CheckDirectory(directory.Combine(Encoding.UTF8.GetBytes(name)), name);
+            }
+        }
+
+        _files.Walk.Release();
         WarnOfEqualRules();
         return new CheckedRules(
             _fileCount,
@@ -63,12 +82,12 @@ public sealed class RuleLint
         if (HookProgramLint.Stat(place, out FileStatus status) && status.IsDirectory)
         {
             int before = _diagnostics.Count;
-            CheckDirectory(place);
+            CheckDirectory(place, null);
             _allRead &= !_diagnostics.Skip(before).Any(found => found.File == place.ToString());
             return;
         }
 
-        if (CheckFile(place, out _) is { } failure)
+        if (CheckFile(null, place, out _) is { } failure)
         {
             _allRead = false;
             if (failure.Errno == Libc.ENOENT)
@@ -82,12 +101,22 @@ public sealed class RuleLint
         }
     }
 
-    private void CheckDirectory(FilePath directory)
+    private void CheckDirectory(FilePath directory, string? kubernetesNamespace)
     {
         _order.TryAdd(directory.ToString(), _order.Count);
-        foreach (FilePath file in RuleDirectory.Files(directory, _diagnostics))
+        if (_files.List(directory) is not { } listing)
         {
-            FileError? failure = CheckFile(file, out Rule? rule);
+            return;
+        }
+
+        if (kubernetesNamespace is null && listing.Namespaces is { } namespaces)
+        {
+            _namespaces.Add(namespaces);
+        }
+
+        foreach (FilePath file in listing.Files)
+        {
+            FileError? failure = CheckFile(listing.Directory, file, out Rule? rule);
             if (failure is { Errno: Libc.ENOENT })
             {
                 Add(Severity.Warning, file, "is a link that leads nowhere, and is passed over; mend or remove it");
@@ -95,7 +124,7 @@ public sealed class RuleLint
 
             if (rule is not null)
             {
-                NoteReplacement(file, rule);
+                NoteReplacement(file, rule with { Namespace = kubernetesNamespace });
             }
         }
     }
@@ -103,17 +132,17 @@ public sealed class RuleLint
     private void NoteReplacement(FilePath file, Rule rule)
     {
         // To switch a rule off, it is replaced on purpose.
-        string name = Encoding.Latin1.GetString(file.Name);
-        if (_inEffect.TryGetValue(name, out Rule? replaced) && rule.When.Always != false)
+        (string?, string) key = (rule.Namespace, Encoding.Latin1.GetString(file.Name));
+        if (_inEffect.TryGetValue(key, out Rule? replaced) && rule.When.Always != false)
         {
             Add(Severity.Warning, file, $"replaces {replaced.Path}; rename it if both are meant");
         }
 
-        _inEffect[name] = rule;
+        _inEffect[key] = rule;
     }
 
     /// <summary>Checks a file; the rule is null if none is made of it, be it that it is broken or that its hook is missing.</summary>
-    private FileError? CheckFile(FilePath file, out Rule? rule)
+    private FileError? CheckFile(WalkedDirectory? directory, FilePath file, out Rule? rule)
     {
         rule = null;
         if (!_order.TryAdd(file.ToString(), _order.Count))
@@ -123,7 +152,7 @@ public sealed class RuleLint
 
         _fileCount++;
         Rule? read = null;
-        FileError? failure = RuleFile.Read(file, _diagnostics, json => read = CheckText(file, json));
+        FileError? failure = _files.Read(directory, file, json => read = CheckText(file, json));
         rule = read;
         return failure;
     }
@@ -152,7 +181,7 @@ public sealed class RuleLint
         {
             RuleFieldMap fields = RuleFieldMap.Of(json, version == RuleFormat010.Version);
             new RuleTextLint(file.ToString(), fields, _diagnostics).Check(json);
-            new RuleMeaningLint(file.ToString(), fields, _settings, _diagnostics).Check(rule);
+            new RuleMeaningLint(file.ToString(), fields, _settings, _trust, _diagnostics).Check(rule);
             parser.Locate(json);
         }
 
@@ -167,7 +196,9 @@ public sealed class RuleLint
             return;
         }
 
-        foreach ((Severity severity, string message) in HookProgramLint.Check(rule.Hook.Path, [.. rule.Stages], _settings.OnMissingHook))
+        Hook hook = rule.Hook;
+        foreach ((Severity severity, string message) in
+            HookProgramLint.Check(hook.Path, hook.Sha256, [.. rule.Stages], _settings.OnMissingHook, _trust))
         {
             _diagnostics.Add(new Diagnostic(severity, file.ToString(), "hook.path", message));
         }
@@ -188,7 +219,7 @@ public sealed class RuleLint
 
     /// <summary>All that a rule says, in one text.</summary>
     private static string Content(Rule rule) => string.Join('\0', [
-        rule.Hook.Path, $"{rule.Hook.Timeout}", $"{rule.Policy.OnFailure} {rule.Policy.Supervise} {rule.Policy.Log}",
+        rule.Namespace ?? "", rule.Hook.Path, $"{rule.Hook.Timeout}", $"{rule.Policy.OnFailure} {rule.Policy.Supervise} {rule.Policy.Log}",
         "args", .. rule.Hook.Args ?? [],
         "env", .. rule.Hook.Env ?? [],
         "stages", .. rule.Stages.Select(stage => stage.Name()),

@@ -1,10 +1,12 @@
 using HookEngine.Matching;
 using HookEngine.Settings;
+using HookEngine.Trust;
 
 namespace HookEngine.Rules.Lint;
 
 /// <summary>Warns of rules that say something else than they seem to.</summary>
-internal sealed class RuleMeaningLint(string file, RuleFieldMap fields, WrapperSettings settings, List<Diagnostic> diagnostics)
+internal sealed class RuleMeaningLint(
+    string file, RuleFieldMap fields, WrapperSettings settings, HookTrust trust, List<Diagnostic> diagnostics)
 {
     internal void Check(Rule? rule)
     {
@@ -13,7 +15,7 @@ internal sealed class RuleMeaningLint(string file, RuleFieldMap fields, WrapperS
         HookStage[] stages = [.. rule?.Stages ?? []];
         if (path is { Length: > 0 } && !path.Contains('\0', StringComparison.Ordinal))
         {
-            foreach ((Severity severity, string message) in HookProgramLint.Check(path, stages, settings.OnMissingHook))
+            foreach ((Severity severity, string message) in HookProgramLint.Check(path, null, stages, settings.OnMissingHook, trust))
             {
                 diagnostics.Add(new Diagnostic(severity, file, hook, message));
             }

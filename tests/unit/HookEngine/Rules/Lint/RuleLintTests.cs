@@ -2,6 +2,7 @@ using HookEngine.Linux;
 using HookEngine.Rules;
 using HookEngine.Rules.Lint;
 using HookEngine.Settings;
+using HookEngine.Trust;
 
 namespace Tests.Unit.Rules.Lint;
 
@@ -85,8 +86,8 @@ public sealed class RuleLintTests : IDisposable
     [Theory]
     [InlineData(0x1ED, "can be", false)]
     [InlineData(0x1A4, "is not executable", true)]
-    [InlineData(0x1FD, "can be written by its group,", true)]
-    [InlineData(0x1EF, "can be written by everyone,", true)]
+    [InlineData(0x1FD, "can be written by its group;", true)]
+    [InlineData(0x1EF, "can be written by everyone;", true)]
     public void A_program_that_cannot_run_or_that_others_may_change_is_warned_of(int mode, string said, bool expected)
     {
         string program = Path.Combine(_root, "hook");
@@ -107,7 +108,7 @@ public sealed class RuleLintTests : IDisposable
         File.SetUnixFileMode(open, (UnixFileMode)mode);
 
         IReadOnlyList<Diagnostic> found = CheckHook(Path.Combine(_root, "link"));
-        Assert.Equal(warnings, found.Count(warning => warning.Message.StartsWith($"\"{open}\"", StringComparison.Ordinal)));
+        Assert.Equal(warnings, found.Count(warning => warning.Message.Contains($" {open} can be written by", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -118,6 +119,22 @@ public sealed class RuleLintTests : IDisposable
         Assert.Contains("the 30 s of hookTimeout apply", Assert.Single(Check(rule)).Message, StringComparison.Ordinal);
         var settings = new WrapperSettings { Supervision = new SupervisionSettings { Stages = [] } };
         Assert.Contains("nothing ends a hook that hangs", Assert.Single(Check(rule, settings)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(TrustPolicy.Enforce, Severity.Error)]
+    [InlineData(TrustPolicy.Warn, Severity.Warning)]
+    [InlineData(TrustPolicy.Off, null)]
+    public void How_bad_it_is_that_others_may_change_a_program_is_a_setting(TrustPolicy trust, Severity? severity)
+    {
+        string program = Path.Combine(_root, "hook");
+        File.WriteAllText(program, "");
+        File.SetUnixFileMode(program, (UnixFileMode)0x1FF);
+
+        IEnumerable<Diagnostic> found = Check(
+            $$"""{"version":"1.0.0","hook":{"path":"{{program}}","timeout":1},"when":{"always":true},"stages":["poststop"]}""",
+            new WrapperSettings { Trust = trust });
+        Assert.Equal(severity is null ? [] : [severity.Value], found.Select(one => one.Severity));
     }
 
     private IReadOnlyList<Diagnostic> CheckHook(string program) =>

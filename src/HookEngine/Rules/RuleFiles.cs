@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using HookEngine.Json;
+using HookEngine.Linux;
+using HookEngine.Trust;
+
+namespace HookEngine.Rules;
+
+/// <summary>
+/// Lists and reads rule files: so many, no larger than so, and none that others than root may change, or a directory above. What is wrong
+/// is noted.
+/// </summary>
+internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnostic> diagnostics)
+{
+    /// <summary>The bounds: of one file and of all together in bytes, of a directory's entries, and of all files.</summary>
+    private const int SizeLimit = 4 * 1024 * 1024;
+    private const long TotalLimit = 64 * 1024 * 1024;
+    private const int EntryLimit = 100_000;
+    private const int FileLimit = 10_000;
+
+    /// <summary>How often, and how far apart, a file is read again that is not JSON.</summary>
+    private const int Rereads = 4;
+    private const uint RereadMicroseconds = 10_000;
+
+    private int _count;
+    private long _bytes;
+
+    /// <summary>Makes something of a text; it throws <see cref="JsonException"/> if the text is not JSON.</summary>
+    internal delegate void Use(ReadOnlySpan<byte> json);
+
+    internal PathWalk Walk => walk;
+
+    /// <summary>What is in a directory. Null if it does not exist, or cannot be used, which is noted.</summary>
+    internal RuleListing? List(FilePath directory)
+    {
+        if (Open(directory, out List<byte[]>? names) is not { } opened)
+        {
+            return null;
+        }
+
+        // A directory has no order of its own; messages should have one.
+        names!.Sort((left, right) => left.AsSpan().SequenceCompareTo(right));
+        var files = new List<FilePath>(names.Count);
+        FilePath? namespaces = null;
+        foreach (byte[] name in names)
+        {
+            if (name.AsSpan().EndsWith(".json"u8))
+            {
+                files.Add(directory.Combine(name));
+            }
+            else if (name.AsSpan().SequenceEqual(RuleListing.NamespaceDirectory))
+            {
+                namespaces = directory.Combine(name);
+            }
+        }
+
+        _count += files.Count;
+        if (_count > FileLimit)
+        {
+            Note(directory, $"brings the rule files to more than the {FileLimit} allowed; take some away");
+            return null;
+        }
+
+        return new RuleListing(opened, files, namespaces);
+    }
+
+    /// <summary>The namespaces that have a directory here.</summary>
+    internal IEnumerable<string> Namespaces(FilePath directory)
+    {
+        var found = new List<string>();
+        if (Open(directory, out List<byte[]>? names) is not null)
+        {
+            foreach (byte[] name in names!)
+            {
+                string text = Encoding.UTF8.GetString(name);
+                if (RuleListing.IsNamespaceName(text))
+                {
+                    found.Add(text);
+                }
+                else
+                {
+                    diagnostics.Add(new Diagnostic(
+                        Severity.Warning, directory.Combine(name).ToString(), null, "is no name of a namespace, and is passed over; rename it"));
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// Has a file's text used. What is wrong with it is noted, but not that it is not there: it is a dangling link, or was removed
+    /// since the directory was read.
+    /// </summary>
+    /// <param name="directory">The directory it is in; null if it is to be found by its path alone.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="use">Uses it.</param>
+    /// <returns>Why it cannot be read; null if it could.</returns>
+    internal FileError? Read(WalkedDirectory? directory, FilePath path, Use use)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            using NativeBuffer? json = Read(directory, path, out string? weakness, out FileError error);
+            if (json is null)
+            {
+                if (error.Errno != Libc.ENOENT)
+                {
+                    Note(path, $"{error.Text}; mend or remove it");
+                }
+
+                return error;
+            }
+
+            // A warning is enough once.
+            if (!(attempt > 0 && trust == TrustPolicy.Warn) && !Accept(path, weakness))
+            {
+                return null;
+            }
+
+            _bytes += json.Length;
+            if (_bytes > TotalLimit)
+            {
+                Note(path, $"brings the rule files to more than the {TotalLimit} bytes allowed; take some away");
+                return null;
+            }
+
+            try
+            {
+                use(json.Span);
+                return null;
+            }
+            catch (JsonException syntax)
+            {
+                // An editor may be just writing it.
+                if (attempt == Rereads)
+                {
+                    JsonProblem problem = GoJson.Describe(json.Span, syntax);
+                    diagnostics.Add(new Diagnostic(
+                        Severity.Error, path.ToString(), null, problem.Text + "; mend it there", problem.Line, problem.Column));
+                    return null;
+                }
+            }
+
+            _bytes -= json.Length;
+            _ = Libc.usleep(RereadMicroseconds);
+        }
+    }
+
+    private NativeBuffer? Read(WalkedDirectory? directory, FilePath path, out string? weakness, out FileError error)
+    {
+        weakness = null;
+        if (directory is not null)
+        {
+            byte[] name = [.. path.Name, 0];
+            NativeBuffer? json = walk.ReadEntry(directory, name, SizeLimit, out FileStatus status, out error);
+            if (json is not null || error.Errno != Libc.ELOOP)
+            {
+                weakness = json is null ? null : Ownership.Weakness(status, path, directory.IsShared);
+                return json;
+            }
+        }
+
+        return walk.ReadFile(directory, path, SizeLimit, out weakness, out error);
+    }
+
+    private WalkedDirectory? Open(FilePath path, out List<byte[]>? names)
+    {
+        names = null;
+        WalkedDirectory? directory = walk.FindDirectory(path, out string? weakness, out FileError error);
+        if (directory is not null && !Accept(path, weakness ?? Ownership.OpenTo(directory.Status, directory.Path)))
+        {
+            return null;
+        }
+
+        names = directory is null ? null : walk.ReadNames(directory, EntryLimit, out error);
+        if (names is null && error.Errno != Libc.ENOENT)
+        {
+            Note(path, $"{error.Text}; mend it, or take it out of hooksDirs");
+        }
+
+        return names is null ? null : directory;
+    }
+
+    /// <summary>Whether a file or directory is used that others may change.</summary>
+    private bool Accept(FilePath path, string? weakness)
+    {
+        if (weakness is null || trust == TrustPolicy.Off)
+        {
+            return true;
+        }
+
+        Severity severity = trust == TrustPolicy.Warn ? Severity.Warning : Severity.Error;
+        diagnostics.Add(new Diagnostic(severity, path.ToString(), null, "is not to be trusted: " + weakness));
+        return severity == Severity.Warning;
+    }
+
+    private void Note(FilePath path, FormattableString problem) => diagnostics.Add(new Diagnostic(
+        Severity.Error, path.ToString(), null, problem.ToString(CultureInfo.InvariantCulture)));
+}

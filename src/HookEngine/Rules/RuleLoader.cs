@@ -1,0 +1,89 @@
+using System.Text;
+using HookEngine.Linux;
+using HookEngine.Trust;
+
+namespace HookEngine.Rules;
+
+/// <summary>
+/// Collects the rules of some directories: those that are for all containers, then, from <c>namespace/NAME</c> in each, those that are for
+/// a Kubernetes namespace. A rule replaces others of its name that are for the same containers.
+/// </summary>
+internal sealed class RuleLoader
+{
+    private readonly RuleFiles _files;
+    private readonly RuleDirectory _directory;
+    private readonly Dictionary<(string? Namespace, string Name), Rule> _inEffect = [];
+    private readonly List<FilePath> _namespaces = [];
+
+    internal RuleLoader(MissingHook missingHook, TrustPolicy trust, PathWalk walk)
+    {
+        _files = new RuleFiles(trust, walk, Diagnostics);
+        _directory = new RuleDirectory(_files, missingHook, Diagnostics, Skipped);
+    }
+
+    internal List<Diagnostic> Diagnostics { get; } = [];
+
+    internal List<MaskedRule> Masked { get; } = [];
+
+    internal List<SkippedRule> Skipped { get; } = [];
+
+    internal IEnumerable<Rule> InEffect => _inEffect.Values;
+
+    internal bool HasNamespaces => _namespaces.Count > 0;
+
+    internal PathWalk Walk => _files.Walk;
+
+    internal void Load(IEnumerable<FilePath> directories)
+    {
+        foreach (FilePath directory in directories)
+        {
+            if (_files.List(directory) is { } listing)
+            {
+                Add(listing, null);
+                if (listing.Namespaces is { } namespaces)
+                {
+                    _namespaces.Add(namespaces);
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds the rules of a namespace. False if it can have none.</summary>
+    internal bool LoadNamespace(string name)
+    {
+        if (!RuleListing.IsNamespaceName(name))
+        {
+            return false;
+        }
+
+        byte[] bytes = Encoding.UTF8.GetBytes(name);
+        foreach (FilePath directory in _namespaces)
+        {
+            if (_files.List(directory.Combine(bytes)) is { } listing)
+            {
+                Add(listing, name);
+            }
+        }
+
+        Walk.Release();
+        return true;
+    }
+
+    internal IEnumerable<string> NamespaceNames() =>
+        _namespaces.SelectMany(_files.Namespaces).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    private void Add(RuleListing listing, string? kubernetesNamespace)
+    {
+        foreach (Rule rule in _directory.Read(listing, kubernetesNamespace))
+        {
+            // The bytes, one a character: two names that are not UTF-8 may read the same.
+            (string?, string) key = (kubernetesNamespace, Encoding.Latin1.GetString(rule.Path.Name));
+            if (_inEffect.TryGetValue(key, out Rule? lower))
+            {
+                Masked.Add(new MaskedRule(lower, rule));
+            }
+
+            _inEffect[key] = rule;
+        }
+    }
+}

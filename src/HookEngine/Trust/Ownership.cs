@@ -1,0 +1,67 @@
+using System.Globalization;
+using HookEngine.Linux;
+
+namespace HookEngine.Trust;
+
+/// <summary>
+/// Whether only root, or whoever runs this, may change a file. The owner of / counts as root: in a user namespace root shows as another
+/// user, user_namespaces(7), and who owns / can replace everything anyway.
+/// </summary>
+internal static unsafe class Ownership
+{
+    private const uint Sticky = 0x200; // S_ISVTX, inode(7)
+    private const uint GroupWrite = 0x10; // S_IWGRP
+    private const uint OthersWrite = 0x2; // S_IWOTH
+
+    /// <summary>Whether a file's content is that of someone trusted. It works before the managed runtime is started.</summary>
+    internal static bool IsTrusted(in FileStatus status) => IsTrustedOwner(status.User) && !IsWritableByOthers(status);
+
+    /// <summary>Whether everyone may add entries to a directory, and none may touch those of others, unlink(2) EPERM.</summary>
+    internal static bool IsShared(in FileStatus status) =>
+        status.IsDirectory && (status.Permissions & Sticky) != 0 && IsWritableByOthers(status);
+
+    /// <summary>What lets others change a file or directory, in words, with what to do; null if nothing does.</summary>
+    /// <param name="status">What is known of it.</param>
+    /// <param name="path">Its path, for the words.</param>
+    /// <param name="isInShared">Whether it is an entry of a directory that <see cref="IsShared"/>.</param>
+    internal static string? Weakness(in FileStatus status, FilePath path, bool isInShared)
+    {
+        if (!IsTrustedOwner(status.User))
+        {
+            string owner = Libc.geteuid() == 0 ? "root" : "root or yourself";
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{path} belongs to user {status.User}, not to {owner}; if it is meant to be used: chown root {path}");
+        }
+
+        if (!status.IsSymbolicLink && IsWritableByOthers(status) && !IsShared(status))
+        {
+            return $"{path} can be written by {Writers(status)}; take that away: chmod go-w {path}";
+        }
+
+        // Whoever may write the directory may have put it there under this name: linking needs no right to the file, link(2).
+        return isInShared && !status.IsDirectory && status.Links > 1
+            ? $"{path} has a second hard link, and everyone may make one in {path.Parent}; move it to a directory that only root may write"
+            : null;
+    }
+
+    /// <summary>Who besides the owner may add entries to a directory, in words, with what to do; null for nobody.</summary>
+    internal static string? OpenTo(in FileStatus status, FilePath path) =>
+        IsWritableByOthers(status) ? $"{path} can be written by {Writers(status)}; take that away: chmod go-w {path}" : null;
+
+    private static bool IsTrustedOwner(uint user) => user == 0 || user == Libc.geteuid() || user == OwnerOfAll();
+
+    private static uint OwnerOfAll()
+    {
+        byte* root = stackalloc byte[2] { (byte)'/', 0 };
+        return Libc.Stat(root, out FileStatus status) ? status.User : 0;
+    }
+
+    private static bool IsWritableByOthers(in FileStatus status) => (status.Permissions & (GroupWrite | OthersWrite)) != 0;
+
+    private static string Writers(in FileStatus status) => (status.Permissions & (GroupWrite | OthersWrite)) switch
+    {
+        GroupWrite => "its group",
+        OthersWrite => "everyone",
+        _ => "its group and everyone else",
+    };
+}

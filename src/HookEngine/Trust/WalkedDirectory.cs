@@ -1,0 +1,33 @@
+using HookEngine.Linux;
+
+namespace HookEngine.Trust;
+
+/// <summary>A directory that a <see cref="PathWalk"/> has opened.</summary>
+/// <param name="path">Its path without symbolic links.</param>
+/// <param name="parent">The directory it is in; null for /.</param>
+/// <param name="status">What it was when it was opened.</param>
+/// <param name="weakness">What lets others change it or a directory above it; null if nothing does.</param>
+internal sealed class WalkedDirectory(FilePath path, WalkedDirectory? parent, FileStatus status, string? weakness)
+{
+    /// <summary>Its path without symbolic links.</summary>
+    internal FilePath Path => path;
+
+    /// <summary>The directory it is in; null for /.</summary>
+    internal WalkedDirectory? Parent => parent;
+
+    /// <summary>What it was when it was opened.</summary>
+    internal FileStatus Status => status;
+
+    /// <summary>What lets others change it or a directory above it; null if nothing does.</summary>
+    internal string? Weakness => weakness;
+
+    /// <summary>Names it, whatever becomes of its path, open(2) O_PATH; -1 while it is closed. The walk's own.</summary>
+    internal int Descriptor { get; set; } = -1;
+
+    /// <summary>Whether everyone may add entries to it.</summary>
+    internal bool IsShared => Ownership.IsShared(Status);
+
+    /// <summary>Whether it is the other, or somewhere below.</summary>
+    internal bool IsWithin(WalkedDirectory other) =>
+        Status.IsSameFileAs(other.Status) || Parent?.IsWithin(other) == true;
+}

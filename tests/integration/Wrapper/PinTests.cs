@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Wrapper;
+
+/// <summary>A hook whose rule pins its SHA-256: verified at create, and again when it runs.</summary>
+public sealed class PinTests : IDisposable
+{
+    private readonly WrapperBench _bench = new();
+    private readonly string _hook;
+
+    public PinTests()
+    {
+        _hook = Path.Combine(_bench.Root, "hook");
+        Write("#!/bin/sh\ncat >/dev/null\necho \"$1\" >\"$2\"\n");
+        _bench.WriteRule("a.json", Rule());
+    }
+
+    private string Digest => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_hook)));
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public void A_pinned_hook_is_supervised_though_the_settings_say_otherwise()
+    {
+        _bench.Create().AssertSilentSuccess();
+
+        Assert.Contains($"\"--sha256={Digest}\"", _bench.ConfigText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_file_refuses_the_create()
+    {
+        File.AppendAllText(_hook, "\n");
+
+        _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, _hook, $"has SHA-256 {Digest}", "mend the rule");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_supervisor_runs_the_file_it_has_verified(bool script)
+    {
+        if (!script)
+        {
+            File.Copy("/bin/cp", _hook, overwrite: true);
+        }
+
+        string output = Path.Combine(_bench.Root, "output");
+        CommandResult result = Supervise(Digest, script ? "said" : "/etc/hostname", output);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal(script ? "said\n" : File.ReadAllText("/etc/hostname"), File.ReadAllText(output));
+    }
+
+    [Fact]
+    public void The_supervisor_runs_no_other_file()
+    {
+        string output = Path.Combine(_bench.Root, "output");
+        string digest = Digest;
+        File.AppendAllText(_hook, "\n");
+
+        CommandResult result = Supervise(digest, "said", output);
+
+        Assert.Equal(126, result.ExitCode);
+        Assert.Contains($"does not have the SHA-256 {digest}", result.ErrorText, StringComparison.Ordinal);
+        Assert.False(File.Exists(output));
+    }
+
+    private CommandResult Supervise(string digest, string first, string second) => new Command(
+        "/bin/bash",
+        "-c",
+        "exec -a ocihooks-supervisor \"$@\" <<<'{}'",
+        "bash",
+        Repository.Wrapper,
+        "--on-failure=abort",
+        "--stage=createRuntime",
+        "--sha256=" + digest,
+        "--",
+        _hook,
+        "hook",
+        first,
+        second).Run();
+
+    private void Write(string text)
+    {
+        File.WriteAllText(_hook, text);
+        _ = new Command("/bin/chmod", "755", _hook).Run();
+    }
+
+    private string Rule() => $$"""
+        {"version":"ocihooks/1","when":{"always":true},"hook":{"path":"{{_hook}}","sha256":"{{Digest}}"},"stages":["createRuntime"]}
+        """;
+}

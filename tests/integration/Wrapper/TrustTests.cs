@@ -1,0 +1,231 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Wrapper;
+
+/// <summary>What others than root may change is not used: rules, settings, hooks, interpreters, and the directories above each.</summary>
+[Trait("Needs", "root")]
+public sealed class TrustTests : IDisposable
+{
+    private const string Nobody = "65534";
+
+    private readonly WrapperBench _bench = new();
+
+    public TrustTests()
+    {
+        Shell("mkdir bin; printf '#!/bin/sh\n' >bin/hook; chmod 755 bin bin/hook hooks.d");
+        _bench.WriteRule("a.json", WrapperBench.Rule(path: Hook));
+    }
+
+    private string Hook => Path.Combine(_bench.Root, "bin", "hook");
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public void What_only_root_may_change_is_used_also_below_a_sticky_directory()
+    {
+        Shell("chmod 1777 bin");
+
+        _bench.Create().AssertSilentSuccess();
+
+        Assert.Contains(Hook, _bench.ConfigText, StringComparison.Ordinal);
+    }
+
+    /// <summary>Each is a way for others to have root run something: what is done, what is named, and the fix.</summary>
+    [Theory]
+    [InlineData("chown 65534 hooks.d/a.json", "hooks.d/a.json belongs to user 65534", "chown root")]
+    [InlineData("chmod o+w hooks.d/a.json", "hooks.d/a.json can be written by everyone", "chmod go-w")]
+    [InlineData("chmod g+w hooks.d/a.json", "hooks.d/a.json can be written by its group", "chmod go-w")]
+    [InlineData("chmod 777 hooks.d", "hooks.d can be written by its group and everyone else", "chmod go-w")]
+    [InlineData("chmod 1777 hooks.d", "hooks.d can be written by", "chmod go-w")]
+    [InlineData("chown 65534 hooks.d", "hooks.d belongs to user 65534", "chown root")]
+    [InlineData("mkdir d; mv hooks.d d; chmod 777 d; ln -s d/hooks.d hooks.d", "/d can be written by", "chmod go-w")]
+    [InlineData("mkdir d; mv hooks.d h; ln -s ../h d/l; ln -s d/l hooks.d; chmod 777 d", "/d can be written by", "chmod go-w")]
+    [InlineData("mkdir d; mv hooks.d/a.json d; chmod o+w d; ln -s ../d/a.json hooks.d", "/d can be written by everyone", "chmod go-w")]
+    [InlineData("mv hooks.d/a.json f; ln -s ../f hooks.d/a.json; chown -h 65534 hooks.d/a.json", "a.json belongs to user 65534", "chown root")]
+    [InlineData("mkdir -m 1777 s; mv hooks.d/a.json s; ln s/a.json copy; ln -s ../s/a.json hooks.d", "has a second hard link", "move it")]
+    [InlineData("mkdir -m 1777 s; mv hooks.d s; ln -s s/hooks.d hooks.d; chown 65534 s/hooks.d", "s/hooks.d belongs to user 65534", "chown root")]
+    [InlineData("chmod o+w bin/hook", "bin/hook can be written by everyone", "chmod go-w")]
+    [InlineData("chown 65534 bin/hook", "bin/hook belongs to user 65534", "chown root")]
+    [InlineData("chmod g+w bin", "/bin can be written by its group", "chmod go-w")]
+    [InlineData("chmod 1777 bin; ln bin/hook copy", "bin/hook has a second hard link", "move it")]
+    [InlineData("cp /bin/sh sh; chmod 777 sh; echo \"#!$PWD/sh\" >bin/hook", "/sh can be written by", "chmod go-w")]
+    [InlineData("cp /bin/sh sh; chmod 777 sh; printf \"#! $PWD/sh -e\\n\" >i; chmod 755 i; echo \"#!$PWD/i\" >bin/hook", "/sh can be written by", "chmod go-w")]
+    [InlineData("echo '#!bin/sh' >bin/hook", "bin/sh for an interpreter", "give an absolute path")]
+    [InlineData("chmod o+w settings.json", "settings.json can be written by everyone", "chmod go-w")]
+    [InlineData("chown 65534 settings.json", "settings.json belongs to user 65534", "chown root")]
+    [InlineData("mkfifo hooks.d/b.json", "b.json: is not a regular file", "mend or remove it")]
+    [InlineData("truncate -s 10G hooks.d/b.json", "b.json: is larger than", "mend or remove it")]
+    public void What_others_may_change_refuses_the_create(string attack, string problem, string fix)
+    {
+        Shell(attack);
+
+        _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, problem, fix);
+    }
+
+    [Fact]
+    public void Warn_uses_it_and_says_so()
+    {
+        _bench.Set("trust", "warn");
+        _bench.Set("log", new JsonObject { ["journald"] = false, ["stderr"] = true });
+        Shell("chmod o+w hooks.d/a.json bin");
+
+        CommandResult result = _bench.Create();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("hooks.d/a.json can be written by everyone", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("/bin can be written by everyone", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains(Hook, _bench.ConfigText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Off_looks_at_nothing_but_the_settings()
+    {
+        _bench.Set("trust", "off");
+        Shell("chmod -R o+w hooks.d bin");
+        _bench.Create().AssertSilentSuccess();
+
+        Shell("chmod o+w settings.json");
+        _bench.Create().AssertFailed(125, "settings.json can be written by everyone");
+    }
+
+    [Fact]
+    public void Settings_that_others_may_write_do_not_choose_the_runtime_of_other_commands()
+    {
+        _ = _bench.Run("state", "c1");
+        Assert.Single(_bench.Calls);
+
+        Shell("chmod o+w settings.json");
+
+        _ = _bench.Run("state", "c1");
+        Assert.Single(_bench.Calls);
+    }
+
+    [Fact]
+    public void A_container_that_gets_no_untrusted_hook_is_created()
+    {
+        Shell("chmod o+w bin/hook");
+        _bench.WriteRule("a.json", WrapperBench.Rule(path: Hook, when: """{"commands":["^/no/such$"]}"""));
+
+        _bench.Create().AssertSilentSuccess();
+    }
+
+    [Fact]
+    public void Hooks_are_confined_to_directories_wherever_links_lead()
+    {
+        Shell("mkdir allowed; ln -s ../bin/hook allowed/link; cp bin/hook allowed/own; ln -s allowed other");
+        _bench.Set("allowedHookDirs", new JsonArray(Path.Combine(_bench.Root, "other"), "/no/such"));
+        _bench.WriteRule("a.json", WrapperBench.Rule(path: Path.Combine(_bench.Root, "allowed", "own")));
+        _bench.Create().AssertSilentSuccess();
+
+        _bench.WriteRule("a.json", WrapperBench.Rule(path: Path.Combine(_bench.Root, "allowed", "link")));
+        _bench.Create().AssertFailed(125, "allowed/link", Hook, "allowedHookDirs");
+    }
+
+    [Fact]
+    public void More_files_than_allowed_refuse_the_create()
+    {
+        Shell("cd hooks.d; seq -f '%g.json' 10001 | xargs touch");
+
+        _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, "more than the 10000 allowed", "take some away");
+    }
+
+    [Fact]
+    public void More_bytes_than_allowed_refuse_the_create()
+    {
+        string padded = WrapperBench.Rule(path: Hook) + new string(' ', 4_000_000);
+        for (int i = 0; i < 18; i++)
+        {
+            _bench.WriteRule(string.Create(CultureInfo.InvariantCulture, $"{i:00}.json"), padded);
+        }
+
+        _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, "more than the 67108864 bytes allowed");
+    }
+
+    /// <summary>While creates run, names change their meaning all the time, between root's own and those of another user.</summary>
+    [Theory]
+    [InlineData("link to the directory")]
+    [InlineData("directory")]
+    [InlineData("link to the rule")]
+    [InlineData("rule")]
+    public void A_rule_of_another_user_is_never_used_whatever_is_swapped_meanwhile(string what)
+    {
+        Shell($"""
+            mkdir good evil
+            cp hooks.d/a.json good; sed 's|{Hook}|/bin/false|' hooks.d/a.json >evil/a.json
+            chown -R {Nobody} evil
+            """);
+        using var stop = new CancellationTokenSource();
+        string Under(string name) => Path.Combine(_bench.Root, name);
+        Action swap = what switch
+        {
+            "link to the directory" => Swap("hooks.d", "good", "evil", link: true),
+            "directory" => Swap("hooks.d", "good", "evil", link: false),
+            "link to the rule" => Swap("hooks.d/a.json", Under("good/a.json"), Under("evil/a.json"), link: true),
+            _ => Swap("hooks.d/a.json", "good/a.json", "evil/a.json", link: false),
+        };
+        var attacker = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                swap();
+            }
+        });
+        attacker.Start();
+        int used = 0, refused = 0;
+        try
+        {
+            for (int i = 0; i < 300; i++)
+            {
+                File.WriteAllBytes(_bench.Config, WrapperBench.MinimalConfig);
+                File.Delete(_bench.Record);
+                CommandResult result = _bench.Create();
+                Assert.DoesNotContain("/bin/false", _bench.ConfigText, StringComparison.Ordinal);
+                used += _bench.ConfigText.Contains(Hook, StringComparison.Ordinal) ? 1 : 0;
+                refused += result.ErrorText.Contains($"belongs to user {Nobody}", StringComparison.Ordinal) ? 1 : 0;
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            attacker.Join();
+        }
+
+        Assert.True(used > 0 && refused > 0, $"{used} used, {refused} refused: nothing was swapped");
+    }
+
+    /// <summary>Makes a name mean the one and then the other.</summary>
+    private Action Swap(string name, string one, string other, bool link)
+    {
+        string path = Path.Combine(_bench.Root, name);
+        string aside = Path.Combine(_bench.Root, "aside");
+        Shell($"rm -rf {path}");
+        return link ? SwapLinks : SwapFiles;
+
+        void SwapLinks()
+        {
+            foreach (string target in new[] { one, other })
+            {
+                File.CreateSymbolicLink(aside, target);
+                _ = new Command("mv", "-fT", aside, path).Run().EnsureSuccess();
+            }
+        }
+
+        void SwapFiles()
+        {
+            foreach (string source in new[] { Path.Combine(_bench.Root, one), Path.Combine(_bench.Root, other) })
+            {
+                Directory.Move(source, path);
+                Thread.Yield();
+                Directory.Move(path, source);
+            }
+        }
+    }
+
+    private void Shell(string script)
+    {
+        CommandResult result = new Command("/bin/sh", "-ec", script) { WorkingDirectory = _bench.Root }.Run();
+        Assert.True(result.ExitCode == 0, result.ToString());
+    }
+}
