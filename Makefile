@@ -50,7 +50,7 @@ systems: ## Debians with their own Docker, for the tests that start whole system
 	scripts/system-images.sh bookworm trixie forky
 
 test: build probes systems ## every test; installs what it needs
-	$(DOTNET) test OciHooks.sln -c Release --nologo -v quiet
+	$(DOTNET) test OciHooks.sln -c Release --nologo -v quiet --logger "console;verbosity=minimal"
 
 # What needs neither root nor an engine.
 check: format build probes ## format, unit tests, the built binary against a recording runtime

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using HookEngine;
 using HookEngine.Bundles;
+using HookEngine.Edits;
 using HookEngine.Injection;
 using HookEngine.Linux;
 using HookEngine.Precreate;
@@ -100,23 +101,27 @@ internal static unsafe class Program
         FilePath configPath = ConfigPath(invocation);
         RuleSet rules = LoadRules(invocation, settings, walk);
         List<PlannedHook> hooks = NamedHooks(invocation, settings, walk);
+        IReadOnlyList<AppliedEdit> edits = [];
         IReadOnlyList<Diagnostic> warnings = [];
         if (rules.Rules.Count > 0 || rules.HasNamespaces || hooks.Count > 0 || BundleConfig.HasRecord(configPath))
         {
             string source = Text(invocation.HookConfigPath);
+            var files = new EditFiles(settings, rules);
             using var injection = BundleInjection.Prepare(
                 configPath,
                 invocation.ContainerId == null ? null : Text(invocation.ContainerId),
                 rules,
                 hooks,
-                planned => warnings = new HookTrust(settings, rules).EnsureUsable(planned, source),
+                files,
+                planned => warnings = [.. files.Warnings, .. new HookTrust(settings, rules).EnsureUsable(planned, source)],
                 planned => HookSupervision.ApplyAll(planned, settings, WrapperProgram.Path, source),
                 Precreate(settings));
             injection.Write();
             rules = injection.Rules;
+            edits = injection.Applied;
         }
 
-        CreateLog.Write(settings.Log, invocation, rules, hooks, warnings);
+        CreateLog.Write(settings.Log, invocation, rules, hooks, edits, warnings);
     }
 
     private static PrecreateStage Precreate(WrapperSettings settings) => new(settings, WrapperProgram.Path)

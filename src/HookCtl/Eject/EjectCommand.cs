@@ -49,7 +49,7 @@ internal static class EjectCommand
 
         if (report.Ejected.Count == 0)
         {
-            Screen.WriteLine("nothing was injected");
+            Screen.WriteLine(report.Written ? "took out what rules edited" : "nothing was injected");
         }
 
         return ExitCode.Fine;

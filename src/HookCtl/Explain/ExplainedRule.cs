@@ -6,7 +6,7 @@ namespace HookCtl.Explain;
 /// <summary>A rule in effect, held against a container.</summary>
 /// <param name="File">Its file.</param>
 /// <param name="Stages">When its hook runs, as written.</param>
-/// <param name="Hook">The hook's program.</param>
+/// <param name="Hook">The hook's program; null if it only edits.</param>
 /// <param name="Matched">Whether it is for the container.</param>
 /// <param name="AnySuffices">Whether one condition is enough.</param>
 /// <param name="Conditions">Its conditions in the order in which they are looked at.</param>
@@ -14,7 +14,7 @@ namespace HookCtl.Explain;
 internal sealed record ExplainedRule(
     string File,
     IReadOnlyList<string> Stages,
-    string Hook,
+    string? Hook,
     bool Matched,
     bool AnySuffices,
     IReadOnlyList<ExplainedCondition> Conditions,
@@ -23,7 +23,7 @@ internal sealed record ExplainedRule(
     internal static ExplainedRule Of(RuleMatch match) => new(
         match.Rule.Path.ToString(),
         [.. match.Rule.Stages.Select(stage => stage.Name())],
-        match.Rule.Hook.Path,
+        match.Rule.Hook?.Path,
         match.Matched,
         match.Rule.When.AnySuffices,
         [

@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
+using HookCtl.Bundle;
 using HookCtl.Containers;
 using HookCtl.List;
 using HookEngine;
 using HookEngine.Bundles;
+using HookEngine.Edits;
 using HookEngine.Injection;
 using HookEngine.Linux;
 using HookEngine.Matching;
@@ -24,6 +26,7 @@ namespace HookCtl.Explain;
 /// <param name="Warnings">What is not as it should be with rules and hooks that are used all the same.</param>
 /// <param name="Refused">Why a create would be refused; null if it would not.</param>
 /// <param name="Hooks">The hooks the container would have, stage by stage in the order in which they run.</param>
+/// <param name="Edits">What would be edited besides.</param>
 /// <param name="Unrecorded">Whether some of the hooks there are an earlier create's that no record tells of.</param>
 /// <param name="Diff">The change to config.json; null if it was not asked for.</param>
 internal sealed record Explanation(
@@ -37,6 +40,7 @@ internal sealed record Explanation(
     IReadOnlyList<string> Warnings,
     string? Refused,
     IReadOnlyList<ExplainedHook> Hooks,
+    IReadOnlyList<EditReport> Edits,
     bool Unrecorded,
     string? Diff)
 {
@@ -54,19 +58,20 @@ internal sealed record Explanation(
 
         using BundleConfig bundle = BundleConfig.Read(path, out ContainerConfig config, isDetailed: rules.AskIdentity);
         ContainerFacts facts = config.FactsFor(ref rules, path, target.Container?.Id);
-        InjectionPlan plan = InjectionPlan.Make(rules, facts);
+        var files = new EditFiles(settings, rules);
+        InjectionPlan plan = InjectionPlan.Make(rules, facts, files);
         IReadOnlyList<Diagnostic> warnings = [];
         string? refused = Refusal(rules, plan) ?? Distrust(rules, plan, settings, out warnings);
         List<PlannedHook> planned = refused is null ? Supervised(plan.Hooks, settings) : [];
         List<PlannedHook> filters = refused is null ? Supervised(plan.Filters, settings) : [];
-        IReadOnlyList<Splice> edits = HookInjection.Edits(bundle.Original, config, planned);
+        ConfigPatch patch = Patch(bundle, config, planned, refused is null ? plan.Edits : [], ref refused);
         IReadOnlyList<(HookStage Stage, Hook Hook)> present = ConfiguredHooks.Read(bundle.Original, config);
         RuleList list = RuleList.Of(rules);
         return new Explanation(
             target.Config,
             target.Container,
             bundle.HasInjection,
-            filters.Count > 0 ? null : refused is null && bundle.Shows(edits),
+            filters.Count > 0 ? null : refused is null && bundle.Shows(patch),
             [.. plan.Matches.Select(ExplainedRule.Of)],
             list.Unused,
             list.Problems,
@@ -74,11 +79,12 @@ internal sealed record Explanation(
             refused,
             [
                 .. present.Select(hook => ExplainedHook.Of(hook.Stage, hook.Hook))
-                    .Concat(planned.Concat(filters).Select(hook => ExplainedHook.Of(hook, settings)))
+                    .Concat(patch.Hooks.Concat(filters).Select(hook => ExplainedHook.Of(hook, settings)))
                     .OrderBy(hook => HookStages.Parse(hook.Stage)),
             ],
+            [.. patch.Applied.Select(EditReport.Of)],
             present.Any(hook => HookSupervision.IsSupervisor(hook.Hook)),
-            withDiff ? Difference(bundle, edits) : null);
+            withDiff ? Difference(bundle, patch.Splices) : null);
     }
 
     private static string? Refusal(RuleSet rules, InjectionPlan plan) =>
@@ -99,6 +105,21 @@ internal sealed record Explanation(
         catch (OciHooksException refusal)
         {
             return refusal.Message;
+        }
+    }
+
+    /// <summary>An edit that cannot be made refuses the create.</summary>
+    private static ConfigPatch Patch(
+        BundleConfig bundle, ContainerConfig config, List<PlannedHook> hooks, IReadOnlyList<PlannedEdits> edits, ref string? refused)
+    {
+        try
+        {
+            return ConfigPatch.Make(bundle.Original, config, hooks, edits);
+        }
+        catch (OciHooksException failure)
+        {
+            refused = failure.Message;
+            return ConfigPatch.None;
         }
     }
 

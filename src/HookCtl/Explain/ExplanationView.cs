@@ -1,4 +1,5 @@
 using System.Globalization;
+using HookCtl.Bundle;
 using HookCtl.List;
 using Spectre.Console;
 
@@ -18,6 +19,7 @@ internal static class ExplanationView
         else
         {
             ShowHooks(explanation.Hooks);
+            ShowEdits(explanation.Edits);
         }
 
         ShowNotes(explanation);
@@ -108,6 +110,22 @@ internal static class ExplanationView
                     line.AddNode(Screen.Cell($"with {variable}"));
                 }
             }
+        }
+
+        Screen.Write(tree);
+    }
+
+    private static void ShowEdits(IReadOnlyList<EditReport> edits)
+    {
+        if (edits.Count == 0)
+        {
+            return;
+        }
+
+        var tree = new Tree(new Text("edits"));
+        foreach (EditReport edit in edits)
+        {
+            tree.AddNode(Screen.Cell(edit.Line));
         }
 
         Screen.Write(tree);

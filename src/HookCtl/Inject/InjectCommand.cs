@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using HookCtl.Bundle;
 using HookEngine.Bundles;
+using HookEngine.Edits;
 using HookEngine.Injection;
 using HookEngine.Linux;
 using HookEngine.Precreate;
@@ -84,6 +85,7 @@ internal static class InjectCommand
             null,
             rules,
             hooks,
+            new EditFiles(settings, rules),
             planned => new HookTrust(settings, rules).EnsureUsable(planned, Source),
             supervise,
             Precreate(settings, supervisor),
@@ -98,6 +100,7 @@ internal static class InjectCommand
             config.ToString(),
             injection.Write(),
             [.. hooks.Select(HookReport.Of)],
+            [.. injection.Applied.Select(EditReport.Of)],
             [.. injection.Undone.Select(HookReport.Of)],
             InjectionReport.SkippedOf(injection.Rules)));
         return ExitCode.Fine;
@@ -133,7 +136,12 @@ internal static class InjectCommand
             Screen.WriteLine(hook.Line("injected"));
         }
 
-        if (report.Injected.Count == 0)
+        foreach (EditReport edit in report.Edits)
+        {
+            Screen.WriteLine(edit.Line);
+        }
+
+        if (report.Injected.Count + report.Edits.Count == 0)
         {
             Screen.WriteLine("nothing to inject");
             foreach (HookReport hook in report.Replaced)

@@ -8,10 +8,16 @@ namespace HookCtl.Inject;
 /// <param name="Config">The configuration.</param>
 /// <param name="Written">Whether it had to be written: it may have been so already.</param>
 /// <param name="Injected">The hooks it has now.</param>
+/// <param name="Edits">What was edited besides.</param>
 /// <param name="Replaced">The hooks of an earlier inject, which these took the place of.</param>
 /// <param name="Skipped">Rules that were left out.</param>
 internal sealed record InjectionReport(
-    string Config, bool Written, IReadOnlyList<HookReport> Injected, IReadOnlyList<HookReport> Replaced, IReadOnlyList<string> Skipped)
+    string Config,
+    bool Written,
+    IReadOnlyList<HookReport> Injected,
+    IReadOnlyList<EditReport> Edits,
+    IReadOnlyList<HookReport> Replaced,
+    IReadOnlyList<string> Skipped)
 {
     internal static List<string> SkippedOf(RuleSet rules) =>
         [.. rules.Skipped.Select(rule => $"{rule.File}: its hook {rule.HookPath} does not exist")];

@@ -42,7 +42,7 @@ internal static class ListCommand
                     Screen.Cell(rule.File),
                     Screen.Cell(rule.Stages),
                     Screen.Cell(rule.When),
-                    Screen.Cell([rule.Hook, .. rule.PolicyWords()]),
+                    Screen.Cell([.. rule.Hook is null ? Array.Empty<string>() : [rule.Hook], .. rule.PolicyWords(), .. rule.Edits]),
                     Screen.Cell(rule.Timeout is { } seconds ? $"{seconds} s" : "-"));
             }
 

@@ -33,38 +33,41 @@ internal sealed record RuleList(
 /// <param name="Version">The format it is written in.</param>
 /// <param name="Stages">When its hook runs, as written.</param>
 /// <param name="When">Its conditions, in words.</param>
-/// <param name="Hook">The hook's program.</param>
+/// <param name="Hook">The hook's program; null if the rule only edits.</param>
 /// <param name="Args">The hook's arguments, the first being its name.</param>
 /// <param name="Env">The hook's environment; empty to inherit the runtime's.</param>
 /// <param name="Timeout">The rule's limit in seconds; null if it has none.</param>
 /// <param name="OnFailure">What becomes of the container when the hook fails, abort or continue; null if the settings say.</param>
 /// <param name="Supervise">Whether the hook runs under a supervisor; null if the settings say.</param>
 /// <param name="Log">The least that is logged of it; null if the settings say.</param>
+/// <param name="Edits">What it edits besides, in words.</param>
 internal sealed record ListedRule(
     string File,
     string Version,
     IReadOnlyList<string> Stages,
     IReadOnlyList<string> When,
-    string Hook,
+    string? Hook,
     IReadOnlyList<string> Args,
     IReadOnlyList<string> Env,
     long? Timeout,
     string? OnFailure,
     bool? Supervise,
-    string? Log)
+    string? Log,
+    IReadOnlyList<string> Edits)
 {
     internal static ListedRule Of(Rule rule) => new(
         rule.Path.ToString(),
         rule.Version,
         [.. rule.Stages.Select(stage => stage.Name())],
         rule.Namespace is null ? Words(rule.When) : [$"namespace {rule.Namespace} (by its directory)", .. Words(rule.When)],
-        rule.Hook.Path,
-        rule.Hook.Args ?? [],
-        rule.Hook.Env ?? [],
-        rule.Hook.Timeout,
+        rule.Hook?.Path,
+        rule.Hook?.Args ?? [],
+        rule.Hook?.Env ?? [],
+        rule.Hook?.Timeout,
         rule.Policy.OnFailure?.ToString().ToLowerInvariant(),
         rule.Policy.Supervise,
-        rule.Policy.Log?.ToString().ToLowerInvariant());
+        rule.Policy.Log?.ToString().ToLowerInvariant(),
+        rule.Edits?.Words ?? []);
 
     /// <summary>How the hook is run, in words, as far as the rule says.</summary>
     internal IEnumerable<string> PolicyWords() =>

@@ -25,6 +25,7 @@ public sealed class BundleConfig : IDisposable
     private readonly InjectionRecord.Generation? _previous;
     private readonly InjectionRecordFile _record;
     private readonly IReadOnlyList<InjectionRecord.AddedHook> _undone;
+    private readonly bool _isRestored;
 
     private BundleConfig(
         DirectoryLock held,
@@ -34,7 +35,8 @@ public sealed class BundleConfig : IDisposable
         ContainerConfig config,
         InjectionRecord.Generation? shown,
         InjectionRecord.Generation? previous,
-        IReadOnlyList<InjectionRecord.AddedHook> undone)
+        IReadOnlyList<InjectionRecord.AddedHook> undone,
+        bool isRestored)
     {
         _lock = held;
         _config = config;
@@ -44,6 +46,7 @@ public sealed class BundleConfig : IDisposable
         _shown = shown;
         _previous = previous;
         _undone = undone;
+        _isRestored = isRestored;
     }
 
     /// <summary>The file.</summary>
@@ -103,7 +106,7 @@ public sealed class BundleConfig : IDisposable
             if (ContainerConfig.Parse(original.Span, out string? problem, isDetailed) is { } parsed)
             {
                 config = parsed;
-                return new BundleConfig(held, path, record, original, parsed, shown, previous, undone);
+                return new BundleConfig(held, path, record, original, parsed, shown, previous, undone, undo.Count > 0);
             }
 
             original.Dispose();
@@ -124,32 +127,35 @@ public sealed class BundleConfig : IDisposable
     public static bool HasSecretRecord(FilePath path) => InjectionRecordFile.Of(path).IsSecret;
 
     /// <summary>Whether the file holds what was injected earlier.</summary>
-    public bool HasInjection => _shown is not null || _undone.Count > 0;
+    public bool HasInjection => _shown is not null || _isRestored;
 
     /// <summary>Whether the file is what it would be without earlier injections and with these.</summary>
-    /// <param name="edits">Edits of <see cref="Original"/>.</param>
-    public bool Shows(IReadOnlyList<Splice> edits) =>
-        _shown is not null ? _shown.Edits.SequenceEqual(edits) : edits.Count == 0 && _undone.Count == 0;
+    /// <param name="patch">Changes of <see cref="Original"/>.</param>
+    public bool Shows(ConfigPatch patch)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        return _shown is not null ? _shown.Edits.SequenceEqual(patch.Splices) : patch.Splices.Count == 0 && !_isRestored;
+    }
 
     /// <summary>
     /// Brings the file to what it is without earlier injections and with these. Nothing is written if that is what it is.
     /// </summary>
-    /// <param name="edits">Edits of <see cref="Original"/>.</param>
-    /// <param name="hooks">The hooks they add.</param>
+    /// <param name="patch">Changes of <see cref="Original"/>.</param>
     /// <returns>Whether the file was written.</returns>
     /// <exception cref="OciHooksException">It cannot be written; it is as it was.</exception>
-    public bool Write(IReadOnlyList<Splice> edits, IReadOnlyList<PlannedHook> hooks)
+    public bool Write(ConfigPatch patch)
     {
-        if (Shows(edits))
+        if (Shows(patch))
         {
             return false;
         }
 
+        IReadOnlyList<Splice> edits = patch.Splices;
         using var patched = new NativeBuffer(Splice.LengthAfter(_original.Length, edits));
         Splice.Apply(_original.Span, edits, patched.Span);
         if (edits.Count > 0)
         {
-            _record.Write(InjectionRecord.Generation.Of(_original.Span, _config, edits, hooks), _previous);
+            _record.Write(InjectionRecord.Generation.Of(_original.Span, _config, patch), _previous);
         }
 
         if (AtomicReplacement.Replace(Path, patched.Span) is { } failure)
@@ -171,7 +177,7 @@ public sealed class BundleConfig : IDisposable
     /// <exception cref="OciHooksException">It cannot be written; it is as it was.</exception>
     public bool Restore()
     {
-        bool isWritten = Write([], []);
+        bool isWritten = Write(ConfigPatch.None);
         if (!isWritten)
         {
             _record.Delete();

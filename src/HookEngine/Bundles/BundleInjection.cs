@@ -1,3 +1,4 @@
+using HookEngine.Edits;
 using HookEngine.Injection;
 using HookEngine.Linux;
 using HookEngine.Matching;
@@ -10,15 +11,13 @@ namespace HookEngine.Bundles;
 public sealed class BundleInjection : IDisposable
 {
     private readonly BundleConfig _bundle;
-    private readonly IReadOnlyList<PlannedHook> _hooks;
-    private readonly IReadOnlyList<Splice> _edits;
+    private readonly ConfigPatch _patch;
 
-    private BundleInjection(BundleConfig bundle, RuleSet rules, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<Splice> edits)
+    private BundleInjection(BundleConfig bundle, RuleSet rules, ConfigPatch patch)
     {
         _bundle = bundle;
         Rules = rules;
-        _hooks = hooks;
-        _edits = edits;
+        _patch = patch;
     }
 
     /// <summary>The rules that were held against it, those of its Kubernetes namespace with them.</summary>
@@ -27,6 +26,9 @@ public sealed class BundleInjection : IDisposable
     /// <summary>The hooks of earlier injections that are not in the result, unless they are injected again.</summary>
     public IReadOnlyList<PlannedHook> Undone => _bundle.Undone;
 
+    /// <summary>What became of each edit that is not a hook.</summary>
+    public IReadOnlyList<AppliedEdit> Applied => _patch.Applied;
+
     /// <summary>
     /// Reads a configuration and works out what is to be injected. Others who would change it wait until this is disposed of.
     /// </summary>
@@ -34,6 +36,7 @@ public sealed class BundleInjection : IDisposable
     /// <param name="id">The container's ID; null if it has none yet.</param>
     /// <param name="rules">The rules to hold against it.</param>
     /// <param name="hooks">Hooks that are injected whatever the rules say; those that rules choose are added.</param>
+    /// <param name="files">The files that edits come from.</param>
     /// <param name="check">Refuses hooks, and programs of precreate, that may not run: throws.</param>
     /// <param name="supervise">Has the hooks run by a supervisor; null to inject them as they are.</param>
     /// <param name="precreate">Runs the programs of precreate that rules choose.</param>
@@ -44,6 +47,7 @@ public sealed class BundleInjection : IDisposable
         string? id,
         RuleSet rules,
         List<PlannedHook> hooks,
+        EditFiles files,
         Action<IReadOnlyList<PlannedHook>> check,
         Action<List<PlannedHook>>? supervise,
         PrecreateStage precreate,
@@ -53,16 +57,16 @@ public sealed class BundleInjection : IDisposable
         try
         {
             ContainerFacts facts = parsed.FactsFor(ref rules, config, id);
-            InjectionPlan plan = Choose(config, rules.EnsureUsable(), facts);
+            InjectionPlan plan = Choose(config, rules.EnsureUsable(), facts, files);
             hooks.AddRange(plan.Hooks);
             check(plan.Filters.Count == 0 ? hooks : [.. hooks, .. plan.Filters]);
             EnsurePidIsKnown(plan, supervise is not null);
             supervise?.Invoke(hooks);
             using NativeBuffer? filtered = plan.Filters.Count == 0 ? null : precreate.Run(config, id, bundle.Original, plan.Filters);
-            IReadOnlyList<Splice> edits = filtered is null
-                ? HookInjection.Edits(bundle.Original, parsed, hooks)
-                : EditsThrough(filtered.Span, bundle.Original, hooks);
-            return new BundleInjection(bundle, rules, hooks, edits);
+            ConfigPatch patch = filtered is null
+                ? ConfigPatch.Make(bundle.Original, parsed, hooks, plan.Edits)
+                : ConfigPatch.MakeThrough(filtered.Span, bundle.Original, hooks, plan.Edits);
+            return new BundleInjection(bundle, rules, patch);
         }
         catch
         {
@@ -74,28 +78,18 @@ public sealed class BundleInjection : IDisposable
     /// <summary>Brings the file to the result, and keeps a record of it. Nothing is written if that is what the file is.</summary>
     /// <returns>Whether the file was written.</returns>
     /// <exception cref="OciHooksException">It cannot be written; it is as it was.</exception>
-    public bool Write() => _bundle.Write(_edits, _hooks);
+    public bool Write() => _bundle.Write(_patch);
 
     /// <summary>The text that <see cref="Write"/> brings the file to.</summary>
     public byte[] Result()
     {
-        byte[] result = new byte[Splice.LengthAfter(_bundle.Original.Length, _edits)];
-        Splice.Apply(_bundle.Original, _edits, result);
+        byte[] result = new byte[Splice.LengthAfter(_bundle.Original.Length, _patch.Splices)];
+        Splice.Apply(_bundle.Original, _patch.Splices, result);
         return result;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _bundle.Dispose();
-
-    /// <summary>The edit that leads to a text with the hooks in it.</summary>
-    private static IReadOnlyList<Splice> EditsThrough(ReadOnlySpan<byte> filtered, ReadOnlySpan<byte> original, List<PlannedHook> hooks)
-    {
-        ContainerConfig parsed = ContainerConfig.Parse(filtered, out string? problem) ?? throw new OciHooksException(problem!);
-        IReadOnlyList<Splice> edits = HookInjection.Edits(filtered, parsed, hooks);
-        using var result = new NativeBuffer(Splice.LengthAfter(filtered.Length, edits));
-        Splice.Apply(filtered, edits, result.Span);
-        return Splice.Between(original, result.Span) is { } edit ? [edit] : [];
-    }
 
     private static void EnsurePidIsKnown(InjectionPlan plan, bool isSupervised)
     {
@@ -109,9 +103,9 @@ public sealed class BundleInjection : IDisposable
         }
     }
 
-    private static InjectionPlan Choose(FilePath config, RuleSet rules, ContainerFacts facts)
+    private static InjectionPlan Choose(FilePath config, RuleSet rules, ContainerFacts facts, EditFiles files)
     {
-        InjectionPlan plan = InjectionPlan.Make(rules, facts);
+        InjectionPlan plan = InjectionPlan.Make(rules, facts, files);
         return plan.Matches.FirstOrDefault(match => match.Error is not null) is { } undecided
             ? throw new OciHooksException($"{config}: {undecided.Error} (rule {undecided.Rule.Path})")
             : plan;

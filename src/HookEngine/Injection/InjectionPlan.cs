@@ -1,9 +1,10 @@
+using HookEngine.Edits;
 using HookEngine.Matching;
 using HookEngine.Rules;
 
 namespace HookEngine.Injection;
 
-/// <summary>Which hooks a container gets, and why.</summary>
+/// <summary>Which hooks and edits a container gets, and why.</summary>
 /// <param name="Matches">For each rule in effect, in order, whether it is for the container and why.</param>
 /// <param name="Hooks">The hooks to inject, each stage's in this order.</param>
 /// <param name="Filters">The hooks of precreate, which change the configuration before others are injected, in this order.</param>
@@ -13,29 +14,37 @@ public sealed record InjectionPlan(
     /// <summary>Whether some rule's question could not be answered; the container must not be created then.</summary>
     public bool HasErrors => Matches.Any(match => match.Error is not null);
 
+    /// <summary>The edits to make, in this order.</summary>
+    public IReadOnlyList<PlannedEdits> Edits { get; private init; } = [];
+
     /// <summary>Holds every rule against a container.</summary>
-    public static InjectionPlan Make(RuleSet rules, ContainerFacts container)
+    /// <param name="rules">The rules.</param>
+    /// <param name="container">What they are held against.</param>
+    /// <param name="files">The files that edits come from.</param>
+    public static InjectionPlan Make(RuleSet rules, ContainerFacts container, EditFiles files)
     {
         var matches = new List<RuleMatch>(rules.Rules.Count);
         var hooks = new List<PlannedHook>();
         var filters = new List<PlannedHook>();
+        var edits = new List<PlannedEdits>();
         foreach (Rule rule in rules.Rules)
         {
             RuleMatch match = Matcher.Match(rule, container);
-            if (match.Matched && rule.Policy.Variables.Count > 0)
+            if (match.Matched && rule.Hook is { } hook)
             {
-                match = Expand(match, container, out Hook hook);
+                match = rule.Policy.Variables.Count > 0 ? Expand(match, container, ref hook) : match;
                 Add(rule, hook, hooks, filters);
             }
-            else if (match.Matched)
+
+            if (match.Matched && rule.Edits is { } wanted && AddEdits(rule, wanted, container, files, hooks, edits) is { } problem)
             {
-                Add(rule, rule.Hook, hooks, filters);
+                match = match with { Error = match.Error ?? problem };
             }
 
             matches.Add(match);
         }
 
-        return new InjectionPlan(matches, hooks, filters);
+        return new InjectionPlan(matches, hooks, filters) { Edits = edits };
     }
 
     private static void Add(Rule rule, Hook hook, List<PlannedHook> hooks, List<PlannedHook> filters)
@@ -54,9 +63,9 @@ public sealed record InjectionPlan(
     }
 
     /// <summary>Puts what the container is into the variables of a hook; that is not looked through again.</summary>
-    private static RuleMatch Expand(RuleMatch match, ContainerFacts container, out Hook hook)
+    private static RuleMatch Expand(RuleMatch match, ContainerFacts container, ref Hook hook)
     {
-        string[] env = [.. match.Rule.Hook.Env ?? []];
+        string[] env = [.. hook.Env ?? []];
         foreach (VariableTemplate variable in match.Rule.Policy.Variables)
         {
             string name = variable.Variable + "=";
@@ -71,7 +80,37 @@ public sealed record InjectionPlan(
             match = problem is null || match.Error is not null ? match : match with { Error = $"hook.env.{variable.Variable}: {problem}" };
         }
 
-        hook = match.Rule.Hook with { Env = env };
+        hook = hook with { Env = env };
         return match;
+    }
+
+    /// <summary>Adds a rule's edits: those of its devices, then its own. Why that cannot be done, if it cannot.</summary>
+    private static string? AddEdits(
+        Rule rule, RuleEdits wanted, ContainerFacts container, EditFiles files, List<PlannedHook> hooks, List<PlannedEdits> edits)
+    {
+        try
+        {
+            foreach (PlannedEdits planned in files.Resolve(rule, wanted, container))
+            {
+                AddHooks(planned, hooks);
+                edits.Add(planned);
+            }
+
+            return null;
+        }
+        catch (OciHooksException failure)
+        {
+            return failure.Message;
+        }
+    }
+
+    /// <summary>The variables of the rule's own hook are none of theirs.</summary>
+    private static void AddHooks(PlannedEdits planned, List<PlannedHook> hooks)
+    {
+        foreach (StagedHook staged in planned.Edits.Hooks)
+        {
+            Rule rule = planned.Rule with { Policy = planned.Rule.Policy with { Variables = [] } };
+            hooks.Add(new PlannedHook(staged.Stage, staged.Hook, rule, rule.Prepends));
+        }
     }
 }

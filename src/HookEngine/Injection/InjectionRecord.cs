@@ -35,18 +35,20 @@ internal sealed class InjectionRecord
     /// <param name="Length">How long the text is with them: one injection's text may begin as another's does.</param>
     internal sealed record Generation(IReadOnlyList<Splice> Edits, IReadOnlyList<AddedHook> Hooks, int Length)
     {
-        /// <summary>The injection of hooks into a configuration.</summary>
-        internal static Generation Of(
-            ReadOnlySpan<byte> original, ContainerConfig config, IReadOnlyList<Splice> edits, IReadOnlyList<PlannedHook> hooks)
+        /// <summary>What it changed besides hooks.</summary>
+        internal IReadOnlyList<ConfigChange> Changes { get; init; } = [];
+
+        /// <summary>The injection into a configuration.</summary>
+        internal static Generation Of(ReadOnlySpan<byte> original, ContainerConfig config, ConfigPatch patch)
         {
-            var added = new List<AddedHook>(hooks.Count);
-            foreach (PlannedHook hook in hooks)
+            var added = new List<AddedHook>(patch.Hooks.Count);
+            foreach (PlannedHook hook in patch.Hooks)
             {
                 int before = HookRemoval.Count(original, config, hook.Stage, hook.Entry);
                 added.Add(new AddedHook(hook.Stage, hook.Entry, before));
             }
 
-            return new Generation(edits, added, Splice.LengthAfter(original.Length, edits));
+            return new Generation(patch.Splices, added, Splice.LengthAfter(original.Length, patch.Splices)) { Changes = patch.Changes };
         }
     }
 
@@ -110,7 +112,7 @@ internal sealed class InjectionRecord
 
     /// <summary>
     /// The edits that take the latest injection the text shows out of it, and that injection: to the byte where the text is as it
-    /// was left, hook by hook where others changed it.
+    /// was left, hook by hook, and edit by edit, where others changed it.
     /// </summary>
     /// <param name="json">The text.</param>
     /// <param name="shown">The injection, if the text is as it was left.</param>
@@ -130,7 +132,8 @@ internal sealed class InjectionRecord
         shown = null;
         foreach (Generation generation in Generations)
         {
-            if (HookRemoval.Edits(json, generation.Hooks, out removed) is { Count: > 0 } edits)
+            List<Splice> hooks = HookRemoval.Edits(json, generation.Hooks, out removed);
+            if (Splice.Merge(hooks, ConfigChange.Undo(json, generation.Changes)) is { Count: > 0 } edits)
             {
                 return edits;
             }
@@ -159,13 +162,44 @@ internal sealed class InjectionRecord
             json.Raw("}"u8);
         }
 
-        json.Raw("]}"u8);
+        json.Raw("]"u8);
+        WriteChanges(json, generation.Changes);
+        json.Raw("}"u8);
+    }
+
+    private static void WriteChanges(JsonText json, IReadOnlyList<ConfigChange> changes)
+    {
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        json.Raw(",\"changes\":["u8);
+        foreach (ConfigChange change in changes)
+        {
+            json.Separator().Raw("{\"place\":"u8).String(change.Place).Raw(",\"text\":"u8).Base64(change.Text);
+            json.Raw(",\"before\":"u8).Number(change.Before);
+            if (change.Key is not null)
+            {
+                json.Raw(",\"key\":"u8).String(change.Key);
+            }
+
+            if (change.Was is not null)
+            {
+                json.Raw(",\"was\":"u8).Base64(change.Was);
+            }
+
+            json.Raw("}"u8);
+        }
+
+        json.Raw("]"u8);
     }
 
     private static Generation ReadGeneration(ref GoDecoder decoder)
     {
         var edits = new List<Splice>();
         var hooks = new List<AddedHook>();
+        var changes = new List<ConfigChange>();
         long? length = null;
         bool isObject = decoder.EnterObject("generation");
         while (isObject && decoder.NextEntry(out string key))
@@ -183,6 +217,10 @@ internal sealed class InjectionRecord
                 {
                     edits.Add(ReadEdit(ref decoder));
                 }
+                else if (key == "changes")
+                {
+                    changes.Add(ReadChange(ref decoder));
+                }
                 else
                 {
                     hooks.Add(ReadAddedHook(ref decoder));
@@ -190,7 +228,7 @@ internal sealed class InjectionRecord
             }
         }
 
-        return new Generation(edits, hooks, (int)(length ?? -1));
+        return new Generation(edits, hooks, (int)(length ?? -1)) { Changes = changes };
     }
 
     private static Splice ReadEdit(ref GoDecoder decoder)
@@ -210,6 +248,27 @@ internal sealed class InjectionRecord
         }
 
         return new Splice((int)(offset ?? 0), Bytes(removed), Bytes(inserted));
+    }
+
+    private static ConfigChange ReadChange(ref GoDecoder decoder)
+    {
+        string? place = null, member = null, text = null, was = null;
+        long? before = null;
+        bool isObject = decoder.EnterObject("change");
+        while (isObject && decoder.NextEntry(out string key))
+        {
+            switch (key)
+            {
+                case "place": decoder.ReadString(key, ref place); break;
+                case "key": decoder.ReadString(key, ref member); break;
+                case "text": decoder.ReadString(key, ref text); break;
+                case "was": decoder.ReadString(key, ref was); break;
+                case "before": decoder.ReadInteger(key, ref before); break;
+                default: decoder.Skip(); break;
+            }
+        }
+
+        return new ConfigChange(place ?? "", member, Bytes(text), was is null ? null : Bytes(was), (int)(before ?? 0));
     }
 
     private static AddedHook ReadAddedHook(ref GoDecoder decoder)

@@ -64,6 +64,10 @@ public sealed record Splice(int Offset, byte[] Removed, byte[] Inserted)
         text[done..].CopyTo(result);
     }
 
+    /// <summary>The edits of two lists, of which none is within one of the other, in the order of their places.</summary>
+    internal static List<Splice> Merge(IReadOnlyList<Splice> one, IReadOnlyList<Splice> other) =>
+        [.. one.Concat(other).OrderBy(splice => splice.Offset)];
+
     /// <summary>
     /// The edits that lead back, for the text that these led to. Null if that text does not show them, having been
     /// changed since.

@@ -113,6 +113,13 @@ internal ref struct GoDecoder
         return new TextRange(start, End);
     }
 
+    /// <summary>The text of the value that comes next, which is passed over.</summary>
+    internal ReadOnlySpan<byte> SkipText()
+    {
+        TextRange range = SkipValue();
+        return _json[range.Start..range.End];
+    }
+
     internal void ReadString(string field, ref string? value)
     {
         _reader.Read();

@@ -14,6 +14,21 @@ internal readonly record struct FileStatus(
 {
     private const int S_IFMT = 0xF000;
 
+    /// <summary>The numbers of the device that it is, if it is one.</summary>
+    internal uint DeviceMajor { get; init; }
+
+    /// <inheritdoc cref="DeviceMajor"/>
+    internal uint DeviceMinor { get; init; }
+
+    /// <summary>The letter of the device that it is, mknod(1); null if it is none.</summary>
+    internal string? DeviceType => (Mode & S_IFMT) switch
+    {
+        0x6000 => "b",
+        0x2000 => "c",
+        0x1000 => "p",
+        _ => null,
+    };
+
     internal bool IsRegular => (Mode & S_IFMT) == 0x8000;
 
     internal bool IsDirectory => (Mode & S_IFMT) == 0x4000;

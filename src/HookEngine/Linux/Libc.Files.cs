@@ -153,7 +153,11 @@ internal static unsafe partial class Libc
             Inode: *(ulong*)(buffer + 32),
             Device: ((ulong)*(uint*)(buffer + 136) << 32) | *(uint*)(buffer + 140),
             ModifiedSeconds: *(long*)(buffer + 112),
-            ModifiedNanoseconds: *(uint*)(buffer + 120));
+            ModifiedNanoseconds: *(uint*)(buffer + 120))
+        {
+            DeviceMajor = *(uint*)(buffer + 128),
+            DeviceMinor = *(uint*)(buffer + 132),
+        };
         return true;
     }
 

@@ -1,3 +1,4 @@
+using HookEngine.Edits;
 using HookEngine.Linux;
 using HookEngine.Matching;
 
@@ -7,14 +8,14 @@ namespace HookEngine.Rules;
 /// <param name="Name">The file's name, by which a later directory's file replaces it.</param>
 /// <param name="Path">The file.</param>
 /// <param name="Version">The format it is written in: <c>ocihooks/1</c>, <c>1.0.0</c> or <c>0.1.0</c>.</param>
-/// <param name="Hook">The program.</param>
+/// <param name="Hook">The program; null if the rule only edits.</param>
 /// <param name="Stages">The stages as written: in that order, repetitions kept, prestart not yet made createRuntime.</param>
 /// <param name="When">The containers it is for.</param>
 public sealed record Rule(
     string Name,
     FilePath Path,
     string Version,
-    Hook Hook,
+    Hook? Hook,
     IReadOnlyList<HookStage> Stages,
     Conditions When)
 {
@@ -29,4 +30,7 @@ public sealed record Rule(
 
     /// <summary>The Kubernetes namespace whose containers alone it is for, by the directory it is in; null for any.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>What it changes besides; null if that is nothing.</summary>
+    public RuleEdits? Edits { get; init; }
 }

@@ -17,7 +17,7 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
     private const string NoSha256 = "is not 64 hexadecimal digits in lower case; give what sha256sum prints for the program";
 
     private static readonly string[] s_names =
-        ["version", "description", "order", "when", "hook", "stages", "prepend", "onFailure", "supervise", "log"];
+        ["version", "description", "order", "when", "hook", "stages", "prepend", "onFailure", "supervise", "log", .. RuleEditsReader.Names];
 
     private static readonly string[] s_hookNames = ["path", "args", "env", "timeout", "sha256"];
 
@@ -29,6 +29,7 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
         ("debug", LogLevel.Debug), ("information", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error),
     ];
 
+    private readonly RuleEditsReader _edits = new();
     private Selector? _when;
     private Hook? _hook;
     private string? _missingHook;
@@ -50,9 +51,13 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
 
         parser.Errors(decoder.Problems);
         Require(names, "when", "give conditions, or {\"always\": true} for every container");
-        Require(names, "hook", "give a program");
-        Require(names, "stages", $"list one or more of {string.Join(", ", HookStages.OwnNames)}");
-        if (_stages is not null && _policy.FindConflict(_stages) is { } conflict)
+        if (!_edits.IsGiven || names.Contains("hook") || names.Contains("stages"))
+        {
+            Require(names, "hook", "give a program, edits, or cdi");
+            Require(names, "stages", $"list one or more of {string.Join(", ", HookStages.OwnNames)}");
+        }
+
+        if (_policy.FindConflict(_stages ?? []) is { } conflict)
         {
             parser.Error(conflict.Field, conflict.Problem);
         }
@@ -64,11 +69,12 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
 
         missingHook = parser.IsSound ? _missingHook : null;
         return parser.IsSound && missingHook is null
-            ? new Rule(Encoding.UTF8.GetString(path.Name), path, Version, _hook!, _stages!, Conditions.Of(_when!))
+            ? new Rule(Encoding.UTF8.GetString(path.Name), path, Version, _hook, _stages ?? [], Conditions.Of(_when!))
             {
                 Order = _order ?? 0,
                 Prepends = _prepend ?? false,
                 Policy = _policy,
+                Edits = _edits.Edits,
             }
             : null;
     }
@@ -118,7 +124,11 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
                 decoder.Skip();
                 break;
             default:
-                FieldNames.NoteUnknown(ref decoder, name, name, s_names);
+                if (!_edits.TryRead(ref decoder, name))
+                {
+                    FieldNames.NoteUnknown(ref decoder, name, name, s_names);
+                }
+
                 break;
         }
     }
@@ -237,7 +247,7 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
     }
 
     /// <summary>The next field of an object that was entered; one that is there twice is noted.</summary>
-    private static bool NextField(ref GoDecoder decoder, string prefix, HashSet<string> names, out string name)
+    internal static bool NextField(ref GoDecoder decoder, string prefix, HashSet<string> names, out string name)
     {
         bool more = decoder.NextEntry(out name);
         NoteIf(ref decoder, prefix + name, more && !names.Add(name), "stands there twice; remove one of them");
@@ -262,7 +272,7 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
         return null;
     }
 
-    private static void NoteIf(ref GoDecoder decoder, string field, bool isSo, string problem)
+    internal static void NoteIf(ref GoDecoder decoder, string field, bool isSo, string problem)
     {
         if (isSo)
         {

@@ -29,6 +29,7 @@ public static class SettingsFile
     [
         ("runtime", type => type is JsonTokenType.String or JsonTokenType.StartArray, "a name, an absolute path, or a list of these"),
         ("hooksDirs", type => type == JsonTokenType.StartArray, "a list of absolute paths"),
+        ("cdiSpecDirs", type => type == JsonTokenType.StartArray, "a list of absolute paths"),
         ("onMissingHook", IsString, "\"skip\" or \"fail\""),
         ("trust", IsString, "\"enforce\", \"warn\" or \"off\""),
         ("allowedHookDirs", type => type == JsonTokenType.StartArray, "a list of absolute paths"),
@@ -141,6 +142,7 @@ public static class SettingsFile
             HooksDirs = given.Contains("hooksDirs") ? Directories(file, configuration, "hooksDirs") : defaults.HooksDirs,
             Trust = Choice(file, configuration, "trust", defaults.Trust, ["enforce", "warn", "off"]),
             AllowedHookDirs = given.Contains("allowedHookDirs") ? Directories(file, configuration, "allowedHookDirs") : defaults.AllowedHookDirs,
+            CdiSpecDirs = given.Contains("cdiSpecDirs") ? Directories(file, configuration, "cdiSpecDirs") : defaults.CdiSpecDirs,
             OnMissingHook = Choice(file, configuration, "onMissingHook", defaults.OnMissingHook, ["skip", "fail"]),
             Supervision = Supervision(file, configuration, given, defaults.Supervision),
             Log = new LogSettings

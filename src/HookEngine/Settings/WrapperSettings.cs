@@ -24,6 +24,9 @@ public sealed record WrapperSettings
         new FilePath("/etc/ocihooks/hooks.d"),
     ];
 
+    /// <summary><c>cdiSpecDirs</c>: the directories of the files that describe CDI devices, in increasing precedence.</summary>
+    public IReadOnlyList<FilePath> CdiSpecDirs { get; init; } = [new FilePath("/etc/cdi"), new FilePath("/var/run/cdi")];
+
     /// <summary><c>onMissingHook</c>: what a rule is whose program does not exist.</summary>
     public MissingHook OnMissingHook { get; init; } = MissingHook.Skip;
 

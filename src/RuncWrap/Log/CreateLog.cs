@@ -12,15 +12,20 @@ internal static unsafe class CreateLog
 {
     /// <summary>Logs the event. Failing to never fails the container.</summary>
     internal static void Write(
-        LogSettings settings, in Invocation invocation, RuleSet rules, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<Diagnostic> warnings)
+        LogSettings settings,
+        in Invocation invocation,
+        RuleSet rules,
+        IReadOnlyList<PlannedHook> hooks,
+        IReadOnlyList<AppliedEdit> edits,
+        IReadOnlyList<Diagnostic> warnings)
     {
         warnings = [.. rules.Diagnostics, .. warnings];
         LogEventLevel level = rules.Skipped.Count > 0 || warnings.Count > 0 ? LogEventLevel.Warning
-            : hooks.Count > 0 ? LogEventLevel.Information
+            : hooks.Count + edits.Count > 0 ? LogEventLevel.Information
             : LogEventLevel.Debug;
         if (EventLog.Wants(settings, level))
         {
-            EventLog.Write(settings, level, Properties(invocation, rules, hooks, warnings));
+            EventLog.Write(settings, level, Properties(invocation, rules, hooks, edits, warnings));
         }
     }
 
@@ -50,24 +55,35 @@ internal static unsafe class CreateLog
         ]);
 
     private static List<LogEventProperty> Properties(
-        in Invocation invocation, RuleSet rules, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<Diagnostic> warnings) =>
+        in Invocation invocation,
+        RuleSet rules,
+        IReadOnlyList<PlannedHook> hooks,
+        IReadOnlyList<AppliedEdit> edits,
+        IReadOnlyList<Diagnostic> warnings) =>
     [
-        EventLog.Property("Summary", Summary(rules, hooks, warnings)),
+        EventLog.Property("Summary", Summary(rules, hooks, edits, warnings)),
         EventLog.Property("MessageId", MessageId.Injected),
         EventLog.Property("ContainerId", Text(invocation.ContainerId)),
         EventLog.Property("OcihooksBundle", Text(invocation.Bundle)),
         EventLog.List("OcihooksRule", hooks, hook => hook.Rule?.Path.ToString() ?? "--hook-config-path"),
         EventLog.List("OcihooksStage", hooks, hook => hook.Stage.Name()),
         EventLog.List("OcihooksHook", hooks, hook => hook.Hook.Path),
+        EventLog.List("OcihooksEdit", edits, edit => $"{edit.Rule.Path}: {edit.Kind} {edit.Name}: {edit.Outcome.Word()}"),
         EventLog.List("OcihooksSkippedRule", rules.Skipped, rule => rule.File.ToString()),
     ];
 
-    private static string Summary(RuleSet rules, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<Diagnostic> warnings)
+    private static string Summary(
+        RuleSet rules, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<AppliedEdit> edits, IReadOnlyList<Diagnostic> warnings)
     {
         var parts = new List<string>();
         foreach (PlannedHook hook in hooks)
         {
             parts.Add($"injected {hook.Stage.Name()} {hook.Hook.Path} ({hook.Rule?.Name ?? "command line"})");
+        }
+
+        foreach (AppliedEdit edit in edits)
+        {
+            parts.Add($"{edit.Outcome.Word()} {edit.Kind} {edit.Name} ({edit.Rule.Name})");
         }
 
         foreach (SkippedRule rule in rules.Skipped)

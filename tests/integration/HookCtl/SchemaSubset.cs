@@ -28,6 +28,8 @@ internal sealed class SchemaSubset(JsonObject root)
         "properties" => value is not JsonObject fields || keyword.Value!.AsObject().All(
             property => !fields.TryGetPropertyValue(property.Key, out JsonNode? field) || Accepts(property.Value!.AsObject(), field)),
         "minProperties" => value is not JsonObject fields || fields.Count >= (int)keyword.Value!,
+        "propertyNames" => value is not JsonObject fields
+            || fields.All(field => Accepts(keyword.Value!.AsObject(), JsonValue.Create(field.Key))),
         "minItems" => value is not JsonArray list || list.Count >= (int)keyword.Value!,
         "uniqueItems" => value is not JsonArray list || list.DistinctBy(element => element?.ToJsonString()).Count() == list.Count,
         "additionalProperties" when keyword.Value!.GetValueKind() == JsonValueKind.False =>

@@ -40,6 +40,27 @@ public sealed class PrecreateTests : IDisposable
     }
 
     [Fact]
+    public void Edits_are_made_in_what_the_programs_print_and_all_is_undone()
+    {
+        WriteRule("a.json", "sed s/before/after/");
+        _bench.WriteRule("b.json", """
+            {"version": "ocihooks/1", "when": {"always": true}, "edits": {"env": ["A=1"], "hooks": [{"hookName": "poststop", "path": "/bin/true"}]}}
+            """);
+
+        _bench.Create().AssertSilentSuccess();
+
+        JsonNode config = JsonNode.Parse(_bench.ConfigText)!;
+        Assert.Equal("after", (string?)config["hostname"]);
+        Assert.Equal("A=1", (string?)config["process"]!["env"]![0]);
+        Assert.Equal("/bin/true", (string?)config["hooks"]!["poststop"]![0]!["path"]);
+        string first = _bench.ConfigText;
+        _bench.Create().AssertSilentSuccess();
+        Assert.Equal(first, _bench.ConfigText);
+        _ = new Command(Repository.HookCtl, "eject", _bench.Bundle).Run().EnsureSuccess();
+        Assert.Equal(Original, _bench.ConfigText);
+    }
+
+    [Fact]
     public void Its_change_is_undone_to_the_byte()
     {
         WriteRule("a.json", "tr -d ' ' | sed s/before/a-longer-name/");

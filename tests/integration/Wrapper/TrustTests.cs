@@ -20,6 +20,19 @@ public sealed class TrustTests : IDisposable
 
     private string Hook => Path.Combine(_bench.Root, "bin", "hook");
 
+    private void WriteEdits()
+    {
+        Shell("mkdir cdi; echo '{\"defaultAction\":\"SCMP_ACT_ALLOW\"}' >profile.json");
+        File.WriteAllText(Path.Combine(_bench.Root, "cdi", "net.json"), """
+            {"cdiVersion":"0.6.0","kind":"vendor.com/net","devices":[{"name":"0","containerEdits":{"env":["NET=1"]}}]}
+            """);
+        _bench.Set("cdiSpecDirs", new JsonArray(Path.Combine(_bench.Root, "cdi")));
+        _bench.WriteRule("a.json", $$$"""
+            {"version": "ocihooks/1", "when": {"always": true}, "cdi": ["vendor.com/net=0"],
+             "edits": {"seccomp": "{{{Path.Combine(_bench.Root, "profile.json")}}}", "hooks": [{"hookName": "poststart", "path": "{{{Hook}}}"}]}}
+            """);
+    }
+
     public void Dispose() => _bench.Dispose();
 
     [Fact]
@@ -77,6 +90,53 @@ public sealed class TrustTests : IDisposable
         Assert.Contains("hooks.d/a.json can be written by everyone", result.ErrorText, StringComparison.Ordinal);
         Assert.Contains("/bin can be written by everyone", result.ErrorText, StringComparison.Ordinal);
         Assert.Contains(Hook, _bench.ConfigText, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a rule's edits are read from gives a container devices and takes its seccomp profile away.</summary>
+    [Theory]
+    [InlineData("chmod o+w cdi/net.json", "cdi/net.json: is not to be trusted: ", "cdi/net.json can be written by everyone")]
+    [InlineData("chmod 1777 cdi", "/cdi: is not to be trusted: ", "/cdi can be written by its group and everyone else")]
+    [InlineData("chown 65534 profile.json", "profile.json: is not to be trusted: ", "profile.json belongs to user 65534")]
+    [InlineData("chown 65534 bin/hook", "its hook ", "bin/hook belongs to user 65534")]
+    public void So_it_is_with_what_edits_come_from(string attack, string subject, string problem)
+    {
+        WriteEdits();
+        Shell(attack);
+
+        _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, subject, problem);
+    }
+
+    [Fact]
+    public void Edits_of_trusted_files_are_made_and_with_warn_those_of_others_too()
+    {
+        WriteEdits();
+        _bench.Create().AssertSilentSuccess();
+        Assert.Contains("NET=1", _bench.ConfigText, StringComparison.Ordinal);
+
+        _bench.Set("trust", "warn");
+        _bench.Set("log", new JsonObject { ["journald"] = false, ["stderr"] = true });
+        Shell("chmod o+w cdi/net.json profile.json; sed -i s/NET=1/NET=2/ cdi/net.json");
+        CommandResult result = _bench.Create();
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("cdi/net.json can be written by everyone", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("profile.json can be written by everyone", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("NET=2", _bench.ConfigText, StringComparison.Ordinal);
+    }
+
+    /// <summary>Directories are held open while they are gone through, but no more than there may be.</summary>
+    [Fact]
+    public void A_few_descriptors_are_enough_for_deep_directories()
+    {
+        string deep = string.Join('/', Enumerable.Repeat("d", 30));
+        Shell($"mkdir -p {deep}; mv bin/hook {deep}; cp -r hooks.d {deep}/rules");
+        File.WriteAllText(
+            Path.Combine(_bench.Root, deep, "rules", "a.json"), WrapperBench.Rule(path: Path.Combine(_bench.Root, deep, "hook")));
+        _bench.Set("hooksDirs", new JsonArray(Path.Combine(_bench.Root, deep, "rules")));
+
+        Shell($"ulimit -n 9; {Repository.Wrapper} --wrap-config settings.json create --bundle {_bench.Bundle} c1");
+
+        Assert.Contains(deep, _bench.ConfigText, StringComparison.Ordinal);
     }
 
     [Fact]

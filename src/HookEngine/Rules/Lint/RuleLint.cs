@@ -1,4 +1,5 @@
 using System.Text;
+using HookEngine.Edits;
 using HookEngine.Linux;
 using HookEngine.Matching;
 using HookEngine.Settings;
@@ -20,6 +21,7 @@ public sealed class RuleLint
 
     private readonly RuleFiles _files;
     private readonly HookTrust _trust;
+    private readonly EditFiles _editFiles;
     private readonly List<FilePath> _namespaces = [];
 
     private RuleLint(WrapperSettings settings)
@@ -27,6 +29,7 @@ public sealed class RuleLint
         _settings = settings;
         _files = new RuleFiles(settings.Trust, new PathWalk(), _diagnostics);
         _trust = new HookTrust(settings, _files.Walk);
+        _editFiles = new EditFiles(settings, _files.Walk);
     }
 
     /// <summary>Checks the directories of the settings.</summary>
@@ -176,6 +179,7 @@ public sealed class RuleLint
         if (parser.Version == RuleFormatOwn.Version)
         {
             CheckHook(file, rule);
+            new EditsLint(file.ToString(), _editFiles, _diagnostics).Check(rule?.Edits);
         }
         else if (parser.Version is { } version)
         {
@@ -191,7 +195,7 @@ public sealed class RuleLint
     /// <summary>A strict format leaves little to warn of.</summary>
     private void CheckHook(FilePath file, Rule? rule)
     {
-        if (rule is null)
+        if (rule?.Hook is null)
         {
             return;
         }
@@ -207,7 +211,7 @@ public sealed class RuleLint
     private void WarnOfEqualRules()
     {
         var seen = new Dictionary<string, Rule>(StringComparer.Ordinal);
-        foreach (Rule rule in _inEffect.Values.Where(rule => rule.When.Always != false))
+        foreach (Rule rule in _inEffect.Values.Where(rule => rule.When.Always != false && rule.Edits is null))
         {
             string content = Content(rule);
             if (!seen.TryAdd(content, rule))
@@ -219,9 +223,9 @@ public sealed class RuleLint
 
     /// <summary>All that a rule says, in one text.</summary>
     private static string Content(Rule rule) => string.Join('\0', [
-        rule.Namespace ?? "", rule.Hook.Path, $"{rule.Hook.Timeout}", $"{rule.Policy.OnFailure} {rule.Policy.Supervise} {rule.Policy.Log}",
-        "args", .. rule.Hook.Args ?? [],
-        "env", .. rule.Hook.Env ?? [],
+        rule.Namespace ?? "", rule.Hook?.Path ?? "", $"{rule.Hook?.Timeout}", $"{rule.Policy.OnFailure} {rule.Policy.Supervise} {rule.Policy.Log}",
+        "args", .. rule.Hook?.Args ?? [],
+        "env", .. rule.Hook?.Env ?? [],
         "stages", .. rule.Stages.Select(stage => stage.Name()),
         $"when {rule.When.AnySuffices} {rule.When.Always} {rule.When.HasBindMounts}",
         "annotations", .. rule.When.Annotations.SelectMany(pattern => new[] { pattern.Key.ToString(), pattern.Value.ToString() }),

@@ -80,7 +80,7 @@ internal sealed class RuleMeaningLint(
 
     private void CheckTimeout(Rule rule)
     {
-        if (rule.Hook.Timeout is > 0 || rule.Stages.Count == 0)
+        if (rule.Hook is not { } hook || hook.Timeout is > 0 || rule.Stages.Count == 0)
         {
             return;
         }
@@ -92,7 +92,7 @@ internal sealed class RuleMeaningLint(
                 ? supervision.Stages.Count == 0
                 : !supervision.Stages.Contains(stage)),
         ];
-        string what = rule.Hook.Timeout is { } seconds ? $"is {seconds}, which is none" : "is missing";
+        string what = hook.Timeout is { } seconds ? $"is {seconds}, which is none" : "is missing";
         if (unlimited.Length > 0)
         {
             string where = string.Join(", ", unlimited.Select(stage => stage.Name()));

@@ -83,13 +83,13 @@ public sealed class InjectionRecordTests : IDisposable
         byte[] json = Encoding.UTF8.GetBytes(config);
         ContainerConfig parsed = ContainerConfig.Parse(json, out _)!;
         PlannedHook[] both = [new(HookStage.CreateRuntime, new Hook("/a", null, null, null), null), new(HookStage.CreateRuntime, new Hook("/b", null, null, null), null)];
-        IReadOnlyList<Splice> shown = HookInjection.Edits(json, parsed, both);
-        IReadOnlyList<Splice> latest = HookInjection.Edits(json, parsed, both[..1]);
+        var shown = ConfigPatch.Make(json, parsed, both, []);
+        var latest = ConfigPatch.Make(json, parsed, both[..1], []);
         File.WriteAllBytes(_file, InjectionRecord.Write(
-            InjectionRecord.Generation.Of(json, parsed, latest, both[..1]),
-            InjectionRecord.Generation.Of(json, parsed, shown, both),
+            InjectionRecord.Generation.Of(json, parsed, latest),
+            InjectionRecord.Generation.Of(json, parsed, shown),
             new FilePath("/b/config.json")));
-        byte[] patched = Edited.Bytes(json, shown);
+        byte[] patched = Edited.Bytes(json, shown.Splices);
 
         Assert.Equal(config, Edited.Text(patched, InjectionRecord.Read(new FilePath(_file)).EditsToUndo(patched, out _, out _)));
     }
@@ -135,8 +135,8 @@ public sealed class InjectionRecordTests : IDisposable
     {
         byte[] json = Encoding.UTF8.GetBytes(config);
         ContainerConfig parsed = ContainerConfig.Parse(json, out _)!;
-        IReadOnlyList<Splice> edits = HookInjection.Edits(json, parsed, s_hooks);
-        File.WriteAllBytes(_file, InjectionRecord.Write(InjectionRecord.Generation.Of(json, parsed, edits, s_hooks), null, new FilePath("/b/config.json")));
-        return (Edited.Bytes(json, edits), InjectionRecord.Read(new FilePath(_file)));
+        var patch = ConfigPatch.Make(json, parsed, s_hooks, []);
+        File.WriteAllBytes(_file, InjectionRecord.Write(InjectionRecord.Generation.Of(json, parsed, patch), null, new FilePath("/b/config.json")));
+        return (Edited.Bytes(json, patch.Splices), InjectionRecord.Read(new FilePath(_file)));
     }
 }

@@ -17,9 +17,9 @@ public sealed class RuleSetTests : IDisposable
 
         RuleSet rules = Load("low", "high");
 
-        Assert.Equal("/bin/sh", Assert.Single(rules.Rules).Hook.Path);
+        Assert.Equal("/bin/sh", Assert.Single(rules.Rules).Hook?.Path);
         MaskedRule masked = Assert.Single(rules.Masked);
-        Assert.Equal(("/bin/true", "/bin/sh"), (masked.Rule.Hook.Path, masked.By.Hook.Path));
+        Assert.Equal(("/bin/true", "/bin/sh"), (masked.Rule.Hook?.Path, masked.By.Hook?.Path));
         Assert.False(rules.HasErrors);
     }
 

@@ -1,0 +1,103 @@
+using HookEngine.Edits;
+using HookEngine.Linux;
+
+namespace HookEngine.Cdi;
+
+/// <summary>
+/// The devices that the files of some directories describe; Container Device Interface specification. Read when first asked.
+/// </summary>
+/// <param name="directories">The directories in increasing precedence; one that does not exist is passed over.</param>
+/// <param name="files">Reads them.</param>
+internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, EditFiles files)
+{
+    /// <summary>How many entries a directory may have.</summary>
+    private const int MaxEntries = 10_000;
+
+    private const string AnnotationPrefix = "cdi.k8s.io/";
+
+    private readonly List<string> _problems = [];
+    private List<(CdiSpec Spec, int Precedence)>? _specs;
+
+    /// <summary>What a container gets that gets some devices: the edits of each one's file, once, and then the device's.</summary>
+    /// <param name="names">The devices, <c>vendor.com/class=name</c>.</param>
+    /// <exception cref="OciHooksException">One is not there, or there twice.</exception>
+    internal List<(string Device, ContainerEdits Edits)> Resolve(IEnumerable<string> names)
+    {
+        var edits = new List<(string, ContainerEdits)>();
+        var seen = new HashSet<CdiSpec>(ReferenceEqualityComparer.Instance);
+        foreach (string text in names.Distinct(StringComparer.Ordinal))
+        {
+            CdiDeviceName name = CdiDeviceName.Parse(text)
+                ?? throw new OciHooksException($"\"{text}\" is no CDI device; {CdiDeviceName.Advice}");
+            CdiSpec spec = Find(name);
+            if (seen.Add(spec))
+            {
+                edits.Add((text, spec.Edits));
+            }
+
+            edits.Add((text, spec.Devices[name.Name]));
+        }
+
+        return edits;
+    }
+
+    /// <summary>The devices that a container's annotations <c>cdi.k8s.io/*</c> name, separated by commas.</summary>
+    internal static IEnumerable<string> NamedIn(IReadOnlyList<KeyValuePair<string, string>> annotations) => annotations
+        .Where(annotation => annotation.Key.StartsWith(AnnotationPrefix, StringComparison.Ordinal))
+        .SelectMany(annotation => annotation.Value.Split(','));
+
+    private CdiSpec Find(CdiDeviceName name)
+    {
+        _specs ??= Load();
+        List<(CdiSpec Spec, int Precedence)> found =
+            _specs.FindAll(entry => entry.Spec.Kind == name.Kind && entry.Spec.Devices.ContainsKey(name.Name));
+        if (found.Count == 0)
+        {
+            string broken = _problems.Count > 0 ? $"; broken there: {string.Join("; ", _problems)}" : "";
+            throw new OciHooksException(
+                $"CDI device {name} is in no file of {string.Join(", ", directories)}; have its vendor's tool write one{broken}");
+        }
+
+        int highest = found.Max(entry => entry.Precedence);
+        return found.FindAll(entry => entry.Precedence == highest) is [var one]
+            ? one.Spec
+            : throw new OciHooksException(
+                $"CDI device {name} is in {string.Join(" and in ", found.Select(entry => entry.Spec.File))}; remove one of them");
+    }
+
+    private List<(CdiSpec Spec, int Precedence)> Load()
+    {
+        var specs = new List<(CdiSpec, int)>();
+        for (int i = 0; i < directories.Count; i++)
+        {
+            foreach (FilePath file in Files(directories[i]))
+            {
+                if (CdiSpec.Read(file, files, out string? problem) is { } spec)
+                {
+                    specs.Add((spec, i));
+                }
+                else
+                {
+                    _problems.Add(problem!);
+                }
+            }
+        }
+
+        return specs;
+    }
+
+    private List<FilePath> Files(FilePath directory)
+    {
+        List<byte[]> names = files.ReadNames(directory, MaxEntries, out string? problem);
+        if (problem is not null)
+        {
+            _problems.Add($"{directory}: {problem}");
+        }
+
+        List<byte[]> specs = names.FindAll(name => IsSpec(name));
+        specs.Sort((left, right) => left.AsSpan().SequenceCompareTo(right));
+        return specs.ConvertAll(name => directory.Combine(name));
+    }
+
+    private static bool IsSpec(ReadOnlySpan<byte> name) => name.EndsWith(".json"u8) || name.EndsWith(".yaml"u8) || name.EndsWith(".yml"u8);
+}

@@ -1,0 +1,110 @@
+using HookEngine.Edits;
+using HookEngine.Json;
+using HookEngine.Linux;
+using HookEngine.Rules;
+using YamlDotNet.Core;
+
+namespace HookEngine.Cdi;
+
+/// <summary>A file that describes devices; Container Device Interface specification, "CDI JSON Specification".</summary>
+/// <param name="File">The file.</param>
+/// <param name="Kind">The devices' vendor and class.</param>
+/// <param name="Edits">What every container gets that gets one of the devices.</param>
+/// <param name="Devices">What a container gets for each device, by its name.</param>
+internal sealed record CdiSpec(FilePath File, string Kind, ContainerEdits Edits, IReadOnlyDictionary<string, ContainerEdits> Devices)
+{
+    private const int SizeLimit = 4 * 1024 * 1024;
+
+    private static readonly string[] s_names = ["cdiVersion", "kind", "annotations", "devices", "containerEdits"];
+    private static readonly string[] s_deviceNames = ["name", "annotations", "containerEdits"];
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="file">The file: YAML, unless its name ends in .json.</param>
+    /// <param name="files">Reads it.</param>
+    /// <param name="problem">What is wrong with it, the file's name first.</param>
+    /// <returns>Null if something is.</returns>
+    internal static CdiSpec? Read(FilePath file, EditFiles files, out string? problem)
+    {
+        using NativeBuffer? text = files.Read(file, SizeLimit, out problem);
+        if (text is null)
+        {
+            problem = $"{file}: {problem}";
+            return null;
+        }
+
+        try
+        {
+            CdiSpec? spec = Parse(file, file.Bytes.EndsWith(".json"u8) ? text.Span : YamlText.ToJson(text.Span), out problem);
+            problem = problem is null ? null : $"{file}: {problem}";
+            return spec;
+        }
+        catch (YamlException wrong)
+        {
+            problem = $"{file}: is not valid YAML at line {wrong.Start.Line}, column {wrong.Start.Column}: {wrong.Message}";
+            return null;
+        }
+    }
+
+    private static CdiSpec? Parse(FilePath file, ReadOnlySpan<byte> json, out string? problem)
+    {
+        if (GoJson.FindSyntaxError(json) is { } syntax)
+        {
+            problem = $"{syntax.Text} (line {syntax.Line}, column {syntax.Column})";
+            return null;
+        }
+
+        var decoder = new GoDecoder(json);
+        string? version = null, kind = null;
+        var edits = new ContainerEdits();
+        var devices = new Dictionary<string, ContainerEdits>(StringComparer.Ordinal);
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        bool isObject = decoder.EnterObject("the file");
+        while (isObject && RuleFormatOwn.NextField(ref decoder, "", names, out string name))
+        {
+            switch (name)
+            {
+                case "cdiVersion": decoder.ReadString(name, ref version); break;
+                case "kind": decoder.ReadString(name, ref kind); break;
+                case "annotations": decoder.Skip(); break;
+                case "containerEdits": edits = EditsReader.Read(ref decoder, name, isOwn: false); break;
+                case "devices": ReadDevices(ref decoder, devices); break;
+                default: FieldNames.NoteUnknown(ref decoder, name, name, s_names); break;
+            }
+        }
+
+        problem = decoder.Problems is [var first, ..] ? $"{first.Field} {first.Text} (line {first.Line}, column {first.Column})"
+            : version is null || !(version.StartsWith("0.", StringComparison.Ordinal) || version.StartsWith("1.", StringComparison.Ordinal))
+                ? $"cdiVersion is \"{version}\"; it must be 0.x or 1.x"
+            : kind is null || !CdiDeviceName.IsKind(kind) ? $"kind is \"{kind}\"; it must be vendor.com/class"
+            : null;
+        return problem is null ? new CdiSpec(file, kind!, edits, devices) : null;
+    }
+
+    private static void ReadDevices(ref GoDecoder decoder, Dictionary<string, ContainerEdits> devices)
+    {
+        bool isArray = decoder.EnterArray("devices");
+        for (int i = 0; isArray && decoder.NextElement(); i++)
+        {
+            string field = $"devices[{i}]";
+            string? device = null;
+            var edits = new ContainerEdits();
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            bool isObject = decoder.EnterObject(field);
+            while (isObject && RuleFormatOwn.NextField(ref decoder, field + ".", names, out string name))
+            {
+                switch (name)
+                {
+                    case "name": decoder.ReadString($"{field}.name", ref device); break;
+                    case "annotations": decoder.Skip(); break;
+                    case "containerEdits": edits = EditsReader.Read(ref decoder, $"{field}.{name}", isOwn: false); break;
+                    default: FieldNames.NoteUnknown(ref decoder, $"{field}.{name}", name, s_deviceNames); break;
+                }
+            }
+
+            bool isName = device is not null && CdiDeviceName.IsName(device);
+            RuleFormatOwn.NoteIf(ref decoder, $"{field}.name", isObject && !isName, $"is \"{device}\", which is no device's name");
+            RuleFormatOwn.NoteIf(
+                ref decoder, field, isName && !devices.TryAdd(device!, edits), $"is \"{device}\" for the second time; remove one of them");
+        }
+    }
+}

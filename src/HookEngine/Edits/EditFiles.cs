@@ -1,0 +1,105 @@
+using HookEngine.Cdi;
+using HookEngine.Injection;
+using HookEngine.Linux;
+using HookEngine.Matching;
+using HookEngine.Rules;
+using HookEngine.Settings;
+using HookEngine.Trust;
+
+namespace HookEngine.Edits;
+
+/// <summary>
+/// The files that edits come from besides rules: those that describe CDI devices, and seccomp profiles. They are read when a rule that
+/// matches names them, and must be as trusted as the rule.
+/// </summary>
+public sealed class EditFiles
+{
+    private readonly TrustPolicy _trust;
+    private readonly PathWalk _walk;
+    private readonly List<Diagnostic> _warnings = [];
+
+    /// <summary>The files that some rules may name.</summary>
+    public EditFiles(WrapperSettings settings, RuleSet rules)
+        : this(settings, rules.Walk)
+    {
+    }
+
+    internal EditFiles(WrapperSettings settings, PathWalk walk)
+    {
+        (_trust, _walk) = (settings.Trust, walk);
+        Devices = new CdiDevices(settings.CdiSpecDirs, this);
+    }
+
+    /// <summary>What is worth a warning only of the files that were read.</summary>
+    public IReadOnlyList<Diagnostic> Warnings => _warnings;
+
+    /// <summary>The devices that they describe.</summary>
+    internal CdiDevices Devices { get; }
+
+    /// <summary>A rule's edits: those of its devices, then its own.</summary>
+    /// <exception cref="OciHooksException">A file cannot be used, or there is no such device.</exception>
+    internal IEnumerable<PlannedEdits> Resolve(Rule rule, RuleEdits wanted, ContainerFacts container)
+    {
+        var edits = new List<PlannedEdits>();
+        if (wanted.Devices.Count > 0 || wanted.FromAnnotations)
+        {
+            IEnumerable<string> named = wanted.FromAnnotations ? CdiDevices.NamedIn(container.Annotations) : [];
+            foreach ((string device, ContainerEdits its) in Devices.Resolve(wanted.Devices.Concat(named)))
+            {
+                edits.Add(new PlannedEdits(rule, device, its));
+            }
+        }
+
+        SeccompSource? seccomp = wanted.Own.Seccomp is { } source ? new SeccompSource(null, SeccompProfile.Read(source, this)) : null;
+        edits.Add(new PlannedEdits(rule, null, wanted.Own with { Seccomp = seccomp }));
+        _walk.Release();
+        return edits.FindAll(planned => !planned.Edits.IsEmpty);
+    }
+
+    /// <summary>Reads a file. Null, with what is wrong, if it cannot be used.</summary>
+    internal NativeBuffer? Read(FilePath path, int limit, out string? problem)
+    {
+        NativeBuffer? content = _walk.ReadFile(null, path, limit, out string? weakness, out FileError error);
+        problem = content is null ? error.Text : Distrust(path, weakness);
+        if (problem is not null)
+        {
+            content?.Dispose();
+            return null;
+        }
+
+        return content;
+    }
+
+    /// <summary>The names in a directory; none, with what is wrong, if it cannot be used. Nothing is wrong if it does not exist.</summary>
+    internal List<byte[]> ReadNames(FilePath path, int limit, out string? problem)
+    {
+        problem = null;
+        WalkedDirectory? directory = _walk.FindDirectory(path, out string? weakness, out FileError error);
+        List<byte[]>? names = directory is null ? null : _walk.ReadNames(directory, limit, out error);
+        if (names is null)
+        {
+            problem = error.Errno == Libc.ENOENT ? null : error.Text;
+            return [];
+        }
+
+        problem = Distrust(path, weakness ?? Ownership.OpenTo(directory!.Status, directory.Path));
+        return problem is null ? names : [];
+    }
+
+    private string? Distrust(FilePath path, string? weakness)
+    {
+        if (weakness is null || _trust == TrustPolicy.Off)
+        {
+            return null;
+        }
+
+        string problem = "is not to be trusted: " + weakness;
+        if (_trust == TrustPolicy.Enforce)
+        {
+            return problem;
+        }
+
+        _warnings.Add(new Diagnostic(Severity.Warning, path.ToString(), null, problem));
+        return null;
+    }
+}

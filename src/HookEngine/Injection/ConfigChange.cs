@@ -1,0 +1,106 @@
+using System.Text.Json;
+using HookEngine.Json;
+
+namespace HookEngine.Injection;
+
+/// <summary>
+/// Something that was changed in a config.json besides hooks, kept to be taken out again when others changed the file since.
+/// </summary>
+/// <param name="Place">The list or object it is in, such as <c>process.env</c>.</param>
+/// <param name="Key">The member's key; null for an element of a list.</param>
+/// <param name="Text">What it is now, JSON.</param>
+/// <param name="Was">What it was, JSON; null if it was not there.</param>
+/// <param name="Before">How many like it were there already, and are the engine's own.</param>
+internal sealed record ConfigChange(string Place, string? Key, byte[] Text, byte[]? Was, int Before)
+{
+    /// <summary>The edits that take changes back as far as they are still there, each once and the last first.</summary>
+    internal static List<Splice> Undo(ReadOnlySpan<byte> json, IReadOnlyList<ConfigChange> changes)
+    {
+        if (changes.Count == 0 || GoJson.FindSyntaxError(json) is not null)
+        {
+            return [];
+        }
+
+        EditableJson document = EditableJson.Read(json);
+        foreach (ConfigChange change in changes.Reverse().Where(change => change.IsWhole))
+        {
+            try
+            {
+                change.Undo(json, document);
+            }
+            catch (OciHooksException)
+            {
+                // Whoever wrote the file anew wrote this place so that nobody can tell what it is.
+            }
+        }
+
+        return document.Splices(json);
+    }
+
+    /// <summary>Records are files, which anything can have become of.</summary>
+    private bool IsWhole => GoJson.FindSyntaxError(Text) is null && (Was is null || GoJson.FindSyntaxError(Was) is null);
+
+    private void Undo(ReadOnlySpan<byte> json, EditableJson document)
+    {
+        if (document.Find(Place, Key is null ? JsonTokenType.StartArray : JsonTokenType.StartObject) is not { } holder)
+        {
+            return;
+        }
+
+        var like = new List<EditableJson>();
+        byte[] wanted = Canonical(Text);
+        foreach (EditableJson value in Key is null ? holder.Values : holder.Entry(Key) is { } entry ? [entry] : [])
+        {
+            if (!value.IsChanged && Canonical(value.TextIn(json)).AsSpan().SequenceEqual(wanted))
+            {
+                like.Add(value);
+            }
+        }
+
+        if (like.Count == 0 || (Key is null && like.Count <= Before))
+        {
+            return;
+        }
+
+        if (Was is null)
+        {
+            holder.Remove(like[^1]);
+        }
+        else
+        {
+            like[^1].Replace(Was);
+        }
+    }
+
+    /// <summary>A text that is the same for values that are the same, however they are indented and escaped.</summary>
+    internal static byte[] Canonical(ReadOnlySpan<byte> json)
+    {
+        var text = new JsonText();
+        var reader = new Utf8JsonReader(json, GoJson.Options);
+        while (reader.Read())
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.PropertyName:
+                    text.Separator().String(GoJson.ReadString(ref reader)).Raw(":"u8);
+                    break;
+                case JsonTokenType.EndObject:
+                    text.Raw("}"u8);
+                    break;
+                case JsonTokenType.EndArray:
+                    text.Raw("]"u8);
+                    break;
+                case JsonTokenType.String:
+                    Separate(text).String(GoJson.ReadString(ref reader));
+                    break;
+                default:
+                    Separate(text).Raw(reader.ValueSpan);
+                    break;
+            }
+        }
+
+        return text.ToArray();
+    }
+
+    private static JsonText Separate(JsonText text) => text.Span is [.., (byte)':'] ? text : text.Separator();
+}

@@ -1,0 +1,54 @@
+using HookEngine.Edits;
+using HookEngine.Linux;
+
+namespace HookEngine.Rules.Lint;
+
+/// <summary>Warns of edits that could not be made now: what they need may come before a container does.</summary>
+internal sealed class EditsLint(string file, EditFiles files, List<Diagnostic> diagnostics)
+{
+    internal void Check(RuleEdits? edits)
+    {
+        if (edits is null)
+        {
+            return;
+        }
+
+        for (int i = 0; i < edits.Own.Mounts.Count; i++)
+        {
+            MountEdit mount = edits.Own.Mounts[i];
+            if (mount.HostPath.StartsWith('/') && !HookProgramLint.Stat(new FilePath(mount.HostPath), out _))
+            {
+                Warn($"edits.mounts[{i}].hostPath", $"{mount.HostPath} {FileError.FromErrno("cannot be examined").Text}; make it");
+            }
+        }
+
+        for (int i = 0; i < edits.Own.DeviceNodes.Count; i++)
+        {
+            if (OciDevice.Of(edits.Own.DeviceNodes[i], out string? problem) is null)
+            {
+                Warn($"edits.deviceNodes[{i}]", problem!);
+            }
+        }
+
+        if (edits.Own.Seccomp is { } seccomp)
+        {
+            WarnIfFailing("edits.seccomp", () => SeccompProfile.Read(seccomp, files));
+        }
+
+        WarnIfFailing("cdi", () => files.Devices.Resolve(edits.Devices));
+    }
+
+    private void WarnIfFailing(string field, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (OciHooksException failure)
+        {
+            Warn(field, failure.Message);
+        }
+    }
+
+    private void Warn(string field, string message) => diagnostics.Add(new Diagnostic(Severity.Warning, file, field, message));
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>What rules edit, as it is in containers of real runtimes.</summary>
+[Collection(LowLevelCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class RuleEditsContainerTests(LowLevelHost host)
+{
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void The_container_has_what_a_rule_edits(string runtime)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess(
+            "echo $EDITED; cat /edits/file; echo x > /dev/edited && echo usable; id -G; mkdir /tmp/denied 2>/dev/null || echo denied");
+        string source = Directory.CreateDirectory(bench.PathTo("source")).FullName;
+        File.WriteAllText(Path.Combine(source, "file"), "mounted\n");
+        WriteRule(bench, $$"""
+            "onConflict": "replace",
+            "edits": {
+              "env": ["EDITED=yes"],
+              "mounts": [{"hostPath": "{{source}}", "containerPath": "/edits", "options": ["ro"]}],
+              "deviceNodes": [{"path": "/dev/edited", "hostPath": "/dev/null"}],
+              "additionalGids": [4444],
+              "annotations": {"com.example.edited": "yes"},
+              "seccomp": {"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"],
+                          "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1}]}
+            }
+            """);
+
+        _ = bench.Create(wrapped: true).EnsureSuccess();
+        JsonNode state = JsonNode.Parse(bench.Wrapped("state", LowLevelBench.Id).EnsureSuccess().Output)!;
+        Assert.Equal("yes", state["annotations"]!["com.example.edited"]!.GetValue<string>());
+        bench.Start(wrapped: true);
+        bench.AwaitStopped();
+
+        string[] lines = bench.Output.Split('\n');
+        Assert.Equal(["yes", "mounted", "usable"], lines[..3]);
+        Assert.Contains("4444", lines[3].Split(' '));
+        Assert.Equal("denied", lines[4]);
+    }
+
+    [Theory]
+    [InlineData("runc", "json")]
+    [InlineData("crun", "json")]
+    [InlineData("runc", "yaml")]
+    [InlineData("crun", "yaml")]
+    public void The_container_has_a_CDI_device(string runtime, string form)
+    {
+        using var bench = new LowLevelBench(host, runtime);
+        bench.SetProcess("echo $GPU; echo x > /dev/gpu && echo usable");
+        string specs = Directory.CreateDirectory(bench.PathTo("cdi")).FullName;
+        bench.Set("cdiSpecDirs", new JsonArray(specs));
+        File.WriteAllText(Path.Combine(specs, "vendor." + form), form == "json"
+            ? """
+              {"cdiVersion": "0.6.0", "kind": "vendor.com/gpu", "devices": [{"name": "0", "containerEdits":
+                {"env": ["GPU=0"], "deviceNodes": [{"path": "/dev/gpu", "hostPath": "/dev/null", "permissions": "rw"}]}}]}
+              """
+            : """
+              cdiVersion: "0.6.0"
+              kind: vendor.com/gpu
+              devices:
+              - name: "0"
+                containerEdits:
+                  env: ["GPU=0"]
+                  deviceNodes:
+                  - {path: /dev/gpu, hostPath: /dev/null, permissions: rw}
+              """);
+        WriteRule(bench, "\"cdi\": [\"vendor.com/gpu=0\"]");
+
+        _ = bench.Create(wrapped: true).EnsureSuccess();
+        bench.Start(wrapped: true);
+        bench.AwaitStopped();
+
+        Assert.Equal("0\nusable\n", bench.Output);
+    }
+
+    private static void WriteRule(LowLevelBench bench, string fields) =>
+        File.WriteAllText(Path.Combine(bench.Rules, "edits.json"), $$"""{"version": "ocihooks/1", "when": {"always": true}, {{fields}}}""");
+}
