@@ -36,7 +36,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROWS = 16, COMMANDS = 4, WORDS = 32, FILES = 3, ROUNDS = 2000 };
+enum { ROWS = 24, COMMANDS = 4, WORDS = 32, FILES = 3, ROUNDS = 2000 };
 
 struct row {
     char *name;

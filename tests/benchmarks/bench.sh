@@ -71,6 +71,28 @@ for n in 1 2 3 4 5; do
 done
 bundle unmatched "$sample"
 
+# Rules that ask who the container is, which Docker has in a file of its own, found by the root file system's place.
+container=$(grep -o '"ID":"[0-9a-f]*"' "$root/tests/samples/docker-config.v2.json" | cut -d '"' -f 4)
+known=run/io.containerd.runtime.v2.task/moby/$container
+mkdir -p "docker/overlay2/$container/merged" "docker/containers/$container"
+cp "$root/tests/samples/docker-config.v2.json" "docker/containers/$container/config.v2.json"
+sed "s|\"root\":{\"path\":\"[^\"]*\"|\"root\":{\"path\":\"$scratch/docker/overlay2/$container/merged\"|" "$sample" >docker/config.json
+settings known /bin/true
+image=$(grep -o '"Config":{.*' "docker/containers/$container/config.v2.json" | grep -o '"Image":"[^"]*"' | head -n 1 | cut -d '"' -f 4)
+for n in 1 2 3 4 5; do
+    printf '{"version": "ocihooks/1", "hook": {"path": "/bin/true", "args": ["true", "%s"]}, "when": %s, "stages": ["createRuntime"]}\n' \
+        "known-$n" "{\"image\": \"$image\", \"engine\": \"docker\", \"not\": {\"labels\": {\"no.such.label\": \"*\"}}}" >"known.d/$n.json"
+done
+bundle "$known" docker/config.json
+
+# Rules that are not for the container, as on a machine that has many.
+for count in 0 10 100 1000; do
+    settings "many$count" /bin/true
+    for ((n = 1; n <= count; n++)); do
+        rule "many$count" "rule$n" "{\"commands\": [\"^/no/such/program$n\$\"]}"
+    done
+done
+
 # A backtracking matcher would not come back from this one.
 settings hostile /bin/true
 rule hostile 1 '{"annotations": {"^hostile$": "(a+)+$"}}'
@@ -98,6 +120,19 @@ cp hostile.config.json hostile/config.json
     echo "row create: (a+)+\$ against 100 KB"
     fresh hostile
     echo "run $wrapper --wrap-config $scratch/hostile.json create --bundle $scratch/hostile x"
+    echo "row create: five rules that ask for the image"
+    echo "limit 1.3 create: five rules match, patched"
+    fresh "$known"
+    echo "run $wrapper --wrap-config $scratch/known.json create --bundle $scratch/$known x"
+    for count in 0 10 100 1000; do
+        echo "row create: $count rules, none matches"
+        if ((count == 1000)); then
+            echo "over create: 0 rules, none matches"
+            echo "limit 10 floor: a C program that only execs"
+        fi
+        fresh unmatched
+        echo "run $wrapper --wrap-config $scratch/many$count.json create --bundle $scratch/unmatched x"
+    done
     echo "row an empty hook, bare"
     echo "input $scratch/state.json"
     echo "run $empty"
@@ -118,6 +153,9 @@ printf '{"ociVersion":"1.0.2-dev","id":"x","status":"creating","pid":1,"bundle":
 "$wrapper" --wrap-config "$scratch/matching.json" create --bundle "$scratch/matched" x
 [[ $(grep -o '1-always\|2-command\|3-binds\|4-both\|5-command' matched/config.json | sort -u | wc -l) -eq 5 ]] ||
     { echo "the five rules did not all match" >&2; exit 1; }
+"$wrapper" --wrap-config "$scratch/known.json" create --bundle "$scratch/$known" x
+[[ $(grep -o 'known-[1-5]' "$known/config.json" | sort -u | wc -l) -eq 5 ]] ||
+    { echo "the five rules that ask for the image did not all match" >&2; exit 1; }
 
 # lifecycle ROW BUNDLE ID COMMAND..: a container from create to delete, one row.
 lifecycle() {

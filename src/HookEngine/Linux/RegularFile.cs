@@ -108,7 +108,8 @@ internal static unsafe class RegularFile
                 return null;
             }
 
-            if (n == 0)
+            // Files of /proc have no size until they are read.
+            if (n == 0 || (length == size && size > 0))
             {
                 buffer.Shorten(length);
                 error = default;

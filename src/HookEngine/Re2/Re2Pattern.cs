@@ -11,11 +11,13 @@ namespace HookEngine.Re2;
 public sealed class Re2Pattern
 {
     private readonly string _source;
-    private readonly Prog _prog;
+    private readonly LiteralPattern? _literal;
+    private readonly Prog? _prog;
 
-    private Re2Pattern(string source, Prog prog)
+    private Re2Pattern(string source, LiteralPattern? literal, Prog? prog)
     {
         _source = source;
+        _literal = literal;
         _prog = prog;
     }
 
@@ -28,12 +30,15 @@ public sealed class Re2Pattern
     public static Re2Pattern? Parse(string pattern, out string? error)
     {
         ArgumentNullException.ThrowIfNull(pattern);
+        error = null;
+        if (LiteralPattern.Of(pattern) is { } literal)
+        {
+            return new Re2Pattern(pattern, literal, null);
+        }
+
         try
         {
-            var parser = new Parser(pattern);
-            Prog prog = Compiler.Compile(parser.Parse());
-            error = null;
-            return new Re2Pattern(pattern, prog);
+            return new Re2Pattern(pattern, null, Compiler.Compile(new Parser(pattern).Parse()));
         }
         catch (PatternSyntaxException invalid)
         {
@@ -47,11 +52,15 @@ public sealed class Re2Pattern
     public bool IsMatch(string input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (_literal is not null)
+        {
+            return _literal.IsMatch(input);
+        }
 
         // A cache of states pays only where states come again.
         return input.Length < LazyDfa.WorthwhileLength
-            ? new Nfa(_prog).IsMatch(input)
-            : new LazyDfa(_prog).IsMatch(input);
+            ? new Nfa(_prog!).IsMatch(input)
+            : new LazyDfa(_prog!).IsMatch(input);
     }
 
     /// <summary>The text the pattern was read from.</summary>

@@ -6,6 +6,10 @@ namespace HookEngine.Rules;
 internal sealed class RuleDirectory(
     RuleFiles files, MissingHook missingHook, List<Diagnostic> diagnostics, List<SkippedRule> skipped)
 {
+    /// <summary>The program that was looked for last: many rules may have the same.</summary>
+    private string? _program;
+    private HookPresence _presence;
+
     /// <summary>The rules of a directory.</summary>
     /// <param name="listing">The directory.</param>
     /// <param name="kubernetesNamespace">The namespace that they are for; null for any.</param>
@@ -28,7 +32,7 @@ internal sealed class RuleDirectory(
     private Rule? ParseRule(FilePath path, ReadOnlySpan<byte> json)
     {
         var parser = new RuleParser(path.ToString(), diagnostics);
-        Rule? rule = parser.Parse(path, json, FindHook, out string? missing);
+        Rule? rule = parser.Parse(path, json, FindHookOnce, out string? missing);
         if (missing is null)
         {
             return rule;
@@ -45,6 +49,13 @@ internal sealed class RuleDirectory(
         }
 
         return null;
+    }
+
+    private HookPresence FindHookOnce(string path)
+    {
+        _presence = path == _program ? _presence : FindHook(path);
+        _program = path;
+        return _presence;
     }
 
     /// <summary>Whether a hook's program is there, as far as the reference looks.</summary>

@@ -25,13 +25,9 @@ public sealed class RuleSet
     private RuleSet(RuleLoader loader)
     {
         _loader = loader;
-        List<Rule> rules = [.. loader.InEffect];
-        if (rules.Count > 1)
-        {
-            rules.Sort(CompareForInjection);
-        }
-
-        Rules = rules;
+        SortedRule[] sorted = [.. loader.InEffect.Select(rule => new SortedRule(rule))];
+        Array.Sort(sorted, Compare);
+        Rules = Array.ConvertAll(sorted, entry => entry.Rule);
         Masked = [.. loader.Masked];
         Skipped = [.. loader.Skipped];
         Diagnostics = [.. loader.Diagnostics];
@@ -114,17 +110,18 @@ public sealed class RuleSet
         return new RuleSet(_loader);
     }
 
-    /// <summary>UTF-8 sorts by code point; UTF-16, as .NET strings compare, does not.</summary>
-    private static int CompareForInjection(Rule left, Rule right)
+    private static int Compare(SortedRule left, SortedRule right)
     {
-        if (left.Order != right.Order)
-        {
-            return left.Order.CompareTo(right.Order);
-        }
+        int byOrder = left.Rule.Order.CompareTo(right.Rule.Order);
+        int byName = byOrder != 0 ? byOrder : left.Name.AsSpan().SequenceCompareTo(right.Name);
+        return byName != 0 ? byName : left.Rule.Path.Name.SequenceCompareTo(right.Rule.Path.Name);
+    }
 
-        byte[] leftKey = Encoding.UTF8.GetBytes(left.Name.ToLowerInvariant());
-        byte[] rightKey = Encoding.UTF8.GetBytes(right.Name.ToLowerInvariant());
-        int order = leftKey.AsSpan().SequenceCompareTo(rightKey);
-        return order != 0 ? order : left.Path.Name.SequenceCompareTo(right.Path.Name);
+    /// <summary>A rule and its name in lower case. UTF-8 sorts by code point; UTF-16, as .NET strings compare, does not.</summary>
+    private sealed class SortedRule(Rule rule)
+    {
+        internal Rule Rule => rule;
+
+        internal byte[] Name { get; } = Encoding.UTF8.GetBytes(rule.Name.ToLowerInvariant());
     }
 }

@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace HookEngine.Re2;
+
+/// <summary>
+/// A pattern that is but a text, perhaps held at the beginning or the end: <c>^/bin/sh$</c>, as most patterns of commands are. It needs
+/// no program, which takes longer to make than to run.
+/// </summary>
+/// <param name="Text">The text.</param>
+/// <param name="IsAtBegin">Whether the input must begin with it.</param>
+/// <param name="IsAtEnd">Whether the input must end with it.</param>
+internal sealed record LiteralPattern(string Text, bool IsAtBegin, bool IsAtEnd)
+{
+    /// <summary>Longer ones are left to the parser, which knows what is too large.</summary>
+    private const int MaxLength = 1000;
+
+    private const string Operators = @"\.+*?()|[]{}^$";
+
+    /// <summary>The literal that an expression is; null if it is more, or if that is not plain.</summary>
+    internal static LiteralPattern? Of(string pattern)
+    {
+        bool isAtBegin = pattern.StartsWith('^');
+        bool isAtEnd = pattern.EndsWith('$') && !pattern.EndsWith("\\$", StringComparison.Ordinal);
+        ReadOnlySpan<char> rest = pattern.AsSpan(isAtBegin ? 1 : 0, Math.Max(pattern.Length - (isAtBegin ? 1 : 0) - (isAtEnd ? 1 : 0), 0));
+        if (rest.Length > MaxLength)
+        {
+            return null;
+        }
+
+        var text = new StringBuilder(rest.Length);
+        for (int i = 0; i < rest.Length; i++)
+        {
+            bool isEscaped = rest[i] == '\\';
+            i += isEscaped ? 1 : 0;
+
+            // Halves of surrogate pairs, and what stands for one, are more than themselves.
+            if (i == rest.Length || char.IsSurrogate(rest[i]) || rest[i] == '\uFFFD' || isEscaped != Operators.Contains(rest[i], StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            _ = text.Append(rest[i]);
+        }
+
+        return new LiteralPattern(text.ToString(), isAtBegin, isAtEnd);
+    }
+
+    /// <summary>Whether the text is where it must be in the input.</summary>
+    internal bool IsMatch(string input) => (IsAtBegin, IsAtEnd) switch
+    {
+        (true, true) => string.Equals(input, Text, StringComparison.Ordinal),
+        (true, false) => input.StartsWith(Text, StringComparison.Ordinal),
+        (false, true) => input.EndsWith(Text, StringComparison.Ordinal),
+        _ => input.Contains(Text, StringComparison.Ordinal),
+    };
+}
