@@ -159,8 +159,53 @@ public sealed class DockerSystemTests(BuiltPackages packages, DebianSystems syst
         Assert.Contains("createRuntime", shown, StringComparison.Ordinal);
     }
 
+    /// <summary>The metadata are the container's own, not those of the one whose network it joins.</summary>
     [Theory]
-    [Suite("bookworm", Skip = "Docker 20.10 takes no runtime type that its configuration does not name.")]
+    [Suite("bookworm")]
+    [Suite("trixie")]
+    [Suite("forky")]
+    public void Rules_see_who_the_container_is(string suite)
+    {
+        DebianSystem system = Prepared(suite);
+        (string Name, string When, bool Matches)[] rules =
+        [
+            ("engine", """{"engine":"docker"}""", true),
+            ("image", """{"image":"busybox"}""", true),
+            ("image-any-tag", """{"image":"docker.io/library/busybox:*"}""", true),
+            ("image-other", """{"image":"nginx"}""", false),
+            ("image-id", $$"""{"imageDigest":"{{system.Docker("inspect", "--format", "{{.Id}}", DebianSystem.Image).OutputText.Trim()}}"}""", true),
+            ("label", """{"labels":{"team":"web"}}""", true),
+            ("label-other", """{"labels":{"team":"db"}}""", false),
+            ("name", """{"container":"shop-*"}""", true),
+            ("env", """{"env":{"MODE":"prod"}}""", true),
+            ("user", """{"user":"7:8"}""", true),
+            ("shared", """{"network":"shared"}""", true),
+            ("namespace", """{"namespace":"*"}""", false),
+        ];
+        _ = system.DockerRun("--detach", "--name", "first", "--label", "team=db", DebianSystem.Image, "sleep", "1000").EnsureSuccess();
+        system.Log.WriteConditions(system.Rules, rules.Select(rule => (rule.Name, rule.When)));
+
+        _ = system.DockerRun("--rm", "--name", "shop-1", "--label", "team=web", "--env", "MODE=prod", "--user", "7:8",
+            "--network", "container:first", DebianSystem.Image, "true").EnsureSuccess();
+
+        Assert.Equal(
+            rules.Where(rule => rule.Matches).Select(rule => rule.Name).Order(StringComparer.Ordinal),
+            system.Log.Calls.Select(call => call.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [Suite("bookworm")]
+    public void An_old_Docker_says_that_it_takes_no_runtime_type_that_its_configuration_does_not_name(string suite)
+    {
+        DebianSystem system = Prepared(suite);
+
+        CommandResult result = system.Docker("run", "--runtime", "io.containerd.hooked.v1", DebianSystem.Image, "true");
+
+        Assert.Equal(125, result.ExitCode);
+        Assert.Contains("Unknown runtime specified io.containerd.hooked.v1", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [Suite("trixie")]
     [Suite("forky")]
     public void The_runtime_type_needs_no_registration(string suite)
