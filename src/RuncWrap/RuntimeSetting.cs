@@ -9,7 +9,8 @@ namespace RuncWrap;
 /// <summary>
 /// Takes the <c>runtime</c> setting, and nothing else, out of the settings file without the managed runtime, for commands that need
 /// no patch. Never fails: a broken settings file must not keep anyone from stopping a container, so that what cannot be
-/// understood is passed over, and so is a file that others than root may write. HookEngine's SettingsFile is the strict reader; tests hold the two against each other.
+/// understood is passed over, and so is a file that others than root may replace. HookEngine's SettingsFile is the strict reader; tests
+/// hold the two against each other.
 /// </summary>
 internal unsafe ref struct RuntimeSetting
 {
@@ -18,7 +19,10 @@ internal unsafe ref struct RuntimeSetting
 
     private ReadOnlySpan<byte> _rest;
 
-    /// <summary>Writes the setting, or the default if there is none, as <see cref="LowLevelRuntime.Find"/> takes it.</summary>
+    /// <summary>
+    /// Writes the setting, or the default if there is none, as <see cref="LowLevelRuntime.Find"/> takes it; nothing, if the path leads
+    /// through symbolic links or from the working directory: those are followed by <see cref="ReadAsSettings"/>.
+    /// </summary>
     /// <param name="settingsPath">The settings file.</param>
     /// <param name="candidates">Room for <see cref="CandidatesLimit"/> bytes.</param>
     internal static void Read(byte* settingsPath, byte* candidates)
@@ -28,8 +32,15 @@ internal unsafe ref struct RuntimeSetting
         int fd = Libc.Open(settingsPath, Libc.O_RDONLY | Libc.O_NONBLOCK);
         if (fd >= 0)
         {
+            if (!IsWhereItSeems(fd, settingsPath))
+            {
+                _ = Libc.close(fd);
+                candidates[0] = 0;
+                return;
+            }
+
             // Who may write the setting chooses what root executes. Creates are refused with such a file.
-            bool isTrusted = Libc.StatDescriptor(fd, out FileStatus status) && Ownership.IsTrusted(status);
+            bool isTrusted = Libc.StatDescriptor(fd, out FileStatus status) && Ownership.IsTrusted(status) && IsWayTrusted(settingsPath);
             length = isTrusted ? Libc.Read(fd, text, SettingsFile.SizeLimit) : 0;
             _ = Libc.close(fd);
         }
@@ -37,11 +48,42 @@ internal unsafe ref struct RuntimeSetting
         Find(new ReadOnlySpan<byte>(text, (int)Math.Max(length, 0)), new Span<byte>(candidates, CandidatesLimit));
     }
 
+    /// <summary>Whether a path leads to its file without links, as /proc/self/fd tells, proc(5).</summary>
+    private static bool IsWhereItSeems(int fd, byte* path)
+    {
+        byte* real = stackalloc byte[LowLevelRuntime.PathMax];
+        nint length = Libc.ReadDescriptorPath(fd, real, LowLevelRuntime.PathMax);
+        return length > 0 && MemoryMarshal.CreateReadOnlySpanFromNullTerminated(path).SequenceEqual(new ReadOnlySpan<byte>(real, (int)length));
+    }
+
+    /// <summary>Whether nobody but root may put another file in the place of one: its directory is root's alone, those above at least sticky.</summary>
+    private static bool IsWayTrusted(byte* path)
+    {
+        ReadOnlySpan<byte> rest = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(path);
+        byte* directory = stackalloc byte[LowLevelRuntime.PathMax];
+        for (int slash = rest.LastIndexOf((byte)'/'), last = slash; slash >= 0; slash = rest[..slash].LastIndexOf((byte)'/'))
+        {
+            ReadOnlySpan<byte> name = slash == 0 ? "/"u8 : rest[..slash];
+            name.CopyTo(new Span<byte>(directory, LowLevelRuntime.PathMax));
+            directory[name.Length] = 0;
+            if (!Libc.Stat(directory, out FileStatus status) || !(Ownership.IsTrusted(status) || (slash < last && Ownership.IsTrustedAbove(status))))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The settings for a command that must work whatever the settings file looks like: the runtime alone.</summary>
     internal static WrapperSettings ReadAsSettings(in Invocation invocation)
     {
         byte* candidates = stackalloc byte[CandidatesLimit];
-        Read(NativeEntry.SettingsPath(invocation), candidates);
+        var walk = new PathWalk();
+        var path = new FilePath(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(NativeEntry.SettingsPath(invocation)));
+        using NativeBuffer? json = walk.ReadFile(null, path, SettingsFile.SizeLimit, out string? weakness, out _);
+        walk.Release();
+        Find(json is null || weakness is not null ? [] : json.Span, new Span<byte>(candidates, CandidatesLimit));
         var names = new List<string>();
         for (byte* name = candidates; *name != 0;)
         {

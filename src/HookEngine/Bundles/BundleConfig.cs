@@ -155,7 +155,7 @@ public sealed class BundleConfig : IDisposable
         Splice.Apply(_original.Span, edits, patched.Span);
         if (edits.Count > 0)
         {
-            _record.Write(InjectionRecord.Generation.Of(_original.Span, _config, patch), _previous);
+            _record.Write(InjectionRecord.Generation.Of(_original.Span, _config, patch, patched.Span), _previous);
         }
 
         if (AtomicReplacement.Replace(Path, patched.Span) is { } failure)

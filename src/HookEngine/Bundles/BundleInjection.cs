@@ -63,10 +63,7 @@ public sealed class BundleInjection : IDisposable
             EnsurePidIsKnown(plan, supervise is not null);
             supervise?.Invoke(hooks);
             using NativeBuffer? filtered = plan.Filters.Count == 0 ? null : precreate.Run(config, id, bundle.Original, plan.Filters);
-            ConfigPatch patch = filtered is null
-                ? ConfigPatch.Make(bundle.Original, parsed, hooks, plan.Edits)
-                : ConfigPatch.MakeThrough(filtered.Span, bundle.Original, hooks, plan.Edits);
-            return new BundleInjection(bundle, rules, patch);
+            return new BundleInjection(bundle, rules, Patch(bundle, parsed, filtered, hooks, plan.Edits));
         }
         catch
         {
@@ -90,6 +87,25 @@ public sealed class BundleInjection : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _bundle.Dispose();
+
+    private static ConfigPatch Patch(
+        BundleConfig bundle,
+        ContainerConfig parsed,
+        NativeBuffer? filtered,
+        List<PlannedHook> hooks,
+        IReadOnlyList<PlannedEdits> edits)
+    {
+        try
+        {
+            return filtered is null
+                ? ConfigPatch.Make(bundle.Original, parsed, hooks, edits)
+                : ConfigPatch.MakeThrough(filtered.Span, bundle.Original, hooks, edits);
+        }
+        catch (OciHooksException failure)
+        {
+            throw new OciHooksException($"{bundle.Path}: {failure.Message}");
+        }
+    }
 
     private static void EnsurePidIsKnown(InjectionPlan plan, bool isSupervised)
     {

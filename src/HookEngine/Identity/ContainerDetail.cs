@@ -10,6 +10,13 @@ public sealed record ContainerDetail
         "/run/secrets", "/var/run/secrets/kubernetes.io/serviceaccount", "/sys/fs/cgroup", "/dev/init", "/sbin/docker-init",
     ];
 
+    /// <summary>The directories with one for each container, or each pod, in which engines and the kubelet keep those files.</summary>
+    private static readonly string[] s_keepers = ["containers", "overlay-containers", "sandboxes", "pods"];
+
+    /// <summary>What they mount from elsewhere.</summary>
+    private static readonly string[] s_enginesSources =
+        ["/proc/mounts", "/sys/fs/cgroup", "/usr/bin/docker-init", "/usr/libexec/docker/docker-init", "/usr/libexec/podman/catatonit"];
+
     /// <summary>The annotations, each key once.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Annotations { get; init; } = [];
 
@@ -59,7 +66,7 @@ public sealed record ContainerDetail
         {
             foreach (ContainerMount mount in Mounts)
             {
-                if (mount.IsBind && Array.IndexOf(s_enginesOwn, mount.Destination) < 0)
+                if (mount.IsBind && !IsEnginesOwn(mount))
                 {
                     return true;
                 }
@@ -67,5 +74,13 @@ public sealed record ContainerDetail
 
             return false;
         }
+    }
+
+    private static bool IsEnginesOwn(ContainerMount mount)
+    {
+        string[] names = mount.Source.Split('/');
+        return Array.IndexOf(s_enginesOwn, mount.Destination) >= 0
+            && (Array.IndexOf(s_enginesSources, mount.Source) >= 0
+                || Array.FindIndex(names, name => Array.IndexOf(s_keepers, name) >= 0) is >= 0 and var keeper && keeper < names.Length - 2);
     }
 }

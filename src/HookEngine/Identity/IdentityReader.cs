@@ -82,8 +82,9 @@ public static class IdentityReader
             Image = image is null ? null : ImageReference.Normalize(image),
             ImageDigests = reference is null ? [] : [ImageReference.DigestOf(reference) ?? $"sha256:{reference}"],
             Labels = LabelsOf(Annotation(detail, CriO + "Labels")),
-            Namespace = Annotation(detail, CriO + "Namespace"),
-            Pod = Annotation(detail, CriO + "KubeName"),
+            // The kubelet's own labels; what begins with CriO may be a pod's annotation.
+            Namespace = Annotation(detail, "io.kubernetes.pod.namespace"),
+            Pod = Annotation(detail, "io.kubernetes.pod.name"),
             Container = Annotation(detail, "io.kubernetes.container.name"),
             ContainerType = Annotation(detail, CriO + "ContainerType"),
         };

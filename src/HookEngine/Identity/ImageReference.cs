@@ -22,6 +22,10 @@ public static class ImageReference
             : slash >= 0 ? DefaultRegistry + reference
             : DefaultRegistry + OfficialImages + reference;
         named = named.StartsWith("index.docker.io/", StringComparison.Ordinal) ? DefaultRegistry + named["index.docker.io/".Length..] : named;
+        named = named.StartsWith(DefaultRegistry, StringComparison.Ordinal) && named.LastIndexOf('/') < DefaultRegistry.Length
+                && !named.AsSpan(DefaultRegistry.Length).StartsWith("*")
+            ? DefaultRegistry + OfficialImages + named[DefaultRegistry.Length..]
+            : named;
         return HasTag(named.AsSpan(named.LastIndexOf('/') + 1)) ? named : named + DefaultTag;
     }
 

@@ -64,6 +64,7 @@ internal ref struct ConfigEditing
         if (planned.Edits.Seccomp is { } seccomp)
         {
             EditableJson linux = Document.Make("linux", JsonTokenType.StartObject);
+            _ = Document.Find("linux.seccomp", JsonTokenType.StartObject);
             Set(planned, "seccomp", "seccomp", linux, "seccomp", seccomp.Text.ToArray());
         }
     }

@@ -68,6 +68,10 @@ public sealed class ConfigPatch
         ConfigPatch patch = Make(filtered, parsed, hooks, edits);
         using var result = new NativeBuffer(Splice.LengthAfter(filtered.Length, patch.Splices));
         Splice.Apply(filtered, patch.Splices, result.Span);
-        return new ConfigPatch(Splice.Between(original, result.Span) is { } one ? [one] : [], hooks) { Applied = patch.Applied };
+        return new ConfigPatch(Splice.Between(original, result.Span) is { } one ? [one] : [], hooks)
+        {
+            Changes = patch.Changes,
+            Applied = patch.Applied,
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using HookEngine.Bundles;
 using HookEngine.Json;
 using HookEngine.Linux;
@@ -35,11 +36,15 @@ internal sealed class InjectionRecord
     /// <param name="Length">How long the text is with them: one injection's text may begin as another's does.</param>
     internal sealed record Generation(IReadOnlyList<Splice> Edits, IReadOnlyList<AddedHook> Hooks, int Length)
     {
+        /// <summary>The <see cref="Checksum"/> of the text with them: what is only taken out leaves no mark; null if it is not known.</summary>
+        internal long? Sum { get; init; }
+
         /// <summary>What it changed besides hooks.</summary>
         internal IReadOnlyList<ConfigChange> Changes { get; init; } = [];
 
         /// <summary>The injection into a configuration.</summary>
-        internal static Generation Of(ReadOnlySpan<byte> original, ContainerConfig config, ConfigPatch patch)
+        internal static Generation Of(
+            ReadOnlySpan<byte> original, ContainerConfig config, ConfigPatch patch, ReadOnlySpan<byte> patched)
         {
             var added = new List<AddedHook>(patch.Hooks.Count);
             foreach (PlannedHook hook in patch.Hooks)
@@ -48,7 +53,7 @@ internal sealed class InjectionRecord
                 added.Add(new AddedHook(hook.Stage, hook.Entry, before));
             }
 
-            return new Generation(patch.Splices, added, Splice.LengthAfter(original.Length, patch.Splices)) { Changes = patch.Changes };
+            return new Generation(patch.Splices, added, patched.Length) { Changes = patch.Changes, Sum = Checksum(patched) };
         }
     }
 
@@ -121,7 +126,9 @@ internal sealed class InjectionRecord
     {
         foreach (Generation generation in Generations)
         {
-            if (generation.Length == json.Length && Splice.Invert(generation.Edits, json) is { } inverse)
+            if (generation.Length == json.Length
+                && (generation.Sum is null || generation.Sum == Checksum(json))
+                && Splice.Invert(generation.Edits, json) is { } inverse)
             {
                 shown = generation;
                 removed = generation.Hooks;
@@ -143,9 +150,33 @@ internal sealed class InjectionRecord
         return [];
     }
 
+    /// <summary>Tells texts apart that nobody made to look alike: FNV-1a, eight bytes at a time.</summary>
+    internal static long Checksum(ReadOnlySpan<byte> text)
+    {
+        const ulong Prime = 0x100000001b3;
+        ulong sum = 0xcbf29ce484222325;
+        for (; text.Length >= sizeof(ulong); text = text[sizeof(ulong)..])
+        {
+            sum = (sum ^ BinaryPrimitives.ReadUInt64LittleEndian(text)) * Prime;
+        }
+
+        foreach (byte rest in text)
+        {
+            sum = (sum ^ rest) * Prime;
+        }
+
+        return (long)sum;
+    }
+
     private static void WriteGeneration(JsonText json, Generation generation)
     {
-        json.Raw("{\"length\":"u8).Number(generation.Length).Raw(",\"edits\":["u8);
+        json.Raw("{\"length\":"u8).Number(generation.Length);
+        if (generation.Sum is { } sum)
+        {
+            json.Raw(",\"sum\":"u8).Number(sum);
+        }
+
+        json.Raw(",\"edits\":["u8);
         foreach (Splice edit in generation.Edits)
         {
             json.Separator().Raw("{\"offset\":"u8).Number(edit.Offset);
@@ -200,13 +231,13 @@ internal sealed class InjectionRecord
         var edits = new List<Splice>();
         var hooks = new List<AddedHook>();
         var changes = new List<ConfigChange>();
-        long? length = null;
+        long? length = null, sum = null;
         bool isObject = decoder.EnterObject("generation");
         while (isObject && decoder.NextEntry(out string key))
         {
-            if (key == "length")
+            if (key is "length" or "sum")
             {
-                decoder.ReadInteger(key, ref length);
+                decoder.ReadInteger(key, ref key == "sum" ? ref sum : ref length);
                 continue;
             }
 
@@ -228,7 +259,7 @@ internal sealed class InjectionRecord
             }
         }
 
-        return new Generation(edits, hooks, (int)(length ?? -1)) { Changes = changes };
+        return new Generation(edits, hooks, (int)(length ?? -1)) { Changes = changes, Sum = sum };
     }
 
     private static Splice ReadEdit(ref GoDecoder decoder)

@@ -286,6 +286,29 @@ internal static unsafe partial class Libc
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int dup2(int from, int to);
 
+    /// <summary>The path of what a descriptor is open for, proc(5) /proc/self/fd; its length, without a NUL behind it, or -1.</summary>
+    internal static nint ReadDescriptorPath(int fd, byte* path, nint size)
+    {
+        ReadOnlySpan<byte> directory = "/proc/self/fd/"u8;
+        byte* link = stackalloc byte[32];
+        directory.CopyTo(new Span<byte>(link, 32));
+        int length = directory.Length;
+        for (int power = 1_000_000_000; power > 0; power /= 10)
+        {
+            if (fd >= power || power == 1)
+            {
+                link[length++] = (byte)('0' + (fd / power % 10));
+            }
+        }
+
+        link[length] = 0;
+        return readlink(link, path, size);
+    }
+
+    /// <summary>The working directory's path, getcwd(3); null, with errno, if it has none.</summary>
+    [DllImport("libc")]
+    internal static extern byte* getcwd(byte* path, nint size);
+
     /// <summary>readlink(2): the text's length, without a NUL behind it, or -1.</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern nint readlink(byte* path, byte* target, nint size);

@@ -50,7 +50,7 @@ public sealed class HookTrust
             string program = planned.Hook.Sha256 + planned.Hook.Path;
             if (!known.TryGetValue(program, out List<HookProblem>? problems))
             {
-                known[program] = problems = Check(planned.Hook.Path, planned.Hook.Sha256);
+                known[program] = problems = Check(planned.Hook.Path, planned.Hook.Sha256, mayBeMissing: planned.Rule is null);
             }
 
             foreach (HookProblem problem in problems)
@@ -69,8 +69,11 @@ public sealed class HookTrust
         return errors.Length == 0 ? [.. found.Distinct()] : throw new OciHooksException($"the hooks cannot be used: {errors}");
     }
 
-    /// <summary>Everything that speaks against a program. One that is not there is not judged.</summary>
-    internal List<HookProblem> Check(string path, string? sha256)
+    /// <summary>Everything that speaks against a program.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="sha256">What its rule pins it to.</param>
+    /// <param name="mayBeMissing">Whether it may come later, as one that was named on the command line.</param>
+    internal List<HookProblem> Check(string path, string? sha256, bool mayBeMissing)
     {
         var found = new List<HookProblem>();
         if (_settings.Trust == TrustPolicy.Off && _settings.AllowedHookDirs.Count == 0 && sha256 is null)
@@ -78,11 +81,14 @@ public sealed class HookTrust
             return found;
         }
 
-        if (_walk.FindFile(new FilePath(path), out FileError error) is not { } program)
+        if (_walk.FindFile(new FilePath(path), out string? way, out FileError error) is not { } program)
         {
-            if (error.Errno != Libc.ENOENT)
+            // Whoever may put it there later would choose what runs.
+            bool isOpen = _settings.AllowedHookDirs.Count == 0 && sha256 is null && (way is null || _settings.Trust == TrustPolicy.Off);
+            if (error.Errno != Libc.ENOENT || !mayBeMissing || !isOpen)
             {
-                found.Add(new HookProblem(Severity.Error, $"\"{path}\" {error.Text}, and is to be checked; give the path of a program"));
+                string advice = way ?? "install it, or mend what names it";
+                found.Add(new HookProblem(Severity.Error, $"\"{path}\" {error.Text}, so that it cannot be judged; {advice}"));
             }
 
             return found;
@@ -142,9 +148,9 @@ public sealed class HookTrust
         }
 
         WalkedFile? found = _walk.FindFile(interpreter, out FileError error);
-        return found is not null ? found.Weakness ?? InterpreterWeakness(found, depth + 1)
-            : error.Errno == Libc.ENOENT ? null
-            : $"its interpreter {interpreter} {error.Text}; give another one";
+        return found is null
+            ? $"its interpreter {interpreter} {error.Text}; install it, or give another one"
+            : found.Weakness ?? InterpreterWeakness(found, depth + 1);
     }
 
     /// <summary>The interpreter that a script's first line names; null if the file is none.</summary>

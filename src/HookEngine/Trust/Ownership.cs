@@ -16,6 +16,9 @@ internal static unsafe class Ownership
     /// <summary>Whether a file's content is that of someone trusted. It works before the managed runtime is started.</summary>
     internal static bool IsTrusted(in FileStatus status) => IsTrustedOwner(status.User) && !IsWritableByOthers(status);
 
+    /// <summary>Whether a directory above one that is trusted can be relied on. It works before the managed runtime is started.</summary>
+    internal static bool IsTrustedAbove(in FileStatus status) => IsTrustedOwner(status.User) && (!IsWritableByOthers(status) || IsShared(status));
+
     /// <summary>Whether everyone may add entries to a directory, and none may touch those of others, unlink(2) EPERM.</summary>
     internal static bool IsShared(in FileStatus status) =>
         status.IsDirectory && (status.Permissions & Sticky) != 0 && IsWritableByOthers(status);
@@ -38,9 +41,9 @@ internal static unsafe class Ownership
             return $"{path} can be written by {Writers(status)}; take that away: chmod go-w {path}";
         }
 
-        // Whoever may write the directory may have put it there under this name: linking needs no right to the file, link(2).
-        return isInShared && !status.IsDirectory && status.Links > 1
-            ? $"{path} has a second hard link, and everyone may make one in {path.Parent}; move it to a directory that only root may write"
+        // Anyone may put a file of root's there by linking or moving it: neither needs a right to the file, link(2), rename(2).
+        return isInShared && !status.IsDirectory
+            ? $"{path} may have been put into {path.Parent} by anyone; move it to a directory that only root may write"
             : null;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using HookEngine.Linux;
 
@@ -54,8 +55,15 @@ internal sealed unsafe class PathWalk
     }
 
     /// <summary>The file that a path leads to. Null with the reason if it leads to none.</summary>
-    internal WalkedFile? FindFile(FilePath path, out FileError error) =>
-        Begin(path, out Progress progress, out error) ? Finish(ref progress, path.Bytes, out error) : null;
+    internal WalkedFile? FindFile(FilePath path, out FileError error) => FindFile(path, out _, out error);
+
+    /// <summary>As the other, and tells what lets others change the steps that there are, also if it leads to none.</summary>
+    internal WalkedFile? FindFile(FilePath path, out string? weakness, out FileError error)
+    {
+        WalkedFile? file = Begin(path, out Progress progress, out error) ? Finish(ref progress, path.Bytes, out error) : null;
+        weakness = progress.Weakness;
+        return file;
+    }
 
     /// <summary>The file that a name in a directory leads to. Null with the reason if it leads to none.</summary>
     internal WalkedFile? FindFile(WalkedDirectory directory, ReadOnlySpan<byte> name, out FileError error)
@@ -179,7 +187,19 @@ internal sealed unsafe class PathWalk
     {
         progress = default;
         return Restart(ref progress, out error)
-            && (path.Bytes is [(byte)'/', ..] || Advance(ref progress, new FilePath(Environment.CurrentDirectory).Bytes, out error));
+            && (path.Bytes is [(byte)'/', ..] || EnterWorkingDirectory(ref progress, out error));
+    }
+
+    private bool EnterWorkingDirectory(scoped ref Progress progress, out FileError error)
+    {
+        byte* path = stackalloc byte[MaxTarget];
+        if (Libc.getcwd(path, MaxTarget) == null)
+        {
+            error = FileError.FromErrno("cannot be found from the working directory");
+            return false;
+        }
+
+        return Advance(ref progress, MemoryMarshal.CreateReadOnlySpanFromNullTerminated(path), out error);
     }
 
     /// <summary>Goes to /.</summary>
@@ -232,7 +252,8 @@ internal sealed unsafe class PathWalk
             return null;
         }
 
-        byte[] name = [.. last[(slash + 1)..], 0];
+        // Nothing but slashes is /.
+        byte[] name = last.IsEmpty ? [(byte)'.', 0] : [.. last[(slash + 1)..], 0];
         WalkedDirectory directory = progress.Directory;
         FileStatus status;
         fixed (byte* entry = name)
@@ -320,7 +341,9 @@ internal sealed unsafe class PathWalk
 
     private WalkedDirectory Keep(int descriptor, FilePath path, WalkedDirectory parent, in FileStatus status)
     {
-        string? weakness = parent.Weakness ?? Ownership.Weakness(status, path, parent.IsShared);
+        string? weakness = parent.Weakness ?? (path.Bytes.SequenceEqual("/proc"u8)
+            ? "what a path through /proc means depends on who asks; give another path"
+            : Ownership.Weakness(status, path, parent.IsShared));
         var directory = new WalkedDirectory(path, parent, status, weakness) { Descriptor = descriptor };
         _open.Add(directory);
         _known.Add(Key(path), directory);

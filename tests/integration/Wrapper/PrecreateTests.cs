@@ -60,6 +60,36 @@ public sealed class PrecreateTests : IDisposable
         Assert.Equal(Original, _bench.ConfigText);
     }
 
+    /// <summary>A text as long as the one that was left, in which nothing that was put in is missing, as nothing was.</summary>
+    [Fact]
+    public void What_it_took_out_is_put_back_only_where_it_was()
+    {
+        File.WriteAllText(_bench.Config, Original.Replace(" \"hostname\"", " \"domainname\":\"ccc\", \"hostname\"", StringComparison.Ordinal));
+        WriteRule("a.json", "sed 's/, .hostname.: .before.//'");
+        _bench.Create().AssertSilentSuccess();
+        string changed = _bench.ConfigText.Replace("rootfs", "root", StringComparison.Ordinal).Replace("ccc", "ccccc", StringComparison.Ordinal);
+        Assert.Equal(_bench.ConfigText.Length, changed.Length);
+        File.WriteAllText(_bench.Config, changed);
+
+        _bench.Create().AssertSilentSuccess();
+
+        Assert.Equal(changed, _bench.ConfigText);
+    }
+
+    [Fact]
+    public void Edits_beside_it_are_taken_out_also_if_others_have_changed_the_rest()
+    {
+        WriteRule("a.json", "sed s/before/after/");
+        _bench.WriteRule("b.json", """{"version": "ocihooks/1", "when": {"always": true}, "edits": {"env": ["NEW=1"]}}""");
+        _bench.Create().AssertSilentSuccess();
+        File.WriteAllText(_bench.Config, _bench.ConfigText.Replace("\"cwd\":\"/\"", "\"cwd\":\"/tmp\"", StringComparison.Ordinal));
+        _bench.WriteRule("b.json", """{"version": "ocihooks/1", "when": {"always": true}, "edits": {"env": ["NEW=2"]}}""");
+
+        _bench.Create().AssertSilentSuccess();
+
+        Assert.Equal("""["NEW=2"]""", JsonNode.Parse(_bench.ConfigText)!["process"]!["env"]!.ToJsonString());
+    }
+
     [Fact]
     public void Its_change_is_undone_to_the_byte()
     {

@@ -23,6 +23,19 @@ public sealed class RuleEditsTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
+    [Theory]
+    [InlineData("""{"process":{"args":["sh"]},"linux":{"Seccomp":{"defaultAction":"SCMP_ACT_ALLOW"}}}""")]
+    [InlineData("""{"process":{"args":["sh"]},"linux":{"seccomp":{},"seccomp":{"defaultAction":"SCMP_ACT_ALLOW"}}}""")]
+    public void A_profile_that_runtimes_read_differently_is_refused_with_the_bundle_and_the_rule(string config)
+    {
+        File.WriteAllText(_bench.Config, config);
+        _bench.WriteRule("edits.json", """
+            {"version": "ocihooks/1", "when": {"always": true}, "edits": {"seccomp": {"defaultAction": "SCMP_ACT_ERRNO"}}, "onConflict": "replace"}
+            """);
+
+        _bench.AssertRefused(_bench.Create(), 125, System.Text.Encoding.UTF8.GetBytes(config), _bench.Config, "linux.seccomp stands in config.json twice");
+    }
+
     [Fact]
     public void Edits_are_made_where_the_runtime_looks_for_them_and_nothing_else_changes()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using IntegrationTests.Fixture;
@@ -38,7 +39,7 @@ public sealed class TrustTests : IDisposable
     [Fact]
     public void What_only_root_may_change_is_used_also_below_a_sticky_directory()
     {
-        Shell("chmod 1777 bin");
+        Shell("mkdir -m 1777 s; mv bin s; ln -s s/bin bin");
 
         _bench.Create().AssertSilentSuccess();
 
@@ -57,12 +58,14 @@ public sealed class TrustTests : IDisposable
     [InlineData("mkdir d; mv hooks.d h; ln -s ../h d/l; ln -s d/l hooks.d; chmod 777 d", "/d can be written by", "chmod go-w")]
     [InlineData("mkdir d; mv hooks.d/a.json d; chmod o+w d; ln -s ../d/a.json hooks.d", "/d can be written by everyone", "chmod go-w")]
     [InlineData("mv hooks.d/a.json f; ln -s ../f hooks.d/a.json; chown -h 65534 hooks.d/a.json", "a.json belongs to user 65534", "chown root")]
-    [InlineData("mkdir -m 1777 s; mv hooks.d/a.json s; ln s/a.json copy; ln -s ../s/a.json hooks.d", "has a second hard link", "move it")]
+    [InlineData("mkdir -m 1777 s; mv hooks.d/a.json s; ln s/a.json copy; ln -s ../s/a.json hooks.d", "may have been put into", "move it")]
     [InlineData("mkdir -m 1777 s; mv hooks.d s; ln -s s/hooks.d hooks.d; chown 65534 s/hooks.d", "s/hooks.d belongs to user 65534", "chown root")]
     [InlineData("chmod o+w bin/hook", "bin/hook can be written by everyone", "chmod go-w")]
     [InlineData("chown 65534 bin/hook", "bin/hook belongs to user 65534", "chown root")]
     [InlineData("chmod g+w bin", "/bin can be written by its group", "chmod go-w")]
-    [InlineData("chmod 1777 bin; ln bin/hook copy", "bin/hook has a second hard link", "move it")]
+    [InlineData("chmod 1777 bin", "bin/hook may have been put into", "move it")]
+    [InlineData("echo '#!/no/such/sh' >bin/hook", "its interpreter /no/such/sh ", "install it")]
+    [InlineData("echo '#!/proc/self/exe' >bin/hook", "what a path through /proc means depends on who asks", "give another path")]
     [InlineData("cp /bin/sh sh; chmod 777 sh; echo \"#!$PWD/sh\" >bin/hook", "/sh can be written by", "chmod go-w")]
     [InlineData("cp /bin/sh sh; chmod 777 sh; printf \"#! $PWD/sh -e\\n\" >i; chmod 755 i; echo \"#!$PWD/i\" >bin/hook", "/sh can be written by", "chmod go-w")]
     [InlineData("echo '#!bin/sh' >bin/hook", "bin/sh for an interpreter", "give an absolute path")]
@@ -98,6 +101,8 @@ public sealed class TrustTests : IDisposable
     [InlineData("chmod 1777 cdi", "/cdi: is not to be trusted: ", "/cdi can be written by its group and everyone else")]
     [InlineData("chown 65534 profile.json", "profile.json: is not to be trusted: ", "profile.json belongs to user 65534")]
     [InlineData("chown 65534 bin/hook", "its hook ", "bin/hook belongs to user 65534")]
+    [InlineData("rm bin/hook", "its hook ", "bin/hook\" cannot be examined: no such file or directory, so that it cannot be judged; install it")]
+    [InlineData("rm bin/hook; chown 65534 bin", "its hook ", "bin belongs to user 65534")]
     public void So_it_is_with_what_edits_come_from(string attack, string subject, string problem)
     {
         WriteEdits();
@@ -150,16 +155,51 @@ public sealed class TrustTests : IDisposable
         _bench.Create().AssertFailed(125, "settings.json can be written by everyone");
     }
 
-    [Fact]
-    public void Settings_that_others_may_write_do_not_choose_the_runtime_of_other_commands()
+    [Theory]
+    [InlineData("chmod o+w settings.json")]
+    [InlineData("chmod o+w .")]
+    [InlineData("chmod 1777 .")]
+    [InlineData("mkdir d; mv settings.json d; ln -s d/settings.json settings.json; chmod o+w d")]
+    [InlineData("mkdir d; mv settings.json real; ln -s ../real d/settings.json; ln -s d/settings.json settings.json; chmod o+w d")]
+    public void Settings_that_others_may_replace_do_not_choose_the_runtime_of_other_commands(string attack)
     {
         _ = _bench.Run("state", "c1");
         Assert.Single(_bench.Calls);
 
-        Shell("chmod o+w settings.json");
+        Shell(attack);
 
         _ = _bench.Run("state", "c1");
         Assert.Single(_bench.Calls);
+    }
+
+    [Theory]
+    [InlineData("mv settings.json real; ln -s real settings.json")]
+    [InlineData("mkdir -m 1777 s; mkdir s/own; mv settings.json s/own; ln -s s/own/settings.json settings.json")]
+    public void Settings_behind_links_of_roots_do(string links)
+    {
+        Shell(links);
+
+        _ = _bench.Run("state", "c1");
+
+        Assert.Single(_bench.Calls);
+    }
+
+    /// <summary>While somebody takes a program away and puts his own there, none is ever injected unjudged.</summary>
+    [Fact]
+    public void A_hook_that_comes_and_goes_is_never_injected_from_where_others_may_put_it()
+    {
+        Shell("chown 65534 bin");
+        using Process swapping = Process.Start("setpriv", [
+            "--reuid", Nobody, "--clear-groups", "sh", "-c", $"cd {_bench.Root}/bin; while :; do mv hook away; mv away hook; done"])!;
+
+        for (int i = 0; i < 150; i++)
+        {
+            _ = _bench.Create();
+            Assert.DoesNotContain(Hook, _bench.ConfigText, StringComparison.Ordinal);
+        }
+
+        swapping.Kill();
+        swapping.WaitForExit();
     }
 
     [Fact]

@@ -1,10 +1,11 @@
 using HookEngine.Edits;
 using HookEngine.Linux;
+using HookEngine.Trust;
 
 namespace HookEngine.Rules.Lint;
 
 /// <summary>Warns of edits that could not be made now: what they need may come before a container does.</summary>
-internal sealed class EditsLint(string file, EditFiles files, List<Diagnostic> diagnostics)
+internal sealed class EditsLint(string file, EditFiles files, HookTrust trust, List<Diagnostic> diagnostics)
 {
     internal void Check(RuleEdits? edits)
     {
@@ -27,6 +28,15 @@ internal sealed class EditsLint(string file, EditFiles files, List<Diagnostic> d
             if (OciDevice.Of(edits.Own.DeviceNodes[i], out string? problem) is null)
             {
                 Warn($"edits.deviceNodes[{i}]", problem!);
+            }
+        }
+
+        for (int i = 0; i < edits.Own.Hooks.Count; i++)
+        {
+            StagedHook staged = edits.Own.Hooks[i];
+            foreach (HookProblem problem in staged.Stage == HookStage.StartContainer ? [] : trust.Check(staged.Hook.Path, null, mayBeMissing: false))
+            {
+                diagnostics.Add(new Diagnostic(problem.Severity, file, $"edits.hooks[{i}].path", problem.Message));
             }
         }
 

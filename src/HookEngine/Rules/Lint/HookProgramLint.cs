@@ -46,7 +46,7 @@ internal static class HookProgramLint
                 yield return (Severity.Warning, message);
             }
 
-            foreach (HookProblem problem in trust.Check(path, sha256))
+            foreach (HookProblem problem in trust.Check(path, sha256, mayBeMissing: false))
             {
                 yield return (problem.Severity, problem.Message);
             }

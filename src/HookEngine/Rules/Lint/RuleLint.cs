@@ -179,7 +179,7 @@ public sealed class RuleLint
         if (parser.Version == RuleFormatOwn.Version)
         {
             CheckHook(file, rule);
-            new EditsLint(file.ToString(), _editFiles, _diagnostics).Check(rule?.Edits);
+            new EditsLint(file.ToString(), _editFiles, _trust, _diagnostics).Check(rule?.Edits);
         }
         else if (parser.Version is { } version)
         {

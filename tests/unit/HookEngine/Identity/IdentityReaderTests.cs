@@ -136,7 +136,7 @@ public sealed class IdentityReaderTests : IDisposable
         string bundle = Path.Combine(_root, "overlay-containers", Id, "userdata");
         Directory.CreateDirectory(bundle);
         string config = """
-            {"annotations":{"io.kubernetes.cri-o.ContainerID":"ID","io.kubernetes.cri-o.Namespace":"ns",
+            {"annotations":{"io.kubernetes.cri-o.ContainerID":"ID","io.kubernetes.cri-o.Namespace":"claimed","io.kubernetes.pod.namespace":"ns",
              "io.kubernetes.cri-o.ImageName":"docker.io/library/nginx:1","io.kubernetes.cri-o.ImageRef":"docker.io/library/nginx@sha256:cc",
              "io.kubernetes.cri-o.Labels":"{\"app\":\"web\"}","io.kubernetes.cri-o.ContainerType":"container"}}
             """;

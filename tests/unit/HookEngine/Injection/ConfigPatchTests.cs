@@ -117,8 +117,8 @@ public sealed class ConfigPatchTests : IDisposable
 
     private InjectionRecord Record(byte[] json, ContainerConfig parsed, ConfigPatch patch)
     {
-        File.WriteAllBytes(
-            _file, InjectionRecord.Write(InjectionRecord.Generation.Of(json, parsed, patch), null, new FilePath("/b/config.json")));
+        var generation = InjectionRecord.Generation.Of(json, parsed, patch, Edited.Bytes(json, patch.Splices));
+        File.WriteAllBytes(_file, InjectionRecord.Write(generation, null, new FilePath("/b/config.json")));
         return InjectionRecord.Read(new FilePath(_file));
     }
 

@@ -86,8 +86,8 @@ public sealed class InjectionRecordTests : IDisposable
         var shown = ConfigPatch.Make(json, parsed, both, []);
         var latest = ConfigPatch.Make(json, parsed, both[..1], []);
         File.WriteAllBytes(_file, InjectionRecord.Write(
-            InjectionRecord.Generation.Of(json, parsed, latest),
-            InjectionRecord.Generation.Of(json, parsed, shown),
+            InjectionRecord.Generation.Of(json, parsed, latest, Edited.Bytes(json, latest.Splices)),
+            InjectionRecord.Generation.Of(json, parsed, shown, Edited.Bytes(json, shown.Splices)),
             new FilePath("/b/config.json")));
         byte[] patched = Edited.Bytes(json, shown.Splices);
 
@@ -136,7 +136,9 @@ public sealed class InjectionRecordTests : IDisposable
         byte[] json = Encoding.UTF8.GetBytes(config);
         ContainerConfig parsed = ContainerConfig.Parse(json, out _)!;
         var patch = ConfigPatch.Make(json, parsed, s_hooks, []);
-        File.WriteAllBytes(_file, InjectionRecord.Write(InjectionRecord.Generation.Of(json, parsed, patch), null, new FilePath("/b/config.json")));
-        return (Edited.Bytes(json, patch.Splices), InjectionRecord.Read(new FilePath(_file)));
+        byte[] patched = Edited.Bytes(json, patch.Splices);
+        var generation = InjectionRecord.Generation.Of(json, parsed, patch, patched);
+        File.WriteAllBytes(_file, InjectionRecord.Write(generation, null, new FilePath("/b/config.json")));
+        return (patched, InjectionRecord.Read(new FilePath(_file)));
     }
 }
