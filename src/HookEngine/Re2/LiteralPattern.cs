@@ -27,14 +27,23 @@ internal sealed record LiteralPattern(string Text, bool IsAtBegin, bool IsAtEnd)
             return null;
         }
 
+        // Halves of surrogate pairs, and what stands for one, are more than themselves.
+        if (rest.ContainsAnyInRange('\uD800', '\uDFFF') || rest.Contains('\uFFFD'))
+        {
+            return null;
+        }
+
+        if (!rest.ContainsAny(Operators))
+        {
+            return new LiteralPattern(rest.ToString(), isAtBegin, isAtEnd);
+        }
+
         var text = new StringBuilder(rest.Length);
         for (int i = 0; i < rest.Length; i++)
         {
             bool isEscaped = rest[i] == '\\';
             i += isEscaped ? 1 : 0;
-
-            // Halves of surrogate pairs, and what stands for one, are more than themselves.
-            if (i == rest.Length || char.IsSurrogate(rest[i]) || rest[i] == '\uFFFD' || isEscaped != Operators.Contains(rest[i], StringComparison.Ordinal))
+            if (i == rest.Length || isEscaped != Operators.Contains(rest[i], StringComparison.Ordinal))
             {
                 return null;
             }
