@@ -75,7 +75,7 @@ internal sealed record Explanation(
             [.. plan.Matches.Select(ExplainedRule.Of)],
             list.Unused,
             list.Problems,
-            [.. list.Warnings, .. warnings.Select(warning => warning.ToString())],
+            [.. list.Warnings, .. files.Warnings.Concat(warnings).Select(warning => warning.ToString())],
             refused,
             [
                 .. present.Select(hook => ExplainedHook.Of(hook.Stage, hook.Hook))

@@ -47,10 +47,11 @@ public sealed class HookTrust
                 continue;
             }
 
-            string program = planned.Hook.Sha256 + planned.Hook.Path;
+            bool mayBeMissing = planned.Rule is null;
+            string program = $"{mayBeMissing} {planned.Hook.Sha256} {planned.Hook.Path}";
             if (!known.TryGetValue(program, out List<HookProblem>? problems))
             {
-                known[program] = problems = Check(planned.Hook.Path, planned.Hook.Sha256, mayBeMissing: planned.Rule is null);
+                known[program] = problems = Check(planned.Hook.Path, planned.Hook.Sha256, mayBeMissing);
             }
 
             foreach (HookProblem problem in problems)

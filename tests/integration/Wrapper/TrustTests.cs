@@ -192,14 +192,19 @@ public sealed class TrustTests : IDisposable
         using Process swapping = Process.Start("setpriv", [
             "--reuid", Nobody, "--clear-groups", "sh", "-c", $"cd {_bench.Root}/bin; while :; do mv hook away; mv away hook; done"])!;
 
-        for (int i = 0; i < 150; i++)
+        try
         {
-            _ = _bench.Create();
-            Assert.DoesNotContain(Hook, _bench.ConfigText, StringComparison.Ordinal);
+            for (int i = 0; i < 150; i++)
+            {
+                _ = _bench.Create();
+                Assert.DoesNotContain(Hook, _bench.ConfigText, StringComparison.Ordinal);
+            }
         }
-
-        swapping.Kill();
-        swapping.WaitForExit();
+        finally
+        {
+            swapping.Kill();
+            swapping.WaitForExit();
+        }
     }
 
     [Fact]
