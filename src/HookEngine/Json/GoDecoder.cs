@@ -9,9 +9,13 @@ namespace HookEngine.Json;
 /// </summary>
 internal ref struct GoDecoder
 {
+    /// <summary>How many strings lists have room for to begin with.</summary>
+    private const int UsualCount = 2;
+
     private readonly ReadOnlySpan<byte> _json;
     private readonly bool _nullIsWrong;
     private Utf8JsonReader _reader;
+    private bool _isAhead;
     private int _counted;
     private long _line = 1;
     private int _lineStart;
@@ -39,6 +43,11 @@ internal ref struct GoDecoder
     {
         get
         {
+            if (_isAhead)
+            {
+                return _reader.TokenType;
+            }
+
             Utf8JsonReader ahead = _reader;
             return ahead.Read() ? ahead.TokenType : JsonTokenType.None;
         }
@@ -79,20 +88,14 @@ internal ref struct GoDecoder
     /// <summary>Goes on to the next element of the array that was entered; false at its end, which is left.</summary>
     internal bool NextElement()
     {
-        Utf8JsonReader ahead = _reader;
-        if (ahead.Read() && ahead.TokenType != JsonTokenType.EndArray)
-        {
-            return true;
-        }
-
-        _reader = ahead;
-        return false;
+        _isAhead = Read() && _reader.TokenType != JsonTokenType.EndArray;
+        return _isAhead;
     }
 
     /// <summary>Reads on to the end, where nothing but white space may stand.</summary>
     internal void Finish()
     {
-        while (_reader.Read())
+        while (Read())
         {
         }
     }
@@ -100,14 +103,14 @@ internal ref struct GoDecoder
     /// <summary>Passes over the value that comes next.</summary>
     internal void Skip()
     {
-        _reader.Read();
+        Read();
         _reader.Skip();
     }
 
     /// <summary>As <see cref="Skip"/>, and tells where the value stands.</summary>
     internal TextRange SkipValue()
     {
-        _reader.Read();
+        Read();
         int start = Offset;
         _reader.Skip();
         return new TextRange(start, End);
@@ -122,24 +125,16 @@ internal ref struct GoDecoder
 
     internal void ReadString(string field, ref string? value)
     {
-        _reader.Read();
-        switch (_reader.TokenType)
+        if (!TryReadString(ref value))
         {
-            case JsonTokenType.String:
-                value = GoJson.ReadString(ref _reader);
-                break;
-            case JsonTokenType.Null when !_nullIsWrong:
-                break;
-            default:
-                WrongType(field, "a string");
-                break;
+            WrongType(field, "a string");
         }
     }
 
     /// <summary>Whether the string that comes next is one of two.</summary>
     internal bool ReadStringIsEither(string field, ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
     {
-        _reader.Read();
+        Read();
         switch (_reader.TokenType)
         {
             case JsonTokenType.String:
@@ -154,7 +149,7 @@ internal ref struct GoDecoder
 
     internal void ReadBoolean(string field, ref bool? value)
     {
-        _reader.Read();
+        Read();
         switch (_reader.TokenType)
         {
             case JsonTokenType.True:
@@ -172,7 +167,7 @@ internal ref struct GoDecoder
 
     internal void ReadInteger(string field, ref long? value)
     {
-        _reader.Read();
+        Read();
         switch (_reader.TokenType)
         {
             case JsonTokenType.Number when IsInteger(_reader.ValueSpan) && _reader.TryGetInt64(out long number):
@@ -195,11 +190,15 @@ internal ref struct GoDecoder
             return;
         }
 
-        values = [];
+        values = new List<string>(UsualCount);
         while (NextElement())
         {
             string? value = "";
-            ReadString($"{field}[{values.Count}]", ref value);
+            if (!TryReadString(ref value))
+            {
+                WrongType($"{field}[{values.Count}]", "a string");
+            }
+
             values.Add(value!);
         }
     }
@@ -216,7 +215,11 @@ internal ref struct GoDecoder
         while (NextEntry(out string key))
         {
             string? value = "";
-            ReadString($"{field}.{key}", ref value);
+            if (!TryReadString(ref value))
+            {
+                WrongType($"{field}.{key}", "a string");
+            }
+
             int known = map.FindIndex(entry => entry.Key == key);
             if (known >= 0)
             {
@@ -240,9 +243,30 @@ internal ref struct GoDecoder
         Problems.Add(new FieldProblem(field, message, _line, Offset - _lineStart + 1));
     }
 
+    /// <summary>Reads a string, or null, which leaves the value as it was. False if what comes next is neither; it is not passed over.</summary>
+    private bool TryReadString(ref string? value)
+    {
+        Read();
+        if (_reader.TokenType == JsonTokenType.String)
+        {
+            value = GoJson.ReadString(ref _reader);
+            return true;
+        }
+
+        return _reader.TokenType == JsonTokenType.Null && !_nullIsWrong;
+    }
+
+    /// <summary>Goes on to the next token, which is the one that is there already after <see cref="NextElement"/>.</summary>
+    private bool Read()
+    {
+        bool isThere = _isAhead || _reader.Read();
+        _isAhead = false;
+        return isThere;
+    }
+
     private bool Enter(string field, JsonTokenType start, string what)
     {
-        _reader.Read();
+        Read();
         if (_reader.TokenType == start)
         {
             return true;
@@ -256,7 +280,7 @@ internal ref struct GoDecoder
         return false;
     }
 
-    private bool NextMember() => _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName;
+    private bool NextMember() => Read() && _reader.TokenType == JsonTokenType.PropertyName;
 
     private void WrongType(string field, string wanted)
     {

@@ -20,6 +20,13 @@ internal static class GoJson
     /// </summary>
     private const int MaxStringLength = 16 * 1024 * 1024;
 
+    /// <summary>How long texts may be that are decoded on the stack.</summary>
+    private const int ShortLength = 64;
+
+    /// <summary>Keys that were folded lately: the same few come again and again.</summary>
+    private const int KnownKeys = 64;
+    private static readonly string?[] s_knownKeys = new string?[KnownKeys];
+
     internal static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
     /// <summary>Where the text stops being JSON and why; null if it is JSON.</summary>
@@ -59,20 +66,36 @@ internal static class GoJson
     /// <summary>
     /// A key in lower case; as Go folds keys, U+017F counts as s and U+212A as k (encoding/json foldName).
     /// </summary>
-    internal static string FoldedKey(ref Utf8JsonReader reader) =>
-        reader.ValueIsEscaped || !Ascii.IsValid(reader.ValueSpan)
-            ? ReadString(ref reader).ToLowerInvariant().Replace('\u017F', 's').Replace('\u212A', 'k')
-            : LowerAscii(reader.ValueSpan);
+    internal static string FoldedKey(ref Utf8JsonReader reader)
+    {
+        ReadOnlySpan<byte> raw = reader.ValueSpan;
+        if (reader.ValueIsEscaped || raw.IsEmpty)
+        {
+            return Fold(ReadString(ref reader));
+        }
+
+        int place = ((raw.Length << 4) ^ raw[0] ^ (raw[^1] << 2)) % KnownKeys;
+        if (s_knownKeys[place] is { } known && Ascii.Equals(raw, known))
+        {
+            return known;
+        }
+
+        string key = Ascii.IsValid(raw) ? LowerAscii(raw) : Fold(ReadString(ref reader));
+        if (key.Length <= ShortLength)
+        {
+            s_knownKeys[place] = key;
+        }
+
+        return key;
+    }
+
+    private static string Fold(string key) => key.ToLowerInvariant().Replace('\u017F', 's').Replace('\u212A', 'k');
 
     private static string LowerAscii(ReadOnlySpan<byte> ascii)
     {
-        Span<char> lower = ascii.Length <= 64 ? stackalloc char[ascii.Length] : new char[ascii.Length];
-        for (int i = 0; i < ascii.Length; i++)
-        {
-            lower[i] = (char)(ascii[i] is >= (byte)'A' and <= (byte)'Z' ? ascii[i] | 0x20 : ascii[i]);
-        }
-
-        return new string(lower);
+        Span<char> lower = ascii.Length <= ShortLength ? stackalloc char[ShortLength] : new char[ascii.Length];
+        _ = Ascii.ToLower(ascii, lower, out _);
+        return new string(lower[..ascii.Length]);
     }
 
     /// <summary>The text of a string or key.</summary>
@@ -142,6 +165,13 @@ internal static class GoJson
     /// <summary>UTF-8 with one U+FFFD for each byte that is not part of a valid character, as Go has it; .NET merges some.</summary>
     private static string Decode(ReadOnlySpan<byte> utf8)
     {
+        // Nearly all are short, and plain ASCII.
+        Span<char> plain = stackalloc char[ShortLength];
+        if (utf8.Length <= ShortLength && Ascii.ToUtf16(utf8, plain, out int length) == OperationStatus.Done)
+        {
+            return new string(plain[..length]);
+        }
+
         if (System.Text.Unicode.Utf8.IsValid(utf8))
         {
             return Encoding.UTF8.GetString(utf8);
@@ -150,7 +180,7 @@ internal static class GoJson
         var text = new StringBuilder(utf8.Length);
         while (!utf8.IsEmpty)
         {
-            bool valid = Rune.DecodeFromUtf8(utf8, out Rune rune, out int length) == OperationStatus.Done;
+            bool valid = Rune.DecodeFromUtf8(utf8, out Rune rune, out length) == OperationStatus.Done;
             text.Append(rune.ToString());
             utf8 = utf8[(valid ? length : 1)..];
         }

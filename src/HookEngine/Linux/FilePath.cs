@@ -25,6 +25,8 @@ public sealed class FilePath
         path.CopyTo(_terminated);
     }
 
+    private FilePath(byte[] terminated) => _terminated = terminated;
+
     /// <summary>The path's bytes.</summary>
     public ReadOnlySpan<byte> Bytes => _terminated.AsSpan(0, _terminated.Length - 1);
 
@@ -48,14 +50,14 @@ public sealed class FilePath
     public FilePath Combine(ReadOnlySpan<byte> name)
     {
         bool separated = Bytes.Length == 0 || Bytes[^1] == '/';
-        byte[] joined = new byte[Bytes.Length + name.Length + (separated ? 0 : 1)];
+        byte[] joined = new byte[Bytes.Length + name.Length + (separated ? 1 : 2)];
         Bytes.CopyTo(joined);
         if (!separated)
         {
             joined[Bytes.Length] = (byte)'/';
         }
 
-        name.CopyTo(joined.AsSpan(joined.Length - name.Length));
+        name.CopyTo(joined.AsSpan(joined.Length - 1 - name.Length));
         return new FilePath(joined);
     }
 

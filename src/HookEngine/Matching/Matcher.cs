@@ -34,7 +34,7 @@ public static class Matcher
             return new RuleMatch(rule, matcher.Holds(when.Selector), matcher.Results, null);
         }
 
-        var results = new List<ConditionResult>();
+        var results = new List<ConditionResult>(1);
         bool? decided = Decide(when, results, WhenAlways(when))
             ?? Decide(when, results, WhenBindMounts(when, container));
         for (int i = 0; decided is null && i < when.Annotations.Count; i++)
@@ -153,7 +153,8 @@ public static class Matcher
 
     private static string AnnotationField(AnnotationPattern pattern) => $"when.annotations.{pattern.Key}";
 
-    private static string AnyOf(IReadOnlyList<Re2Pattern> patterns) => string.Join(" or ", patterns);
+    private static string AnyOf(IReadOnlyList<Re2Pattern> patterns) =>
+        patterns.Count == 1 ? patterns[0].ToString() : string.Join(" or ", patterns);
 
     private static string Word(bool value) => value ? "true" : "false";
 }

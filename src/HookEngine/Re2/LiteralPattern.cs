@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace HookEngine.Re2;
@@ -14,7 +15,7 @@ internal sealed record LiteralPattern(string Text, bool IsAtBegin, bool IsAtEnd)
     /// <summary>Longer ones are left to the parser, which knows what is too large.</summary>
     private const int MaxLength = 1000;
 
-    private const string Operators = @"\.+*?()|[]{}^$";
+    private static readonly SearchValues<char> s_operators = SearchValues.Create(@"\.+*?()|[]{}^$");
 
     /// <summary>The literal that an expression is; null if it is more, or if that is not plain.</summary>
     internal static LiteralPattern? Of(string pattern)
@@ -33,17 +34,20 @@ internal sealed record LiteralPattern(string Text, bool IsAtBegin, bool IsAtEnd)
             return null;
         }
 
-        if (!rest.ContainsAny(Operators))
-        {
-            return new LiteralPattern(rest.ToString(), isAtBegin, isAtEnd);
-        }
+        return !rest.ContainsAny(s_operators) ? new LiteralPattern(rest.ToString(), isAtBegin, isAtEnd)
+            : Unescape(rest) is { } text ? new LiteralPattern(text, isAtBegin, isAtEnd)
+            : null;
+    }
 
+    /// <summary>The text without the backslashes of escaped operators; null if there are others, or operators that are not escaped.</summary>
+    private static string? Unescape(ReadOnlySpan<char> rest)
+    {
         var text = new StringBuilder(rest.Length);
         for (int i = 0; i < rest.Length; i++)
         {
             bool isEscaped = rest[i] == '\\';
             i += isEscaped ? 1 : 0;
-            if (i == rest.Length || isEscaped != Operators.Contains(rest[i], StringComparison.Ordinal))
+            if (i == rest.Length || isEscaped != s_operators.Contains(rest[i]))
             {
                 return null;
             }
@@ -51,7 +55,7 @@ internal sealed record LiteralPattern(string Text, bool IsAtBegin, bool IsAtEnd)
             _ = text.Append(rest[i]);
         }
 
-        return new LiteralPattern(text.ToString(), isAtBegin, isAtEnd);
+        return text.ToString();
     }
 
     /// <summary>Whether the text is where it must be in the input.</summary>

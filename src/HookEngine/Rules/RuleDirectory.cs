@@ -31,8 +31,8 @@ internal sealed class RuleDirectory(
 
     private Rule? ParseRule(FilePath path, ReadOnlySpan<byte> json)
     {
-        var parser = new RuleParser(path.ToString(), diagnostics);
-        Rule? rule = parser.Parse(path, json, FindHookOnce, out string? missing);
+        var parser = new RuleParser(path, diagnostics);
+        Rule? rule = parser.Parse(json, FindHookOnce, out string? missing);
         if (missing is null)
         {
             return rule;

@@ -7,10 +7,19 @@ internal static class RuleFormat100
 {
     internal const string Version = "1.0.0";
 
-    internal static RuleFields Read(ReadOnlySpan<byte> json, RuleParser parser)
+    /// <summary>The fields of a text that is known to be of this format.</summary>
+    internal static RuleFields Read(ReadOnlySpan<byte> json, RuleParser parser) => Read(json, parser, isAssumed: false)!;
+
+    /// <summary>
+    /// The fields of a text that says before all else that it is of this format, as most do, and nothing else later. Null of any other,
+    /// of which nothing is noted.
+    /// </summary>
+    internal static RuleFields? TryRead(ReadOnlySpan<byte> json, RuleParser parser) => Read(json, parser, isAssumed: true);
+
+    private static RuleFields? Read(ReadOnlySpan<byte> json, RuleParser parser, bool isAssumed)
     {
         var decoder = new GoDecoder(json);
-        string? path = null;
+        string? version = null, path = null;
         long? timeout = null;
         List<string>? args = null, env = null, stages = null, commands = null;
         bool? always = null, hasBindMounts = null;
@@ -21,6 +30,9 @@ internal static class RuleFormat100
         {
             switch (key)
             {
+                case "version":
+                    decoder.ReadString("version", ref version);
+                    break;
                 case "hook":
                     ReadHook(ref decoder, "hook", ref path, ref args, ref env, ref timeout);
                     break;
@@ -34,6 +46,17 @@ internal static class RuleFormat100
                     decoder.Skip();
                     break;
             }
+
+            if (isAssumed && version != Version)
+            {
+                return null;
+            }
+        }
+
+        decoder.Finish();
+        if (isAssumed && version is null)
+        {
+            return null;
         }
 
         parser.Errors(decoder.Problems);

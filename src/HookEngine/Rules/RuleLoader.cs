@@ -12,7 +12,8 @@ internal sealed class RuleLoader
 {
     private readonly RuleFiles _files;
     private readonly RuleDirectory _directory;
-    private readonly Dictionary<(string? Namespace, string Name), Rule> _inEffect = [];
+    /// <summary>By their names, which have no slash, behind those of their namespaces, if they have one.</summary>
+    private readonly Dictionary<string, Rule> _inEffect = new(StringComparer.Ordinal);
     private readonly List<FilePath> _namespaces = [];
 
     internal RuleLoader(MissingHook missingHook, TrustPolicy trust, PathWalk walk)
@@ -77,7 +78,8 @@ internal sealed class RuleLoader
         foreach (Rule rule in _directory.Read(listing, kubernetesNamespace))
         {
             // The bytes, one a character: two names that are not UTF-8 may read the same.
-            (string?, string) key = (kubernetesNamespace, Encoding.Latin1.GetString(rule.Path.Name));
+            string name = Ascii.IsValid(rule.Path.Name) ? rule.Name : Encoding.Latin1.GetString(rule.Path.Name);
+            string key = kubernetesNamespace is null ? name : $"{kubernetesNamespace}/{name}";
             if (_inEffect.TryGetValue(key, out Rule? lower))
             {
                 Masked.Add(new MaskedRule(lower, rule));

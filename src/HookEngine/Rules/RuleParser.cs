@@ -12,12 +12,12 @@ namespace HookEngine.Rules;
 /// </summary>
 internal sealed class RuleParser
 {
-    private readonly string _file;
+    private readonly FilePath _file;
     private readonly List<Diagnostic> _diagnostics;
     private readonly int _first;
     private bool _failed;
 
-    internal RuleParser(string file, List<Diagnostic> diagnostics)
+    internal RuleParser(FilePath file, List<Diagnostic> diagnostics)
     {
         _file = file;
         _diagnostics = diagnostics;
@@ -30,22 +30,23 @@ internal sealed class RuleParser
     /// <summary>
     /// The rule in <paramref name="json"/>. Null if it is broken, which is noted, or if its hook is missing.
     /// </summary>
-    internal Rule? Parse(FilePath path, ReadOnlySpan<byte> json, Func<string, HookPresence> findHook, out string? missingHook)
+    internal Rule? Parse(ReadOnlySpan<byte> json, Func<string, HookPresence> findHook, out string? missingHook)
     {
         missingHook = null;
-        Version = ReadVersion(json);
+        RuleFields? fields = RuleFormat100.TryRead(json, this);
+        Version = fields is null ? ReadVersion(json) : RuleFormat100.Version;
         if (Version == RuleFormatOwn.Version)
         {
-            return new RuleFormatOwn(path, this, findHook).Read(json, out missingHook);
+            return new RuleFormatOwn(_file, this, findHook).Read(json, out missingHook);
         }
 
-        RuleFields? fields = Version switch
+        fields ??= Version switch
         {
             null => null,
             RuleFormat100.Version => RuleFormat100.Read(json, this),
             _ => RuleFormat010.Read(json, this),
         };
-        Rule? rule = fields is null || _failed ? null : Validate(path, Version!, fields, findHook, out missingHook);
+        Rule? rule = fields is null || _failed ? null : Validate(Version!, fields, findHook, out missingHook);
         Locate(json);
         return rule;
     }
@@ -74,7 +75,7 @@ internal sealed class RuleParser
     internal void Error(string? field, string message, long? line = null, long? column = null)
     {
         _failed = true;
-        _diagnostics.Add(new Diagnostic(Severity.Error, _file, field, message, line, column));
+        _diagnostics.Add(new Diagnostic(Severity.Error, _file.ToString(), field, message, line, column));
     }
 
     /// <summary>Notes what a decoder found wrong.</summary>
@@ -124,8 +125,7 @@ internal sealed class RuleParser
         }
     }
 
-    private Rule? Validate(
-        FilePath path, string version, RuleFields fields, Func<string, HookPresence> findHook, out string? missingHook)
+    private Rule? Validate(string version, RuleFields fields, Func<string, HookPresence> findHook, out string? missingHook)
     {
         missingHook = null;
         string pathField = version == RuleFormat010.Version ? "hook" : "hook.path";
@@ -152,12 +152,12 @@ internal sealed class RuleParser
             fields.AnySuffices, fields.Always, fields.HasBindMounts, AnnotationPatterns(fields), CommandPatterns(fields));
         List<HookStage> stages = Stages(fields);
         var hook = new Hook(fields.Path ?? "", NullIfEmpty(fields.Args), NullIfEmpty(fields.Env), fields.Timeout);
-        return _failed ? null : new Rule(Encoding.UTF8.GetString(path.Name), path, version, hook, stages, when);
+        return _failed ? null : new Rule(Encoding.UTF8.GetString(_file.Name), _file, version, hook, stages, when);
     }
 
     private List<HookStage> Stages(RuleFields fields)
     {
-        var stages = new List<HookStage>();
+        var stages = new List<HookStage>(fields.Stages?.Count ?? 0);
         if (fields.Stages is null)
         {
             Error(fields.StagesField, $"is missing; list one or more of {string.Join(", ", HookStages.Names)}");
@@ -182,7 +182,12 @@ internal sealed class RuleParser
     private List<AnnotationPattern> AnnotationPatterns(RuleFields fields)
     {
         var patterns = new List<AnnotationPattern>();
-        foreach ((string key, string value) in fields.Annotations ?? [])
+        if (fields.Annotations is null)
+        {
+            return patterns;
+        }
+
+        foreach ((string key, string value) in fields.Annotations)
         {
             string field = fields.AnnotationsField + (fields.AnySuffices ? "" : $".{key}");
             Re2Pattern? keyPattern = Pattern(field + RuleFieldMap.KeySuffix, key);
@@ -198,12 +203,17 @@ internal sealed class RuleParser
 
     private List<Re2Pattern> CommandPatterns(RuleFields fields)
     {
-        var patterns = new List<Re2Pattern>();
-        for (int i = 0; i < (fields.Commands?.Count ?? 0); i++)
+        int count = fields.Commands?.Count ?? 0;
+        var patterns = new List<Re2Pattern>(count);
+        for (int i = 0; i < count; i++)
         {
-            if (Pattern($"{fields.CommandsField}[{i}]", fields.Commands![i]) is { } pattern)
+            if (Re2Pattern.Parse(fields.Commands![i], out string? error) is { } pattern)
             {
                 patterns.Add(pattern);
+            }
+            else
+            {
+                NotePattern($"{fields.CommandsField}[{i}]", error);
             }
         }
 
@@ -218,11 +228,13 @@ internal sealed class RuleParser
         Re2Pattern? pattern = Re2Pattern.Parse(text, out string? error);
         if (pattern is null)
         {
-            Error(field, $"is not a regular expression: {error}; write it in RE2 syntax");
+            NotePattern(field, error);
         }
 
         return pattern;
     }
+
+    private void NotePattern(string field, string? error) => Error(field, $"is not a regular expression: {error}; write it in RE2 syntax");
 
     private static List<string>? NullIfEmpty(List<string>? list) => list is { Count: > 0 } ? list : null;
 }

@@ -26,7 +26,11 @@ public sealed class RuleSet
     {
         _loader = loader;
         SortedRule[] sorted = [.. loader.InEffect.Select(rule => new SortedRule(rule))];
-        Array.Sort(sorted, Compare);
+        if (!IsInOrder(sorted))
+        {
+            Array.Sort(sorted, Compare);
+        }
+
         Rules = Array.ConvertAll(sorted, entry => entry.Rule);
         Masked = [.. loader.Masked];
         Skipped = [.. loader.Skipped];
@@ -110,18 +114,34 @@ public sealed class RuleSet
         return new RuleSet(_loader);
     }
 
+    /// <summary>Whether nothing is to be sorted, as of one directory whose names have no capitals: it was read in the order of names.</summary>
+    private static bool IsInOrder(SortedRule[] rules)
+    {
+        int next = 1;
+        while (next < rules.Length && Compare(rules[next - 1], rules[next]) < 0)
+        {
+            next++;
+        }
+
+        return next >= rules.Length;
+    }
+
     private static int Compare(SortedRule left, SortedRule right)
     {
         int byOrder = left.Rule.Order.CompareTo(right.Rule.Order);
-        int byName = byOrder != 0 ? byOrder : left.Name.AsSpan().SequenceCompareTo(right.Name);
+        int byName = byOrder != 0 ? byOrder : left.Name.SequenceCompareTo(right.Name);
         return byName != 0 ? byName : left.Rule.Path.Name.SequenceCompareTo(right.Rule.Path.Name);
     }
 
     /// <summary>A rule and its name in lower case. UTF-8 sorts by code point; UTF-16, as .NET strings compare, does not.</summary>
     private sealed class SortedRule(Rule rule)
     {
+        private readonly byte[]? _lowered = IsLower(rule.Path.Name) ? null : Encoding.UTF8.GetBytes(rule.Name.ToLowerInvariant());
+
         internal Rule Rule => rule;
 
-        internal byte[] Name { get; } = Encoding.UTF8.GetBytes(rule.Name.ToLowerInvariant());
+        internal ReadOnlySpan<byte> Name => _lowered ?? rule.Path.Name;
+
+        private static bool IsLower(ReadOnlySpan<byte> name) => Ascii.IsValid(name) && !name.ContainsAnyInRange((byte)'A', (byte)'Z');
     }
 }

@@ -162,12 +162,11 @@ public sealed class RuleLint
 
     private Rule? CheckText(FilePath file, ReadOnlySpan<byte> json)
     {
-        var parser = new RuleParser(file.ToString(), _diagnostics);
+        var parser = new RuleParser(file, _diagnostics);
 
         // A rule whose hook is missing is checked to its end, too: the hook may come.
         bool hookIsMissing = false;
         Rule? rule = parser.Parse(
-            file,
             json,
             hook =>
             {

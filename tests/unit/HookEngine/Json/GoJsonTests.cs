@@ -45,6 +45,34 @@ public sealed class GoJsonTests
             decoder.Problems.Select(problem => (problem.Field, problem.Line, problem.Column)));
     }
 
+    /// <summary>Twice: keys that were folded lately are remembered.</summary>
+    [Fact]
+    public void Keys_are_folded_each_as_it_is_written()
+    {
+        string[] keys =
+        [
+            "", "a", "A", "path", "PATH", "pAth", "pbth", "\\u0050ath", "\u212Aey", "key", "KEY", "\u017Ftages", "STAGES", "stages", "é", "É",
+            new string('A', 64), new string('a', 64), new string('A', 65),
+        ];
+        byte[] json = Encoding.UTF8.GetBytes($"{{{string.Join(',', keys.Concat(keys).Select(key => $"\"{key}\":1"))}}}");
+        var decoder = new GoDecoder(json);
+        var read = new List<string>();
+
+        _ = decoder.EnterObject("x");
+        while (decoder.NextKey(out string key))
+        {
+            read.Add(key);
+            decoder.Skip();
+        }
+
+        string[] folded =
+        [
+            "", "a", "a", "path", "path", "path", "pbth", "path", "key", "key", "key", "stages", "stages", "stages", "é", "é",
+            new string('a', 64), new string('a', 64), new string('a', 65),
+        ];
+        Assert.Equal(folded.Concat(folded), read);
+    }
+
     [Fact]
     public void Nesting_may_be_ten_thousand_deep_and_no_deeper()
     {

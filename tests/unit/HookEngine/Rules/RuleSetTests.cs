@@ -34,6 +34,35 @@ public sealed class RuleSetTests : IDisposable
         Assert.Equal(["a-.json", "A.json", "b.json", "Z.json", "\uFFFD.json", "😀.json"], Load("d").Rules.Select(rule => rule.Name));
     }
 
+    /// <summary>As Go decodes: the last of equal keys, in whatever case; null leaves what was before.</summary>
+    [Theory]
+    [InlineData(""" "version":"1.0.0","version":"0.1.0" """, "0.1.0")]
+    [InlineData(""" "version":"0.1.0","version":"1.0.0" """, "1.0.0")]
+    [InlineData(""" "version":"1.0.0","VERSION":"0.1.0" """, "0.1.0")]
+    [InlineData(""" "version":"1.0.0","version":null """, "1.0.0")]
+    [InlineData(""" "version":"","ver\u0073ion":"1.0.0" """, "1.0.0")]
+    [InlineData(""" "x":{"version":"0.1.0"},"Ver\u017fion":"1.0.0" """, "1.0.0")]
+    [InlineData(""" "version":"1.0.0","x":{"version":"0.1.0"} """, "1.0.0")]
+    [InlineData(""" "x":1 """, "0.1.0")]
+    public void The_version_is_the_last_that_the_text_says(string versions, string version)
+    {
+        const string hook100 = """ "hook":{"path":"/bin/true"},"when":{"always":true} """;
+        Write("d", "a.json", $$"""{{{versions}},{{(version == "1.0.0" ? hook100 : "\"hook\":\"/bin/true\"")}},"stages":["poststop"]}""");
+
+        RuleSet rules = Load("d");
+
+        Assert.Equal([], rules.Diagnostics);
+        Assert.Equal(version, Assert.Single(rules.Rules).Version);
+    }
+
+    [Fact]
+    public void What_follows_another_version_is_read_by_that_one_alone()
+    {
+        Write("d", "a.json", """{"version":"1.0.0","hook":5,"when":7,"stages":["poststop"],"version":"0.1.0"}""");
+
+        Assert.Equal(["hook"], Load("d").Diagnostics.Select(problem => problem.Field));
+    }
+
     [Fact]
     public void Everything_wrong_with_every_file_is_told_with_file_field_and_place()
     {
