@@ -3,7 +3,7 @@ namespace IntegrationTests.Packaging;
 /// <summary>A package's life by apt.</summary>
 [Collection(PackagesCollection.Name)]
 [Trait("Needs", "root")]
-public sealed class AptTests(BuiltPackages packages) : IDisposable
+public sealed class AptTests : IDisposable
 {
     private const string Settings = "/etc/ocihooks/config.json";
     private const string Example = "/etc/ocihooks/example-rules/10-log-life.json";
@@ -40,7 +40,7 @@ public sealed class AptTests(BuiltPackages packages) : IDisposable
     {
         Install();
         _host.Write(Example, "{}");
-        _host.Publish(packages.Later);
+        _host.Publish(BuiltPackages.Later);
         _ = _host.Apt("install", "--only-upgrade", "ocihooks").EnsureSuccess();
 
         Assert.Equal(BuiltPackages.LaterVersion, _host.Shell("hookctl --version").EnsureSuccess().OutputText.Trim());
@@ -53,7 +53,7 @@ public sealed class AptTests(BuiltPackages packages) : IDisposable
     {
         Install();
         _host.Write(Settings, """{ "hookTimeout": 7 }""");
-        _host.Publish(packages.Later);
+        _host.Publish(BuiltPackages.Later);
         _ = _host.Apt("install", "--only-upgrade", "ocihooks").EnsureSuccess();
 
         Assert.Equal("""{ "hookTimeout": 7 }""", _host.Read(Settings));
@@ -87,7 +87,7 @@ public sealed class AptTests(BuiltPackages packages) : IDisposable
     {
         Install();
         _host.Write(DaemonFile, DaemonText);
-        _host.Publish(packages.Later);
+        _host.Publish(BuiltPackages.Later);
 
         Assert.DoesNotContain("still names", _host.Apt("install", "ocihooks").EnsureSuccess().ToString(), StringComparison.Ordinal);
     }
@@ -120,7 +120,7 @@ public sealed class AptTests(BuiltPackages packages) : IDisposable
     public void A_registration_that_fails_is_told_and_fails_nothing()
     {
         _host.Write("/etc/ocihooks/register", "no-such-engine");
-        _host.Publish(packages.Here);
+        _host.Publish(BuiltPackages.Here);
         string told = _host.Apt("install", "ocihooks").EnsureSuccess().ToString();
 
         Assert.Contains("'hookctl install no-such-engine' of /etc/ocihooks/register failed", told, StringComparison.Ordinal);
@@ -129,7 +129,7 @@ public sealed class AptTests(BuiltPackages packages) : IDisposable
 
     private void Install()
     {
-        _host.Publish(packages.Here);
+        _host.Publish(BuiltPackages.Here);
         _ = _host.Apt("install", "ocihooks").EnsureSuccess();
     }
 }

@@ -3,8 +3,11 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Packaging;
 
-/// <summary>The packages as <c>make deb rpm</c> builds them here, those of a copy elsewhere, and those of a later version.</summary>
-public sealed class BuiltPackages : IDisposable
+/// <summary>
+/// The packages as <c>make deb rpm</c> builds them here, those of a copy elsewhere, and those of a later version. Each is built once, when
+/// it is first asked for.
+/// </summary>
+internal static class BuiltPackages
 {
     /// <summary>The version after every other.</summary>
     public const string LaterVersion = "99.0.0";
@@ -15,34 +18,33 @@ public sealed class BuiltPackages : IDisposable
     // A native build takes a minute or two on a machine of its own.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(40);
 
-    private readonly string _work = Directory.CreateTempSubdirectory("ocihooks-packages-").FullName;
-    private readonly Lazy<string> _here = new(BuildHere);
-    private readonly Lazy<string> _elsewhere;
-    private readonly Lazy<string> _later;
-
-    public BuiltPackages()
-    {
-        _elsewhere = new Lazy<string>(BuildElsewhere);
-        _later = new Lazy<string>(BuildLater);
-    }
+    private static readonly Lazy<string> s_work = new(MakeWorkDirectory);
+    private static readonly Lazy<string> s_here = new(BuildHere);
+    private static readonly Lazy<string> s_elsewhere = new(BuildElsewhere);
+    private static readonly Lazy<string> s_later = new(BuildLater);
 
     /// <summary>The version in the one place that has it.</summary>
     public static string Version { get; } = Regex.Match(
         File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props")), "<Version>(.*)</Version>").Groups[1].Value;
 
     /// <summary>Where the packages are that were built in the repository.</summary>
-    internal string Here => _here.Value;
+    internal static string Here => s_here.Value;
 
     /// <summary>Where those are that were built of the same files in a directory of another name.</summary>
-    internal string Elsewhere => _elsewhere.Value;
+    internal static string Elsewhere => s_elsewhere.Value;
 
     /// <summary>Where those are of the same sources with <see cref="LaterVersion"/> and other settings.</summary>
-    internal string Later => _later.Value;
+    internal static string Later => s_later.Value;
 
     /// <summary>The one file of a directory that a pattern is for.</summary>
     internal static string One(string directory, string pattern) => Assert.Single(Directory.GetFiles(directory, pattern));
 
-    public void Dispose() => Directory.Delete(_work, recursive: true);
+    private static string MakeWorkDirectory()
+    {
+        string work = Directory.CreateTempSubdirectory("ocihooks-packages-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(work, recursive: true);
+        return work;
+    }
 
     private static string BuildHere()
     {
@@ -55,18 +57,18 @@ public sealed class BuiltPackages : IDisposable
         return Make(Repository.Root);
     }
 
-    private string BuildElsewhere()
+    private static string BuildElsewhere()
     {
         const string Copy = "mkdir \"$2\" && tar -C \"$1\" --exclude=./out --exclude=bin --exclude=obj -cf - . | tar -C \"$2\" -xf -";
-        string copy = Path.Combine(_work, "a-copy-elsewhere");
+        string copy = Path.Combine(s_work.Value, "a-copy-elsewhere");
         _ = new Command("bash", "-o", "pipefail", "-c", Copy, "bash", Repository.Root, copy) { Timeout = s_limit }.Run().EnsureSuccess();
         return Keep(Make(copy), "elsewhere");
     }
 
-    private string BuildLater()
+    private static string BuildLater()
     {
         _ = Elsewhere;
-        string copy = Path.Combine(_work, "a-copy-elsewhere");
+        string copy = Path.Combine(s_work.Value, "a-copy-elsewhere");
         string properties = Path.Combine(copy, "Directory.Build.props");
         File.WriteAllText(properties, File.ReadAllText(properties).Replace($"<Version>{Version}<", $"<Version>{LaterVersion}<",
             StringComparison.Ordinal));
@@ -75,9 +77,9 @@ public sealed class BuiltPackages : IDisposable
     }
 
     /// <summary>Moves packages to where the next build does not add to them.</summary>
-    private string Keep(string output, string name)
+    private static string Keep(string output, string name)
     {
-        string kept = Directory.CreateDirectory(Path.Combine(_work, name)).FullName;
+        string kept = Directory.CreateDirectory(Path.Combine(s_work.Value, name)).FullName;
         foreach (string file in Directory.GetFiles(output, "ocihooks*"))
         {
             File.Move(file, Path.Combine(kept, Path.GetFileName(file)));

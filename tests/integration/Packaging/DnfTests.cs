@@ -3,7 +3,7 @@ namespace IntegrationTests.Packaging;
 /// <summary>A package's life by dnf.</summary>
 [Collection(PackagesCollection.Name)]
 [Trait("Needs", "root")]
-public sealed class DnfTests(BuiltPackages packages) : IDisposable
+public sealed class DnfTests : IDisposable
 {
     private const string Settings = "/etc/ocihooks/config.json";
     private const string Changed = """{ "hookTimeout": 7 }""";
@@ -28,7 +28,7 @@ public sealed class DnfTests(BuiltPackages packages) : IDisposable
         Install();
         _root.Write(Settings, Changed);
         _root.Write("/etc/docker/daemon.json", "/usr/bin/runc-wrap");
-        _root.Publish(packages.Later);
+        _root.Publish(BuiltPackages.Later);
         string said = _root.Dnf("upgrade", "ocihooks").ToString();
 
         Assert.Equal(BuiltPackages.LaterVersion, _root.Chroot("/usr/bin/hookctl", "--version").OutputText.Trim());
@@ -41,7 +41,7 @@ public sealed class DnfTests(BuiltPackages packages) : IDisposable
     public void An_upgrade_renews_settings_that_nobody_changed()
     {
         Install();
-        _root.Publish(packages.Later);
+        _root.Publish(BuiltPackages.Later);
         _ = _root.Dnf("upgrade", "ocihooks");
 
         Assert.EndsWith(BuiltPackages.LaterSettings + "\n", _root.Read(Settings), StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class DnfTests(BuiltPackages packages) : IDisposable
     public void A_registration_that_fails_is_told_and_fails_nothing()
     {
         _root.Write("/etc/ocihooks/register", "no-such-engine");
-        _root.Publish(packages.Here);
+        _root.Publish(BuiltPackages.Here);
         string said = _root.Dnf("install", "ocihooks").ToString();
 
         Assert.Contains("'hookctl install no-such-engine' of /etc/ocihooks/register failed", said, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class DnfTests(BuiltPackages packages) : IDisposable
 
     private void Install()
     {
-        _root.Publish(packages.Here);
+        _root.Publish(BuiltPackages.Here);
         _ = _root.Dnf("install", "ocihooks");
     }
 }

@@ -6,7 +6,7 @@ namespace IntegrationTests.Packaging;
 /// <summary>What is in the packages, and what those say who check them.</summary>
 [Collection(PackagesCollection.Name)]
 [Trait("Needs", "minutes")]
-public sealed class PackageContentTests(BuiltPackages packages) : IDisposable
+public sealed class PackageContentTests : IDisposable
 {
     private static readonly string[] s_files =
     [
@@ -27,13 +27,13 @@ public sealed class PackageContentTests(BuiltPackages packages) : IDisposable
 
     private readonly string _scratch = Directory.CreateTempSubdirectory("ocihooks-content-").FullName;
 
-    private string Deb => BuiltPackages.One(packages.Here, "ocihooks_*.deb");
+    private static string Deb => BuiltPackages.One(BuiltPackages.Here, "ocihooks_*.deb");
 
-    private string Rpm => BuiltPackages.One(packages.Here, $"ocihooks-{BuiltPackages.Version}-*.rpm");
+    private static string Rpm => BuiltPackages.One(BuiltPackages.Here, $"ocihooks-{BuiltPackages.Version}-*.rpm");
 
-    private string DebugDeb => BuiltPackages.One(packages.Here, "ocihooks-dbgsym_*.deb");
+    private static string DebugDeb => BuiltPackages.One(BuiltPackages.Here, "ocihooks-dbgsym_*.deb");
 
-    private string DebugRpm => BuiltPackages.One(packages.Here, "ocihooks-debuginfo-*.rpm");
+    private static string DebugRpm => BuiltPackages.One(BuiltPackages.Here, "ocihooks-debuginfo-*.rpm");
 
     public void Dispose() => Directory.Delete(_scratch, recursive: true);
 

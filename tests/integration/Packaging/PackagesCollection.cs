@@ -1,10 +1,8 @@
-using IntegrationTests.Systems;
-
 namespace IntegrationTests.Packaging;
 
-/// <summary>The tests of packages share what is built, which takes minutes and both processors: nothing else runs meanwhile.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
-public sealed class PackagesCollection : ICollectionFixture<BuiltPackages>, ICollectionFixture<DebianSystems>
+/// <summary>The tests of packages as they are built here go one after the other: each fills a system's worth of memory.</summary>
+[CollectionDefinition(Name)]
+public sealed class PackagesCollection
 {
     public const string Name = "packages";
 }

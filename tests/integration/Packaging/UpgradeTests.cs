@@ -3,9 +3,9 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Packaging;
 
 /// <summary>What becomes of containers that run while the package below them changes.</summary>
-[Collection(PackagesCollection.Name)]
+[Collection(LaterPackagesCollection.Name)]
 [Trait("Needs", "root")]
-public sealed class UpgradeTests(BuiltPackages packages) : IDisposable
+public sealed class UpgradeTests : IDisposable
 {
     private const string Bundle = """
         set -e
@@ -31,7 +31,7 @@ public sealed class UpgradeTests(BuiltPackages packages) : IDisposable
     public void Hooks_of_a_running_container_run_after_an_upgrade(string runtime)
     {
         StartContainer(runtime);
-        _host.Publish(packages.Later);
+        _host.Publish(BuiltPackages.Later);
         _ = _host.Apt("install", "--only-upgrade", "ocihooks").EnsureSuccess();
         Assert.Equal(BuiltPackages.LaterVersion, _host.Shell("hookctl --version").EnsureSuccess().OutputText.Trim());
 
@@ -57,7 +57,7 @@ public sealed class UpgradeTests(BuiltPackages packages) : IDisposable
 
     private void StartContainer(string runtime)
     {
-        _host.Publish(packages.Here);
+        _host.Publish(BuiltPackages.Here);
         _ = _host.Apt("install", "ocihooks").EnsureSuccess();
         _ = _host.Shell(Bundle, _host.Root, $"/{Path.GetFileName(_host.Root)}").EnsureSuccess();
         _host.Write("/etc/ocihooks/config.json", $$"""{ "runtime": "{{runtime}}", "log": { "journald": false } }""");

@@ -1,12 +1,11 @@
 using IntegrationTests.Fixture;
-using IntegrationTests.Packaging;
 
 namespace IntegrationTests.Systems;
 
 /// <summary>examples/compose as its README has it, with each Debian's own compose.</summary>
-[Collection(PackagesCollection.Name)]
+[Collection(SystemsCollection.Name)]
 [Trait("Needs", "root")]
-public sealed class ComposeExampleTests(BuiltPackages packages, DebianSystems systems)
+public sealed class ComposeExampleTests(DebianSystems systems)
 {
     private const string Install = $"""
         set -e
@@ -28,7 +27,7 @@ public sealed class ComposeExampleTests(BuiltPackages packages, DebianSystems sy
     public void The_services_reach_each_other_and_a_volume_is_copied_when_its_container_stops(string suite)
     {
         DebianSystem system = systems[suite];
-        system.Reset(packages);
+        system.Reset();
         _ = system.Shell(Install).EnsureSuccess();
         try
         {
@@ -60,7 +59,7 @@ public sealed class ComposeExampleTests(BuiltPackages packages, DebianSystems sy
     public void The_last_copies_are_kept(string suite)
     {
         DebianSystem system = systems[suite];
-        system.Reset(packages);
+        system.Reset();
         _ = system.Shell(Install + "\nsed -i 's/\"7\"/\"2\"/' /etc/containers/oci/hooks.d/20-snapshot.json").EnsureSuccess();
         try
         {

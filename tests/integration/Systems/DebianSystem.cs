@@ -120,7 +120,7 @@ internal sealed class DebianSystem
     public CommandResult Apt(params string[] arguments) => Shell("DEBIAN_FRONTEND=noninteractive exec apt-get -y \"$@\"", arguments);
 
     /// <summary>OciHooks is installed, in the version that is given, and registered; there are no containers and no rules.</summary>
-    public void Reset(BuiltPackages packages)
+    public void Reset()
     {
         const string Clear = """
             docker ps --all --quiet | xargs -r docker rm --force --volumes >/dev/null
@@ -136,7 +136,7 @@ internal sealed class DebianSystem
         Log.Clear();
         if (installed != $"installed {BuiltPackages.Version}")
         {
-            Publish(packages.Here);
+            Publish(BuiltPackages.Here);
             _ = Apt("install", "--allow-downgrades", $"ocihooks={BuiltPackages.Version}").EnsureSuccess();
         }
 

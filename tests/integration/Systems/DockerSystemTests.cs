@@ -5,9 +5,9 @@ using IntegrationTests.Packaging;
 namespace IntegrationTests.Systems;
 
 /// <summary>What an administrator installs with apt, under each Debian's own Docker, systemd and journal.</summary>
-[Collection(PackagesCollection.Name)]
+[Collection(SystemsCollection.Name)]
 [Trait("Needs", "root")]
-public sealed class DockerSystemTests(BuiltPackages packages, DebianSystems systems)
+public sealed class DockerSystemTests(DebianSystems systems)
 {
     private static readonly string[] s_supervised = [.. HookLog.Stages.Where(stage => stage != "startContainer")];
 
@@ -231,7 +231,7 @@ public sealed class DockerSystemTests(BuiltPackages packages, DebianSystems syst
         system.Log.WriteRules(system.Rules);
         string id = system.DockerRunDetached("older");
 
-        system.Publish(packages.Later);
+        system.Publish(BuiltPackages.Later);
         _ = system.Apt("install", "--only-upgrade", "ocihooks").EnsureSuccess();
 
         Assert.Equal(BuiltPackages.LaterVersion, system.Shell("hookctl --version").EnsureSuccess().OutputText.Trim());
@@ -267,7 +267,7 @@ public sealed class DockerSystemTests(BuiltPackages packages, DebianSystems syst
     private DebianSystem Prepared(string suite)
     {
         DebianSystem system = systems[suite];
-        system.Reset(packages);
+        system.Reset();
         return system;
     }
 }
