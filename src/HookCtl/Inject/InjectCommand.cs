@@ -80,16 +80,23 @@ internal static class InjectCommand
         Action<List<PlannedHook>>? supervise = line.GetValue(s_supervise)
             ? planned => HookSupervision.ApplyAll(planned, settings, () => supervisor ?? WrapperProgram.Find(), Source)
             : null;
+        var files = new EditFiles(settings, rules);
+        IReadOnlyList<Diagnostic> distrusted = [];
         using var injection = BundleInjection.Prepare(
             config,
             null,
             rules,
             hooks,
-            new EditFiles(settings, rules),
-            planned => new HookTrust(settings, rules).EnsureUsable(planned, Source),
+            files,
+            planned => distrusted = new HookTrust(settings, rules).EnsureUsable(planned, Source),
             supervise,
             Precreate(settings, supervisor),
             yields: true);
+        foreach (Diagnostic warning in injection.Rules.Diagnostics.Concat(files.Warnings).Concat(distrusted))
+        {
+            Screen.Complain(warning.ToString());
+        }
+
         if (line.GetValue(s_dryRun))
         {
             BundleOptions.Print(injection.Result());
@@ -99,6 +106,7 @@ internal static class InjectCommand
         Tell(line, new InjectionReport(
             config.ToString(),
             injection.Write(),
+            [.. injection.Filters.Select(HookReport.Of)],
             [.. hooks.Select(HookReport.Of)],
             [.. injection.Applied.Select(EditReport.Of)],
             [.. injection.Undone.Select(HookReport.Of)],
@@ -131,6 +139,11 @@ internal static class InjectCommand
             return;
         }
 
+        foreach (HookReport hook in report.Precreate)
+        {
+            Screen.WriteLine(hook.Line("ran"));
+        }
+
         foreach (HookReport hook in report.Injected)
         {
             Screen.WriteLine(hook.Line("injected"));
@@ -141,7 +154,7 @@ internal static class InjectCommand
             Screen.WriteLine(edit.Line);
         }
 
-        if (report.Injected.Count + report.Edits.Count == 0)
+        if (report.Precreate.Count + report.Injected.Count + report.Edits.Count == 0)
         {
             Screen.WriteLine("nothing to inject");
             foreach (HookReport hook in report.Replaced)

@@ -7,6 +7,7 @@ namespace HookCtl.Inject;
 /// <summary>What <c>hookctl inject</c> did.</summary>
 /// <param name="Config">The configuration.</param>
 /// <param name="Written">Whether it had to be written: it may have been so already.</param>
+/// <param name="Precreate">The programs of precreate that were run.</param>
 /// <param name="Injected">The hooks it has now.</param>
 /// <param name="Edits">What was edited besides.</param>
 /// <param name="Replaced">The hooks of an earlier inject, which these took the place of.</param>
@@ -14,6 +15,7 @@ namespace HookCtl.Inject;
 internal sealed record InjectionReport(
     string Config,
     bool Written,
+    IReadOnlyList<HookReport> Precreate,
     IReadOnlyList<HookReport> Injected,
     IReadOnlyList<EditReport> Edits,
     IReadOnlyList<HookReport> Replaced,

@@ -13,8 +13,9 @@ public sealed class BundleInjection : IDisposable
     private readonly BundleConfig _bundle;
     private readonly ConfigPatch _patch;
 
-    private BundleInjection(BundleConfig bundle, RuleSet rules, ConfigPatch patch)
+    private BundleInjection(BundleConfig bundle, RuleSet rules, InjectionPlan plan, ConfigPatch patch)
     {
+        Filters = plan.Filters;
         _bundle = bundle;
         Rules = rules;
         _patch = patch;
@@ -25,6 +26,9 @@ public sealed class BundleInjection : IDisposable
 
     /// <summary>The hooks of earlier injections that are not in the result, unless they are injected again.</summary>
     public IReadOnlyList<PlannedHook> Undone => _bundle.Undone;
+
+    /// <summary>The programs of precreate that were run.</summary>
+    public IReadOnlyList<PlannedHook> Filters { get; }
 
     /// <summary>What became of each edit that is not a hook.</summary>
     public IReadOnlyList<AppliedEdit> Applied => _patch.Applied;
@@ -63,7 +67,7 @@ public sealed class BundleInjection : IDisposable
             EnsurePidIsKnown(plan, supervise is not null);
             supervise?.Invoke(hooks);
             using NativeBuffer? filtered = plan.Filters.Count == 0 ? null : precreate.Run(config, id, bundle.Original, plan.Filters);
-            return new BundleInjection(bundle, rules, Patch(bundle, parsed, filtered, hooks, plan.Edits));
+            return new BundleInjection(bundle, rules, plan, Patch(bundle, parsed, filtered, hooks, plan.Edits));
         }
         catch
         {

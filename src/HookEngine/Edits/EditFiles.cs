@@ -88,18 +88,12 @@ public sealed class EditFiles
 
     private string? Distrust(FilePath path, string? weakness)
     {
-        if (weakness is null || _trust == TrustPolicy.Off)
+        Diagnostic? distrust = _trust.Judge(path, weakness);
+        if (distrust?.Severity == Severity.Warning)
         {
-            return null;
+            _warnings.Add(distrust);
         }
 
-        string problem = "is not to be trusted: " + weakness;
-        if (_trust == TrustPolicy.Enforce)
-        {
-            return problem;
-        }
-
-        _warnings.Add(new Diagnostic(Severity.Warning, path.ToString(), null, problem));
-        return null;
+        return distrust?.Severity == Severity.Error ? distrust.Message : null;
     }
 }

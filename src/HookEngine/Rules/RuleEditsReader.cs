@@ -14,14 +14,17 @@ internal sealed class RuleEditsReader
     private ContainerEdits? _own;
     private List<string>? _devices;
     private bool? _fromAnnotations;
-    private OnConflict _onConflict;
+    private OnConflict? _onConflict;
 
     /// <summary>Whether the rule has edits.</summary>
     internal bool IsGiven => _own is not null || _devices is not null || _fromAnnotations == true;
 
     /// <summary>The edits; null if the rule has none.</summary>
     internal RuleEdits? Edits =>
-        IsGiven ? new RuleEdits(_own ?? new ContainerEdits(), _devices ?? [], _fromAnnotations ?? false, _onConflict) : null;
+        IsGiven ? new RuleEdits(_own ?? new ContainerEdits(), _devices ?? [], _fromAnnotations ?? false, _onConflict ?? OnConflict.Fail) : null;
+
+    /// <summary>Whether it is said what happens to edits that there are none of.</summary>
+    internal bool IsPointless => _onConflict is not null && !IsGiven;
 
     /// <summary>Reads the value of a field. False if it is another's; then nothing was read.</summary>
     internal bool TryRead(ref GoDecoder decoder, string name)

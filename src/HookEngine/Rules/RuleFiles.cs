@@ -185,14 +185,13 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
     /// <summary>Whether a file or directory is used that others may change.</summary>
     private bool Accept(FilePath path, string? weakness)
     {
-        if (weakness is null || trust == TrustPolicy.Off)
+        if (trust.Judge(path, weakness) is not { } distrust)
         {
             return true;
         }
 
-        Severity severity = trust == TrustPolicy.Warn ? Severity.Warning : Severity.Error;
-        diagnostics.Add(new Diagnostic(severity, path.ToString(), null, "is not to be trusted: " + weakness));
-        return severity == Severity.Warning;
+        diagnostics.Add(distrust);
+        return distrust.Severity == Severity.Warning;
     }
 
     private void Note(FilePath path, FormattableString problem) => diagnostics.Add(new Diagnostic(

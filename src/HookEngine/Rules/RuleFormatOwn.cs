@@ -57,6 +57,11 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
             Require(names, "stages", $"list one or more of {string.Join(", ", HookStages.OwnNames)}");
         }
 
+        if (_edits.IsPointless)
+        {
+            parser.Error("onConflict", "is about edits, and there are none; take it out, or give edits or cdi");
+        }
+
         if (_policy.FindConflict(_stages ?? []) is { } conflict)
         {
             parser.Error(conflict.Field, conflict.Problem);

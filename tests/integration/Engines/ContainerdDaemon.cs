@@ -57,7 +57,7 @@ public sealed class ContainerdDaemon : IDisposable
     internal CommandResult Ctr(params IEnumerable<string> arguments) => Host.Run(CommandLine(arguments).Select(word => (ByteString)word));
 
     internal string[] CommandLine(params IEnumerable<string> arguments) =>
-        ["ctr", "--timeout", "2s", "--address", Socket, "--namespace", Namespace, .. arguments];
+        ["ctr", "--timeout", "60s", "--address", Socket, "--namespace", Namespace, .. arguments];
 
     /// <summary>A run with the wrapper as the runtime; the settings are those of the default file.</summary>
     internal string[] RunArguments(string runtime, params IEnumerable<string> arguments)

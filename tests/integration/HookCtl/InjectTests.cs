@@ -155,6 +155,36 @@ public sealed class InjectTests : IDisposable
     }
 
     [Fact]
+    public void Programs_of_precreate_are_told_of()
+    {
+        _bench.ConfigText = """{"ociVersion":"1.0.2","root":{"path":"rootfs"},"process":{"args":["/bin/sh"],"cwd":"/"}}""";
+        _bench.HookCtl.WriteRule("a.json", """
+            { "version": "ocihooks/1", "when": { "always": true }, "stages": ["precreate"],
+              "hook": { "path": "/bin/sed", "args": ["sed", "s/1.0.2/1.0.2-x/"] } }
+            """);
+
+        CommandResult result = _bench.Inject().EnsureSuccess();
+
+        Assert.StartsWith("ran precreate /bin/sed (", result.OutputText, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains("1.0.2-x", _bench.ConfigText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_to_be_trusted_and_used_all_the_same_is_told()
+    {
+        _bench.WriteRule();
+        string rule = Path.Combine(_bench.HookCtl.Rules, "a.json");
+        _ = new Command("chmod", "g+w", rule).Run().EnsureSuccess();
+        _bench.HookCtl.Set("trust", "warn");
+
+        CommandResult result = _bench.Inject().EnsureSuccess();
+
+        Assert.Contains("is not to be trusted", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains($"chmod go-w {rule}", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_dry_run_prints_the_result_and_writes_nothing()
     {
         _bench.WriteRule();

@@ -150,6 +150,8 @@ public sealed class RuleFormatOwnTests : IDisposable
         "hook.env.A=B: is no variable's name")]
     [InlineData("""{"version":"ocihooks/1","when":{"always":true},"hook":{"path":"/bin/true"},"stages":["prestart","poststop","poststop"]}""",
         "stages[0]: \"prestart\" is no stage|stages[2]: \"poststop\" is there twice")]
+    [InlineData("""{"version":"ocihooks/1","when":{"always":true},"hook":{"path":"/bin/true"},"stages":["poststop"],"onConflict":"keep"}""",
+        "onConflict: is about edits")]
     [InlineData("""{"version":"ocihooks/2"}""", "version: is \"ocihooks/2\"; it must be \"ocihooks/1\"")]
     public void What_is_missing_or_cannot_be_is_told(string text, string problems)
     {
