@@ -4,8 +4,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Packaging;
 
 /// <summary>
-/// The packages as <c>make deb rpm</c> builds them here, those of a copy elsewhere, and those of a later version. Each is built once, when
-/// it is first asked for.
+/// The packages as <c>make deb rpm</c> builds them here, those of a copy elsewhere, and these as if they were of a later version. Each is
+/// built once, when it is first asked for.
 /// </summary>
 internal static class BuiltPackages
 {
@@ -33,7 +33,7 @@ internal static class BuiltPackages
     /// <summary>Where those are that were built of the same files in a directory of another name.</summary>
     internal static string Elsewhere => s_elsewhere.Value;
 
-    /// <summary>Where those are of the same sources with <see cref="LaterVersion"/> and other settings.</summary>
+    /// <summary>Where those are that hold the programs of <see cref="Here"/> with <see cref="LaterVersion"/> and other settings.</summary>
     internal static string Later => s_later.Value;
 
     /// <summary>The one file of a directory that a pattern is for.</summary>
@@ -54,43 +54,33 @@ internal static class BuiltPackages
             File.Delete(old);
         }
 
-        return Make(Repository.Root);
+        return Make(Repository.Root, Version);
     }
 
-    private static string BuildElsewhere()
-    {
-        const string Copy = "mkdir \"$2\" && tar -C \"$1\" --exclude=./out --exclude=bin --exclude=obj -cf - . | tar -C \"$2\" -xf -";
-        string copy = Path.Combine(s_work.Value, "a-copy-elsewhere");
-        _ = new Command("bash", "-o", "pipefail", "-c", Copy, "bash", Repository.Root, copy) { Timeout = s_limit }.Run().EnsureSuccess();
-        return Keep(Make(copy), "elsewhere");
-    }
+    private static string BuildElsewhere() => Make(Copy("a-copy-elsewhere", "out"), Version);
 
     private static string BuildLater()
     {
-        _ = Elsewhere;
-        string copy = Path.Combine(s_work.Value, "a-copy-elsewhere");
-        string properties = Path.Combine(copy, "Directory.Build.props");
-        File.WriteAllText(properties, File.ReadAllText(properties).Replace($"<Version>{Version}<", $"<Version>{LaterVersion}<",
-            StringComparison.Ordinal));
+        _ = Here;
+        string copy = Copy("later", "out/cache", "out/ocihooks*");
         File.AppendAllText(Path.Combine(copy, "docs", "examples", "config.json"), LaterSettings + "\n");
-        return Keep(Make(copy), "later");
+        return Make(copy, LaterVersion);
     }
 
-    /// <summary>Moves packages to where the next build does not add to them.</summary>
-    private static string Keep(string output, string name)
+    /// <summary>A copy of the repository, without what make makes again.</summary>
+    private static string Copy(string name, params string[] excluded)
     {
-        string kept = Directory.CreateDirectory(Path.Combine(s_work.Value, name)).FullName;
-        foreach (string file in Directory.GetFiles(output, "ocihooks*"))
-        {
-            File.Move(file, Path.Combine(kept, Path.GetFileName(file)));
-        }
-
-        return kept;
+        const string Script = "from=$1 to=$2; shift 2; tar -C \"$from\" \"$@\" --exclude=bin --exclude=obj -cf - . | tar -C \"$to\" -xf -";
+        string copy = Directory.CreateDirectory(Path.Combine(s_work.Value, name)).FullName;
+        IEnumerable<ByteString> options = [.. excluded.Select(pattern => (ByteString)$"--exclude=./{pattern}")];
+        _ = new Command("bash", ["-o", "pipefail", "-c", Script, "bash", Repository.Root, copy, .. options]) { Timeout = s_limit }
+            .Run().EnsureSuccess();
+        return copy;
     }
 
-    private static string Make(string directory)
+    private static string Make(string directory, string version)
     {
-        _ = new Command("make", "-C", directory, "deb", "rpm")
+        _ = new Command("make", "-C", directory, "deb", "rpm", $"VERSION={version}")
         {
             Timeout = s_limit,
             Environment = Command.InheritedEnvironment.Where(IsOurs),

@@ -16,7 +16,7 @@ internal sealed class PackageHost : IDisposable
         mount -t overlay -o "lowerdir=/,upperdir=$1/system/upper,workdir=$1/system/work" overlay "$1/system/root"
         for place in proc sys dev run tmp; do mount --rbind "/$place" "$1/system/root/$place"; done
         chroot "$1/system/root" dpkg --purge ocihooks >/dev/null 2>&1 || true
-        rm -rf "$1/system/root/etc/ocihooks" "$1/system/root/etc/docker"
+        rm -rf "$1/system/root/etc/ocihooks" "$1/system/root/etc/docker" "$1/system/root/usr/share/containers/oci/hooks.d"
         mkdir "$1/repository"
         """;
 
@@ -29,6 +29,9 @@ internal sealed class PackageHost : IDisposable
 
     /// <summary>A path of the system as seen from outside.</summary>
     public string Inside(string path) => _host.Inside($"{_host.Root}/system/root{path}");
+
+    /// <summary>The version of the package that is installed.</summary>
+    public string InstalledVersion => Shell("dpkg-query --show --showformat '${Version}' ocihooks").EnsureSuccess().OutputText;
 
     /// <summary>Runs a shell script in the system; its arguments start at $1.</summary>
     public CommandResult Shell(string script, params IEnumerable<ByteString> arguments) =>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace IntegrationTests.Packaging;
 
 /// <summary>Two builds of the same files, in directories of different names, at different times.</summary>
-[Collection(LaterPackagesCollection.Name)]
+[Collection(OtherBuildsCollection.Name)]
 [Trait("Needs", "minutes")]
 public sealed class ReproducibleBuildTests
 {
