@@ -25,11 +25,12 @@ export DOTNET_NOLOGO := 1
 
 .PHONY: deb rpm build demo systems test check bench install uninstall probes format clean
 
-build: $(OUT)/runc-wrap $(OUT)/hookctl ## two NativeAOT executables
+build: $(OUT)/runc-wrap $(OUT)/hookctl $(OUT)/seccomp-recorder ## three NativeAOT executables
 
 $(OUT)/runc-wrap: PROJECT := src/RuncWrap
 $(OUT)/hookctl: PROJECT := src/HookCtl
-$(OUT)/runc-wrap $(OUT)/hookctl: $(SOURCES)
+$(OUT)/seccomp-recorder: PROJECT := src/SeccompRecorder
+$(OUT)/runc-wrap $(OUT)/hookctl $(OUT)/seccomp-recorder: $(SOURCES)
 	scripts/install-prerequisites.sh build
 	$(DOTNET) publish $(PROJECT) -c Release -o $(OUT)/publish --nologo -v quiet
 	install -m 755 $(OUT)/publish/$(@F) $@
@@ -47,7 +48,7 @@ demo: build ## a hooked container, with nothing but runc and busybox
 
 systems: ## Debians with their own Docker, for the tests that start whole systems
 	scripts/install-prerequisites.sh test
-	scripts/system-images.sh bookworm trixie forky
+	scripts/system-images.sh bookworm trixie forky services
 
 test: build probes systems ## every test; installs what it needs
 	$(DOTNET) test OciHooks.sln -c Release --nologo -v quiet --logger "console;verbosity=minimal"
@@ -63,6 +64,7 @@ format:
 
 bench: build probes ## the table of costs, as ratios in one run
 	tests/benchmarks/bench.sh
+	tests/benchmarks/seccomp.sh
 
 install: build
 	install -D -m 755 $(OUT)/runc-wrap $(DESTDIR)$(PREFIX)/bin/runc-wrap

@@ -1,36 +1,43 @@
 #!/usr/bin/env bash
 # Builds the file systems that the tests of whole systems start: a Debian with systemd and its own Docker, for each suite. A suite's is
 # out/cache/SUITE.tar; it is built again when this file has changed, or when it is gone. Where one cannot be built, out/cache/SUITE.missing
-# says why, and its tests are skipped. Usage: system-images.sh SUITE..
+# says why, and its tests are skipped. The suite "services" is this machine's own, with what the recorder of system calls is tried on
+# instead of Docker. Usage: system-images.sh SUITE..
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 cache=out/cache
 packages=docker.io,docker-compose,busybox-static,iproute2,iptables,jq,procps,systemd,systemd-sysv,dbus
+services=redis-server,nginx-light,python3-minimal,libpython3-stdlib
+
+own_release() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
 
 # What apt-get knows of this machine's own Debian: its other suites are at the same place.
 # shellcheck disable=SC2016 # these are expanded by apt-get and awk
 mirror() {
     apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
-        awk -v suite="$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)" '$1 == suite && $2 == "main" { print $3; exit }'
+        awk -v suite="$(own_release)" '$1 == suite && $2 == "main" { print $3; exit }'
 }
 
 # Without manual pages and translations of other packages, and without what only building it needs.
 # shellcheck disable=SC2016 # $1 is expanded by mmdebstrap
 bootstrap() {
-    mmdebstrap --quiet --format=tar --variant=minbase --include="$packages,$3" --aptopt="$cache/acquire.conf" \
+    mmdebstrap --quiet --format=tar --variant=minbase --include="$3" --aptopt="$cache/acquire.conf" \
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
         --customize-hook='rm -f "$1"/etc/apt/apt.conf.d/99mmdebstrap "$1"/etc/dpkg/dpkg.cfg.d/99mmdebstrap' \
         "$1" "$2" "$(mirror)"
 }
 
 build() {
-    local suite=$1 image=$cache/$1.tar key more=ca-certificates
+    local suite=$1 image=$cache/$1.tar key release=$1 include=$packages,docker-cli
     key=$(sha256sum <scripts/system-images.sh)
     if [ -e "$image" ] && [ "$(cat "$image.key" 2>/dev/null)" = "$key" ]; then return; fi
     # The client is a package of its own after bookworm.
-    [ "$suite" = bookworm ] || more=docker-cli
+    case $suite in
+        bookworm) include=$packages,ca-certificates ;;
+        services) include=$services release=$(own_release) ;;
+    esac
     rm -f "$image" "$cache/$suite.missing"
-    if bootstrap "$suite" "$image.new" "$more" 2>"$cache/$suite.log"; then
+    if bootstrap "$release" "$image.new" "$include" 2>"$cache/$suite.log"; then
         mv "$image.new" "$image"
         echo "$key" >"$image.key"
     else

@@ -7,6 +7,7 @@ using HookCtl.Install;
 using HookCtl.List;
 using HookCtl.Log;
 using HookCtl.Schema;
+using HookCtl.Seccomp;
 using HookCtl.Stats;
 using HookCtl.Validate;
 using HookEngine;
@@ -59,6 +60,7 @@ internal static class Program
         StatsCommand.Make(),
         DoctorCommand.Make(),
         SchemaCommand.Make(),
+        SeccompCommand.Make(),
         ValidateCommand.Make(),
         Explain.ExplainCommand.Make(),
         CompletionCommand.Make(),

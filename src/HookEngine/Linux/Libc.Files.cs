@@ -83,7 +83,7 @@ internal static unsafe partial class Libc
         return fd is >= 0 and <= 2 ? MoveAboveStandard(fd) : fd;
     }
 
-    private static int MoveAboveStandard(int fd)
+    internal static int MoveAboveStandard(int fd)
     {
         int moved = fcntl(fd, F_DUPFD_CLOEXEC, 3);
         int error = Errno;

@@ -19,5 +19,7 @@ internal static class Probes
 
     public static string Storm => Built("storm");
 
+    public static string Caller => Built("caller");
+
     private static string Built(string name) => Repository.Built(Path.Combine("probes", name), "make probes");
 }

@@ -9,6 +9,8 @@ internal static class Repository
 
     public static string HookCtl => Built("hookctl", "make build");
 
+    public static string SeccompRecorder => Built("seccomp-recorder", "make build");
+
     public static string Sample(string name) => Path.Combine(Root, "tests", "samples", name);
 
     /// <summary>The path of something built under <c>out/</c>; fails with the command that builds it when it is not there.</summary>

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using HookCtl.Install;
+using HookEngine;
+using SeccompProfiles.Profiles;
+using SeccompProfiles.Recordings;
+
+namespace HookCtl.Seccomp;
+
+/// <summary>
+/// <c>hookctl seccomp enforce</c>: a rule by which an image's containers get the profile that follows from its recording.
+/// </summary>
+internal static class EnforceCommand
+{
+    private const string EnforcePrefix = "seccomp-enforce-";
+    private const string ComplainPrefix = "seccomp-complain-";
+
+    private static readonly Argument<string> s_subject = SeccompOptions.Subject();
+
+    private static readonly Option<bool> s_complain = new("--complain")
+    {
+        Description = "Deny nothing, and note what would be denied; hookctl seccomp denials shows it",
+    };
+
+    private static readonly Option<bool> s_watch = new("--watch")
+    {
+        Description = "Note what is denied; every system call of the machine takes longer as long as such a container runs",
+    };
+
+    private static readonly Option<bool> s_stop = new("--stop") { Description = "Remove the rule again" };
+
+    internal static Command Make()
+    {
+        var command = new Command("enforce", "Give containers of an image the profile that follows from its recording, from now on")
+        {
+            s_subject, s_complain, s_watch, s_stop,
+            SeccompOptions.Exact, SeccompOptions.Ceiling, RuleFiles.DryRun, RuleFiles.RecorderOption,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult line)
+    {
+        Recording recording = SeccompOptions.Recordings(line).Find(line.GetValue(s_subject)!);
+        string directory = RuleFiles.Directory(line);
+        ContainerRule enforcing = RuleFor(recording, EnforcePrefix), complaining = RuleFor(recording, ComplainPrefix);
+        FileChange[] removals = [.. RuleFiles.Removals(directory, enforcing), .. RuleFiles.Removals(directory, complaining)];
+        int changed = RuleFiles.Make(line, line.GetValue(s_stop)
+            ? [.. removals, ProfileChange(directory, enforcing, null)]
+            : Additions(line, directory, recording, line.GetValue(s_complain) ? complaining : enforcing, removals));
+        if (changed == 0 && !line.GetValue(CommonOptions.Json))
+        {
+            Screen.WriteLine(line.GetValue(s_stop) ? "it was not enforced" : "nothing is to be changed");
+        }
+
+        return ExitCode.Fine;
+    }
+
+    private static FileChange[] Additions(
+        ParseResult line, string directory, Recording recording, ContainerRule rule, FileChange[] removals)
+    {
+        FileChange profile = ProfileChange(
+            directory, rule with { Prefix = EnforcePrefix }, ProfileJson.Write(SeccompOptions.Profile(line, recording)));
+        bool complains = rule.Prefix == ComplainPrefix, watches = complains || line.GetValue(s_watch);
+        byte[] text = rule.Text(
+            (complains ? "tells what its seccomp profile would deny" : "enforces a seccomp profile")
+                + "; hookctl seccomp enforce --stop removes it",
+            RuleFiles.Recorder(line),
+            ["hook", complains ? "--complain" : "--enforce", profile.Path, .. watches ? RuleFiles.StoreArguments(line) : []],
+            watches ? ["precreate", "createRuntime", "poststop"] : ["precreate"]);
+        FileChange addition = RuleFiles.Addition(directory, rule, text);
+        return [profile, addition, .. removals.Where(removal => removal.Path != addition.Path)];
+    }
+
+    /// <summary>The rule's profile, in a directory beside that of the rules.</summary>
+    private static FileChange ProfileChange(string directory, ContainerRule rule, byte[]? text)
+    {
+        string file = Path.Combine(Path.GetDirectoryName(directory) ?? "/", "seccomp", rule.FileName[EnforcePrefix.Length..]);
+        return new FileChange(file, FileChange.Read(file), text);
+    }
+
+    /// <summary>The containers of the same image, to the digest: another version of the image may make other calls.</summary>
+    private static ContainerRule RuleFor(Recording recording, string prefix)
+    {
+        var rule = new ContainerRule(prefix, [], [], [], new Dictionary<string, string>(), new Dictionary<string, string>());
+        return recording.Subject.StartsWith("sha256:", StringComparison.Ordinal) ? rule with { Digests = [recording.Subject] }
+            : recording.Image is { } image ? rule with { Images = [image] }
+            : recording.Runs is [.., { Name: { } name }] ? rule with { Names = [name] }
+            : throw new OciHooksException(
+                $"{recording.Subject}: neither its image nor its containers have a name by which a rule knows them; "
+                + "write a rule by hand, with the profile of hookctl seccomp export");
+    }
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using HookCtl.Install;
+using HookEngine;
+
+namespace HookCtl.Seccomp;
+
+/// <summary><c>hookctl seccomp record</c>: a rule whose hooks record the system calls of the containers that it is for.</summary>
+internal static class RecordCommand
+{
+    /// <summary>That of oci-seccomp-bpf-hook: a rule for it is for what its value says, too.</summary>
+    private const string TraceAnnotation = "io.containers.trace-syscall";
+
+    private const string Prefix = "seccomp-record-";
+    private const string Description = "records system calls; hookctl seccomp record --stop removes it";
+
+    private static readonly Option<string[]> s_images = new("--image")
+    {
+        Description = "Containers of this image, a glob; may be repeated",
+        HelpName = "GLOB",
+    };
+
+    private static readonly Option<string[]> s_names = new("--name")
+    {
+        Description = "Containers of this name, a glob; may be repeated",
+        HelpName = "GLOB",
+    };
+
+    private static readonly Option<string[]> s_labels = new("--label")
+    {
+        Description = "Containers with this label",
+        HelpName = "KEY=GLOB",
+    };
+
+    private static readonly Option<string[]> s_annotations = new("--annotation")
+    {
+        Description = "Containers with this annotation",
+        HelpName = "KEY=GLOB",
+    };
+
+    private static readonly Option<string?> s_subject = new("--as")
+    {
+        Description = "File what is recorded under this name, not under the image's digest",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<bool> s_stop = new("--stop") { Description = "Remove the rule; without conditions all such rules" };
+
+    internal static Command Make()
+    {
+        var command = new Command("record", "Record the system calls of containers that start from now on, until --stop")
+        {
+            s_images, s_names, s_labels, s_annotations, s_subject, s_stop, RuleFiles.DryRun, RuleFiles.RecorderOption,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult line)
+    {
+        var rule = new ContainerRule(
+            Prefix, [], line.GetValue(s_images) ?? [], line.GetValue(s_names) ?? [], Pairs(line, s_labels), Pairs(line, s_annotations));
+        bool stops = line.GetValue(s_stop);
+        if (rule.IsEmpty && !stops)
+        {
+            Screen.Complain("say which containers to record: --image, --name, --label or --annotation");
+            return ExitCode.Usage;
+        }
+
+        string directory = RuleFiles.Directory(line);
+        int changed = RuleFiles.Make(line, stops ? RuleFiles.Removals(directory, rule) : [Addition(line, directory, rule)]);
+        if (line.GetValue(CommonOptions.Json) || line.GetValue(RuleFiles.DryRun))
+        {
+            return ExitCode.Fine;
+        }
+
+        if (changed == 0)
+        {
+            Screen.WriteLine(stops ? "nothing is being recorded" : "it is being recorded already");
+        }
+        else if (!stops)
+        {
+            Screen.WriteLine("start the containers, let them do all that they do, and stop them; then: hookctl seccomp show");
+        }
+
+        return ExitCode.Fine;
+    }
+
+    private static FileChange Addition(ParseResult line, string directory, ContainerRule rule)
+    {
+        string[] following = rule.Annotations.ContainsKey(TraceAnnotation) ? ["--follow-annotation"] : [];
+        string[] subject = line.GetValue(s_subject) is { } name ? ["--as", name] : [];
+        byte[] text = rule.Text(
+            Description,
+            RuleFiles.Recorder(line),
+            ["hook", .. subject, .. following, .. RuleFiles.StoreArguments(line)],
+            ["precreate", "createRuntime", "poststop"]);
+        return RuleFiles.Addition(directory, rule, text);
+    }
+
+    private static Dictionary<string, string> Pairs(ParseResult line, Option<string[]> option)
+    {
+        var pairs = new Dictionary<string, string>();
+        foreach (string text in line.GetValue(option) ?? [])
+        {
+            int equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                throw new OciHooksException($"{option.Name} {text}: is not KEY=GLOB; for any value write {text}=*");
+            }
+
+            pairs[text[..equals]] = text[(equals + 1)..];
+        }
+
+        return pairs;
+    }
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using HookEngine;
+using HookEngine.Linux;
+
+namespace SeccompProfiles.Profiles;
+
+/// <summary>
+/// Reads profiles, also in the form of Docker and Podman, whose rules may be for some capabilities, architectures and kernels only
+/// (<c>archMap</c>, <c>includes</c>, <c>excludes</c>): what comes out is what they mean for one container.
+/// </summary>
+public static class ProfileReader
+{
+    private const int SizeLimit = 16 * 1024 * 1024;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="OciHooksException">It cannot be read, or is no profile.</exception>
+    public static SeccompProfile ReadFile(FilePath file, ProfileConditions conditions)
+    {
+        using NativeBuffer? content = RegularFile.Read(file, SizeLimit, out FileError error);
+        return content is not null
+            ? Read(content.Span.ToArray(), $"{file}", conditions)
+            : throw new OciHooksException($"{file}: {error.Text}; name a seccomp profile");
+    }
+
+    /// <summary>Docker's default for a container without further capabilities, as 28.5 puts it into config.json.</summary>
+    public static SeccompProfile DockerDefault()
+    {
+        using Stream resource = typeof(ProfileReader).Assembly.GetManifestResourceStream("docker-default.json")!;
+        byte[] text = new byte[resource.Length];
+        resource.ReadExactly(text);
+        return Read(text, "docker-default.json", ProfileConditions.ThisMachine);
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="name">Its file's name, for messages.</param>
+    /// <param name="conditions">The container that it is for.</param>
+    /// <exception cref="OciHooksException">It is no profile.</exception>
+    public static SeccompProfile Read(ReadOnlyMemory<byte> text, string name, ProfileConditions conditions)
+    {
+        ArgumentNullException.ThrowIfNull(conditions);
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return Read(document.RootElement, conditions);
+        }
+        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new OciHooksException($"{name}: is no seccomp profile: {problem.Message}; "
+                + "it has defaultAction and syscalls, as Docker, Podman and config.json have them");
+        }
+    }
+
+    private static SeccompProfile Read(JsonElement root, ProfileConditions conditions) => new()
+    {
+        DefaultAction = root.GetProperty("defaultAction").GetString() ?? throw new FormatException("defaultAction is null"),
+        DefaultErrno = Number(root, "defaultErrnoRet"),
+        Architectures = ArchitecturesOf(root, conditions),
+        Rules = [.. Elements(root, "syscalls").Where(conditions.Include).Select(ReadRule)],
+    };
+
+    private static List<string> ArchitecturesOf(JsonElement root, ProfileConditions conditions)
+    {
+        List<string> architectures = [.. Strings(root, "architectures")];
+        foreach (JsonElement entry in Elements(root, "archMap"))
+        {
+            if (entry.GetProperty("architecture").GetString() is { } architecture && architecture == conditions.SeccompArchitecture)
+            {
+                architectures.Add(architecture);
+                architectures.AddRange(Strings(entry, "subArchitectures"));
+            }
+        }
+
+        return architectures;
+    }
+
+    private static ProfileRule ReadRule(JsonElement rule) => new(
+        rule.TryGetProperty("name", out JsonElement single) && single.GetString() is { Length: > 0 } name
+            ? [name]
+            : [.. Strings(rule, "names")],
+        rule.GetProperty("action").GetString() ?? throw new FormatException("action is null"))
+    {
+        Errno = Number(rule, "errnoRet"),
+        Arguments = [.. Elements(rule, "args").Select(ReadArgument)],
+    };
+
+    private static ProfileArgument ReadArgument(JsonElement argument) => new(
+        argument.GetProperty("index").GetInt32(),
+        argument.GetProperty("value").GetUInt64(),
+        argument.TryGetProperty("valueTwo", out JsonElement second) ? second.GetUInt64() : 0,
+        argument.GetProperty("op").GetString() ?? "");
+
+    private static int? Number(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out JsonElement number) && number.ValueKind != JsonValueKind.Null ? number.GetInt32() : null;
+
+    /// <summary>The elements of an array; none if it is null or not there.</summary>
+    internal static IEnumerable<JsonElement> Elements(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out JsonElement array) && array.ValueKind != JsonValueKind.Null ? array.EnumerateArray() : [];
+
+    /// <summary>The texts in an array; none if it is null or not there.</summary>
+    internal static IEnumerable<string> Strings(JsonElement parent, string name) =>
+        Elements(parent, name).Select(element => element.GetString() ?? "");
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using HookEngine;
+using HookEngine.Linux;
+
+namespace SeccompProfiles.Recordings;
+
+/// <summary>The directory in which recordings are kept, one file an image, for root alone.</summary>
+public sealed class RecordingStore
+{
+    private const int SizeLimit = 16 * 1024 * 1024;
+    private const int Patience = 5_000;
+    private const uint OwnerOnly = 0x180; // rw-------
+    private static readonly byte[] s_suffix = [.. ".json"u8];
+
+    private readonly FilePath _directory;
+
+    /// <param name="directory">The directory, which must be there to write.</param>
+    public RecordingStore(FilePath directory) => _directory = directory;
+
+    /// <summary>Adds a recording to that of the same subject.</summary>
+    /// <returns>All that is recorded now.</returns>
+    /// <exception cref="OciHooksException">It cannot be written.</exception>
+    public Recording Add(Recording recording)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        using var turn = DirectoryLock.Take(_directory, Patience);
+        if (turn.IsHeldByOthers)
+        {
+            throw new OciHooksException($"{_directory}: somebody else keeps it locked; see who has it open: fuser {_directory}");
+        }
+
+        Recording merged = Read(recording.Subject)?.Merge(recording) ?? recording;
+        Write(merged);
+        return merged;
+    }
+
+    /// <summary>The recording of a subject; null if there is none.</summary>
+    public Recording? Read(string subject) => ReadFile(FileOf(subject), isNeeded: false);
+
+    /// <summary>All recordings, in the order of their file names.</summary>
+    public IReadOnlyList<Recording> ReadAll()
+    {
+        List<byte[]> names = DirectoryListing.Read(_directory, s_suffix, out FileError error)
+            ?? (error.Errno == Libc.ENOENT ? [] : throw new OciHooksException($"{_directory}: {error.Text}; run this as root"));
+        return [.. names
+            .Where(name => name is not [(byte)'.', ..])
+            .OrderBy(name => Encoding.UTF8.GetString(name), StringComparer.Ordinal)
+            .Select(name => ReadFile(_directory.Combine(name), isNeeded: true)!)];
+    }
+
+    /// <summary>Reads a recording from any file.</summary>
+    public static Recording ReadFile(FilePath file) => ReadFile(file, isNeeded: true)!;
+
+    /// <summary>The file of a subject's recording.</summary>
+    public FilePath FileOf(string subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        string name = string.Concat(subject.Select(letter =>
+            char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_' ? letter : '-'));
+        return _directory.Combine(Encoding.UTF8.GetBytes($"{name.TrimStart('.')}.json"));
+    }
+
+    private void Write(Recording recording)
+    {
+        FilePath file = FileOf(recording.Subject);
+        if (AtomicReplacement.Publish(file, OwnerOnly, RecordingJson.Write(recording)) is { } failure)
+        {
+            throw new OciHooksException($"{file}: {failure.Text}; run this as root, and look for room on the disk: df {_directory}");
+        }
+    }
+
+    private static Recording? ReadFile(FilePath file, bool isNeeded)
+    {
+        using NativeBuffer? content = RegularFile.Read(file, SizeLimit, out FileError error);
+        return content is not null ? RecordingJson.Read(content.Span.ToArray(), file.ToString())
+            : !isNeeded && error.Errno == Libc.ENOENT ? null
+            : throw new OciHooksException($"{file}: {error.Text}; name a recording: hookctl seccomp show");
+    }
+}

@@ -1,0 +1,60 @@
+using HookEngine;
+using HookEngine.Linux;
+
+namespace SeccompRecorder;
+
+/// <summary>The command line: a verb and options, <c>hook --as NAME --store DIR --state DIR</c>.</summary>
+/// <param name="Verb">What to do.</param>
+/// <param name="Places">The directories.</param>
+internal sealed record Arguments(string Verb, Places Places)
+{
+    internal const string Usage = "usage: seccomp-recorder hook|start|stop|mark|apply [--as NAME] [--store DIR] [--state DIR] "
+        + "[--complain PROFILE] [--enforce PROFILE] [--follow-annotation]";
+
+    /// <summary>What the recording is filed under, if not under what the image is.</summary>
+    internal string? Subject { get; private init; }
+
+    /// <summary>A profile that is not enforced: it is told what it would have denied.</summary>
+    internal FilePath? Profile { get; private init; }
+
+    /// <summary>A profile that is to be put on: it is told what it denied.</summary>
+    internal FilePath? EnforcedProfile { get; private init; }
+
+    /// <summary>
+    /// Whether the container's annotation may name a file to write the profile to: whoever may set annotations may have any file of the
+    /// host overwritten then.
+    /// </summary>
+    internal bool FollowsAnnotation { get; private init; }
+
+    internal static Arguments Parse(string[] words)
+    {
+        string store = Places.DefaultStore, state = Places.DefaultState;
+        string? subject = null, profile = null, enforced = null;
+        bool follows = false;
+        for (int i = 1; i < words.Length; i++)
+        {
+            switch (words[i])
+            {
+                case "--as": subject = Value(words, ++i); break;
+                case "--store": store = Value(words, ++i); break;
+                case "--state": state = Value(words, ++i); break;
+                case "--complain": profile = Value(words, ++i); break;
+                case "--enforce": enforced = Value(words, ++i); break;
+                case "--follow-annotation": follows = true; break;
+                default: throw new OciHooksException($"unknown option {words[i]}; {Usage}");
+            }
+        }
+
+        return new Arguments(Value(words, 0), new Places(new FilePath(state), new FilePath(store)))
+        {
+            Subject = subject,
+            Profile = PathOf(profile),
+            EnforcedProfile = PathOf(enforced),
+            FollowsAnnotation = follows,
+        };
+    }
+
+    private static string Value(string[] words, int index) => index < words.Length ? words[index] : throw new OciHooksException(Usage);
+
+    private static FilePath? PathOf(string? text) => text is null ? null : new FilePath(text);
+}

@@ -1,0 +1,18 @@
+namespace SeccompRecorder.Bpf;
+
+/// <summary>The kernel's functions that the program calls, with their numbers, bpf-helpers(7).</summary>
+internal enum BpfHelper
+{
+    MapLookup = 1,
+    CurrentPidAndThreadGroup = 14,
+    CurrentCommand = 16,
+    CurrentTask = 35,
+    ReadUser = 112,
+    ReadKernel = 113,
+    CurrentAncestorCgroup = 123,
+
+    /// <summary>
+    /// As <see cref="CurrentTask"/>, but the verifier knows the type, so that its fields can be read directly. Linux 5.11.
+    /// </summary>
+    CurrentTypedTask = 158,
+}

@@ -1,0 +1,336 @@
+using HookEngine.Linux;
+using SeccompProfiles.Calls;
+using SeccompProfiles.Profiles;
+using static SeccompRecorder.Bpf.BpfHelper;
+using static SeccompRecorder.Bpf.BpfRegister;
+
+namespace SeccompRecorder.Bpf;
+
+/// <summary>
+/// The eBPF programs, run at every system call of the machine. One is at the raw tracepoint <c>sys_enter</c>, behind the filters, and
+/// counts the calls that a recorded container's own filter has let pass. The other is at <c>sys_exit</c>, where denied calls come by,
+/// too, and counts those that fail as a filter has them fail. A container's calls are those of a task in the container's mount namespace,
+/// in its process namespace or one inside that, or in its control group, which has more filters than the container's first process had
+/// when the runtime set it up.
+/// </summary>
+internal sealed class RecordingProgram
+{
+    private const int NestedPidNamespaces = 4;
+    private const int KeyPlace = -8;
+    private const int ScratchPlace = -16;
+    private const int SelectionPlace = -24;
+    private const int NamespacesPlace = -32;
+    private const int RegistersArgument = 0;
+    private const int CallNumberArgument = 8;
+    private const int ResultArgument = 8;
+    private const int ENOSYS = 38;
+
+    /// <summary>Where struct pt_regs has a call's first argument: rdi, or x0. These do not change, ptrace(2) shows them.</summary>
+    private const int X86FirstArgument = 112;
+    private const int ArmFirstArgument = 0;
+
+    /// <summary>And the number: orig_rax, or syscallno.</summary>
+    private const int X86Number = 120;
+    private const int ArmNumber = 280;
+    private const int X32Bit = 0x40000000;
+    private const int X86CompatibleCall = 2;
+    private const int ArmCompatibleTask = 1 << 22;
+
+    private readonly BpfAssembler _code = new();
+    private readonly KernelOffsets _offsets;
+    private readonly SharedMaps _maps;
+    private readonly bool _readsDirectly;
+    private readonly bool _isArm;
+    private readonly bool _isAtExit;
+    private readonly int _end;
+    private readonly int _found;
+
+    private RecordingProgram(KernelOffsets offsets, SharedMaps maps, bool readsDirectly, bool isArm, bool isAtExit)
+    {
+        _offsets = offsets;
+        _maps = maps;
+        _readsDirectly = readsDirectly;
+        _isArm = isArm;
+        _isAtExit = isAtExit;
+        _end = _code.NewLabel();
+        _found = _code.NewLabel();
+    }
+
+    /// <summary>The program's instructions.</summary>
+    /// <param name="offsets">Where the kernel keeps what it reads.</param>
+    /// <param name="maps">The maps that it reads and writes.</param>
+    /// <param name="readsDirectly">Whether the kernel's memory may be read as one's own, Linux 5.11, which is faster.</param>
+    /// <param name="isArm">Whether the machine is a 64-bit ARM.</param>
+    /// <param name="isAtExit">Whether it is the one for calls that were denied.</param>
+    internal static ulong[] Make(KernelOffsets offsets, SharedMaps maps, bool readsDirectly, bool isArm, bool isAtExit)
+    {
+        var program = new RecordingProgram(offsets, maps, readsDirectly, isArm, isAtExit);
+        program.LeaveUnfiltered();
+        program.FindByNamespaces();
+        program.FindByCgroup();
+        program.CompareFilters();
+        program.ComputeIndex();
+        if (!isAtExit)
+        {
+            program.TellNamespaceMakers();
+        }
+
+        program.Count();
+        return program._code.Assemble();
+    }
+
+    /// <summary>R6 is the context, R7 the task, R9 its filters from here on. Most tasks have none, and are done.</summary>
+    private void LeaveUnfiltered()
+    {
+        _code.Move(R6, R1);
+        if (_isAtExit)
+        {
+            int denied = _code.NewLabel();
+            _code.Load64(R1, R6, ResultArgument);
+            _code.JumpIfEqual(R1, -Libc.EPERM, denied);
+            _code.JumpIfNotEqual(R1, -ENOSYS, _end);
+            _code.Mark(denied);
+        }
+
+        _code.Call(_readsDirectly ? CurrentTypedTask : CurrentTask);
+        _code.Move(R7, R0);
+        Read(R9, R7, _offsets.FilterCount, 4);
+        _code.JumpIfEqual(R9, 0, _end);
+    }
+
+    private void FindByNamespaces()
+    {
+        _code.Store32(Frame, KeyPlace, 0);
+        LookUp(_maps.Selection);
+        _code.JumpIfEqual(R0, 0, _end);
+        _code.Store64(Frame, SelectionPlace, R0);
+
+        // The verifier takes a millisecond or two for each pointer that it follows from a task.
+        Read(R8, R7, _offsets.Namespaces, 8);
+        _code.Store64(Frame, NamespacesPlace, R8);
+        Read(R8, R8, _offsets.MountNamespace, 8);
+        Read(R1, R8, _offsets.MountNumber, 4);
+        LookUpContainer(R1);
+
+        // The outermost namespace is nobody's own: it has no parent.
+        int outermost = _code.NewLabel();
+        _code.Load64(R8, Frame, NamespacesPlace);
+        Read(R8, R8, _offsets.PidNamespace, 8);
+        for (int i = 0; i < NestedPidNamespaces; i++)
+        {
+            Read(R1, R8, _offsets.PidNumber, 4);
+            _code.Store64(Frame, KeyPlace, R1);
+            Read(R8, R8, _offsets.PidParent, 8);
+            _code.JumpIfEqual(R8, 0, outermost);
+            LookUpContainer();
+        }
+
+        _code.Mark(outermost);
+    }
+
+    private void FindByCgroup()
+    {
+        _code.Load64(R1, Frame, SelectionPlace);
+        _code.Load64(R8, R1, Selection.LevelsOffset);
+        for (int i = 0; i < Selection.LevelCount; i++)
+        {
+            _code.Move(R1, R8);
+            _code.And(R1, byte.MaxValue);
+            _code.JumpIfEqual(R1, 0, _end);
+            _code.ShiftRight(R8, 8);
+            _code.Call(CurrentAncestorCgroup);
+            LookUpContainer(R0);
+        }
+
+        _code.Jump(_end);
+    }
+
+    /// <summary>
+    /// R8 is the container's first record from here on. What the runtime does before the container's own filter is none of it.
+    /// </summary>
+    private void CompareFilters()
+    {
+        _code.Mark(_found);
+        _code.Load32(R1, R0, ContainerEntry.FiltersOffset);
+        _code.JumpIfAtMost(R9, R1, _end);
+        _code.Load32(R8, R0, _isAtExit ? ContainerEntry.FirstDenialOffset : ContainerEntry.FirstRecordOffset);
+        _code.JumpIfEqual(R8, 0, _end);
+    }
+
+    /// <summary>R9 becomes the index of the call's record in the slot.</summary>
+    private void ComputeIndex()
+    {
+        int compatible = _code.NewLabel();
+        int known = _code.NewLabel();
+        ReadNumber();
+        Read(R1, R7, _offsets.CallMode, 4);
+        _code.JumpIfAnySet(R1, _isArm ? ArmCompatibleTask : X86CompatibleCall, compatible);
+        if (!_isArm)
+        {
+            int native = _code.NewLabel();
+            int x32 = _code.NewLabel();
+            _code.JumpIfAnySet(R9, X32Bit, x32);
+            _code.Jump(native);
+            _code.Mark(x32);
+            _code.And(R9, X32Bit - 1);
+            _code.JumpIfAtLeast(R9, CallTable.NumberLimit, _end);
+            _code.Add(R9, 2 * CallTable.NumberLimit);
+            _code.Jump(known);
+            _code.Mark(native);
+        }
+
+        _code.JumpIfAtLeast(R9, CallTable.NumberLimit, _end);
+        _code.Jump(known);
+        _code.Mark(compatible);
+        _code.JumpIfAtLeast(R9, CallTable.NumberLimit, _end);
+        _code.Add(R9, CallTable.NumberLimit);
+        _code.Mark(known);
+    }
+
+    /// <summary>A clone that makes namespaces has a record of its own: a profile can forbid it, and allow the others.</summary>
+    private void TellNamespaceMakers()
+    {
+        CallTable table = CallTable.Instance;
+        CallAbi native = _isArm ? CallAbi.Arm64 : CallAbi.X8664;
+        int others = _code.NewLabel(), clone = _code.NewLabel(), clone3 = _code.NewLabel(), done = _code.NewLabel();
+        _code.JumpIfEqual(R9, table.Number(native, "clone")!.Value, clone);
+        _code.JumpIfEqual(R9, table.Number(native, "clone3")!.Value, clone3);
+        _code.Jump(others);
+
+        _code.Mark(clone);
+        ReadFirstArgument();
+        TakeNamespaces(CallRecord.NamespacesByClone, done);
+
+        // The flags are the first of the structure that the argument points to.
+        _code.Mark(clone3);
+        ReadFirstArgument();
+        _code.Load64(R3, Frame, ScratchPlace);
+        ReadAt(ReadUser, 8);
+        TakeNamespaces(CallRecord.NamespacesByClone3, done);
+        _code.Mark(others);
+        _code.Mark(done);
+    }
+
+    /// <summary>R9 becomes the number, with which only the entrance begins.</summary>
+    private void ReadNumber()
+    {
+        if (!_isAtExit)
+        {
+            _code.Load64(R9, R6, CallNumberArgument);
+            return;
+        }
+
+        _code.Load64(R3, R6, RegistersArgument);
+        _code.Add(R3, _isArm ? ArmNumber : X86Number);
+        ReadAt(ReadKernel, 4);
+        _code.Load32(R9, Frame, ScratchPlace);
+    }
+
+    private void ReadFirstArgument()
+    {
+        _code.Load64(R3, R6, RegistersArgument);
+        _code.Add(R3, _isArm ? ArmFirstArgument : X86FirstArgument);
+        ReadAt(ReadKernel, 8);
+    }
+
+    /// <summary>Sets R9 to a record if the flags that were read are those of namespaces.</summary>
+    private void TakeNamespaces(int record, int done)
+    {
+        _code.Load64(R1, Frame, ScratchPlace);
+        _code.And(R1, (int)ProfileDerivation.NamespaceFlags);
+        _code.JumpIfEqual(R1, 0, done);
+        _code.Move(R9, record);
+        _code.Jump(done);
+    }
+
+    /// <summary>Counts the call, and notes who makes it first.</summary>
+    private void Count()
+    {
+        int seen = _code.NewLabel();
+        _code.Add(R9, R8);
+        _code.Store32(Frame, KeyPlace, R9);
+        LookUp(_maps.Records);
+        _code.JumpIfEqual(R0, 0, _end);
+        _code.Move(R9, R0);
+        _code.Load64(R1, R9, CallRecord.CountOffset);
+        _code.JumpIfNotEqual(R1, 0, seen);
+        _code.Call(CurrentPidAndThreadGroup);
+        _code.ShiftRight(R0, 32);
+        _code.Store32(R9, CallRecord.ProcessOffset, R0);
+        _code.Move(R1, R9);
+        _code.Add(R1, CallRecord.CommandOffset);
+        _code.Move(R2, CallRecord.CommandSize);
+        _code.Call(CurrentCommand);
+        _code.Mark(seen);
+        _code.Move(R1, 1);
+        _code.AtomicAdd64(R9, CallRecord.CountOffset, R1);
+        _code.Mark(_end);
+        _code.Move(R0, 0);
+        _code.Exit();
+    }
+
+    private void LookUpContainer(BpfRegister key)
+    {
+        _code.Store64(Frame, KeyPlace, key);
+        LookUpContainer();
+    }
+
+    private void LookUpContainer()
+    {
+        int next = _code.NewLabel();
+        _code.Load64(R2, Frame, KeyPlace);
+        _code.Move(R3, R2);
+        _code.ShiftRight(R3, Selection.WordShift);
+        _code.And(R3, Selection.WordCount - 1);
+        _code.ShiftLeft(R3, 3);
+        _code.Load64(R1, Frame, SelectionPlace);
+        _code.Add(R1, R3);
+        _code.Load64(R1, R1, Selection.BitsOffset);
+        _code.And(R2, (1 << Selection.WordShift) - 1);
+        _code.ShiftRight(R1, R2);
+        _code.And(R1, 1);
+        _code.JumpIfEqual(R1, 0, next);
+        LookUp(_maps.Containers);
+        _code.JumpIfNotEqual(R0, 0, _found);
+        _code.Mark(next);
+    }
+
+    private void LookUp(int map)
+    {
+        _code.LoadMap(R1, map);
+        _code.Move(R2, Frame);
+        _code.Add(R2, KeyPlace);
+        _code.Call(MapLookup);
+    }
+
+    /// <summary>Reads the kernel's memory; what is behind a null pointer is zero. R0 to R5 may be lost.</summary>
+    private void Read(BpfRegister to, BpfRegister from, int offset, int size)
+    {
+        if (!_readsDirectly)
+        {
+            _code.Move(R3, from);
+            _code.Add(R3, offset);
+            ReadAt(ReadKernel, size);
+        }
+
+        BpfRegister place = _readsDirectly ? from : Frame;
+        int at = _readsDirectly ? offset : ScratchPlace;
+        if (size == 4)
+        {
+            _code.Load32(to, place, at);
+        }
+        else
+        {
+            _code.Load64(to, place, at);
+        }
+    }
+
+    /// <summary>Reads what R3 points to into the scratch place; zero if nothing is there.</summary>
+    private void ReadAt(BpfHelper reader, int size)
+    {
+        _code.Move(R2, size);
+        _code.Move(R1, Frame);
+        _code.Add(R1, ScratchPlace);
+        _code.Call(reader);
+    }
+}

@@ -1,0 +1,191 @@
+using HookEngine;
+using HookEngine.Linux;
+using SeccompProfiles.Calls;
+
+namespace SeccompRecorder.Bpf;
+
+/// <summary>
+/// The one program that records all containers, and its maps. They stay in the kernel because they have names in a file system; taking
+/// the link's away ends the program.
+/// </summary>
+internal sealed unsafe class SharedProgram
+{
+    private const int MostKeys = 3 * CallRecord.SlotCount;
+    private const int MapSize = CallRecord.TotalLength * CallRecord.Size;
+
+    private readonly FilePath _containers;
+    private readonly FilePath _records;
+    private readonly FilePath _selection;
+    private readonly FilePath _link;
+    private readonly FilePath _exitLink;
+
+    internal SharedProgram(FilePath directory)
+    {
+        _containers = directory.Combine("containers"u8);
+        _records = directory.Combine("records"u8);
+        _selection = directory.Combine("selection"u8);
+        _link = directory.Combine("link"u8);
+        _exitLink = directory.Combine("exit_link"u8);
+    }
+
+    /// <summary>Begins to record a container.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="others">The recordings that go on.</param>
+    /// <param name="offsets">Of the running kernel.</param>
+    internal void Add(OngoingRecording recording, List<OngoingRecording> others, Func<KernelOffsets> offsets)
+    {
+        SharedMaps maps = OpenMaps();
+        if (!maps.AreOpen || BpfObject.Open(_link) < 0)
+        {
+            maps = Start(offsets());
+        }
+
+        if (recording.DenialSlot is not null && BpfObject.Open(_exitLink) < 0)
+        {
+            int exit = Attach("sys_exit\0"u8, Load(offsets(), maps, isAtExit: true));
+            Pin(exit, _exitLink);
+        }
+
+        ContainerEntry entry = new(First(recording.Slot), First(recording.DenialSlot), (uint)recording.Filters);
+        foreach (ulong key in recording.Keys)
+        {
+            _ = Require(BpfObject.Update(maps.Containers, &key, &entry), "add a container to the eBPF program's");
+        }
+
+        Select(maps, [recording, .. others]);
+    }
+
+    /// <summary>Makes a slot ready for a container: whoever had it before may have left something there.</summary>
+    internal void Clear(int? slot)
+    {
+        SharedMaps maps = OpenMaps();
+        if (slot is { } number && maps.AreOpen)
+        {
+            Records(maps).Slice(CallRecord.Begin(number), CallRecord.SlotLength).Clear();
+        }
+    }
+
+    /// <summary>Ends a recording. The records of all containers; empty if there is no such program.</summary>
+    internal ReadOnlySpan<CallRecord> Remove(OngoingRecording recording)
+    {
+        SharedMaps maps = OpenMaps();
+        if (!maps.AreOpen)
+        {
+            return [];
+        }
+
+        foreach (ulong key in recording.Keys)
+        {
+            _ = BpfObject.Delete(maps.Containers, key);
+        }
+
+        return Records(maps);
+    }
+
+    /// <summary>Has the program look for these recordings' containers only.</summary>
+    internal void Select(List<OngoingRecording> recordings)
+    {
+        if (!recordings.Exists(recording => recording.DenialSlot is not null))
+        {
+            Places.Remove(_exitLink);
+        }
+
+        SharedMaps maps = OpenMaps();
+        if (maps.AreOpen)
+        {
+            Select(maps, recordings);
+        }
+    }
+
+    /// <summary>Ends the program: nothing is recorded any more.</summary>
+    internal void End()
+    {
+        Places.Remove(_link);
+        Places.Remove(_exitLink);
+        Places.Remove(_containers);
+        Places.Remove(_records);
+        Places.Remove(_selection);
+    }
+
+    private static void Select(SharedMaps maps, List<OngoingRecording> recordings)
+    {
+        var selection = default(Selection);
+        foreach (OngoingRecording recording in recordings)
+        {
+            selection.Add(recording.Keys, recording.CgroupLevel);
+        }
+
+        // In one piece of memory that the program may see half written, but each number whole; those that go on do not change.
+        int index = 0;
+        _ = Require(BpfObject.Update(maps.Selection, &index, &selection), "write an eBPF map");
+    }
+
+    private SharedMaps OpenMaps() => new(BpfObject.Open(_containers), BpfObject.Open(_records), BpfObject.Open(_selection));
+
+    private SharedMaps Start(KernelOffsets offsets)
+    {
+        End();
+        var maps = new SharedMaps(
+            Require(BpfObject.CreateHash("ocihooks_contai"u8, ContainerEntry.Size, MostKeys), "make an eBPF map (CONFIG_BPF_SYSCALL)"),
+            Require(
+                BpfObject.CreateArray("ocihooks_record"u8, CallRecord.Size, CallRecord.TotalLength),
+                "make an eBPF map that can be had as memory (Linux 5.5)"),
+            Require(
+                BpfObject.CreateArray("ocihooks_select"u8, Selection.Size, 1), "make an eBPF map that can be had as memory (Linux 5.5)"));
+        int link = Attach("sys_enter\0"u8, Load(offsets, maps, isAtExit: false));
+        Pin(maps.Containers, _containers);
+        Pin(maps.Records, _records);
+        Pin(maps.Selection, _selection);
+        Pin(link, _link);
+        return maps;
+    }
+
+    /// <summary>
+    /// Loads it with reads of the kernel's types, and where the kernel knows none (before 5.11), with a function that reads.
+    /// </summary>
+    private static int Load(KernelOffsets offsets, SharedMaps maps, bool isAtExit)
+    {
+        bool isArm = CallAbis.Native == CallAbi.Arm64;
+        ulong[] code = RecordingProgram.Make(offsets, maps, readsDirectly: true, isArm, isAtExit);
+        int program = BpfObject.LoadProgram("ocihooks_record"u8, code, out _);
+        if (program >= 0)
+        {
+            return program;
+        }
+
+        code = RecordingProgram.Make(offsets, maps, readsDirectly: false, isArm, isAtExit);
+        program = BpfObject.LoadProgram("ocihooks_record"u8, code, out string log);
+        int end = log.LastIndexOf('\n');
+        return Require(program, $"load its eBPF program{(log.Length == 0 ? "" : $" (the verifier says: {log[(end + 1)..]})")}");
+    }
+
+    private static uint First(int? slot) => slot is { } number ? (uint)CallRecord.Begin(number) : 0;
+
+    private static int Attach(ReadOnlySpan<byte> tracepoint, int program) => Require(
+        BpfObject.Attach(tracepoint, program), "attach to the raw tracepoints of system calls (CONFIG_HAVE_SYSCALL_TRACEPOINTS)");
+
+    /// <summary>The records as memory, until the process ends.</summary>
+    private static Span<CallRecord> Records(SharedMaps maps)
+    {
+        byte* memory = Libc.Map(maps.Records, MapSize);
+        _ = Require(memory == null ? -1 : 0, "have an eBPF map as memory (Linux 5.5)");
+        return new Span<CallRecord>(memory, CallRecord.TotalLength);
+    }
+
+    private static void Pin(int descriptor, FilePath path) =>
+        _ = Require(BpfObject.Pin(descriptor, path), $"pin an eBPF object at {path} (for links: Linux 5.7)");
+
+    private static int Require(int result, string what)
+    {
+        if (result >= 0)
+        {
+            return result;
+        }
+
+        int error = Libc.Errno;
+        string advice = error == Libc.EPERM
+            ? "it needs the capabilities CAP_BPF and CAP_PERFMON, and a kernel that is not locked down: run it as root"
+            : "the kernel lacks what is named here: record on another kernel";
+        throw new OciHooksException($"cannot {what}: {Libc.ErrorText(error)}; {advice}");
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using HookEngine;
+using SeccompProfiles.Calls;
+using SeccompProfiles.Profiles;
+
+namespace SeccompRecorder;
+
+/// <summary>What the precreate programs do to a config.json: all in it stays as it is but the seccomp profile.</summary>
+internal static class ConfigurationEdit
+{
+    private const int Enosys = 38;
+
+    /// <summary>A call that no kernel has had since Linux 3.1: a profile without a rule might not be loaded at all.</summary>
+    private const string NobodysCall = "nfsservctl";
+
+    /// <summary>
+    /// The configuration with a profile: one that allows all if it has none, so that the container's own calls can be told from the
+    /// runtime's. A foreign architecture that a profile does not list is killed, so it lists all.
+    /// </summary>
+    internal static byte[] Mark(byte[] config)
+    {
+        try
+        {
+            return RecordedContainer.HasSeccomp(config) ? config : Apply(config, new SeccompProfile
+            {
+                DefaultAction = SeccompProfile.Allow,
+                Architectures = [CallAbis.Native.SeccompName(), .. CallAbis.ForeignTo(CallAbis.Native).Select(abi => abi.SeccompName())],
+                Rules = [new ProfileRule([NobodysCall], SeccompProfile.Errno) { Errno = Enosys }],
+            });
+        }
+        catch (JsonException problem)
+        {
+            throw NotConfiguration(problem);
+        }
+    }
+
+    /// <summary>The configuration with this profile, whatever it had.</summary>
+    internal static byte[] Apply(byte[] config, SeccompProfile profile)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(config);
+            using var text = new MemoryStream();
+            using (var json = new Utf8JsonWriter(text))
+            {
+                WriteConfiguration(json, document.RootElement, profile);
+            }
+
+            return text.ToArray();
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        {
+            throw NotConfiguration(problem);
+        }
+    }
+
+    private static void WriteConfiguration(Utf8JsonWriter json, JsonElement config, SeccompProfile profile)
+    {
+        json.WriteStartObject();
+        JsonElement linux = default;
+        foreach (JsonProperty member in config.EnumerateObject())
+        {
+            if (member.NameEquals("linux"u8))
+            {
+                linux = member.Value;
+            }
+            else
+            {
+                member.WriteTo(json);
+            }
+        }
+
+        json.WriteStartObject("linux"u8);
+        if (linux.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty member in linux.EnumerateObject().Where(member => !member.NameEquals("seccomp"u8)))
+            {
+                member.WriteTo(json);
+            }
+        }
+
+        json.WritePropertyName("seccomp"u8);
+        ProfileJson.Write(profile, json);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static OciHooksException NotConfiguration(Exception problem) =>
+        new($"standard input: is no config.json: {problem.Message}; call this as a precreate program");
+}

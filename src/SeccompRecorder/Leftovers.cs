@@ -1,0 +1,33 @@
+using HookEngine.Linux;
+using SeccompRecorder.Bpf;
+
+namespace SeccompRecorder;
+
+/// <summary>
+/// Recordings that no poststop hook came for: of containers that ended with their engine, or whose create failed after the hook.
+/// </summary>
+internal static class Leftovers
+{
+    /// <summary>Ends them, and stores what they recorded.</summary>
+    /// <param name="state">Where recordings are noted.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="own">The recording that this process is for, which is none.</param>
+    /// <returns>Those that go on.</returns>
+    internal static List<OngoingRecording> Collect(FilePath state, SharedProgram program, string own)
+    {
+        var ongoing = new List<OngoingRecording>();
+        foreach (OngoingRecording recording in OngoingRecording.ReadAll(state).Where(recording => recording.Name != own))
+        {
+            if (ContainerProcess.IsAlive(recording.Pid, recording.StartTime))
+            {
+                ongoing.Add(recording);
+            }
+            else
+            {
+                StopCommand.End(recording, state, program);
+            }
+        }
+
+        return ongoing;
+    }
+}

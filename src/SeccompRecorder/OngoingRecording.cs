@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using HookEngine;
+using HookEngine.Linux;
+
+namespace SeccompRecorder;
+
+/// <summary>What is noted of a recording until it ends.</summary>
+internal sealed record OngoingRecording
+{
+    private const uint OwnerOnly = 0x180; // rw-------
+    private const int None = -1;
+    private static readonly byte[] s_suffix = [.. ".json"u8];
+
+    /// <summary>A name of hexadecimal digits, the same for the same container.</summary>
+    internal required string Name { get; init; }
+
+    /// <summary>Which of the program's records are the container's, for calls that are made; null if they are not recorded.</summary>
+    internal int? Slot { get; init; }
+
+    /// <summary>The same for calls that fail as denied ones do.</summary>
+    internal int? DenialSlot { get; init; }
+
+    /// <summary>How many filters its first process has.</summary>
+    internal required int Filters { get; init; }
+
+    /// <summary>The container's ID.</summary>
+    internal required string Container { get; init; }
+
+    internal required int Pid { get; init; }
+
+    internal required long StartTime { get; init; }
+
+    /// <summary>By what the eBPF program knows the container.</summary>
+    internal required ulong[] Keys { get; init; }
+
+    /// <summary>How deep its control group is, if it is known by that; else 0.</summary>
+    internal required int CgroupLevel { get; init; }
+
+    /// <summary>What the recording is filed under.</summary>
+    internal required string Subject { get; init; }
+
+    internal string? Image { get; init; }
+
+    internal string? ContainerName { get; init; }
+
+    /// <summary>The value of the annotation that asks for a profile in a file.</summary>
+    internal string? TraceOrder { get; init; }
+
+    /// <summary>Whether it is to be stored in the end.</summary>
+    internal required bool IsStored { get; init; }
+
+    /// <summary>A profile that is not enforced, whose denials are to be told in the end; null for none.</summary>
+    internal string? Profile { get; init; }
+
+    /// <summary>A profile that is enforced, whose denials are to be told in the end; null for none.</summary>
+    internal string? EnforcedProfile { get; init; }
+
+    /// <summary>Where the recording is to be stored.</summary>
+    internal required string Store { get; init; }
+
+    /// <summary>The name for a container; IDs are only each engine's own.</summary>
+    internal static string NameOf(HookState state)
+    {
+        // FNV-1a: short, and nobody gains by making two of them the same.
+        ulong hash = 14695981039346656037;
+        foreach (byte octet in Encoding.UTF8.GetBytes($"{state.Bundle}\0{state.Id}"))
+        {
+            hash = (hash ^ octet) * 1099511628211;
+        }
+
+        return hash.ToString("x16", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Those that are noted in a directory.</summary>
+    internal static List<OngoingRecording> ReadAll(FilePath directory) =>
+        [.. (DirectoryListing.Read(directory, s_suffix, out _) ?? [])
+            .Select(name => Read(directory.Combine(name))).OfType<OngoingRecording>()];
+
+    /// <summary>The one with a name; null if there is none.</summary>
+    internal static OngoingRecording? Read(FilePath directory, string name) => Read(FileOf(directory, name));
+
+    /// <summary>The same with what a command line asks for, too.</summary>
+    internal OngoingRecording With(Arguments arguments, List<OngoingRecording> others)
+    {
+        bool watches = arguments.EnforcedProfile is not null;
+        HashSet<int> taken = [.. others.Append(this).SelectMany(other => (int?[])[other.Slot, other.DenialSlot]).OfType<int>()];
+        int? free = (watches ? DenialSlot : Slot) ?? FreeSlot(taken);
+        return this with
+        {
+            Slot = watches ? Slot : free,
+            DenialSlot = watches ? free : DenialSlot,
+            IsStored = IsStored || (!watches && arguments.Profile is null),
+            Profile = Profile ?? arguments.Profile?.ToString(),
+            EnforcedProfile = EnforcedProfile ?? arguments.EnforcedProfile?.ToString(),
+        };
+    }
+
+    private static int FreeSlot(HashSet<int> taken)
+    {
+        for (int slot = 0; slot < Bpf.CallRecord.SlotCount; slot++)
+        {
+            if (!taken.Contains(slot))
+            {
+                return slot;
+            }
+        }
+
+        throw new OciHooksException(
+            $"{Bpf.CallRecord.SlotCount} containers are being recorded, and no more can be; stop one, or narrow the rule");
+    }
+
+    internal void Write(FilePath directory)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", Name);
+            json.WriteNumber("slot", Slot ?? None);
+            json.WriteNumber("denialSlot", DenialSlot ?? None);
+            json.WriteNumber("filters", Filters);
+            json.WriteString("container", Container);
+            json.WriteNumber("pid", Pid);
+            json.WriteNumber("startTime", StartTime);
+            json.WriteStartArray("keys");
+            foreach (ulong key in Keys)
+            {
+                json.WriteNumberValue(key);
+            }
+
+            json.WriteEndArray();
+            json.WriteNumber("cgroupLevel", CgroupLevel);
+            json.WriteString("subject", Subject);
+            json.WriteString("image", Image);
+            json.WriteString("containerName", ContainerName);
+            json.WriteString("traceOrder", TraceOrder);
+            json.WriteBoolean("isStored", IsStored);
+            json.WriteString("profile", Profile);
+            json.WriteString("enforcedProfile", EnforcedProfile);
+            json.WriteString("store", Store);
+            json.WriteEndObject();
+        }
+
+        FilePath file = FileOf(directory, Name);
+        if (AtomicReplacement.Create(file, OwnerOnly, text.GetBuffer().AsSpan(0, (int)text.Length)) is { } failure)
+        {
+            throw new OciHooksException($"{file}: {failure.Text}; look for room in {directory}");
+        }
+    }
+
+    internal void Remove(FilePath directory) => Places.Remove(FileOf(directory, Name));
+
+    private static FilePath FileOf(FilePath directory, string name) => directory.Combine(Encoding.UTF8.GetBytes($"{name}.json"));
+
+    /// <summary>What is cut short is no recording: its start was killed.</summary>
+    private static OngoingRecording? Read(FilePath file)
+    {
+        try
+        {
+            byte[] text = KernelFile.Read(file);
+            if (text.Length == 0)
+            {
+                return null;
+            }
+
+            using var document = JsonDocument.Parse(text);
+            JsonElement root = document.RootElement;
+            return new OngoingRecording
+            {
+                Name = Text(root, "name") ?? "",
+                Slot = SlotOf(root, "slot"),
+                DenialSlot = SlotOf(root, "denialSlot"),
+                Filters = root.GetProperty("filters").GetInt32(),
+                Container = Text(root, "container") ?? "",
+                Pid = root.GetProperty("pid").GetInt32(),
+                StartTime = root.GetProperty("startTime").GetInt64(),
+                Keys = [.. root.GetProperty("keys").EnumerateArray().Select(key => key.GetUInt64())],
+                CgroupLevel = root.GetProperty("cgroupLevel").GetInt32(),
+                Subject = Text(root, "subject") ?? "",
+                Image = Text(root, "image"),
+                ContainerName = Text(root, "containerName"),
+                TraceOrder = Text(root, "traceOrder"),
+                IsStored = root.GetProperty("isStored").GetBoolean(),
+                Profile = Text(root, "profile"),
+                EnforcedProfile = Text(root, "enforcedProfile"),
+                Store = Text(root, "store") ?? Places.DefaultStore,
+            };
+        }
+        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static int? SlotOf(JsonElement root, string name) => root.GetProperty(name).GetInt32() is >= 0 and var slot ? slot : null;
+
+    private static string? Text(JsonElement root, string name) => root.GetProperty(name).GetString();
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using HookEngine;
+using HookEngine.Linux;
+
+namespace SeccompRecorder;
+
+/// <summary>The directories that recordings are in.</summary>
+/// <param name="State">What is there while containers run; gone with the next boot.</param>
+/// <param name="Store">What was recorded.</param>
+internal sealed record Places(FilePath State, FilePath Store)
+{
+    internal const string DefaultState = "/run/ocihooks/seccomp";
+    internal const string DefaultStore = "/var/lib/ocihooks/seccomp";
+
+    private const uint OwnerOnly = 0x1c0; // rwx------
+    private const uint AllRead = 0x1ed; // rwxr-xr-x
+
+    /// <summary>Where the offsets of the running kernel are kept.</summary>
+    internal FilePath Kernel => State.Combine("kernel"u8);
+
+    /// <summary>Where eBPF objects are mounted if nobody else has.</summary>
+    internal FilePath OwnBpf => State.Combine("bpf"u8);
+
+    /// <summary>Makes a directory for root alone, and those above it.</summary>
+    internal static void Make(FilePath directory)
+    {
+        if (!TryMake(directory, OwnerOnly) && Libc.Errno == Libc.ENOENT)
+        {
+            MakeAncestors(directory.Parent);
+            _ = TryMake(directory, OwnerOnly);
+        }
+
+        Check(directory);
+    }
+
+    private static void MakeAncestors(FilePath directory)
+    {
+        if (!TryMake(directory, AllRead) && Libc.Errno == Libc.ENOENT && directory.Bytes.Length > 1)
+        {
+            MakeAncestors(directory.Parent);
+            _ = TryMake(directory, AllRead);
+        }
+    }
+
+    private static unsafe void Check(FilePath directory)
+    {
+        fixed (byte* path = directory.Terminated)
+        {
+            if (!Libc.Stat(path, out FileStatus status))
+            {
+                throw new OciHooksException($"{directory}: {FileError.FromErrno("cannot be created").Text}; run this as root");
+            }
+
+            if (!status.IsDirectory || status.User != Libc.geteuid() || ProgramTrust.Writers(status) is not null)
+            {
+                throw new OciHooksException($"{directory}: is not a directory that root alone may write; take away what is there");
+            }
+        }
+    }
+
+    private static unsafe bool TryMake(FilePath directory, uint mode)
+    {
+        fixed (byte* path = directory.Terminated)
+        {
+            return Libc.mkdir(path, mode) == 0 || Libc.Errno == Libc.EEXIST;
+        }
+    }
+
+    /// <summary>A file's text; null if it cannot be read.</summary>
+    internal static string? ReadText(FilePath path)
+    {
+        byte[] text = KernelFile.Read(path);
+        return text.Length == 0 ? null : Encoding.UTF8.GetString(text);
+    }
+
+    /// <summary>Removes a file, if it is there.</summary>
+    internal static unsafe void Remove(FilePath path)
+    {
+        fixed (byte* name = path.Terminated)
+        {
+            _ = Libc.unlink(name);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using HookEngine;
+using SeccompProfiles.Profiles;
+
+namespace SeccompRecorder;
+
+/// <summary>Records the system calls of containers. Two hooks call it, and nothing of it runs in between.</summary>
+internal static class Program
+{
+    private static int Main(string[] words)
+    {
+        try
+        {
+            Arguments arguments = Arguments.Parse(words);
+            byte[] input = HookState.ReadInput();
+            switch (arguments.Verb)
+            {
+                case "hook": RunHook(arguments, input); break;
+                case "start": StartCommand.Run(arguments, HookState.Parse(input)); break;
+                case "stop": StopCommand.Run(arguments, HookState.Parse(input)); break;
+                case "mark": Write(ConfigurationEdit.Mark(input)); break;
+                case "apply": Write(ConfigurationEdit.Apply(input, ProfileOf(arguments))); break;
+                default: throw new OciHooksException($"unknown command {arguments.Verb}; {Arguments.Usage}");
+            }
+
+            return 0;
+        }
+        catch (OciHooksException failure)
+        {
+            Console.Error.WriteLine($"seccomp-recorder: {failure.Message}");
+            return failure.ExitStatus;
+        }
+    }
+    /// <summary>One rule is for three stages: what comes in tells which it is.</summary>
+    private static void RunHook(Arguments arguments, byte[] input)
+    {
+        if (RecordedContainer.IsConfiguration(input))
+        {
+            Write(arguments.EnforcedProfile is null ? ConfigurationEdit.Mark(input) : ConfigurationEdit.Apply(input, ProfileOf(arguments)));
+            return;
+        }
+
+        HookState state = HookState.Parse(input);
+        if (state.IsStopped)
+        {
+            StopCommand.Run(arguments, state);
+        }
+        else
+        {
+            StartCommand.Run(arguments, state);
+        }
+    }
+
+    private static SeccompProfile ProfileOf(Arguments arguments) => ProfileReader.ReadFile(
+        arguments.EnforcedProfile ?? throw new OciHooksException($"--enforce is missing; {Arguments.Usage}"),
+        ProfileConditions.ThisMachine);
+
+    private static void Write(byte[] text)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        output.Write(text);
+    }
+}

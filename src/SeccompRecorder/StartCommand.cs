@@ -1,0 +1,117 @@
+using System.Text;
+using HookEngine;
+using HookEngine.Linux;
+using SeccompProfiles.Calls;
+using SeccompRecorder.Bpf;
+
+namespace SeccompRecorder;
+
+/// <summary><c>seccomp-recorder start</c>, a createRuntime hook: from here on the container's system calls are recorded.</summary>
+internal static class StartCommand
+{
+    private const string TypesFile = "/sys/kernel/btf/vmlinux";
+    private const int TypesLimit = 256 * 1024 * 1024;
+    private const uint OwnerOnly = 0x180; // rw-------
+
+    private static readonly string[] s_structures =
+        ["task_struct", "seccomp", "thread_info", "nsproxy", "mnt_namespace", "pid_namespace", "ns_common"];
+
+    internal static void Run(Arguments arguments, HookState state)
+    {
+        string? order = arguments.FollowsAnnotation ? state.TraceOrder : null;
+        _ = order is null ? null : TraceOrder.Parse(order);
+        RecordedContainer container = RecordedContainer.Read(state);
+        if (!container.HasFilter)
+        {
+            throw new OciHooksException("this container has no seccomp profile, so nothing tells its own calls from the runtime's; "
+                + "record it with a rule of hookctl seccomp record, which gives it one that allows all, or leave out seccomp=unconfined");
+        }
+
+        ContainerProcess process = ContainerProcess.Read(state.Pid);
+        Places places = arguments.Places;
+        Places.Make(places.State);
+        string name = OngoingRecording.NameOf(state);
+        using DirectoryLock turn = Turn.Take(places.State);
+        var program = new SharedProgram(BpfFileSystem.Directory(places.OwnBpf));
+        List<OngoingRecording> others = Leftovers.Collect(places.State, program, name);
+
+        // Several rules may be for this container: one that records it, one that complains, one that watches.
+        OngoingRecording? before = OngoingRecording.Read(places.State, name);
+        before = before is not null && before.Pid == process.Pid && before.StartTime == process.StartTime ? before : null;
+        OngoingRecording recording = (before ?? NewRecording(name, state.Id, process, container, arguments)) with
+        {
+            TraceOrder = order ?? before?.TraceOrder,
+        };
+        recording = recording.With(arguments, others);
+        foreach (int? slot in (int?[])[recording.Slot, recording.DenialSlot])
+        {
+            if (slot != before?.Slot && slot != before?.DenialSlot)
+            {
+                program.Clear(slot);
+            }
+        }
+
+        Begin(recording, before, others, program, places);
+    }
+
+    private static OngoingRecording NewRecording(
+        string name, string id, ContainerProcess process, RecordedContainer container, Arguments arguments) => new()
+        {
+            Name = name,
+            Container = id,
+            Pid = process.Pid,
+            StartTime = process.StartTime,
+            Filters = process.Filters,
+            Keys = process.Keys,
+            CgroupLevel = process.CgroupLevel,
+            Subject = arguments.Subject ?? container.Subject,
+            Image = container.Image,
+            ContainerName = container.Name,
+            IsStored = false,
+            Store = arguments.Places.Store.ToString(),
+        };
+
+    /// <summary>Notes the recording first, so that whatever happens then, somebody ends it. If it cannot begin, all is as before.</summary>
+    private static void Begin(
+        OngoingRecording recording, OngoingRecording? before, List<OngoingRecording> others, SharedProgram program, Places places)
+    {
+        recording.Write(places.State);
+        try
+        {
+            program.Add(recording, others, () => Offsets(places.Kernel));
+        }
+        catch (OciHooksException)
+        {
+            if (before is null)
+            {
+                recording.Remove(places.State);
+            }
+            else
+            {
+                before.Write(places.State);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The running kernel's offsets: noted by an earlier start, or found in its types, which takes longer.</summary>
+    private static KernelOffsets Offsets(FilePath cache)
+    {
+        string boot = Places.ReadText(new FilePath("/proc/sys/kernel/random/boot_id"u8))?.Trim() ?? "";
+        if (Places.ReadText(cache) is { } known && KernelOffsets.Parse(known, boot) is { } offsets)
+        {
+            return offsets;
+        }
+
+        using NativeBuffer types = RegularFile.Read(new FilePath(TypesFile), TypesLimit, out FileError error)
+            ?? throw new OciHooksException(
+                $"{TypesFile}: {error.Text}: this kernel does not describe its types (CONFIG_DEBUG_INFO_BTF); record on one that does");
+        KernelOffsets found = KernelOffsets.Of(
+            new KernelTypes(types.Span, s_structures), boot, isArm: CallAbis.Native == CallAbi.Arm64);
+
+        // Only a later start is slower without it.
+        _ = AtomicReplacement.Create(cache, OwnerOnly, Encoding.ASCII.GetBytes(found.ToString()));
+        return found;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>Docker's containers recorded by the rule that <c>hookctl seccomp record</c> writes, and run under what follows.</summary>
+[Collection(DockerCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class DockerSeccompTests : IDisposable
+{
+    private readonly DockerDaemon _daemon;
+    private readonly string _store;
+
+    public DockerSeccompTests(DockerDaemon daemon)
+    {
+        _daemon = daemon;
+        _daemon.Reset();
+        _store = Directory.CreateDirectory(_daemon.PathTo("store-" + Guid.NewGuid().ToString("N"))).FullName;
+        _ = HookCtl("record", "--image", "busybox:*", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+    }
+
+    public void Dispose() => _daemon.Reset();
+
+    [Theory]
+    [InlineData("hooked", "no-new-privileges=true")]
+    [InlineData("hooked", "seccomp=unconfined")]
+    [InlineData("hooked-crun", "no-new-privileges=true")]
+    public void Run_and_exec_are_recorded_by_image(string runtime, string option)
+    {
+        _ = _daemon.DockerRun(runtime, "--rm", "--security-opt", option, DockerDaemon.Image, "nproc").EnsureSuccess();
+        string id = _daemon.DockerRunDetached(runtime, "--security-opt", option, DockerDaemon.Image, "sleep", "1000");
+        _ = _daemon.Docker("exec", id, "mkdir", "/made").EnsureSuccess();
+        _ = _daemon.Docker("rm", "--force", id).EnsureSuccess();
+
+        // Docker removes the container when the runtime has; poststop hooks run before that.
+        JsonNode recording = Show();
+        Assert.Equal(2, recording["runCount"]!.GetValue<int>());
+        Assert.Equal("docker.io/library/" + DockerDaemon.Image, recording["image"]!.GetValue<string>());
+        Assert.Equal(_daemon.Inspect(DockerDaemon.Image, "{{.Id}}"), recording["subject"]!.GetValue<string>());
+        JsonObject calls = recording["calls"]!["SCMP_ARCH_X86_64"]!.AsObject();
+        Assert.True(calls.ContainsKey("sched_getaffinity"));
+        Assert.Equal("mkdir", calls["mkdir"]!["process"]!.GetValue<string>());
+        Assert.False(calls.ContainsKey("pivot_root"));
+        Assert.Contains("mkdir", recording["runs"]![1]!["new"]!.AsArray().Select(call => call!.GetValue<string>()));
+    }
+
+    [Fact]
+    public void What_is_exported_is_a_profile_for_docker()
+    {
+        _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "sh", "-c", "ls / | sort").EnsureSuccess();
+        string profile = _daemon.PathTo("profile.json");
+        _ = HookCtl("export", DockerDaemon.Image, "--output", profile).EnsureSuccess();
+        _ = HookCtl("record", "--stop").EnsureSuccess();
+        Assert.Empty(Directory.GetFiles(_daemon.Rules));
+        foreach (string option in (string[])["no-new-privileges=true", "no-new-privileges=false"])
+        {
+            CommandResult result = _daemon.DockerRun("hooked", "--rm", "--security-opt", $"seccomp={profile}", "--security-opt", option,
+                DockerDaemon.Image, "sh", "-c", "ls / | sort; mkdir /made");
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains("Operation not permitted", result.ErrorText, StringComparison.Ordinal);
+            Assert.Contains("proc\n", result.OutputText, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_name_or_a_label_is_enough()
+    {
+        _ = HookCtl("record", "--stop").EnsureSuccess();
+        _ = HookCtl("record", "--label", "trace=yes", "--as", "traced", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+        _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "mkdir", "/other").EnsureSuccess();
+        _ = _daemon.DockerRun("hooked", "--rm", "--label", "trace=yes", DockerDaemon.Image, "nproc").EnsureSuccess();
+        JsonNode recording = JsonNode.Parse(HookCtl("show", "traced", "--json").EnsureSuccess().Output)!;
+        JsonObject calls = recording["calls"]!["SCMP_ARCH_X86_64"]!.AsObject();
+        Assert.True(calls.ContainsKey("sched_getaffinity") && !calls.ContainsKey("mkdir"));
+    }
+
+    [Fact]
+    public void Record_complain_and_enforce_are_three_commands()
+    {
+        _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "sh", "-c", "ls / | sort").EnsureSuccess();
+        _ = HookCtl("record", "--stop").EnsureSuccess();
+
+        _ = HookCtl("enforce", DockerDaemon.Image, "--complain", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+        _ = _daemon.DockerRun("hooked", "--rm", "--name", "curious", DockerDaemon.Image, "mkdir", "/made").EnsureSuccess();
+        JsonNode denial = JsonNode.Parse(HookCtl("denials", "--json").Output)!.AsArray()
+            .Single(entry => entry!["call"]!.GetValue<string>() == "mkdir")!;
+        Assert.Equal("mkdir", denial["process"]!.GetValue<string>());
+        Assert.Equal("curious", denial["name"]!.GetValue<string>());
+        Assert.Equal(1, denial["count"]!.GetValue<int>());
+
+        _ = HookCtl("enforce", DockerDaemon.Image, "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+        Assert.StartsWith("seccomp-enforce-", Path.GetFileName(Assert.Single(Directory.GetFiles(_daemon.Rules))), StringComparison.Ordinal);
+        foreach (string option in (string[])["no-new-privileges=true", "no-new-privileges=false", "seccomp=unconfined"])
+        {
+            CommandResult result = _daemon.DockerRun(
+                "hooked", "--rm", "--security-opt", option, DockerDaemon.Image, "sh", "-c", "ls / | sort; mkdir /made");
+            Assert.Equal(1, result.ExitCode);
+            Assert.Contains("Operation not permitted", result.ErrorText, StringComparison.Ordinal);
+            Assert.Contains("proc\n", result.OutputText, StringComparison.Ordinal);
+        }
+
+        _ = HookCtl("enforce", DockerDaemon.Image, "--stop").EnsureSuccess();
+        _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "mkdir", "/made").EnsureSuccess();
+    }
+
+    [Theory]
+    [InlineData("hooked")]
+    [InlineData("hooked-crun")]
+    public void What_is_denied_is_noted(string runtime)
+    {
+        _ = _daemon.DockerRun(runtime, "--rm", DockerDaemon.Image, "sh", "-c", "ls / | sort").EnsureSuccess();
+        _ = HookCtl("enforce", DockerDaemon.Image, "--watch", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+        CommandResult result = _daemon.DockerRun(
+            runtime, "--rm", "--name", "curious", DockerDaemon.Image, "sh", "-c", "mkdir /made; chown 7 /proc/self");
+        Assert.Contains("Operation not permitted", result.ErrorText, StringComparison.Ordinal);
+        JsonNode denial = JsonNode.Parse(HookCtl("denials", "curious", "--json").Output)!.AsArray()
+            .Single(entry => entry!["call"]!.GetValue<string>() == "mkdir")!;
+        Assert.True(denial["isEnforced"]!.GetValue<bool>());
+        Assert.Equal("mkdir", denial["process"]!.GetValue<string>());
+
+        // It was recorded, too, by the other rule: what was denied was not made.
+        Assert.Equal(2, Show()["runCount"]!.GetValue<int>());
+        Assert.False(Show()["calls"]!["SCMP_ARCH_X86_64"]!.AsObject().ContainsKey("mkdir"));
+    }
+
+    [Fact]
+    public void A_container_may_be_recorded_while_its_profile_complains()
+    {
+        _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "true").EnsureSuccess();
+        _ = HookCtl("enforce", DockerDaemon.Image, "--complain", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+        _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "mkdir", "/made").EnsureSuccess();
+        Assert.Equal(1, HookCtl("denials").ExitCode);
+        Assert.True(Show()["calls"]!["SCMP_ARCH_X86_64"]!.AsObject().ContainsKey("mkdir"));
+        Assert.Equal(2, Show()["runCount"]!.GetValue<int>());
+    }
+
+    private JsonNode Show() => JsonNode.Parse(HookCtl("show", DockerDaemon.Image, "--json").EnsureSuccess().Output)!;
+
+    private CommandResult HookCtl(params string[] arguments) =>
+        _daemon.Host.Run([Repository.HookCtl, "seccomp", "--store", _store, .. arguments.Select(argument => (ByteString)argument)]);
+}

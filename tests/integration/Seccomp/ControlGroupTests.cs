@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Seccomp;
+
+/// <summary>A container in the host's process namespace is known by its control group, too, where there is a unified hierarchy.</summary>
+[Trait("Needs", "root")]
+[Collection(SeccompCollection.Name)]
+public sealed class ControlGroupTests : IDisposable
+{
+    /// <summary>
+    /// In a control group and a mount namespace of its own, waits for a line, then makes calls in another mount namespace, too.
+    /// </summary>
+    private const string Container = """
+        echo $$ >"$1/cgroup.procs"
+        echo $$
+        read -r line
+        exec "$2" filter 111 unshare 100
+        """;
+
+    private readonly string _root = Directory.CreateTempSubdirectory("ocihooks-").FullName;
+
+    private string Cgroup => Path.Combine(UnifiedFactAttribute.Hierarchy!, Path.GetFileName(_root));
+
+    public void Dispose()
+    {
+        _ = new Command("umount", Path.Combine(_root, "state", "bpf")).Run();
+        Directory.Delete(_root, recursive: true);
+        if (UnifiedFactAttribute.Hierarchy is not null && Directory.Exists(Cgroup))
+        {
+            Directory.Delete(Cgroup);
+        }
+    }
+
+    [UnifiedFact]
+    public void Namespaces_inside_a_control_group_are_recorded()
+    {
+        _ = Directory.CreateDirectory(Cgroup);
+        File.WriteAllText(Path.Combine(_root, "config.json"), """{"ociVersion":"1.0.2","root":{"path":"/"},"linux":{"seccomp":{}}}""");
+        var start = new System.Diagnostics.ProcessStartInfo("unshare", ["--mount", "sh", "-c", Container, "sh", Cgroup, Probes.Caller])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        using (System.Diagnostics.Process container = System.Diagnostics.Process.Start(start)!)
+        {
+            string pid = container.StandardOutput.ReadLine()!;
+            Hook("creating", pid);
+            container.StandardInput.WriteLine("go");
+            container.WaitForExit();
+        }
+
+        Hook("stopped", "0");
+        JsonNode recording = JsonNode.Parse(File.ReadAllBytes(Path.Combine(_root, "store", "c1.json")))!;
+        Assert.Equal(
+            ["exit_group", "getpgrp", "times", "unshare"],
+            recording["calls"]!["SCMP_ARCH_X86_64"]!.AsObject().Select(call => call.Key));
+    }
+
+    private void Hook(string status, string pid) =>
+        _ = new Command(
+            Repository.SeccompRecorder, "hook", "--state", Path.Combine(_root, "state"), "--store", Path.Combine(_root, "store"))
+        {
+            Input = System.Text.Encoding.UTF8.GetBytes($$"""{"id":"c1","status":"{{status}}","pid":{{pid}},"bundle":"{{_root}}"}"""),
+        }.Run().EnsureSuccess();
+}
+
+/// <summary>Skips a test where no unified hierarchy of control groups is mounted.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UnifiedFactAttribute : FactAttribute
+{
+    public UnifiedFactAttribute() => Skip = Hierarchy is null ? "no unified hierarchy of control groups is mounted" : null;
+
+    /// <summary>Where it is mounted; null if it is not.</summary>
+    internal static string? Hierarchy { get; } = ((string[])["/sys/fs/cgroup", "/sys/fs/cgroup/unified"])
+        .FirstOrDefault(place => File.Exists(Path.Combine(place, "cgroup.controllers")));
+}

@@ -1,0 +1,268 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Seccomp;
+
+/// <summary>The recorder's hooks in containers of runc and crun.</summary>
+[Trait("Needs", "root")]
+[Collection(SeccompCollection.Name)]
+public sealed class RecorderTests(SeccompHost host)
+{
+    private const string Notes = "/run/ocihooks/seccomp";
+    private const string GetPgrp = "111";
+    private const string MountCall = "165";
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void Each_abi_is_recorded_apart(string runtime)
+    {
+        using var bench = new RecordingBench(host, runtime);
+        bench.SetProcess("/caller", GetPgrp, "32:64", "x32:100");
+        _ = bench.RunContainer().EnsureSuccess();
+        Assert.Contains("getpgrp", bench.Calls());
+        Assert.DoesNotContain("getppid", bench.Calls());
+        Assert.Equal(["getppid"], bench.Calls("SCMP_ARCH_X86"));
+        Assert.Equal(["times"], bench.Calls("SCMP_ARCH_X32"));
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void Nested_namespaces_and_executed_processes_are_recorded(string runtime)
+    {
+        using var bench = new RecordingBench(host, runtime);
+        bench.SetCapabilities("CAP_SYS_ADMIN");
+        bench.SetProcess("sleep", "1000");
+        bench.StartContainer();
+        _ = bench.Execute("/caller", "unshare", GetPgrp).EnsureSuccess();
+        _ = bench.Execute("unshare", "--pid", "--fork", "--mount", "/caller", "100").EnsureSuccess();
+        bench.Delete();
+        Assert.Superset(new SortedSet<string>(["getpgrp", "times", "unshare"]), bench.Calls());
+    }
+
+    [Fact]
+    public void Clones_that_make_namespaces_are_told_apart()
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetCapabilities("CAP_SYS_ADMIN");
+        bench.SetProcess("sh", "-c", "(true); true | true");
+        _ = bench.RunContainer().EnsureSuccess();
+        Assert.Contains("clone", bench.Calls());
+        Assert.DoesNotContain("#clone with namespaces", bench.Calls());
+        bench.SetProcess("/caller", "clone");
+        _ = bench.RunContainer().EnsureSuccess();
+        Assert.Contains("#clone with namespaces", bench.Calls());
+        Assert.DoesNotContain(bench.Calls("SCMP_ARCH_X32"), _ => true);
+    }
+
+    [Fact]
+    public void Filters_of_the_program_itself_change_nothing()
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetProcess("/caller", "filter", GetPgrp);
+        _ = bench.RunContainer().EnsureSuccess();
+        Assert.Contains("getpgrp", bench.Calls());
+    }
+
+    [Fact]
+    public void Evidence_names_the_first_process()
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetProcess("sh", "-c", "sleep 0; /caller 111 111 111");
+        _ = bench.RunContainer().EnsureSuccess();
+        JsonNode call = bench.Recording()!["calls"]!["SCMP_ARCH_X86_64"]!["getpgrp"]!;
+        Assert.Equal("caller", call["process"]!.GetValue<string>());
+        Assert.Equal(3, call["count"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public void Runs_are_merged_and_tell_what_was_new()
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetProcess("/caller", "111");
+        bench.Change(config => AddArguments(config, "--as", "app"));
+        _ = bench.RunContainer().EnsureSuccess();
+        bench.SetProcess("/caller", "100");
+        _ = bench.RunContainer().EnsureSuccess();
+        JsonNode recording = bench.Recording("app")!;
+        Assert.Equal(2, recording["runCount"]!.GetValue<int>());
+        string[] added = [.. recording["runs"]![1]!["new"]!.AsArray().Select(call => call!.GetValue<string>())];
+
+        // The runtime's own calls behind the filter are not the same each time.
+        Assert.Contains("times", added);
+        Assert.DoesNotContain("execve", added);
+    }
+
+    [Fact]
+    public void Eight_at_once_share_one_program()
+    {
+        int[] numbers = [111, 100, 24, 99, 140, 124, 95, 34];
+        string[] names = ["getpgrp", "times", "sched_yield", "sysinfo", "getpriority", "getsid", "umask", "pause"];
+        RecordingBench[] benches = [.. numbers.Select(_ => new RecordingBench(host))];
+        try
+        {
+            foreach (RecordingBench bench in benches)
+            {
+                bench.SetProcess("sleep", "1000");
+                bench.StartContainer();
+            }
+
+            Assert.Equal(8, Ongoing());
+            Assert.Equal("containers link records selection", host.Host.Shell(
+                "cd /sys/fs/bpf/ocihooks-seccomp 2>/dev/null || cd /run/ocihooks/seccomp/bpf; ls -I '*.debug' | xargs").OutputText.Trim());
+            for (int i = 0; i < benches.Length; i++)
+            {
+                _ = benches[i].Run("timeout", "-s", "KILL", "0.5", "runc", "exec", benches[i].Id, "/caller", $"{numbers[i]}");
+                benches[i].Delete();
+            }
+
+            for (int i = 0; i < benches.Length; i++)
+            {
+                SortedSet<string> others = [.. names];
+                others.ExceptWith([names[i]]);
+                others.IntersectWith(benches[i].Calls());
+                Assert.Contains(names[i], benches[i].Calls());
+                Assert.Empty(others);
+            }
+
+            Assert.Equal(0, Ongoing());
+        }
+        finally
+        {
+            Array.ForEach(benches, bench => bench.Dispose());
+        }
+    }
+
+    [Fact]
+    public void Recordings_that_no_poststop_came_for_are_stored_by_the_next()
+    {
+        using var lost = new RecordingBench(host);
+        lost.SetProcess("/caller", GetPgrp);
+        lost.RemoveHooks("poststop");
+        _ = lost.RunContainer().EnsureSuccess();
+        Assert.Null(lost.Recording());
+        using var next = new RecordingBench(host);
+        next.SetProcess("/caller", "100");
+        _ = next.RunContainer().EnsureSuccess();
+        Assert.Contains("getpgrp", lost.Calls());
+        Assert.DoesNotContain("times", lost.Calls());
+        Assert.Equal(0, Ongoing());
+    }
+
+    [Fact]
+    public void A_container_without_a_profile_is_refused_until_it_is_marked()
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetSeccomp(null);
+        bench.SetProcess("/caller", GetPgrp);
+        Assert.Contains("has no seccomp profile", bench.RunContainer().ErrorText, StringComparison.Ordinal);
+        bench.Change(config =>
+        {
+            JsonNode marked = JsonNode.Parse(bench.Recorder("mark", config.ToJsonString()).EnsureSuccess().OutputText)!;
+            config["linux"] = marked["linux"]!.DeepClone();
+        });
+        _ = bench.RunContainer().EnsureSuccess();
+        Assert.Contains("getpgrp", bench.Calls());
+        Assert.DoesNotContain("pivot_root", bench.Calls());
+    }
+
+    [Fact]
+    public void A_marked_configuration_is_otherwise_as_it_was()
+    {
+        using var bench = new RecordingBench(host);
+        string config = File.ReadAllText(Path.Combine(bench.Bundle, "config.json"));
+        Assert.Equal(config, bench.Recorder("mark", config).EnsureSuccess().OutputText);
+        JsonNode bare = JsonNode.Parse(config)!;
+        _ = bare["linux"]!.AsObject().Remove("seccomp");
+        JsonNode marked = JsonNode.Parse(bench.Recorder("mark", bare.ToJsonString()).EnsureSuccess().OutputText)!;
+        Assert.True(marked["linux"]!.AsObject().Remove("seccomp"));
+        Assert.True(JsonNode.DeepEquals(bare, marked));
+    }
+
+    [Theory]
+    [InlineData("mount --bind /dev/null /sys/kernel/btf/vmlinux; rm -f /run/ocihooks/seccomp/kernel;", "CONFIG_DEBUG_INFO_BTF")]
+    [InlineData("exec setpriv --bounding-set=-bpf,-perfmon,-sys_admin", "CAP_BPF and CAP_PERFMON")]
+    public void What_is_missing_is_named(string without, string message)
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetProcess("true");
+        _ = bench.RunContainer().EnsureSuccess();
+        bench.SetProcess("sleep", "1000");
+        bench.RemoveHooks();
+        bench.StartContainer();
+        CommandResult result = bench.Run("unshare", "--mount", "sh", "-c", $"{without} \"$@\" <<'END'\n{bench.State}\nEND", "sh",
+            Repository.SeccompRecorder, "start", "--store", bench.PathTo("store"));
+        Assert.Equal(125, result.ExitCode);
+        Assert.Contains(message, result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(0, Ongoing());
+    }
+
+    [Fact]
+    public void A_profile_is_written_where_the_annotation_says()
+    {
+        using var bench = new RecordingBench(host);
+        string output = bench.PathTo("profile.json"), input = bench.PathTo("input.json");
+        File.WriteAllText(input, """
+            {
+              "defaultAction": "SCMP_ACT_ERRNO",
+              "archMap": [{ "architecture": "SCMP_ARCH_X86_64", "subArchitectures": ["SCMP_ARCH_X86"] }],
+              "syscalls": [{ "names": ["getpgrp", "mount"], "action": "SCMP_ACT_KILL" }]
+            }
+            """);
+        bench.SetAnnotation("io.containers.trace-syscall", $"of:{output};if:{input}");
+        bench.SetProcess("/caller", GetPgrp, "100");
+        _ = bench.RunContainer().EnsureSuccess();
+        JsonNode[] rules = [.. JsonNode.Parse(File.ReadAllBytes(output))!["syscalls"]!.AsArray().Select(rule => rule!)];
+        Assert.Equal("SCMP_ACT_KILL", rules.Single(rule => Names(rule).Contains("getpgrp"))["action"]!.GetValue<string>());
+        Assert.Equal("SCMP_ACT_ALLOW", rules.Single(rule => Names(rule).Contains("times"))["action"]!.GetValue<string>());
+
+        bench.SetAnnotation("io.containers.trace-syscall", "of:profile.json");
+        Assert.Contains("is not absolute", bench.RunContainer().ErrorText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void What_was_not_recorded_is_denied_with_eperm(string runtime)
+    {
+        using var bench = new RecordingBench(host, runtime);
+        string profile = bench.PathTo("profile.json");
+        bench.SetAnnotation("io.containers.trace-syscall", $"of:{profile}");
+        bench.SetProcess("/caller", GetPgrp);
+        _ = bench.RunContainer().EnsureSuccess();
+        bench.RemoveHooks();
+        bench.SetSeccomp(JsonNode.Parse(File.ReadAllBytes(profile)));
+        bench.SetProcess("/caller", GetPgrp, $"eperm:{MountCall}");
+        _ = bench.RunContainer().EnsureSuccess();
+    }
+
+    [Fact]
+    public void An_annotation_is_followed_only_where_that_is_said()
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetAnnotation("io.containers.trace-syscall", $"of:{bench.PathTo("profile.json")}");
+        bench.Change(config => _ = config["hooks"]!["createRuntime"]![0]!["args"]!.AsArray().Remove(
+            config["hooks"]!["createRuntime"]![0]!["args"]!.AsArray().Single(word => word!.GetValue<string>() == "--follow-annotation")));
+        bench.SetProcess("/caller", GetPgrp);
+        _ = bench.RunContainer().EnsureSuccess();
+        Assert.Contains("getpgrp", bench.Calls());
+        Assert.False(File.Exists(bench.PathTo("profile.json")));
+    }
+
+    private static IEnumerable<string> Names(JsonNode rule) => rule["names"]!.AsArray().Select(name => name!.GetValue<string>());
+
+    private static void AddArguments(JsonNode config, params string[] arguments)
+    {
+        foreach ((_, JsonNode? hooks) in config["hooks"]!.AsObject())
+        {
+            foreach (string argument in arguments)
+            {
+                hooks![0]!["args"]!.AsArray().Add(argument);
+            }
+        }
+    }
+
+    private int Ongoing() =>
+        host.Host.Shell($"ls {Notes}").OutputText.Split('\n').Count(name => name.EndsWith(".json", StringComparison.Ordinal));
+}

@@ -1,0 +1,33 @@
+using IntegrationTests.Fixture;
+using IntegrationTests.Systems;
+
+namespace IntegrationTests.Seccomp;
+
+/// <summary>The tests of the recorder share a host and a root file system, and take turns: they look at what it shares.</summary>
+[CollectionDefinition(Name)]
+public sealed class SeccompCollection : ICollectionFixture<SeccompHost>
+{
+    public const string Name = "seccomp";
+}
+
+/// <summary>A host with a Debian in which there are redis, nginx and Python.</summary>
+public sealed class SeccompHost : IDisposable
+{
+    public SeccompHost()
+    {
+        RootFileSystem = Directory.CreateDirectory(Path.Combine(Host.Root, "rootfs")).FullName;
+        var unpack = new Command("tar", "-C", RootFileSystem, "--exclude=./dev/*", "-xf", SystemImage.Tar("services"))
+        {
+            Timeout = TimeSpan.FromMinutes(5),
+        };
+        _ = unpack.Run().EnsureSuccess();
+        File.Copy(Probes.Caller, Path.Combine(RootFileSystem, "caller"));
+        File.WriteAllText(Path.Combine(RootFileSystem, "talk.py"), Workloads.PythonProgram);
+    }
+
+    internal PrivateHost Host { get; } = new() { Limit = TimeSpan.FromMinutes(5) };
+
+    internal string RootFileSystem { get; }
+
+    public void Dispose() => Host.Dispose();
+}
