@@ -75,7 +75,7 @@ internal sealed record OngoingRecording
 
     /// <summary>Those that are noted in a directory.</summary>
     internal static List<OngoingRecording> ReadAll(FilePath directory) =>
-        [.. (DirectoryListing.Read(directory, s_suffix, out _) ?? [])
+        [.. (DirectoryListing.ReadEndingIn(directory, s_suffix, out _) ?? [])
             .Select(name => Read(directory.Combine(name))).OfType<OngoingRecording>()];
 
     /// <summary>The one with a name; null if there is none.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using HookEngine;
 using HookEngine.Linux;
+using HookEngine.Trust;
 
 namespace SeccompRecorder;
 
@@ -51,7 +52,7 @@ internal sealed record Places(FilePath State, FilePath Store)
                 throw new OciHooksException($"{directory}: {FileError.FromErrno("cannot be created").Text}; run this as root");
             }
 
-            if (!status.IsDirectory || status.User != Libc.geteuid() || ProgramTrust.Writers(status) is not null)
+            if (!status.IsDirectory || !Ownership.IsTrusted(status))
             {
                 throw new OciHooksException($"{directory}: is not a directory that root alone may write; take away what is there");
             }

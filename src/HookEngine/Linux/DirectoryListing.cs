@@ -35,4 +35,22 @@ internal static unsafe class DirectoryListing
         error = names.Count > limit ? new FileError($"has more than {limit} entries", 0) : default;
         return names.Count > limit ? null : names;
     }
+
+    /// <summary>The names in a directory that end so, in no order. Null with the reason if it cannot be read.</summary>
+    internal static List<byte[]>? ReadEndingIn(FilePath directory, byte[] suffix, out FileError error)
+    {
+        fixed (byte* path = directory.Terminated)
+        {
+            int descriptor = Libc.Open(path, Libc.O_RDONLY | Libc.O_DIRECTORY);
+            if (descriptor < 0)
+            {
+                error = FileError.FromErrno("cannot be read");
+                return null;
+            }
+
+            List<byte[]>? names = Read(descriptor, int.MaxValue, out error);
+            _ = Libc.close(descriptor);
+            return names?.FindAll(name => name.AsSpan().EndsWith(suffix));
+        }
+    }
 }

@@ -40,7 +40,7 @@ public sealed class RecordingStore
     /// <summary>All recordings, in the order of their file names.</summary>
     public IReadOnlyList<Recording> ReadAll()
     {
-        List<byte[]> names = DirectoryListing.Read(_directory, s_suffix, out FileError error)
+        List<byte[]> names = DirectoryListing.ReadEndingIn(_directory, s_suffix, out FileError error)
             ?? (error.Errno == Libc.ENOENT ? [] : throw new OciHooksException($"{_directory}: {error.Text}; run this as root"));
         return [.. names
             .Where(name => name is not [(byte)'.', ..])
