@@ -8,8 +8,8 @@ namespace SeccompRecorder;
 /// <param name="Places">The directories.</param>
 internal sealed record Arguments(string Verb, Places Places)
 {
-    internal const string Usage = "usage: seccomp-recorder hook|start|stop|mark|apply [--as NAME] [--store DIR] [--state DIR] "
-        + "[--complain PROFILE] [--enforce PROFILE] [--follow-annotation]";
+    internal const string Usage = "usage: seccomp-recorder hook|start|stop|mark [--as NAME] [--store DIR] [--state DIR] "
+        + "[--complain PROFILE] [--watch PROFILE] [--follow-annotation]";
 
     /// <summary>What the recording is filed under, if not under what the image is.</summary>
     internal string? Subject { get; private init; }
@@ -17,7 +17,7 @@ internal sealed record Arguments(string Verb, Places Places)
     /// <summary>A profile that is not enforced: it is told what it would have denied.</summary>
     internal FilePath? Profile { get; private init; }
 
-    /// <summary>A profile that is to be put on: it is told what it denied.</summary>
+    /// <summary>A profile that is enforced: it is told what it denied.</summary>
     internal FilePath? EnforcedProfile { get; private init; }
 
     /// <summary>
@@ -39,7 +39,7 @@ internal sealed record Arguments(string Verb, Places Places)
                 case "--store": store = Value(words, ++i); break;
                 case "--state": state = Value(words, ++i); break;
                 case "--complain": profile = Value(words, ++i); break;
-                case "--enforce": enforced = Value(words, ++i); break;
+                case "--watch": enforced = Value(words, ++i); break;
                 case "--follow-annotation": follows = true; break;
                 default: throw new OciHooksException($"unknown option {words[i]}; {Usage}");
             }

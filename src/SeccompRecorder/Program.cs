@@ -1,5 +1,4 @@
 using HookEngine;
-using SeccompProfiles.Profiles;
 
 namespace SeccompRecorder;
 
@@ -18,7 +17,6 @@ internal static class Program
                 case "start": StartCommand.Run(arguments, HookState.Parse(input)); break;
                 case "stop": StopCommand.Run(arguments, HookState.Parse(input)); break;
                 case "mark": Write(ConfigurationEdit.Mark(input)); break;
-                case "apply": Write(ConfigurationEdit.Apply(input, ProfileOf(arguments))); break;
                 default: throw new OciHooksException($"unknown command {arguments.Verb}; {Arguments.Usage}");
             }
 
@@ -30,12 +28,13 @@ internal static class Program
             return failure.ExitStatus;
         }
     }
+
     /// <summary>One rule is for three stages: what comes in tells which it is.</summary>
     private static void RunHook(Arguments arguments, byte[] input)
     {
         if (RecordedContainer.IsConfiguration(input))
         {
-            Write(arguments.EnforcedProfile is null ? ConfigurationEdit.Mark(input) : ConfigurationEdit.Apply(input, ProfileOf(arguments)));
+            Write(ConfigurationEdit.Mark(input));
             return;
         }
 
@@ -49,10 +48,6 @@ internal static class Program
             StartCommand.Run(arguments, state);
         }
     }
-
-    private static SeccompProfile ProfileOf(Arguments arguments) => ProfileReader.ReadFile(
-        arguments.EnforcedProfile ?? throw new OciHooksException($"--enforce is missing; {Arguments.Usage}"),
-        ProfileConditions.ThisMachine);
 
     private static void Write(byte[] text)
     {

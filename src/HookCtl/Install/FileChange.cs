@@ -16,6 +16,9 @@ internal sealed record FileChange(string Path, byte[]? Before, byte[]? After)
     private const uint NewFileMode = 0x1A4; // rw-r--r--
     private const string Nothing = "/dev/null";
 
+    /// <summary>The wrapper uses nothing that is in a directory others may write, whatever the umask was.</summary>
+    private const uint NewDirectoryMode = 0x1ED; // rwxr-xr-x
+
     /// <summary>Where a file is kept as it was before a runtime was added.</summary>
     internal static string BackupOf(string path, string name) => $"{path}.before-{name}";
 
@@ -50,7 +53,7 @@ internal sealed record FileChange(string Path, byte[]? Before, byte[]? After)
 
         if (Before is null)
         {
-            CreateDirectory();
+            CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
         }
 
         FileError? failure = Before is null
@@ -100,17 +103,21 @@ internal sealed record FileChange(string Path, byte[]? Before, byte[]? After)
         }
     }
 
-    private void CreateDirectory()
+    private static unsafe void CreateDirectory(string directory)
     {
-        string directory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
-        try
+        if (Directory.Exists(directory))
         {
-            _ = Directory.CreateDirectory(directory);
+            return;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+
+        CreateDirectory(System.IO.Path.GetDirectoryName(directory)!);
+        fixed (byte* path = new FilePath(directory).Terminated)
         {
-            throw new OciHooksException(
-                $"{directory}: cannot be created: {failure.Message}; create it, or name another file with --config-file");
+            if (Libc.mkdir(path, NewDirectoryMode) != 0 && Libc.Errno != Libc.EEXIST)
+            {
+                throw new OciHooksException(
+                    $"{directory}: {FileError.FromErrno("cannot be created").Text}; create it, or name another file with --config-file");
+            }
         }
     }
 }

@@ -37,10 +37,9 @@ internal sealed record ContainerRule(
 
     /// <summary>The rule's text.</summary>
     /// <param name="description">What it is there for.</param>
-    /// <param name="recorder">The recorder's path.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="stages">When it is called.</param>
-    internal byte[] Text(string description, string recorder, IReadOnlyList<string> arguments, IReadOnlyList<string> stages)
+    /// <param name="profile">The file of the profile that it puts into the configuration, whatever is there; null for none.</param>
+    /// <param name="hook">When the recorder is called; null if it is not.</param>
+    internal byte[] Text(string description, string? profile, RecorderHook? hook)
     {
         using var text = new MemoryStream();
         using (var json = new Utf8JsonWriter(text, s_options))
@@ -49,11 +48,23 @@ internal sealed record ContainerRule(
             json.WriteString("version", "ocihooks/1");
             json.WriteString("description", description);
             WriteConditions(json);
-            json.WriteStartObject("hook");
-            json.WriteString("path", recorder);
-            WriteStrings(json, "args", [Path.GetFileName(recorder), .. arguments]);
-            json.WriteEndObject();
-            WriteStrings(json, "stages", stages);
+            if (profile is not null)
+            {
+                json.WriteStartObject("edits");
+                json.WriteString("seccomp", profile);
+                json.WriteEndObject();
+                json.WriteString("onConflict", "replace");
+            }
+
+            if (hook is not null)
+            {
+                json.WriteStartObject("hook");
+                json.WriteString("path", hook.Recorder);
+                WriteStrings(json, "args", [Path.GetFileName(hook.Recorder), .. hook.Arguments]);
+                json.WriteEndObject();
+                WriteStrings(json, "stages", hook.Stages);
+            }
+
             json.WriteEndObject();
         }
 
@@ -67,7 +78,7 @@ internal sealed record ContainerRule(
         try
         {
             using var document = JsonDocument.Parse(rule);
-            using var own = JsonDocument.Parse(Text("", "", [], []));
+            using var own = JsonDocument.Parse(Text("", null, null));
             return JsonElement.DeepEquals(document.RootElement.GetProperty("when"), own.RootElement.GetProperty("when"));
         }
         catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException)

@@ -61,13 +61,16 @@ internal static class EnforceCommand
     {
         FileChange profile = ProfileChange(
             directory, rule with { Prefix = EnforcePrefix }, ProfileJson.Write(SeccompOptions.Profile(line, recording)));
-        bool complains = rule.Prefix == ComplainPrefix, watches = complains || line.GetValue(s_watch);
-        byte[] text = rule.Text(
-            (complains ? "tells what its seccomp profile would deny" : "enforces a seccomp profile")
-                + "; hookctl seccomp enforce --stop removes it",
-            RuleFiles.Recorder(line),
-            ["hook", complains ? "--complain" : "--enforce", profile.Path, .. watches ? RuleFiles.StoreArguments(line) : []],
-            watches ? ["precreate", "createRuntime", "poststop"] : ["precreate"]);
+        string[] store = RuleFiles.StoreArguments(line);
+        (string purpose, RecorderHook? hook) = rule.Prefix == ComplainPrefix
+            ? ("tells what its seccomp profile would deny", new RecorderHook(
+                RuleFiles.Recorder(line), ["hook", "--complain", profile.Path, .. store], ["precreate", "createRuntime", "poststop"]))
+            : line.GetValue(s_watch)
+            ? ("enforces a seccomp profile, and tells what that denies", new RecorderHook(
+                RuleFiles.Recorder(line), ["hook", "--watch", profile.Path, .. store], ["createRuntime", "poststop"]))
+            : ("enforces a seccomp profile", null);
+        string? enforced = rule.Prefix == EnforcePrefix ? profile.Path : null;
+        byte[] text = rule.Text($"{purpose}; hookctl seccomp enforce --stop removes it", enforced, hook);
         FileChange addition = RuleFiles.Addition(directory, rule, text);
         return [profile, addition, .. removals.Where(removal => removal.Path != addition.Path)];
     }

@@ -89,12 +89,11 @@ internal static class RecordCommand
     {
         string[] following = rule.Annotations.ContainsKey(TraceAnnotation) ? ["--follow-annotation"] : [];
         string[] subject = line.GetValue(s_subject) is { } name ? ["--as", name] : [];
-        byte[] text = rule.Text(
-            Description,
+        var hook = new RecorderHook(
             RuleFiles.Recorder(line),
             ["hook", .. subject, .. following, .. RuleFiles.StoreArguments(line)],
             ["precreate", "createRuntime", "poststop"]);
-        return RuleFiles.Addition(directory, rule, text);
+        return RuleFiles.Addition(directory, rule, rule.Text(Description, null, hook));
     }
 
     private static Dictionary<string, string> Pairs(ParseResult line, Option<string[]> option)

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Text.Json.Serialization;
 using HookCtl.Install;
 using HookEngine;
+using HookEngine.Rules;
 using HookEngine.Settings;
+using HookEngine.Trust;
 
 namespace HookCtl.Seccomp;
 
@@ -80,7 +82,8 @@ internal static class RuleFiles
     }
 
     /// <summary>
-    /// The recorder that was named, the one of hookctl's own installation, the one beside hookctl, or where the package puts it.
+    /// The recorder that was named, the one of hookctl's own installation, the one beside hookctl, or where the package puts it. One that
+    /// the wrapper would refuse to run is told of now, not by the first container that does not start.
     /// </summary>
     internal static string Recorder(ParseResult line)
     {
@@ -93,8 +96,13 @@ internal static class RuleFiles
                 Path.Combine(own, "seccomp-recorder"),
                 Packaged,
             ];
-        return places.FirstOrDefault(File.Exists)
+        string recorder = places.FirstOrDefault(File.Exists)
             ?? throw new OciHooksException($"{places[^1]}: does not exist; install the recorder, or name it: --recorder PATH");
+        HookProblem? problem = new HookTrust(CommonOptions.ReadSettings(line), new PathWalk()).Check(recorder, null, mayBeMissing: false)
+            .Find(problem => problem.Severity == Severity.Error);
+        return problem is null
+            ? recorder
+            : throw new OciHooksException($"the recorder cannot be used as a hook: {problem.Message}, or name another: --recorder PATH");
     }
 
     /// <summary>The option of the recorder that names the store; none for the usual one.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using IntegrationTests.Fixture;
 
@@ -88,7 +89,7 @@ public sealed class DockerSeccompTests : IDisposable
         Assert.Equal("curious", denial["name"]!.GetValue<string>());
         Assert.Equal(1, denial["count"]!.GetValue<int>());
 
-        _ = HookCtl("enforce", DockerDaemon.Image, "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+        _ = HookCtl("enforce", DockerDaemon.Image).EnsureSuccess();
         Assert.StartsWith("seccomp-enforce-", Path.GetFileName(Assert.Single(Directory.GetFiles(_daemon.Rules))), StringComparison.Ordinal);
         foreach (string option in (string[])["no-new-privileges=true", "no-new-privileges=false", "seccomp=unconfined"])
         {
@@ -101,6 +102,30 @@ public sealed class DockerSeccompTests : IDisposable
 
         _ = HookCtl("enforce", DockerDaemon.Image, "--stop").EnsureSuccess();
         _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "mkdir", "/made").EnsureSuccess();
+    }
+
+    [Theory]
+    [InlineData("hooked")]
+    [InlineData("hooked-crun")]
+    public void An_enforced_container_is_run_entered_stopped_and_started_again(string runtime)
+    {
+        string id = _daemon.DockerRunDetached(runtime, DockerDaemon.Image, "sh", "-c", "ls / | sort; exec sleep 1000");
+        _ = _daemon.Docker("exec", id, "ls", "/").EnsureSuccess();
+        _ = _daemon.Docker("rm", "--force", id).EnsureSuccess();
+        _ = HookCtl("record", "--stop").EnsureSuccess();
+        _ = HookCtl("enforce", DockerDaemon.Image).EnsureSuccess();
+
+        _ = _daemon.DockerRun(runtime, DockerDaemon.Image, "ls", "/").EnsureSuccess();
+        id = _daemon.DockerRunDetached(runtime, DockerDaemon.Image, "sh", "-c", "ls / | sort; exec sleep 1000");
+        for (int life = 0; life < 2; life++)
+        {
+            _ = _daemon.Docker("exec", id, "ls", "/").EnsureSuccess();
+            CommandResult denied = _daemon.Docker("exec", id, "mkdir", "/made");
+            Assert.Equal(1, denied.ExitCode);
+            Assert.Contains("Operation not permitted", denied.ErrorText, StringComparison.Ordinal);
+            Assert.False(_daemon.BundleConfig(id).TryGetProperty("hooks", out JsonElement hooks) && hooks.TryGetProperty("poststop", out _));
+            _ = _daemon.Docker("restart", "--time", "0", id).EnsureSuccess();
+        }
     }
 
     [Theory]

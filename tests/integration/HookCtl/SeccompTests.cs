@@ -90,8 +90,12 @@ public sealed class SeccompTests : IDisposable
         _bench.AssertGolden("seccomp-complain.txt", Enforce("--complain").EnsureSuccess().OutputText);
         string rule = Assert.Single(Directory.GetFiles(_bench.Rules));
         _bench.AssertGolden("seccomp-complain.json", File.ReadAllText(rule));
-        _bench.AssertGolden("seccomp-enforce.txt", Enforce().EnsureSuccess().OutputText);
+        _bench.AssertGolden("seccomp-watch.txt", Enforce("--watch").EnsureSuccess().OutputText);
         rule = Assert.Single(Directory.GetFiles(_bench.Rules));
+        _bench.AssertGolden("seccomp-watch.json", File.ReadAllText(rule));
+        _ = _bench.Run("validate", "--strict").EnsureSuccess();
+        _bench.AssertGolden("seccomp-enforce.txt", Enforce().EnsureSuccess().OutputText);
+        Assert.Equal(rule, Assert.Single(Directory.GetFiles(_bench.Rules)));
         _bench.AssertGolden("seccomp-enforce.json", File.ReadAllText(rule));
         _ = _bench.Run("validate", "--strict").EnsureSuccess();
         string profile = Assert.Single(Directory.GetFiles(_bench.Inside("seccomp")));
@@ -101,6 +105,36 @@ public sealed class SeccompTests : IDisposable
         _bench.AssertGolden("seccomp-enforce-stop.txt", Enforce("--stop").EnsureSuccess().OutputText);
         Assert.Empty(Directory.GetFiles(_bench.Rules));
         Assert.Equal("it was not enforced\n", Enforce("--stop").EnsureSuccess().OutputText);
+    }
+
+    [Fact]
+    public void Only_what_calls_the_recorder_needs_it()
+    {
+        File.Delete(_recorder);
+        Assert.Contains("does not exist; install the recorder", Enforce("--watch").ErrorText, StringComparison.Ordinal);
+        _ = Enforce().EnsureSuccess();
+        _ = _bench.Run("validate", "--strict").EnsureSuccess();
+    }
+
+    [Fact]
+    public void A_recorder_that_others_may_change_gets_no_rule()
+    {
+        _ = new Command("chmod", "777", _recorder).Run().EnsureSuccess();
+        CommandResult result = Record(["--image", "nginx:*"]);
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains($"{_recorder} can be written by its group and everyone else", result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(3, Enforce("--complain").ExitCode);
+        Assert.Empty(Directory.GetFiles(_bench.Rules));
+    }
+
+    [Fact]
+    public void Whatever_the_umask_is_only_root_may_change_a_profile()
+    {
+        const string Generous = "umask 0; exec \"$@\"";
+        _ = new Command(
+            "sh", "-c", Generous, "sh", Repository.HookCtl, "seccomp", "--store", _store, "enforce", "web:1.2",
+            "--config", _bench.SettingsFile).Run().EnsureSuccess();
+        _ = _bench.Run("validate", "--strict").EnsureSuccess();
     }
 
     [Fact]

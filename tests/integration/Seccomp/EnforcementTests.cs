@@ -3,12 +3,15 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Seccomp;
 
-/// <summary>A workload that was recorded once runs under the profile that follows, again and again.</summary>
+/// <summary>A workload that was recorded once runs under the rule that <c>hookctl seccomp enforce</c> writes, again and again.</summary>
 [Trait("Needs", "root")]
 [Collection(SeccompCollection.Name)]
 public sealed class EnforcementTests(SeccompHost host)
 {
+    private const string Image = "registry.example/workload@sha256:7173b809ca12ec5dee4506cd86be934c4596dd234ee82c0662eac04a8c2c71dc";
     private const int Runs = 20;
+    private const string GetPgrp = "111";
+    private const string MountCall = "165";
 
     /// <summary>The runtime and noNewPrivileges are those that were not recorded in half of the runs.</summary>
     [Theory]
@@ -19,18 +22,66 @@ public sealed class EnforcementTests(SeccompHost host)
     public void Twenty_runs_do_not_fail(string workload)
     {
         using var bench = new RecordingBench(host);
-        string profile = bench.PathTo("profile.json");
-        bench.SetAnnotation("io.containers.trace-syscall", $"of:{profile}");
-        bench.SetProcess(Workloads.CommandLine(workload));
         bench.SetNoNewPrivileges(true);
-        _ = bench.RunContainer().EnsureSuccess();
-        bench.RemoveHooks();
-        bench.SetSeccomp(JsonNode.Parse(File.ReadAllBytes(profile)));
+        RecordAndEnforce(bench, Workloads.CommandLine(workload));
         for (int run = 0; run < Runs; run++)
         {
             bench.SetNoNewPrivileges(run % 2 == 0);
-            CommandResult result = bench.RunContainer(run % 4 < 2 ? "runc" : "crun");
+            CommandResult result = bench.RunByRules(run % 4 < 2 ? "runc" : "crun");
             Assert.True(result.ExitCode == 0 && result.OutputText.EndsWith("done\n", StringComparison.Ordinal), $"run {run}: {result}");
         }
+    }
+
+    /// <summary>Whether the engine gave the container another profile, as usual, or none, as if it were privileged.</summary>
+    [Theory]
+    [InlineData("runc", true)]
+    [InlineData("runc", false)]
+    [InlineData("crun", true)]
+    [InlineData("crun", false)]
+    public void What_was_not_recorded_is_denied_with_eperm(string runtime, bool hasProfile)
+    {
+        using var bench = new RecordingBench(host, runtime);
+        RecordAndEnforce(bench, "/caller", GetPgrp);
+        bench.SetProcess("/caller", GetPgrp, $"eperm:{MountCall}");
+        if (!hasProfile)
+        {
+            bench.SetSeccomp(null);
+        }
+
+        _ = bench.RunByRules(runtime).EnsureSuccess();
+        bench.SetProcess("/caller", $"eperm:{GetPgrp}");
+        Assert.NotEqual(0, bench.RunByRules(runtime).ExitCode);
+    }
+
+    [Fact]
+    public void An_enforced_container_starts_no_other_program()
+    {
+        using var bench = new RecordingBench(host);
+        RecordAndEnforce(bench, "/caller", GetPgrp);
+        _ = bench.RunByRules("runc").EnsureSuccess();
+        JsonNode config = JsonNode.Parse(File.ReadAllBytes(Path.Combine(bench.Bundle, "config.json")))!;
+        Assert.Null(config["hooks"]);
+        Assert.Equal("SCMP_ACT_ERRNO", config["linux"]!["seccomp"]!["defaultAction"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void A_profile_that_others_may_change_lets_no_container_start()
+    {
+        using var bench = new RecordingBench(host);
+        RecordAndEnforce(bench, "/caller", GetPgrp);
+        string profile = Assert.Single(Directory.GetFiles(bench.PathTo("rules/seccomp")));
+        _ = bench.Run("chmod", "666", profile).EnsureSuccess();
+        CommandResult result = bench.RunByRules("runc");
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains($"{profile} can be written by its group and everyone else", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    private static void RecordAndEnforce(RecordingBench bench, params string[] commandLine)
+    {
+        bench.SetImage(Image);
+        bench.SetProcess(commandLine);
+        _ = bench.RunContainer().EnsureSuccess();
+        bench.RemoveHooks();
+        bench.Enforce(Image);
     }
 }

@@ -10,7 +10,6 @@ public sealed class RecorderTests(SeccompHost host)
 {
     private const string Notes = "/run/ocihooks/seccomp";
     private const string GetPgrp = "111";
-    private const string MountCall = "165";
 
     [Theory]
     [InlineData("runc")]
@@ -219,22 +218,6 @@ public sealed class RecorderTests(SeccompHost host)
 
         bench.SetAnnotation("io.containers.trace-syscall", "of:profile.json");
         Assert.Contains("is not absolute", bench.RunContainer().ErrorText, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("runc")]
-    [InlineData("crun")]
-    public void What_was_not_recorded_is_denied_with_eperm(string runtime)
-    {
-        using var bench = new RecordingBench(host, runtime);
-        string profile = bench.PathTo("profile.json");
-        bench.SetAnnotation("io.containers.trace-syscall", $"of:{profile}");
-        bench.SetProcess("/caller", GetPgrp);
-        _ = bench.RunContainer().EnsureSuccess();
-        bench.RemoveHooks();
-        bench.SetSeccomp(JsonNode.Parse(File.ReadAllBytes(profile)));
-        bench.SetProcess("/caller", GetPgrp, $"eperm:{MountCall}");
-        _ = bench.RunContainer().EnsureSuccess();
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal sealed class RecordingBench : IDisposable
         _runtime = runtime;
         _root = Directory.CreateDirectory(Path.Combine(shared.Host.Root, Guid.NewGuid().ToString("N"))).FullName;
         Id = Path.GetFileName(_root);
-        Bundle = Directory.CreateDirectory(PathTo("bundle")).FullName;
+        Bundle = Directory.CreateDirectory(PathTo($"io.containerd.runtime.v2.task/k8s.io/{Id}")).FullName;
         _ = shared.Host.RunIn(Bundle, runtime, "spec").EnsureSuccess();
         Change(config =>
         {
@@ -54,6 +54,7 @@ internal sealed class RecordingBench : IDisposable
 
     public string Id { get; }
 
+    /// <summary>Where containerd's CRI plugin has its bundles: there annotations tell the image.</summary>
     public string Bundle { get; }
 
     /// <summary>What the runtime tells hooks.</summary>
@@ -79,7 +80,18 @@ internal sealed class RecordingBench : IDisposable
 
     public void SetSeccomp(JsonNode? profile) => Change(config => config["linux"]!["seccomp"] = profile);
 
-    public void SetAnnotation(string key, string value) => Change(config => config["annotations"] = new JsonObject { [key] = value });
+    public void SetAnnotation(string key, string value) => Change(config =>
+    {
+        config["annotations"] ??= new JsonObject();
+        config["annotations"]![key] = value;
+    });
+
+    /// <summary>Makes it a container of this image, a reference with a digest.</summary>
+    public void SetImage(string image)
+    {
+        SetAnnotation("io.kubernetes.cri.container-type", "container");
+        SetAnnotation("io.kubernetes.cri.image-name", image);
+    }
 
     /// <summary>Takes the recorder's hooks out again, of a stage or all.</summary>
     public void RemoveHooks(string? stage = null) =>
@@ -87,6 +99,20 @@ internal sealed class RecordingBench : IDisposable
 
     /// <summary>Runs the container to its end.</summary>
     public CommandResult RunContainer(string? runtime = null) => Run(runtime ?? _runtime, "run", Id);
+
+    /// <summary>Has the wrapper enforce what was recorded of an image, by the rule that hookctl writes.</summary>
+    public void Enforce(string image)
+    {
+        UseRules("runc");
+        _ = Run(Repository.HookCtl, "seccomp", "enforce", image, "--store", PathTo("store")).EnsureSuccess();
+    }
+
+    /// <summary>Runs the container to its end by the wrapper, with the rules of this bench.</summary>
+    public CommandResult RunByRules(string runtime)
+    {
+        UseRules(runtime);
+        return Run(Repository.Wrapper, "run", Id);
+    }
 
     /// <summary>Runs the container to its end under strace, whose output goes to a file.</summary>
     public CommandResult RunTraced(string log) =>
@@ -123,6 +149,9 @@ internal sealed class RecordingBench : IDisposable
         _ = Run(_runtime, "delete", "--force", Id);
         Directory.Delete(_root, recursive: true);
     }
+
+    private void UseRules(string runtime) =>
+        File.WriteAllText(_shared.Host.SettingsFile, EngineSettings.Text(runtime, Directory.CreateDirectory(PathTo("rules/hooks.d")).FullName));
 
     private static void Grant(JsonNode config, string[] capabilities)
     {
