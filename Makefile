@@ -11,6 +11,7 @@ COMPLETIONS := $(PREFIX)/share/bash-completion/completions
 # What containerd-shim-hooked-v1 puts first in PATH, and runc-wrap knows by its name.
 SHIM := $(PREFIX)/lib/ocihooks/shim
 SHARED := $(PREFIX)/share/ocihooks
+LIBEXEC := $(PREFIX)/libexec/ocihooks
 MANPAGES := $(wildcard docs/man/*)
 CONFIGURATION := docs/examples/config.json $(wildcard docs/examples/example-rules/*)
 VERSION := $(shell sed -n 's/.*<Version>\(.*\)<.*/\1/p' Directory.Build.props)
@@ -69,6 +70,7 @@ bench: build probes ## the table of costs, as ratios in one run
 install: build
 	install -D -m 755 $(OUT)/runc-wrap $(DESTDIR)$(PREFIX)/bin/runc-wrap
 	install -D -m 755 $(OUT)/hookctl $(DESTDIR)$(PREFIX)/bin/hookctl
+	install -D -m 755 $(OUT)/seccomp-recorder $(DESTDIR)$(LIBEXEC)/seccomp-recorder
 	install -D -m 755 packaging/containerd-shim-hooked-v1 $(DESTDIR)$(PREFIX)/bin/containerd-shim-hooked-v1
 	install -d $(DESTDIR)$(SHIM)
 	ln -sfn ../../../bin/runc-wrap $(DESTDIR)$(SHIM)/runc
@@ -93,10 +95,10 @@ rpm: build ## out/ocihooks-*.rpm, and debug symbols
 	VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) packaging/rpm/build.sh
 
 uninstall:
-	[ -n "$(DESTDIR)" ] || sh packaging/scriptlets/tell.sh
+	[ -n "$(DESTDIR)" ] || { sh packaging/scriptlets/tell.sh; sh packaging/scriptlets/end-recordings.sh; }
 	rm -f $(DESTDIR)$(PREFIX)/bin/runc-wrap $(DESTDIR)$(PREFIX)/bin/hookctl $(DESTDIR)$(COMPLETIONS)/hookctl
 	rm -f $(DESTDIR)$(PREFIX)/bin/containerd-shim-hooked-v1 $(DESTDIR)$(SHIM)/runc
 	-rmdir $(DESTDIR)$(SHIM) $(DESTDIR)$(PREFIX)/lib/ocihooks
-	rm -f $(DESTDIR)$(SHARED)/rule.schema.json
-	-rmdir $(DESTDIR)$(SHARED)
+	rm -f $(DESTDIR)$(SHARED)/rule.schema.json $(DESTDIR)$(LIBEXEC)/seccomp-recorder
+	-rmdir $(DESTDIR)$(SHARED) $(DESTDIR)$(LIBEXEC)
 	for page in $(MANPAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; done

@@ -9,13 +9,13 @@ doc=$main/usr/share/doc/ocihooks
 
 make --no-print-directory install DESTDIR="$main" PREFIX=/usr SYSCONFDIR=/etc >/dev/null
 gzip -9n "$main"/usr/share/man/man*/*
-install -D -m 644 README.md docs/{rules,hooks,architecture,packages,third-party}.md daemon.json.example -t "$doc"
+install -D -m 644 README.md docs/{rules,hooks,seccomp,security,architecture,packages,third-party}.md daemon.json.example -t "$doc"
 install -m 644 out/publish/THIRD-PARTY-NOTICES.TXT "$doc/dotnet-third-party-notices.txt"
 
 # Debuggers look for symbols by the program's build ID.
-for program in runc-wrap hookctl; do
-    id=$(readelf -n "$main/usr/bin/$program" | sed -n 's/.*Build ID: //p')
-    install -D -m 644 "out/publish/$program.dbg" "$debug/usr/lib/debug/.build-id/${id:0:2}/${id:2}.debug"
+for program in bin/runc-wrap bin/hookctl libexec/ocihooks/seccomp-recorder; do
+    id=$(readelf -n "$main/usr/$program" | sed -n 's/.*Build ID: //p')
+    install -D -m 644 "out/publish/${program##*/}.dbg" "$debug/usr/lib/debug/.build-id/${id:0:2}/${id:2}.debug"
 done
 
 # rpm and dpkg set back what is younger; directories and old files would differ from build to build.

@@ -39,6 +39,7 @@ control packaging/deb/control.in "$main"
 find "$main/etc" -type f -printf '/etc/%P\n' | LC_ALL=C sort >"$main/DEBIAN/conffiles"
 for script in postinst prerm postrm; do
     sed -e '/^@register@$/{r packaging/scriptlets/register.sh' -e 'd}' -e '/^@tell@$/{r packaging/scriptlets/tell.sh' -e 'd}' \
+        -e '/^@end-recordings@$/{r packaging/scriptlets/end-recordings.sh' -e 'd}' \
         "packaging/deb/$script" >"$main/DEBIAN/$script"
     chmod 755 "$main/DEBIAN/$script"
 done

@@ -7,6 +7,12 @@ internal static class Program
 {
     private static int Main(string[] words)
     {
+        if (words is ["--help"])
+        {
+            Console.Out.WriteLine(Arguments.Usage);
+            return 0;
+        }
+
         try
         {
             Arguments arguments = Arguments.Parse(words);

@@ -14,6 +14,8 @@ public sealed class CompletionTests : IDisposable
     [InlineData("hookctl list --js", "--json")]
     [InlineData("hookctl --config x list --js", "--json")]
     [InlineData("hookctl --vers", "--version")]
+    [InlineData("hookctl seccomp enf", "enforce")]
+    [InlineData("hookctl seccomp enforce web --comp", "--complain")]
     [InlineData("hookctl list sett", "settings.json")]
     [InlineData("hookctl no-such-thing", "")]
     public void Bash_offers_what_can_come_next(string typed, string offered) => Assert.Equal(offered, Offered(typed));

@@ -26,6 +26,19 @@ public sealed class AptTests : IDisposable
     }
 
     [Fact]
+    public void The_recorder_is_found_and_trusted()
+    {
+        Install();
+        _ = _host.Shell("hookctl seccomp record --image 'nginx:*' && hookctl validate --strict").EnsureSuccess();
+
+        Assert.Equal("/usr/libexec/ocihooks/seccomp-recorder", _host.Shell(
+            "jq -r .hook.path /etc/ocihooks/hooks.d/seccomp-record-*.json").EnsureSuccess().OutputText.Trim());
+        Assert.StartsWith("usage: ", _host.Shell("/usr/libexec/ocihooks/seccomp-recorder --help").EnsureSuccess().OutputText,
+            StringComparison.Ordinal);
+        Assert.Equal("nothing was denied", _host.Shell("hookctl seccomp denials").EnsureSuccess().OutputText.Trim());
+    }
+
+    [Fact]
     public void The_examples_are_valid_rules_that_are_not_in_effect()
     {
         Install();
@@ -98,7 +111,11 @@ public sealed class AptTests : IDisposable
         Install();
         _host.Write(Settings, "{}");
         _host.Write("/etc/ocihooks/register", "# nothing yet\n");
-        _ = _host.Shell("mkdir -p /run/ocihooks").EnsureSuccess();
+        _ = _host.Shell("""
+            mkdir -p /run/ocihooks/seccomp/bpf /var/lib/ocihooks/seccomp
+            mount -t bpf bpf /run/ocihooks/seccomp/bpf
+            touch /var/lib/ocihooks/seccomp/sha256-1.json
+            """).EnsureSuccess();
         _ = _host.Apt("purge", "ocihooks").EnsureSuccess();
 
         Assert.Equal("/etc/ocihooks\n/etc/ocihooks/register\n", _host.Shell(

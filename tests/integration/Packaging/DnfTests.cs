@@ -23,6 +23,17 @@ public sealed class DnfTests : IDisposable
     }
 
     [Fact]
+    public void The_recorder_is_found_and_trusted()
+    {
+        Install();
+        _ = _root.Chroot("/usr/bin/hookctl", "seccomp", "record", "--name", "web");
+
+        Assert.Contains("\"/usr/libexec/ocihooks/seccomp-recorder\"",
+            _root.Read("/etc/ocihooks/hooks.d/seccomp-record-web.json"), StringComparison.Ordinal);
+        _ = _root.Chroot("/usr/bin/hookctl", "validate", "--strict");
+    }
+
+    [Fact]
     public void An_upgrade_keeps_changed_settings_beside_the_new_ones_and_tells_nothing()
     {
         Install();
@@ -60,6 +71,7 @@ public sealed class DnfTests : IDisposable
         Assert.Equal(Changed, _root.Read(Settings + ".rpmsave"));
         Assert.False(File.Exists(_root.Inside("/usr/bin/runc-wrap")));
         Assert.False(Directory.Exists(_root.Inside("/usr/share/ocihooks")));
+        Assert.False(Directory.Exists(_root.Inside("/usr/libexec/ocihooks")));
     }
 
     [Fact]

@@ -14,14 +14,17 @@ public sealed class PackageContentTests : IDisposable
         "/etc/ocihooks/example-rules/10-log-life.json",
         "/usr/bin/hookctl",
         "/usr/bin/runc-wrap",
+        "/usr/libexec/ocihooks/seccomp-recorder",
         "/usr/share/bash-completion/completions/hookctl",
         "/usr/share/doc/ocihooks/hooks.md",
+        "/usr/share/doc/ocihooks/seccomp.md",
         "/usr/share/doc/ocihooks/third-party.md",
         "/usr/share/doc/ocihooks/dotnet-third-party-notices.txt",
         "/usr/share/man/man1/hookctl.1.gz",
         "/usr/share/man/man5/ocihooks-hooks.d.5.gz",
         "/usr/share/man/man5/ocihooks.json.5.gz",
         "/usr/share/man/man8/runc-wrap.8.gz",
+        "/usr/share/man/man8/seccomp-recorder.8.gz",
         "/usr/share/ocihooks/rule.schema.json",
     ];
 
@@ -95,11 +98,12 @@ public sealed class PackageContentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("runc-wrap", "EXEC")]
-    [InlineData("hookctl", "DYN")]
+    [InlineData("bin/runc-wrap", "EXEC")]
+    [InlineData("bin/hookctl", "DYN")]
+    [InlineData("libexec/ocihooks/seccomp-recorder", "EXEC")]
     public void Programs_are_stripped_and_hardened(string program, string type)
     {
-        string file = $"{Unpack(Deb)}/usr/bin/{program}";
+        string file = $"{Unpack(Deb)}/usr/{program}";
         string elf = Run("readelf", "--wide", "--file-header", "--program-headers", "--section-headers", "--dynamic", file);
 
         Assert.Matches($"Type: +{type} ", elf);
