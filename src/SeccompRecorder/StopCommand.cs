@@ -86,9 +86,7 @@ internal static class StopCommand
         new RecordedRun(DateTimeOffset.UtcNow, ongoing.Container, ongoing.ContainerName, []),
         CallsOf(records.Slice(CallRecord.Begin(slot), CallRecord.SlotLength)));
 
-    /// <summary>
-    /// Notes what a profile denied or would have denied, and says so: the supervisor of hooks puts that into the journal.
-    /// </summary>
+    /// <summary>Notes what a profile denied or would have denied, and tells it.</summary>
     private static void TellDenials(Recording recording, string profile, bool isEnforced, FilePath directory)
     {
         SeccompProfile denying = ProfileReader.ReadFile(new FilePath(profile), ProfileConditions.ThisMachine);
@@ -96,8 +94,7 @@ internal static class StopCommand
         new DenialLog(directory).Add(denials);
         foreach (Denial denial in denials)
         {
-            string fate = isEnforced ? "denied" : "would be denied";
-            Console.Error.WriteLine($"seccomp-recorder: {fate}: {denial.Call}, by {denial.Process}, {denial.Count} times");
+            DenialEvent.Write(denial);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace RuncWrap.Log;
+namespace HookEngine.Log;
 
 /// <summary>One entry in the making, as https://systemd.io/JOURNAL_NATIVE_PROTOCOL/ has it.</summary>
 internal sealed class JournalMessage

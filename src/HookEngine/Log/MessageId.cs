@@ -9,4 +9,6 @@ internal static class MessageId
     internal const string HookSucceeded = "c41a8d96e0f34b57923d5be7a8106f4c";
     internal const string HookFailed = "e95f27b0d18c4c6fa3470c9b52ed6a81";
     internal const string HookTimedOut = "07d3c5a4b92e4f68b1fe84603ad95c2e";
+    internal const string CallDenied = "a27c50d1e6384b0f9c1b7e93f4d8620a";
+    internal const string CallNotAllowed = "61f8b3e97a0d4c2595ec40d27b1a8f3c";
 }

@@ -40,10 +40,13 @@ internal sealed class JournalDaemon
     private string PidFile => Path.Combine(_host.Root, "journald.pid");
 
     /// <summary>The entries of the wrapper that have been sent so far, in their order, each as its fields.</summary>
-    public IReadOnlyList<ILookup<string, string>> Entries()
+    public IReadOnlyList<ILookup<string, string>> Entries() => EntriesOf("runc-wrap");
+
+    /// <summary>The entries of a program.</summary>
+    public IReadOnlyList<ILookup<string, string>> EntriesOf(string program)
     {
         _ = _host.Run("journalctl", "--sync").EnsureSuccess();
-        string lines = _host.Run("journalctl", "--output", "json", "--all", "--no-pager", "--quiet", "SYSLOG_IDENTIFIER=runc-wrap")
+        string lines = _host.Run("journalctl", "--output", "json", "--all", "--no-pager", "--quiet", $"SYSLOG_IDENTIFIER={program}")
             .EnsureSuccess().OutputText;
         return JournalEntry.ParseAll(lines);
     }

@@ -1,7 +1,7 @@
 using System.Text;
-using RuncWrap.Log;
+using HookEngine.Log;
 
-namespace Tests.Unit.RuncWrap.Log;
+namespace Tests.Unit.Log;
 
 public sealed class JournalMessageTests
 {
