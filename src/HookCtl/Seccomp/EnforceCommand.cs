@@ -30,11 +30,12 @@ internal static class EnforceCommand
 
     internal static Command Make()
     {
-        var command = new Command("enforce", "Give containers of an image the profile that follows from its recording, from now on")
+        var command = new Command("enforce", "Give a recorded image's containers, or others, the profile that follows, from now on")
         {
             s_subject, s_complain, s_watch, s_stop,
             SeccompOptions.Exact, SeccompOptions.Ceiling, RuleFiles.DryRun, RuleFiles.RecorderOption,
         };
+        ContainerOptions.AddTo(command);
         command.SetAction(Run);
         return command;
     }
@@ -43,7 +44,7 @@ internal static class EnforceCommand
     {
         Recording recording = SeccompOptions.Recordings(line).Find(line.GetValue(s_subject)!);
         string directory = RuleFiles.Directory(line);
-        ContainerRule enforcing = RuleFor(recording, EnforcePrefix), complaining = RuleFor(recording, ComplainPrefix);
+        ContainerRule enforcing = RuleFor(line, recording, EnforcePrefix), complaining = enforcing with { Prefix = ComplainPrefix };
         FileChange[] removals = [.. RuleFiles.Removals(directory, enforcing), .. RuleFiles.Removals(directory, complaining)];
         int changed = RuleFiles.Make(line, line.GetValue(s_stop)
             ? [.. removals, ProfileChange(directory, enforcing, null)]
@@ -82,15 +83,18 @@ internal static class EnforceCommand
         return new FileChange(file, FileChange.Read(file), text);
     }
 
-    /// <summary>The containers of the same image, to the digest: another version of the image may make other calls.</summary>
-    private static ContainerRule RuleFor(Recording recording, string prefix)
+    /// <summary>
+    /// The containers that the command line describes, else those of the same image, to the digest: another version of the image may make
+    /// other calls.
+    /// </summary>
+    private static ContainerRule RuleFor(ParseResult line, Recording recording, string prefix)
     {
-        var rule = new ContainerRule(prefix, [], [], [], new Dictionary<string, string>(), new Dictionary<string, string>());
-        return recording.Subject.StartsWith("sha256:", StringComparison.Ordinal) ? rule with { Digests = [recording.Subject] }
+        ContainerRule rule = ContainerOptions.Rule(line, prefix);
+        return !rule.IsEmpty ? rule
+            : recording.Subject.StartsWith("sha256:", StringComparison.Ordinal) ? rule with { Digests = [recording.Subject] }
             : recording.Image is { } image ? rule with { Images = [image] }
             : recording.Runs is [.., { Name: { } name }] ? rule with { Names = [name] }
-            : throw new OciHooksException(
-                $"{recording.Subject}: neither its image nor its containers have a name by which a rule knows them; "
-                + "write a rule by hand, with the profile of hookctl seccomp export");
+            : throw new OciHooksException($"{recording.Subject}: neither its image nor its containers have a name by which a rule knows them; "
+                + "say which containers it is for: --name, --annotation or the like");
     }
 }

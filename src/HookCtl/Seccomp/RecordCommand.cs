@@ -1,6 +1,5 @@
 using System.CommandLine;
 using HookCtl.Install;
-using HookEngine;
 
 namespace HookCtl.Seccomp;
 
@@ -12,30 +11,6 @@ internal static class RecordCommand
 
     private const string Prefix = "seccomp-record-";
     private const string Description = "records system calls; hookctl seccomp record --stop removes it";
-
-    private static readonly Option<string[]> s_images = new("--image")
-    {
-        Description = "Containers of this image, a glob; may be repeated",
-        HelpName = "GLOB",
-    };
-
-    private static readonly Option<string[]> s_names = new("--name")
-    {
-        Description = "Containers of this name, a glob; may be repeated",
-        HelpName = "GLOB",
-    };
-
-    private static readonly Option<string[]> s_labels = new("--label")
-    {
-        Description = "Containers with this label",
-        HelpName = "KEY=GLOB",
-    };
-
-    private static readonly Option<string[]> s_annotations = new("--annotation")
-    {
-        Description = "Containers with this annotation",
-        HelpName = "KEY=GLOB",
-    };
 
     private static readonly Option<string?> s_subject = new("--as")
     {
@@ -49,16 +24,16 @@ internal static class RecordCommand
     {
         var command = new Command("record", "Record the system calls of containers that start from now on, until --stop")
         {
-            s_images, s_names, s_labels, s_annotations, s_subject, s_stop, RuleFiles.DryRun, RuleFiles.RecorderOption,
+            s_subject, s_stop, RuleFiles.DryRun, RuleFiles.RecorderOption,
         };
+        ContainerOptions.AddTo(command);
         command.SetAction(Run);
         return command;
     }
 
     private static int Run(ParseResult line)
     {
-        var rule = new ContainerRule(
-            Prefix, [], line.GetValue(s_images) ?? [], line.GetValue(s_names) ?? [], Pairs(line, s_labels), Pairs(line, s_annotations));
+        ContainerRule rule = ContainerOptions.Rule(line, Prefix);
         bool stops = line.GetValue(s_stop);
         if (rule.IsEmpty && !stops)
         {
@@ -94,22 +69,5 @@ internal static class RecordCommand
             ["hook", .. subject, .. following, .. RuleFiles.StoreArguments(line)],
             ["precreate", "createRuntime", "poststop"]);
         return RuleFiles.Addition(directory, rule, rule.Text(Description, null, hook));
-    }
-
-    private static Dictionary<string, string> Pairs(ParseResult line, Option<string[]> option)
-    {
-        var pairs = new Dictionary<string, string>();
-        foreach (string text in line.GetValue(option) ?? [])
-        {
-            int equals = text.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0)
-            {
-                throw new OciHooksException($"{option.Name} {text}: is not KEY=GLOB; for any value write {text}=*");
-            }
-
-            pairs[text[..equals]] = text[(equals + 1)..];
-        }
-
-        return pairs;
     }
 }

@@ -10,14 +10,14 @@ namespace IntegrationTests.Engines;
 public sealed class DockerSeccompTests : IDisposable
 {
     private readonly DockerDaemon _daemon;
-    private readonly string _store;
+    private readonly SeccompCommands _seccomp;
 
     public DockerSeccompTests(DockerDaemon daemon)
     {
         _daemon = daemon;
         _daemon.Reset();
-        _store = Directory.CreateDirectory(_daemon.PathTo("store-" + Guid.NewGuid().ToString("N"))).FullName;
-        _ = HookCtl("record", "--image", "busybox:*", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+        _seccomp = new SeccompCommands(_daemon.Host, _daemon.PathTo("store-" + Guid.NewGuid().ToString("N")));
+        _ = _seccomp.Run("record", "--image", "busybox:*", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
     }
 
     public void Dispose() => _daemon.Reset();
@@ -50,8 +50,8 @@ public sealed class DockerSeccompTests : IDisposable
     {
         _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "sh", "-c", "ls / | sort").EnsureSuccess();
         string profile = _daemon.PathTo("profile.json");
-        _ = HookCtl("export", DockerDaemon.Image, "--output", profile).EnsureSuccess();
-        _ = HookCtl("record", "--stop").EnsureSuccess();
+        _ = _seccomp.Run("export", DockerDaemon.Image, "--output", profile).EnsureSuccess();
+        _ = _seccomp.Run("record", "--stop").EnsureSuccess();
         Assert.Empty(Directory.GetFiles(_daemon.Rules));
         foreach (string option in (string[])["no-new-privileges=true", "no-new-privileges=false"])
         {
@@ -66,11 +66,11 @@ public sealed class DockerSeccompTests : IDisposable
     [Fact]
     public void A_name_or_a_label_is_enough()
     {
-        _ = HookCtl("record", "--stop").EnsureSuccess();
-        _ = HookCtl("record", "--label", "trace=yes", "--as", "traced", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+        _ = _seccomp.Run("record", "--stop").EnsureSuccess();
+        _ = _seccomp.Run("record", "--label", "trace=yes", "--as", "traced", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
         _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "mkdir", "/other").EnsureSuccess();
         _ = _daemon.DockerRun("hooked", "--rm", "--label", "trace=yes", DockerDaemon.Image, "nproc").EnsureSuccess();
-        JsonNode recording = JsonNode.Parse(HookCtl("show", "traced", "--json").EnsureSuccess().Output)!;
+        JsonNode recording = JsonNode.Parse(_seccomp.Run("show", "traced", "--json").EnsureSuccess().Output)!;
         JsonObject calls = recording["calls"]!["SCMP_ARCH_X86_64"]!.AsObject();
         Assert.True(calls.ContainsKey("sched_getaffinity") && !calls.ContainsKey("mkdir"));
     }
@@ -79,17 +79,17 @@ public sealed class DockerSeccompTests : IDisposable
     public void Record_complain_and_enforce_are_three_commands()
     {
         _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "sh", "-c", "ls / | sort").EnsureSuccess();
-        _ = HookCtl("record", "--stop").EnsureSuccess();
+        _ = _seccomp.Run("record", "--stop").EnsureSuccess();
 
-        _ = HookCtl("enforce", DockerDaemon.Image, "--complain", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+        _ = _seccomp.Run("enforce", DockerDaemon.Image, "--complain", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
         _ = _daemon.DockerRun("hooked", "--rm", "--name", "curious", DockerDaemon.Image, "mkdir", "/made").EnsureSuccess();
-        JsonNode denial = JsonNode.Parse(HookCtl("denials", "--json").Output)!.AsArray()
+        JsonNode denial = JsonNode.Parse(_seccomp.Run("denials", "--json").Output)!.AsArray()
             .Single(entry => entry!["call"]!.GetValue<string>() == "mkdir")!;
         Assert.Equal("mkdir", denial["process"]!.GetValue<string>());
         Assert.Equal("curious", denial["name"]!.GetValue<string>());
         Assert.Equal(1, denial["count"]!.GetValue<int>());
 
-        _ = HookCtl("enforce", DockerDaemon.Image).EnsureSuccess();
+        _ = _seccomp.Run("enforce", DockerDaemon.Image).EnsureSuccess();
         Assert.StartsWith("seccomp-enforce-", Path.GetFileName(Assert.Single(Directory.GetFiles(_daemon.Rules))), StringComparison.Ordinal);
         foreach (string option in (string[])["no-new-privileges=true", "no-new-privileges=false", "seccomp=unconfined"])
         {
@@ -100,7 +100,7 @@ public sealed class DockerSeccompTests : IDisposable
             Assert.Contains("proc\n", result.OutputText, StringComparison.Ordinal);
         }
 
-        _ = HookCtl("enforce", DockerDaemon.Image, "--stop").EnsureSuccess();
+        _ = _seccomp.Run("enforce", DockerDaemon.Image, "--stop").EnsureSuccess();
         _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "mkdir", "/made").EnsureSuccess();
     }
 
@@ -112,8 +112,8 @@ public sealed class DockerSeccompTests : IDisposable
         string id = _daemon.DockerRunDetached(runtime, DockerDaemon.Image, "sh", "-c", "ls / | sort; exec sleep 1000");
         _ = _daemon.Docker("exec", id, "ls", "/").EnsureSuccess();
         _ = _daemon.Docker("rm", "--force", id).EnsureSuccess();
-        _ = HookCtl("record", "--stop").EnsureSuccess();
-        _ = HookCtl("enforce", DockerDaemon.Image).EnsureSuccess();
+        _ = _seccomp.Run("record", "--stop").EnsureSuccess();
+        _ = _seccomp.Run("enforce", DockerDaemon.Image).EnsureSuccess();
 
         _ = _daemon.DockerRun(runtime, DockerDaemon.Image, "ls", "/").EnsureSuccess();
         id = _daemon.DockerRunDetached(runtime, DockerDaemon.Image, "sh", "-c", "ls / | sort; exec sleep 1000");
@@ -134,11 +134,11 @@ public sealed class DockerSeccompTests : IDisposable
     public void What_is_denied_is_noted(string runtime)
     {
         _ = _daemon.DockerRun(runtime, "--rm", DockerDaemon.Image, "sh", "-c", "ls / | sort").EnsureSuccess();
-        _ = HookCtl("enforce", DockerDaemon.Image, "--watch", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+        _ = _seccomp.Run("enforce", DockerDaemon.Image, "--watch", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
         CommandResult result = _daemon.DockerRun(
             runtime, "--rm", "--name", "curious", DockerDaemon.Image, "sh", "-c", "mkdir /made; chown 7 /proc/self");
         Assert.Contains("Operation not permitted", result.ErrorText, StringComparison.Ordinal);
-        JsonNode denial = JsonNode.Parse(HookCtl("denials", "curious", "--json").Output)!.AsArray()
+        JsonNode denial = JsonNode.Parse(_seccomp.Run("denials", "curious", "--json").Output)!.AsArray()
             .Single(entry => entry!["call"]!.GetValue<string>() == "mkdir")!;
         Assert.True(denial["isEnforced"]!.GetValue<bool>());
         Assert.Equal("mkdir", denial["process"]!.GetValue<string>());
@@ -152,15 +152,12 @@ public sealed class DockerSeccompTests : IDisposable
     public void A_container_may_be_recorded_while_its_profile_complains()
     {
         _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "true").EnsureSuccess();
-        _ = HookCtl("enforce", DockerDaemon.Image, "--complain", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+        _ = _seccomp.Run("enforce", DockerDaemon.Image, "--complain", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
         _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "mkdir", "/made").EnsureSuccess();
-        Assert.Equal(1, HookCtl("denials").ExitCode);
+        Assert.Equal(1, _seccomp.Run("denials").ExitCode);
         Assert.True(Show()["calls"]!["SCMP_ARCH_X86_64"]!.AsObject().ContainsKey("mkdir"));
         Assert.Equal(2, Show()["runCount"]!.GetValue<int>());
     }
 
-    private JsonNode Show() => JsonNode.Parse(HookCtl("show", DockerDaemon.Image, "--json").EnsureSuccess().Output)!;
-
-    private CommandResult HookCtl(params string[] arguments) =>
-        _daemon.Host.Run([Repository.HookCtl, "seccomp", "--store", _store, .. arguments.Select(argument => (ByteString)argument)]);
+    private JsonNode Show() => _seccomp.Show(DockerDaemon.Image);
 }
