@@ -51,13 +51,12 @@ public sealed class RecordingStore
     /// <summary>Reads a recording from any file.</summary>
     public static Recording ReadFile(FilePath file) => ReadFile(file, isNeeded: true)!;
 
-    /// <summary>The file of a subject's recording.</summary>
+    /// <summary>The file of a subject's recording, and of no other's: a name may be chosen to look like another.</summary>
     public FilePath FileOf(string subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        string name = string.Concat(subject.Select(letter =>
-            char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_' ? letter : '-'));
-        return _directory.Combine(Encoding.UTF8.GetBytes($"{name.TrimStart('.')}.json"));
+        string name = Uri.EscapeDataString(subject);
+        return _directory.Combine(Encoding.UTF8.GetBytes($"{(name.StartsWith('.') ? "%2E" + name[1..] : name)}.json"));
     }
 
     private void Write(Recording recording)

@@ -74,9 +74,13 @@ public sealed class RecordingTests
             _ = store.Add(Recordings.Of("read"));
             Assert.Equal(["read", "write"], store.Add(Recordings.Of("write")).Names());
             _ = store.Add(Recordings.Of("open") with { Subject = "../../etc/x y" });
+            _ = store.Add(Recordings.Of("open") with { Subject = "sha256-1" });
+            _ = store.Add(Recordings.Of("open") with { Subject = ".." });
             Assert.Equal(
-                ["-..-etc-x-y.json", "sha256-1.json"], directory.GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal));
-            Assert.Equal(2, store.ReadAll().Count);
+                ["%2E.%2F..%2Fetc%2Fx%20y.json", "%2E..json", "sha256%3A1.json", "sha256-1.json"],
+                directory.GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal));
+            Assert.Equal(4, store.ReadAll().Count);
+            Assert.Equal(["read", "write"], store.Read("sha256:1")!.Names());
             Assert.Null(store.Read("other"));
         }
         finally
