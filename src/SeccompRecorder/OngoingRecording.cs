@@ -81,13 +81,13 @@ internal sealed record OngoingRecording
     /// <summary>The one with a name; null if there is none.</summary>
     internal static OngoingRecording? Read(FilePath directory, string name) => Read(FileOf(directory, name));
 
-    /// <summary>The same with what a command line asks for, too.</summary>
-    internal OngoingRecording With(Arguments arguments, List<OngoingRecording> others)
+    /// <summary>The same with what a command line asks for, too; null if there is no place for it.</summary>
+    internal OngoingRecording? With(Arguments arguments, List<OngoingRecording> others)
     {
         bool watches = arguments.EnforcedProfile is not null;
         HashSet<int> taken = [.. others.Append(this).SelectMany(other => (int?[])[other.Slot, other.DenialSlot]).OfType<int>()];
         int? free = (watches ? DenialSlot : Slot) ?? FreeSlot(taken);
-        return this with
+        return free is null ? null : this with
         {
             Slot = watches ? Slot : free,
             DenialSlot = watches ? free : DenialSlot,
@@ -97,7 +97,7 @@ internal sealed record OngoingRecording
         };
     }
 
-    private static int FreeSlot(HashSet<int> taken)
+    private static int? FreeSlot(HashSet<int> taken)
     {
         for (int slot = 0; slot < Bpf.CallRecord.SlotCount; slot++)
         {
@@ -107,8 +107,7 @@ internal sealed record OngoingRecording
             }
         }
 
-        throw new OciHooksException(
-            $"{Bpf.CallRecord.SlotCount} containers are being recorded, and no more can be; stop one, or narrow the rule");
+        return null;
     }
 
     internal void Write(FilePath directory)

@@ -38,11 +38,16 @@ internal static class StartCommand
         // Several rules may be for this container: one that records it, one that complains, one that watches.
         OngoingRecording? before = OngoingRecording.Read(places.State, name);
         before = before is not null && before.Pid == process.Pid && before.StartTime == process.StartTime ? before : null;
-        OngoingRecording recording = (before ?? NewRecording(name, state.Id, process, container, arguments)) with
+        OngoingRecording wanted = (before ?? NewRecording(name, state.Id, process, container, arguments)) with
         {
             TraceOrder = order ?? before?.TraceOrder,
         };
-        recording = recording.With(arguments, others);
+        if (wanted.With(arguments, others) is not { } recording)
+        {
+            RecorderEvent.WriteNotRecorded(wanted);
+            return;
+        }
+
         foreach (int? slot in (int?[])[recording.Slot, recording.DenialSlot])
         {
             if (slot != before?.Slot && slot != before?.DenialSlot)

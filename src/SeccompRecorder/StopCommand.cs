@@ -94,7 +94,7 @@ internal static class StopCommand
         new DenialLog(directory).Add(denials);
         foreach (Denial denial in denials)
         {
-            DenialEvent.Write(denial);
+            RecorderEvent.WriteDenial(denial);
         }
     }
 

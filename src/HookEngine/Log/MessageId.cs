@@ -11,4 +11,5 @@ internal static class MessageId
     internal const string HookTimedOut = "07d3c5a4b92e4f68b1fe84603ad95c2e";
     internal const string CallDenied = "a27c50d1e6384b0f9c1b7e93f4d8620a";
     internal const string CallNotAllowed = "61f8b3e97a0d4c2595ec40d27b1a8f3c";
+    internal const string NotRecorded = "d90e4b7c25f14a83a6b81f7d30c95e42";
 }

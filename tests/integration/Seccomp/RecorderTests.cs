@@ -150,6 +150,35 @@ public sealed class RecorderTests(SeccompHost host)
     }
 
     [Fact]
+    public void One_more_than_can_be_recorded_starts_all_the_same()
+    {
+        const string Script = """
+            set -e
+            mkdir "$1"
+            echo '{"ociVersion":"1.0.2","root":{"path":"/"},"linux":{"seccomp":{}}}' >"$1/config.json"
+            hook() {
+                echo "{\"id\":\"c$1\",\"status\":\"$2\",\"pid\":$3,\"bundle\":\"$root\"}" |
+                    "$recorder" hook --state "$root/state" --store "$root/store"
+            }
+            root=$1 recorder=$2 pids=
+            for i in $(seq 65); do
+                unshare --mount sleep 1000 &
+                pids="$pids $!"
+                until [ "$(readlink /proc/$!/ns/mnt)" != "$(readlink /proc/$$/ns/mnt)" ]; do sleep 0.01; done
+                hook $i creating $! 2>&1
+            done
+            kill $pids
+            wait $pids || true
+            hook 65 stopped 0
+            umount "$root/state/bpf" 2>/dev/null || true
+            ls "$root/store" | wc -l
+            """;
+        string output = host.Host.Shell(Script, Path.Combine(host.Host.Root, "many"), Repository.SeccompRecorder).EnsureSuccess().OutputText;
+        Assert.Equal(
+            "seccomp-recorder: container c65 is not recorded: 64 containers are, and no more can be; stop one, or narrow the rule\n64\n", output);
+    }
+
+    [Fact]
     public void A_container_without_a_profile_is_refused_until_it_is_marked()
     {
         using var bench = new RecordingBench(host);
