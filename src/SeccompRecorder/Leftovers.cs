@@ -1,3 +1,4 @@
+using HookEngine;
 using HookEngine.Linux;
 using SeccompRecorder.Bpf;
 
@@ -24,10 +25,23 @@ internal static class Leftovers
             }
             else
             {
-                StopCommand.End(recording, state, program);
+                End(recording, state, program);
             }
         }
 
         return ongoing;
+    }
+
+    /// <summary>What cannot be kept of one container must not keep another from starting.</summary>
+    internal static void End(OngoingRecording recording, FilePath state, SharedProgram program)
+    {
+        try
+        {
+            StopCommand.End(recording, state, program);
+        }
+        catch (OciHooksException failure)
+        {
+            RecorderEvent.WriteNotRecorded(recording, failure.Message);
+        }
     }
 }

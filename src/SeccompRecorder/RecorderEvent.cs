@@ -31,12 +31,12 @@ internal static class RecorderEvent
         _ = JournalSocket.Send(entry.Span);
     }
 
-    /// <summary>Tells that there is no place for one more. The container starts: a record that is missing harms nobody.</summary>
-    internal static void WriteNotRecorded(OngoingRecording recording)
+    /// <summary>Tells that nothing is kept of a container, and why. It starts all the same: a record that is missing harms nobody.</summary>
+    internal static void WriteNotRecorded(OngoingRecording recording, string reason)
     {
         string whose = Words(recording.Container, recording.ContainerName, recording.Image);
         JournalMessage entry = Begin(
-            $"{whose} is not recorded: {Bpf.CallRecord.SlotCount} containers are, and no more can be; stop one, or narrow the rule",
+            $"{whose} is not recorded: {reason}",
             Warning,
             MessageId.NotRecorded);
         AddContainer(entry, recording.Container, recording.ContainerName, recording.Image);

@@ -37,14 +37,20 @@ internal static class StartCommand
 
         // Several rules may be for this container: one that records it, one that complains, one that watches.
         OngoingRecording? before = OngoingRecording.Read(places.State, name);
-        before = before is not null && before.Pid == process.Pid && before.StartTime == process.StartTime ? before : null;
+        if (before is not null && (before.Pid != process.Pid || before.StartTime != process.StartTime))
+        {
+            Leftovers.End(before, places.State, program);
+            before = null;
+        }
+
         OngoingRecording wanted = (before ?? NewRecording(name, state.Id, process, container, arguments)) with
         {
             TraceOrder = order ?? before?.TraceOrder,
         };
         if (wanted.With(arguments, others) is not { } recording)
         {
-            RecorderEvent.WriteNotRecorded(wanted);
+            RecorderEvent.WriteNotRecorded(
+                wanted, $"{CallRecord.SlotCount} containers are, and no more can be; stop one, or narrow the rule");
             return;
         }
 

@@ -23,18 +23,23 @@ internal static class StopCommand
         string name = OngoingRecording.NameOf(state);
         OngoingRecording? recording = OngoingRecording.Read(places.State, name);
         List<OngoingRecording> others = Leftovers.Collect(places.State, program, name);
-        if (recording is not null)
+        try
         {
-            End(recording, places.State, program);
+            if (recording is not null)
+            {
+                End(recording, places.State, program);
+            }
         }
-
-        if (others.Count == 0)
+        finally
         {
-            program.End();
-        }
-        else
-        {
-            program.Select(others);
+            if (others.Count == 0)
+            {
+                program.End();
+            }
+            else
+            {
+                program.Select(others);
+            }
         }
     }
 

@@ -150,6 +150,40 @@ public sealed class RecorderTests(SeccompHost host)
     }
 
     [Fact]
+    public void A_container_that_starts_again_without_poststop_loses_nothing_of_its_run_before()
+    {
+        using var lost = new RecordingBench(host);
+        lost.RemoveHooks("poststop");
+        foreach (string call in new[] { GetPgrp, "100" })
+        {
+            lost.SetProcess("/caller", call);
+            _ = lost.RunContainer().EnsureSuccess();
+        }
+
+        using var next = new RecordingBench(host);
+        next.SetProcess("true");
+        _ = next.RunContainer().EnsureSuccess();
+        Assert.Equal(2, lost.Recording()!["runCount"]!.GetValue<int>());
+        Assert.Superset(new SortedSet<string>(["getpgrp", "times"]), lost.Calls());
+    }
+
+    [Fact]
+    public void A_recording_that_cannot_be_stored_keeps_no_other_container_from_starting()
+    {
+        using var lost = new RecordingBench(host);
+        lost.SetProcess("true");
+        lost.RemoveHooks("poststop");
+        _ = lost.RunContainer().EnsureSuccess();
+        File.WriteAllText(lost.PathTo("store"), "not a directory");
+
+        using var next = new RecordingBench(host);
+        next.SetProcess("/caller", GetPgrp);
+        _ = next.RunContainer().EnsureSuccess();
+        Assert.Contains("getpgrp", next.Calls());
+        Assert.Equal(0, Ongoing());
+    }
+
+    [Fact]
     public void One_more_than_can_be_recorded_starts_all_the_same()
     {
         const string Script = """
