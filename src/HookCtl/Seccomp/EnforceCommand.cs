@@ -94,7 +94,8 @@ internal static class EnforceCommand
             : recording.Subject.StartsWith("sha256:", StringComparison.Ordinal) ? rule with { Digests = [recording.Subject] }
             : recording.Image is { } image ? rule with { Images = [image] }
             : recording.Runs is [.., { Name: { } name }] ? rule with { Names = [name] }
-            : throw new OciHooksException($"{recording.Subject}: neither its image nor its containers have a name by which a rule knows them; "
+            : throw new OciHooksException(
+                $"{recording.Subject}: neither its image nor its containers have a name by which a rule knows them; "
                 + "say which containers it is for: --name, --annotation or the like");
     }
 }

@@ -123,7 +123,8 @@ public sealed class DockerSeccompTests : IDisposable
             CommandResult denied = _daemon.Docker("exec", id, "mkdir", "/made");
             Assert.Equal(1, denied.ExitCode);
             Assert.Contains("Operation not permitted", denied.ErrorText, StringComparison.Ordinal);
-            Assert.False(_daemon.BundleConfig(id).TryGetProperty("hooks", out JsonElement hooks) && hooks.TryGetProperty("poststop", out _));
+            JsonElement config = _daemon.BundleConfig(id);
+            Assert.False(config.TryGetProperty("hooks", out JsonElement hooks) && hooks.TryGetProperty("poststop", out _));
             _ = _daemon.Docker("restart", "--time", "0", id).EnsureSuccess();
         }
     }

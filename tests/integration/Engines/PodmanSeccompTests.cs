@@ -27,7 +27,8 @@ public sealed class PodmanSeccompTests(PodmanHost podman) : IClassFixture<Podman
         Assert.Equal(2, recording["runCount"]!.GetValue<int>());
         JsonObject calls = recording["calls"]!["SCMP_ARCH_X86_64"]!.AsObject();
         Assert.Equal("rmdir", calls["rmdir"]!["process"]!.GetValue<string>());
-        Assert.True(calls.ContainsKey("sched_getaffinity") && !calls.ContainsKey("mkdir") && !calls.ContainsKey("pivot_root"));
+        string[] watched = [.. calls.Select(call => call.Key).Intersect(["sched_getaffinity", "mkdir", "pivot_root"])];
+        Assert.True(watched is ["sched_getaffinity"], calls.ToJsonString());
 
         _ = seccomp.Run("record", "--stop").EnsureSuccess();
         _ = seccomp.Run("enforce", PodmanHost.Image).EnsureSuccess();

@@ -207,9 +207,10 @@ public sealed class RecorderTests(SeccompHost host)
             umount "$root/state/bpf" 2>/dev/null || true
             ls "$root/store" | wc -l
             """;
-        string output = host.Host.Shell(Script, Path.Combine(host.Host.Root, "many"), Repository.SeccompRecorder).EnsureSuccess().OutputText;
+        string many = Path.Combine(host.Host.Root, "many");
         Assert.Equal(
-            "seccomp-recorder: container c65 is not recorded: 64 containers are, and no more can be; stop one, or narrow the rule\n64\n", output);
+            "seccomp-recorder: container c65 is not recorded: 64 containers are, and no more can be; stop one, or narrow the rule\n64\n",
+            host.Host.Shell(Script, many, Repository.SeccompRecorder).EnsureSuccess().OutputText);
     }
 
     [Fact]

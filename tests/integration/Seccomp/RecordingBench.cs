@@ -150,8 +150,11 @@ internal sealed class RecordingBench : IDisposable
         Directory.Delete(_root, recursive: true);
     }
 
-    private void UseRules(string runtime) =>
-        File.WriteAllText(_shared.Host.SettingsFile, EngineSettings.Text(runtime, Directory.CreateDirectory(PathTo("rules/hooks.d")).FullName));
+    private void UseRules(string runtime)
+    {
+        string rules = Directory.CreateDirectory(PathTo("rules/hooks.d")).FullName;
+        File.WriteAllText(_shared.Host.SettingsFile, EngineSettings.Text(runtime, rules));
+    }
 
     private static void Grant(JsonNode config, string[] capabilities)
     {
