@@ -2,6 +2,7 @@ using System.Text;
 using HookEngine;
 using HookEngine.Linux;
 using HookEngine.Trust;
+using SeccompProfiles.Recordings;
 
 namespace SeccompRecorder;
 
@@ -10,11 +11,19 @@ namespace SeccompRecorder;
 /// <param name="Store">What was recorded.</param>
 internal sealed record Places(FilePath State, FilePath Store)
 {
-    internal const string DefaultState = "/run/ocihooks/seccomp";
-    internal const string DefaultStore = "/var/lib/ocihooks/seccomp";
+    private const string MachinesState = "/run/ocihooks/seccomp";
 
     private const uint OwnerOnly = 0x1c0; // rwx------
     private const uint AllRead = 0x1ed; // rwxr-xr-x
+
+    /// <summary>Where recordings are stored unless it is said.</summary>
+    internal static string DefaultStore => RecordingStore.DefaultDirectory;
+
+    /// <summary>
+    /// Where that is which is there while containers run: of a user without root, in the directory of the login, or else in the store.
+    /// </summary>
+    internal static string DefaultState => RecordingStore.IsOfMachine ? MachinesState
+        : $"{Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? DefaultStore}/ocihooks-seccomp";
 
     /// <summary>Where the offsets of the running kernel are kept.</summary>
     internal FilePath Kernel => State.Combine("kernel"u8);

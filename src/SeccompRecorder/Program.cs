@@ -1,4 +1,6 @@
 using HookEngine;
+using SeccompRecorder.Bpf;
+using SeccompRecorder.Notify;
 
 namespace SeccompRecorder;
 
@@ -19,9 +21,10 @@ internal static class Program
             byte[] input = HookState.ReadInput();
             switch (arguments.Verb)
             {
-                case "hook": RunHook(arguments, input); break;
+                case "hook": return RunHook(arguments, input);
                 case "start": StartCommand.Run(arguments, HookState.Parse(input)); break;
-                case "stop": StopCommand.Run(arguments, HookState.Parse(input)); break;
+                case "stop": return StopCommand.Run(arguments, HookState.Parse(input));
+                case "listen": NotifyCommand.Listen(arguments); break;
                 case "mark": Write(ConfigurationEdit.Mark(input)); break;
                 default: throw new OciHooksException($"unknown command {arguments.Verb}; {Arguments.Usage}");
             }
@@ -36,24 +39,26 @@ internal static class Program
     }
 
     /// <summary>One rule is for three stages: what comes in tells which it is.</summary>
-    private static void RunHook(Arguments arguments, byte[] input)
+    private static int RunHook(Arguments arguments, byte[] input)
     {
         if (RecordedContainer.IsConfiguration(input))
         {
-            Write(ConfigurationEdit.Mark(input));
-            return;
+            Write(Configure(arguments, input));
+            return 0;
         }
 
         HookState state = HookState.Parse(input);
         if (state.IsStopped)
         {
-            StopCommand.Run(arguments, state);
+            return StopCommand.Run(arguments, state);
         }
-        else
-        {
-            StartCommand.Run(arguments, state);
-        }
+
+        StartCommand.Run(arguments, state);
+        return 0;
     }
+
+    private static byte[] Configure(Arguments arguments, byte[] config) =>
+        arguments.Notifies || !BpfSupport.IsThere(arguments.Places) ? NotifyCommand.Begin(config, arguments) : ConfigurationEdit.Mark(config);
 
     private static void Write(byte[] text)
     {

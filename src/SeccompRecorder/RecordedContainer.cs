@@ -1,8 +1,10 @@
+using System.Text;
 using System.Text.Json;
 using HookEngine;
 using HookEngine.Bundles;
 using HookEngine.Identity;
 using HookEngine.Linux;
+using SeccompProfiles.Profiles;
 
 namespace SeccompRecorder;
 
@@ -47,6 +49,52 @@ internal sealed record RecordedContainer(string Subject, string? Image, string? 
         {
             return false;
         }
+    }
+
+    /// <summary>The profile in a config.json; null if it has none.</summary>
+    internal static SeccompProfile? Profile(byte[] config) => Seccomp(config) is { } text
+        ? ProfileReader.Read(text, "config.json: linux.seccomp", ProfileConditions.ThisMachine)
+        : null;
+
+    /// <summary>The socket of the listener of ours that a config.json names; null if it names none.</summary>
+    internal static FilePath? Listener(byte[] config)
+    {
+        if (Seccomp(config) is not { } text)
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(text);
+        JsonElement root = document.RootElement;
+        return root.TryGetProperty("listenerMetadata", out JsonElement mark) && mark.ValueEquals(ConfigurationEdit.ListenerMark)
+            && root.TryGetProperty("listenerPath", out JsonElement path) && path.GetString() is { } name ? new FilePath(name) : null;
+    }
+
+    /// <summary>The socket of the listener of ours that records a container; null if none does.</summary>
+    internal static FilePath? Listener(HookState state)
+    {
+        FilePath config = new FilePath(state.Bundle).Combine("config.json"u8);
+        using NativeBuffer? content = RegularFile.Read(config, SizeLimit, out _);
+        try
+        {
+            return content is null ? null : Listener(content.Span.ToArray());
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The text of <c>linux.seccomp</c>; null if that is no object.</summary>
+    private static byte[]? Seccomp(byte[] config)
+    {
+        if (!HasSeccomp(config))
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(config);
+        return Encoding.UTF8.GetBytes(document.RootElement.GetProperty("linux").GetProperty("seccomp").GetRawText());
     }
 
     /// <summary>Whether <c>linux.seccomp</c> is an object.</summary>

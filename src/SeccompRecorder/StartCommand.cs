@@ -20,6 +20,11 @@ internal static class StartCommand
     {
         string? order = arguments.FollowsAnnotation ? state.TraceOrder : null;
         _ = order is null ? null : TraceOrder.Parse(order);
+        if (RecordedContainer.Listener(state) is not null)
+        {
+            return;
+        }
+
         RecordedContainer container = RecordedContainer.Read(state);
         if (!container.HasFilter)
         {

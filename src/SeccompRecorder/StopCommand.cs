@@ -6,6 +6,7 @@ using SeccompProfiles.Calls;
 using SeccompProfiles.Profiles;
 using SeccompProfiles.Recordings;
 using SeccompRecorder.Bpf;
+using SeccompRecorder.Notify;
 
 namespace SeccompRecorder;
 
@@ -14,8 +15,15 @@ internal static class StopCommand
 {
     private const uint AllRead = 0x1a4; // rw-r--r--
 
-    internal static void Run(Arguments arguments, HookState state)
+    /// <summary>Runs it.</summary>
+    /// <returns>The exit code.</returns>
+    internal static int Run(Arguments arguments, HookState state)
     {
+        if (RecordedContainer.Listener(state) is { } listener)
+        {
+            return NotifyCommand.Finish(listener);
+        }
+
         Places places = arguments.Places;
         Places.Make(places.State);
         using DirectoryLock turn = Turn.Take(places.State);
@@ -41,6 +49,8 @@ internal static class StopCommand
                 program.Select(others);
             }
         }
+
+        return 0;
     }
 
     /// <summary>Ends a recording, and stores it.</summary>
@@ -57,16 +67,17 @@ internal static class StopCommand
         Places.Make(directory);
         if (ongoing.Slot is { } slot)
         {
-            Store(ongoing, RecordingOf(ongoing, records, slot), directory);
+            Store(ongoing, RecordingOf(ongoing, SlotOf(records, slot), []), directory);
         }
 
         if (ongoing.DenialSlot is { } denialSlot && ongoing.EnforcedProfile is { } profile)
         {
-            TellDenials(RecordingOf(ongoing, records, denialSlot), profile, isEnforced: true, directory);
+            TellDenials(RecordingOf(ongoing, SlotOf(records, denialSlot), []), profile, isEnforced: true, directory);
         }
     }
 
-    private static void Store(OngoingRecording ongoing, Recording recording, FilePath directory)
+    /// <summary>Does with the recording of a run what was ordered.</summary>
+    internal static void Store(OngoingRecording ongoing, Recording recording, FilePath directory)
     {
         if (ongoing.Profile is { } profile)
         {
@@ -84,12 +95,20 @@ internal static class StopCommand
         }
     }
 
-    private static Recording RecordingOf(OngoingRecording ongoing, ReadOnlySpan<CallRecord> records, int slot) => Recording.OfRun(
-        ongoing.Subject,
-        ongoing.Image,
-        CallAbis.Native,
-        new RecordedRun(DateTimeOffset.UtcNow, ongoing.Container, ongoing.ContainerName, []),
-        CallsOf(records.Slice(CallRecord.Begin(slot), CallRecord.SlotLength)));
+    /// <summary>The recording of a run.</summary>
+    /// <param name="ongoing">What was noted of it.</param>
+    /// <param name="records">What was counted.</param>
+    /// <param name="notSeen">Calls that may have been made, and that could not be counted.</param>
+    internal static Recording RecordingOf(OngoingRecording ongoing, ReadOnlySpan<CallRecord> records, IReadOnlyList<string> notSeen) =>
+        Recording.OfRun(
+            ongoing.Subject,
+            ongoing.Image,
+            CallAbis.Native,
+            new RecordedRun(DateTimeOffset.UtcNow, ongoing.Container, ongoing.ContainerName, []),
+            CallsOf(records, notSeen));
+
+    private static ReadOnlySpan<CallRecord> SlotOf(ReadOnlySpan<CallRecord> records, int slot) =>
+        records.Slice(CallRecord.Begin(slot), CallRecord.SlotLength);
 
     /// <summary>Notes what a profile denied or would have denied, and tells it.</summary>
     private static void TellDenials(Recording recording, string profile, bool isEnforced, FilePath directory)
@@ -120,7 +139,8 @@ internal static class StopCommand
         }
     }
 
-    private static SortedDictionary<CallAbi, IReadOnlyList<RecordedCall>> CallsOf(ReadOnlySpan<CallRecord> records)
+    private static SortedDictionary<CallAbi, IReadOnlyList<RecordedCall>> CallsOf(
+        ReadOnlySpan<CallRecord> records, IReadOnlyList<string> notSeen)
     {
         var calls = new SortedDictionary<CallAbi, IReadOnlyList<RecordedCall>>();
         CallAbi native = CallAbis.Native;
@@ -145,6 +165,9 @@ internal static class StopCommand
 
             if (named.Count > 0)
             {
+                named.AddRange([.. notSeen
+                    .Where(name => CallTable.Instance.Number(abis[i], name) is not null && named.TrueForAll(call => call.Name != name))
+                    .Select(RecordedCall.NotSeen)]);
                 named.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
                 calls.Add(abis[i], named);
             }

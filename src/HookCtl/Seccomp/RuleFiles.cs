@@ -5,6 +5,7 @@ using HookEngine;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Trust;
+using SeccompProfiles.Recordings;
 
 namespace HookCtl.Seccomp;
 
@@ -109,7 +110,7 @@ internal static class RuleFiles
     internal static string[] StoreArguments(ParseResult line)
     {
         string store = line.GetValue(SeccompOptions.Store)!;
-        return store == SeccompOptions.DefaultStore ? [] : ["--store", Path.GetFullPath(store)];
+        return store == RecordingStore.DefaultDirectory ? [] : ["--store", Path.GetFullPath(store)];
     }
 }
 

@@ -2,14 +2,13 @@ using System.CommandLine;
 using HookEngine;
 using HookEngine.Linux;
 using SeccompProfiles.Profiles;
+using SeccompProfiles.Recordings;
 
 namespace HookCtl.Seccomp;
 
 /// <summary>What several commands of <c>hookctl seccomp</c> take.</summary>
 internal static class SeccompOptions
 {
-    internal const string DefaultStore = "/var/lib/ocihooks/seccomp";
-
     /// <summary>Docker's default profile, wherever a profile is named.</summary>
     private const string DockerDefault = "docker";
 
@@ -20,7 +19,7 @@ internal static class SeccompOptions
     {
         Description = "Where recordings are kept",
         HelpName = "DIR",
-        DefaultValueFactory = _ => DefaultStore,
+        DefaultValueFactory = _ => RecordingStore.DefaultDirectory,
         Recursive = true,
     };
 
@@ -50,7 +49,7 @@ internal static class SeccompOptions
     internal static RecordingSearch Recordings(ParseResult line) => new(new FilePath(line.GetValue(Store)!));
 
     /// <summary>The profile of a recording, below the ceiling if there is one.</summary>
-    internal static SeccompProfile Profile(ParseResult line, SeccompProfiles.Recordings.Recording recording)
+    internal static SeccompProfile Profile(ParseResult line, Recording recording)
     {
         SeccompProfile profile = line.GetValue(Exact) ? ProfileDerivation.Exact(recording) : ProfileDerivation.Robust(recording);
         return line.GetValue(Ceiling) is { } ceiling ? ProfileCeiling.Intersect(profile, Named(ceiling)) : profile;

@@ -86,7 +86,9 @@ internal static class ShowCommand
             foreach (RecordedCall call in calls)
             {
                 string name = abi == recording.Native ? call.Name : $"{call.Name} ({abi.ToString().ToLowerInvariant()})";
-                table.AddRow(Screen.Cell(name), Screen.Cell(CallGroups.Of(call.Name)), Number(call.Count), Screen.Cell(call.Process));
+                table.AddRow(
+                    Screen.Cell(name), Screen.Cell(CallGroups.Of(call.Name)), Number(call.Count),
+                    Screen.Cell(call.IsSeen ? call.Process : "(not seen)"));
             }
         }
 

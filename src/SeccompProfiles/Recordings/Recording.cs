@@ -85,7 +85,7 @@ public sealed record Recording
         var merged = new SortedDictionary<string, RecordedCall>(StringComparer.Ordinal);
         foreach (RecordedCall call in earlier.Concat(later))
         {
-            merged[call.Name] = merged.TryGetValue(call.Name, out RecordedCall? known)
+            merged[call.Name] = merged.TryGetValue(call.Name, out RecordedCall? known) && known.IsSeen
                 ? known with { Count = known.Count + call.Count }
                 : call;
         }

@@ -12,10 +12,38 @@ public sealed class RecordingStore
     private const uint OwnerOnly = 0x180; // rw-------
     private static readonly byte[] s_suffix = [.. ".json"u8];
 
+    private const string MachinesDirectory = "/var/lib/ocihooks/seccomp";
+
     private readonly FilePath _directory;
 
     /// <param name="directory">The directory, which must be there to write.</param>
     public RecordingStore(FilePath directory) => _directory = directory;
+
+    /// <summary>
+    /// Where recordings are kept unless it is said: the machine's directory for root, that of the XDG base directories for others. Root
+    /// of a user namespace is one of the others.
+    /// </summary>
+    public static string DefaultDirectory
+    {
+        get
+        {
+            string? home = Environment.GetEnvironmentVariable("HOME");
+            string? state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") ?? (home is null ? null : $"{home}/.local/state");
+            return IsOfMachine || state is null ? MachinesDirectory : $"{state}/ocihooks/seccomp";
+        }
+    }
+
+    /// <summary>Whether this process is root's, on the machine itself.</summary>
+    public static unsafe bool IsOfMachine
+    {
+        get
+        {
+            fixed (byte* path = "/var/lib\0"u8)
+            {
+                return Libc.geteuid() == 0 && Libc.access(path, Libc.W_OK) == 0;
+            }
+        }
+    }
 
     /// <summary>Adds a recording to that of the same subject.</summary>
     /// <returns>All that is recorded now.</returns>

@@ -15,6 +15,23 @@ public sealed class DockerDaemon : IDisposable
     /// <summary>crun without the wrapper, to compare with.</summary>
     public const string BareCrun = "bare-crun";
 
+    /// <summary>The wrapper where a container's variable ANNOTATION is an annotation: Docker has such since 25 only.</summary>
+    public const string Annotating = "hooked-annotating";
+
+    private const string Annotate = """
+        #!/bin/sh
+        for word; do
+            if [ "$previous" = --bundle ]; then bundle=$word; fi
+            previous=$word
+        done
+        if [ -n "$bundle" ]; then
+            jq -c '(.process.env[] | select(startswith("ANNOTATION=")) | split("=")) as $pair | .annotations[$pair[1]] = $pair[2]' \
+                "$bundle/config.json" >"$bundle/annotated.json"
+            mv "$bundle/annotated.json" "$bundle/config.json"
+        fi
+        exec RUNTIME "$@"
+        """;
+
     public DockerDaemon()
     {
         try
@@ -22,6 +39,7 @@ public sealed class DockerDaemon : IDisposable
             Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
             Log = new HookLog(PathTo("log"));
             File.WriteAllText(PathTo("crun.json"), EngineSettings.Text("crun", Rules));
+            WriteAnnotating();
             Configure();
             Start();
             _ = Docker("import", BusyboxImage.MakeTar(Host.Root), Image).EnsureSuccess();
@@ -100,6 +118,7 @@ public sealed class DockerDaemon : IDisposable
         {
             ["hooked"] = new JsonObject { ["path"] = Repository.Wrapper },
             [BareCrun] = new JsonObject { ["path"] = "/usr/bin/crun" },
+            [Annotating] = new JsonObject { ["path"] = PathTo("annotating") },
             ["hooked-crun"] = new JsonObject
             {
                 ["path"] = Repository.Wrapper,
@@ -144,6 +163,12 @@ public sealed class DockerDaemon : IDisposable
         JsonDocument.Parse(File.ReadAllBytes(Path.Combine(BundleOf(id), "config.json"))).RootElement;
 
     public void Dispose() => Host.Dispose();
+
+    private void WriteAnnotating()
+    {
+        File.WriteAllText(PathTo("annotating"), Annotate.Replace("RUNTIME", Repository.Wrapper, StringComparison.Ordinal));
+        _ = Host.Run("chmod", "755", PathTo("annotating")).EnsureSuccess();
+    }
 
     private void Start()
     {

@@ -13,6 +13,7 @@ internal sealed partial class StraceLog
     private readonly Dictionary<int, (int Parent, bool IsThread)> _births = [];
     private readonly Dictionary<int, bool> _filtered = [];
     private readonly Dictionary<int, int> _groups = [];
+    private readonly HashSet<int> _executed = [];
 
     private StraceLog(IEnumerable<string> text)
     {
@@ -40,14 +41,21 @@ internal sealed partial class StraceLog
     }
 
     /// <summary>The names of the calls that a filter judged.</summary>
-    public static SortedSet<string> FilteredCalls(string file)
+    /// <param name="file">The output.</param>
+    /// <param name="isExecuted">Only those from the execve on with which the container's program begins.</param>
+    public static SortedSet<string> FilteredCalls(string file, bool isExecuted = false)
     {
         var log = new StraceLog(File.ReadLines(file));
         var calls = new SortedSet<string>(StringComparer.Ordinal);
         foreach (Line line in log._lines)
         {
             log.Inherit(line.Thread);
-            if (line.Begins && log._filtered[line.Thread])
+            if (line.Begins && line.Call == "execve" && log._filtered[line.Thread])
+            {
+                _ = log._executed.Add(line.Thread);
+            }
+
+            if (line.Begins && log._filtered[line.Thread] && (!isExecuted || log._executed.Contains(line.Thread)))
             {
                 _ = calls.Add(line.Call);
             }
@@ -75,6 +83,7 @@ internal sealed partial class StraceLog
         {
             (int parent, bool isThread) = _births.GetValueOrDefault(thread);
             _filtered[thread] = _filtered.GetValueOrDefault(parent);
+            _ = _executed.Contains(parent) && _executed.Add(thread);
             _groups[thread] = isThread ? _groups.GetValueOrDefault(parent, parent) : thread;
         }
     }
@@ -97,6 +106,9 @@ internal sealed partial class StraceLog
     [GeneratedRegex(@" = (?:\d+ /\* (?<outer>\d+) in strace's PID NS \*/|(?<own>\d+))$")]
     private static partial Regex ResultPattern();
 
+    [GeneratedRegex(@" = \d+$")]
+    private static partial Regex SuccessPattern();
+
     private sealed record Line(int Thread, string Call, string Rest, bool Begins, bool Ends)
     {
         /// <summary>The process or thread that the call made, as strace numbers it.</summary>
@@ -105,7 +117,8 @@ internal sealed partial class StraceLog
                 ? int.Parse(match.Groups[match.Groups["outer"].Success ? "outer" : "own"].ValueSpan, CultureInfo.InvariantCulture)
                 : null;
 
-        public bool PutsFilterOn => Rest.EndsWith(" = 0", StringComparison.Ordinal)
+        /// <summary>The result is 0, or the descriptor of a listener.</summary>
+        public bool PutsFilterOn => SuccessPattern().IsMatch(Rest)
             && ((Call == "seccomp" && Rest.StartsWith("SECCOMP_SET_MODE_FILTER", StringComparison.Ordinal))
                 || (Call == "prctl" && Rest.StartsWith("PR_SET_SECCOMP", StringComparison.Ordinal)));
     }

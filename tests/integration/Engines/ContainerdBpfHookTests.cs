@@ -1,0 +1,30 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>oci-seccomp-bpf-hook, made for Podman, under containerd by its own hooks.d file.</summary>
+[Collection(ContainerdCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class ContainerdBpfHookTests
+{
+    private readonly ContainerdDaemon _daemon;
+
+    public ContainerdBpfHookTests(ContainerdDaemon daemon)
+    {
+        _daemon = daemon;
+        _daemon.Reset();
+    }
+
+    [BpfHookWithoutHeadersFact]
+    public void Its_failure_reaches_who_runs_the_container()
+    {
+        BpfHook.AddTo(_daemon.Rules);
+        CommandResult result = Run("without", $"of:{_daemon.PathTo("without.json")}");
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains("BPF program didn't compile and attach within 10 seconds", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    private CommandResult Run(string id, string order) => _daemon.Ctr(
+        ["--timeout", "30s", .. _daemon.RunArguments("runc", "--rm", "--annotation", $"{BpfHook.Annotation}={order}",
+            ContainerdDaemon.Image, id, "sh", "-c", "ls /; mkdir /made; true")]);
+}
