@@ -8,8 +8,8 @@ namespace SeccompRecorder;
 /// <param name="Pid">Its number.</param>
 /// <param name="StartTime">When it was started; with the number it names one process for ever.</param>
 /// <param name="Filters">How many seccomp filters it has.</param>
-/// <param name="Keys">The numbers of its mount namespace, of its process namespace and of its control group, the latter two if they are
-/// its own.</param>
+/// <param name="Keys">The number of its process namespace, or of its mount namespace if the former is not its own; and that of its
+/// control group, if that is its own.</param>
 /// <param name="CgroupLevel">How deep its control group is; 0 if it is no key.</param>
 internal sealed record ContainerProcess(int Pid, long StartTime, int Filters, ulong[] Keys, int CgroupLevel)
 {
@@ -36,12 +36,7 @@ internal sealed record ContainerProcess(int Pid, long StartTime, int Filters, ul
             throw new OciHooksException($"process {pid} is in no mount namespace of its own; call this as a createRuntime hook");
         }
 
-        List<ulong> keys = [mountNamespace];
-        if (IsFirstOfNamespace(status))
-        {
-            keys.Add(Namespace(pid, "pid"));
-        }
-
+        List<ulong> keys = [IsFirstOfNamespace(status) ? Namespace(pid, "pid") : mountNamespace];
         (ulong Id, int Level) cgroup = OwnCgroup(pid);
         if (cgroup.Level > 0)
         {

@@ -30,6 +30,9 @@ internal sealed class BpfAssembler
 
     internal void Add(BpfRegister to, BpfRegister from) => Emit(0x0f, to, from);
 
+    /// <summary>Divides, both taken as unsigned.</summary>
+    internal void Divide(BpfRegister to, int value) => Emit(0x37, to, operand: value);
+
     internal void And(BpfRegister to, int value) => Emit(0x57, to, operand: value);
 
     internal void ShiftLeft(BpfRegister register, int bits) => Emit(0x67, register, operand: bits);
@@ -80,6 +83,8 @@ internal sealed class BpfAssembler
     internal void JumpIfEqual(BpfRegister register, int value, int label) => Jump(0x15, register, default, value, label);
 
     internal void JumpIfNotEqual(BpfRegister register, int value, int label) => Jump(0x55, register, default, value, label);
+
+    internal void JumpIfEqual(BpfRegister register, BpfRegister other, int label) => Jump(0x1d, register, other, 0, label);
 
     /// <summary>Jumps if a register's value, taken as unsigned, is that or more.</summary>
     internal void JumpIfAtLeast(BpfRegister register, int value, int label) => Jump(0x35, register, default, value, label);

@@ -5,7 +5,7 @@ namespace SeccompRecorder.Bpf;
 /// <summary>Where the running kernel keeps what the program reads, in bytes from the beginning of each structure.</summary>
 internal sealed record KernelOffsets
 {
-    private const int Count = 9;
+    private const int Count = 12;
 
     /// <summary>How many filters judge the task's calls, <c>task_struct.seccomp.filter_count</c>. Linux 5.9.</summary>
     internal required int FilterCount { get; init; }
@@ -31,6 +31,15 @@ internal sealed record KernelOffsets
     /// <summary><c>pid_namespace.parent</c></summary>
     internal required int PidParent { get; init; }
 
+    /// <summary><c>pid_namespace.child_reaper</c>, its first process.</summary>
+    internal required int PidFirstProcess { get; init; }
+
+    /// <summary><c>task_struct.group_leader</c>, which does not change while the process lives.</summary>
+    internal required int ThreadGroupLeader { get; init; }
+
+    /// <summary><c>task_struct.start_boottime</c>, in nanoseconds.</summary>
+    internal required int StartTime { get; init; }
+
     /// <summary>Which kernel it is of: another boot may be another kernel.</summary>
     internal required string Boot { get; init; }
 
@@ -48,6 +57,9 @@ internal sealed record KernelOffsets
             PidNamespace = types.Offset("nsproxy", "pid_ns_for_children"),
             PidNumber = types.Offset("pid_namespace", "ns") + number,
             PidParent = types.Offset("pid_namespace", "parent"),
+            PidFirstProcess = types.Offset("pid_namespace", "child_reaper"),
+            ThreadGroupLeader = types.Offset("task_struct", "group_leader"),
+            StartTime = types.Offset("task_struct", "start_boottime"),
             Boot = boot,
         };
     }
@@ -81,11 +93,15 @@ internal sealed record KernelOffsets
             PidNamespace = offsets[6],
             PidNumber = offsets[7],
             PidParent = offsets[8],
+            PidFirstProcess = offsets[9],
+            ThreadGroupLeader = offsets[10],
+            StartTime = offsets[11],
         };
     }
 
     /// <summary>One line, for the next start.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Boot} {FilterCount} {CallMode} {Namespaces} {MountNamespace} {MountNumber} {PidNamespace} {PidNumber} {PidParent}");
+        $"{Boot} {FilterCount} {CallMode} {Namespaces} {MountNamespace} {MountNumber} {PidNamespace} {PidNumber} {PidParent} " +
+        $"{PidFirstProcess} {ThreadGroupLeader} {StartTime}");
 }

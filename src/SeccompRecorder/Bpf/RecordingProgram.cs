@@ -9,9 +9,9 @@ namespace SeccompRecorder.Bpf;
 /// <summary>
 /// The eBPF programs, run at every system call of the machine. One is at the raw tracepoint <c>sys_enter</c>, behind the filters, and
 /// counts the calls that a recorded container's own filter has let pass. The other is at <c>sys_exit</c>, where denied calls come by,
-/// too, and counts those that fail as a filter has them fail. A container's calls are those of a task in the container's mount namespace,
-/// in its process namespace or one inside that, or in its control group, which has more filters than the container's first process had
-/// when the runtime set it up.
+/// too, and counts those that fail as a filter has them fail. A container's calls are those of a task in the container's process namespace
+/// or one inside that, in its mount namespace if it has no process namespace of its own, or in its control group, which has more filters
+/// than the container's first process had when the runtime set it up.
 /// </summary>
 internal sealed class RecordingProgram
 {
@@ -20,6 +20,11 @@ internal sealed class RecordingProgram
     private const int ScratchPlace = -16;
     private const int SelectionPlace = -24;
     private const int NamespacesPlace = -32;
+    private const int PidNamespacePlace = -40;
+    private const int EntryPlace = -48;
+
+    /// <summary>What /proc/PID/stat counts in, USER_HZ: a hundredth of a second.</summary>
+    private const int NanosecondsATick = 10_000_000;
     private const int RegistersArgument = 0;
     private const int CallNumberArgument = 8;
     private const int ResultArgument = 8;
@@ -43,6 +48,8 @@ internal sealed class RecordingProgram
     private readonly bool _isArm;
     private readonly bool _isAtExit;
     private readonly int _end;
+    private readonly int _foundByProcesses;
+    private readonly int _byCgroup;
     private readonly int _found;
 
     private RecordingProgram(KernelOffsets offsets, SharedMaps maps, bool readsDirectly, bool isArm, bool isAtExit)
@@ -53,6 +60,8 @@ internal sealed class RecordingProgram
         _isArm = isArm;
         _isAtExit = isAtExit;
         _end = _code.NewLabel();
+        _foundByProcesses = _code.NewLabel();
+        _byCgroup = _code.NewLabel();
         _found = _code.NewLabel();
     }
 
@@ -67,6 +76,7 @@ internal sealed class RecordingProgram
         var program = new RecordingProgram(offsets, maps, readsDirectly, isArm, isAtExit);
         program.LeaveUnfiltered();
         program.FindByNamespaces();
+        program.CompareFirstProcesses();
         program.FindByCgroup();
         program.CompareFilters();
         program.ComputeIndex();
@@ -110,26 +120,50 @@ internal sealed class RecordingProgram
         _code.Store64(Frame, NamespacesPlace, R8);
         Read(R8, R8, _offsets.MountNamespace, 8);
         Read(R1, R8, _offsets.MountNumber, 4);
-        LookUpContainer(R1);
+        LookUpContainer(R1, _found);
 
         // The outermost namespace is nobody's own: it has no parent.
-        int outermost = _code.NewLabel();
         _code.Load64(R8, Frame, NamespacesPlace);
         Read(R8, R8, _offsets.PidNamespace, 8);
         for (int i = 0; i < NestedPidNamespaces; i++)
         {
             Read(R1, R8, _offsets.PidNumber, 4);
             _code.Store64(Frame, KeyPlace, R1);
+            _code.Store64(Frame, PidNamespacePlace, R8);
             Read(R8, R8, _offsets.PidParent, 8);
-            _code.JumpIfEqual(R8, 0, outermost);
-            LookUpContainer();
+            _code.JumpIfEqual(R8, 0, _byCgroup);
+            LookUpContainer(_foundByProcesses);
         }
 
-        _code.Mark(outermost);
+        _code.Jump(_byCgroup);
+    }
+
+    /// <summary>
+    /// A process namespace is the container's if its first process is: the number may be that of another one by now. Read by a function,
+    /// for the verifier's sake: it is only done in a recorded container.
+    /// </summary>
+    private void CompareFirstProcesses()
+    {
+        _code.Mark(_foundByProcesses);
+        _code.Store64(Frame, EntryPlace, R0);
+        _code.Load64(R1, Frame, PidNamespacePlace);
+        foreach (int offset in (ReadOnlySpan<int>)[_offsets.PidFirstProcess, _offsets.ThreadGroupLeader, _offsets.StartTime])
+        {
+            _code.Move(R3, R1);
+            _code.Add(R3, offset);
+            ReadAt(ReadKernel, 8);
+            _code.Load64(R1, Frame, ScratchPlace);
+        }
+
+        _code.Divide(R1, NanosecondsATick);
+        _code.Load64(R0, Frame, EntryPlace);
+        _code.Load64(R2, R0, ContainerEntry.StartTimeOffset);
+        _code.JumpIfEqual(R1, R2, _found);
     }
 
     private void FindByCgroup()
     {
+        _code.Mark(_byCgroup);
         _code.Load64(R1, Frame, SelectionPlace);
         _code.Load64(R8, R1, Selection.LevelsOffset);
         for (int i = 0; i < Selection.LevelCount; i++)
@@ -139,7 +173,7 @@ internal sealed class RecordingProgram
             _code.JumpIfEqual(R1, 0, _end);
             _code.ShiftRight(R8, 8);
             _code.Call(CurrentAncestorCgroup);
-            LookUpContainer(R0);
+            LookUpContainer(R0, _found);
         }
 
         _code.Jump(_end);
@@ -151,7 +185,7 @@ internal sealed class RecordingProgram
     private void CompareFilters()
     {
         _code.Mark(_found);
-        _code.Load32(R1, R0, ContainerEntry.FiltersOffset);
+        _code.Load64(R1, R0, ContainerEntry.FiltersOffset);
         _code.JumpIfAtMost(R9, R1, _end);
         _code.Load32(R8, R0, _isAtExit ? ContainerEntry.FirstDenialOffset : ContainerEntry.FirstRecordOffset);
         _code.JumpIfEqual(R8, 0, _end);
@@ -269,13 +303,13 @@ internal sealed class RecordingProgram
         _code.Exit();
     }
 
-    private void LookUpContainer(BpfRegister key)
+    private void LookUpContainer(BpfRegister key, int found)
     {
         _code.Store64(Frame, KeyPlace, key);
-        LookUpContainer();
+        LookUpContainer(found);
     }
 
-    private void LookUpContainer()
+    private void LookUpContainer(int found)
     {
         int next = _code.NewLabel();
         _code.Load64(R2, Frame, KeyPlace);
@@ -291,7 +325,7 @@ internal sealed class RecordingProgram
         _code.And(R1, 1);
         _code.JumpIfEqual(R1, 0, next);
         LookUp(_maps.Containers);
-        _code.JumpIfNotEqual(R0, 0, _found);
+        _code.JumpIfNotEqual(R0, 0, found);
         _code.Mark(next);
     }
 

@@ -10,7 +10,7 @@ namespace SeccompRecorder.Bpf;
 /// </summary>
 internal sealed unsafe class SharedProgram
 {
-    private const int MostKeys = 3 * CallRecord.SlotCount;
+    private const int MostKeys = 2 * CallRecord.SlotCount;
     private const int MapSize = CallRecord.TotalLength * CallRecord.Size;
 
     private readonly FilePath _containers;
@@ -46,7 +46,7 @@ internal sealed unsafe class SharedProgram
             Pin(exit, _exitLink);
         }
 
-        ContainerEntry entry = new(First(recording.Slot), First(recording.DenialSlot), (uint)recording.Filters);
+        ContainerEntry entry = new(First(recording.Slot), First(recording.DenialSlot), (ulong)recording.Filters, (ulong)recording.StartTime);
         foreach (ulong key in recording.Keys)
         {
             _ = Require(BpfObject.Update(maps.Containers, &key, &entry), "add a container to the eBPF program's");

@@ -6,7 +6,8 @@ namespace IntegrationTests.Fixture;
 /// A host for container engines within this one: mount, PID, network and IPC namespaces of its own. Engines keep state all over the
 /// place (/run/containerd, bridges, iptables chains, mounts, shims that outlive their daemon), and whatever they leave dies with
 /// the first process in here, which ends when the test's end of a pipe is closed: by <see cref="Dispose"/>, or by the
-/// death of the test. /etc is a writable overlay, so that the wrapper's default settings file can be tested.
+/// death of the test. /etc is a writable overlay, so that the wrapper's default settings file can be tested; rules of the machine's packages
+/// are not there.
 /// </summary>
 internal sealed class PrivateHost : IDisposable
 {
@@ -25,6 +26,7 @@ internal sealed class PrivateHost : IDisposable
         mount -t overlay -o "lowerdir=/etc,upperdir=$1/etc/upper,workdir=$1/etc/work" overlay /etc
         rm -rf /etc/ocihooks
         mkdir /etc/ocihooks
+        if [ -d /usr/share/containers/oci/hooks.d ]; then mount -t tmpfs tmpfs /usr/share/containers/oci/hooks.d; fi
         mknod -m 666 "$1/etc/null" c 1 3
         mount --bind "$1/etc/null" /dev/null
         mount -t tmpfs tmpfs /run

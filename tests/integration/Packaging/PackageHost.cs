@@ -4,7 +4,7 @@ namespace IntegrationTests.Packaging;
 
 /// <summary>
 /// This machine's system, in which packages are really installed: a writable overlay of all of it in a <see cref="PrivateHost"/>. Its
-/// apt knows of no packages but those that are published here.
+/// apt knows of no packages but those that are published here, and tells no other program of them.
 /// </summary>
 internal sealed class PackageHost : IDisposable
 {
@@ -17,6 +17,7 @@ internal sealed class PackageHost : IDisposable
         for place in proc sys dev run tmp; do mount --rbind "/$place" "$1/system/root/$place"; done
         chroot "$1/system/root" dpkg --purge ocihooks >/dev/null 2>&1 || true
         rm -rf "$1/system/root/etc/ocihooks" "$1/system/root/etc/docker" "$1/system/root/usr/share/containers/oci/hooks.d"
+        rm -f "$1/system/root/etc/apt/apt.conf.d/50appstream" "$1/system/root/etc/apt/apt.conf.d/20packagekit"
         mkdir "$1/repository"
         """;
 

@@ -183,6 +183,25 @@ public sealed class RecorderTests(SeccompHost host)
         Assert.Equal(0, Ongoing());
     }
 
+    /// <summary>The kernel gives the numbers of namespaces that are gone to the next ones.</summary>
+    [Fact]
+    public void Containers_that_come_between_the_end_and_poststop_are_not_recorded()
+    {
+        using var ended = new RecordingBench(host);
+        ended.SetProcess("/caller", GetPgrp);
+        ended.RemoveHooks("poststop");
+        _ = ended.RunContainer().EnsureSuccess();
+        using var other = new RecordingBench(host);
+        other.SetProcess("/caller", "100");
+        other.RemoveHooks();
+        _ = other.RunContainer().EnsureSuccess();
+        using var next = new RecordingBench(host);
+        next.SetProcess("true");
+        _ = next.RunContainer().EnsureSuccess();
+        Assert.Contains("getpgrp", ended.Calls());
+        Assert.DoesNotContain("times", ended.Calls());
+    }
+
     [Fact]
     public void One_more_than_can_be_recorded_starts_all_the_same()
     {

@@ -19,10 +19,9 @@ public sealed class RootlessTests : IDisposable
             echo "recorded:x:$2:" >>/etc/group
             echo recorded:200000:65536 | tee -a /etc/subuid >>/etc/subgid
         }
-        mkdir -p "/run/user/$2" "$3/bin"
-        cp "$4" "$5" "$6" "$3/bin"
+        mkdir -p "/run/user/$2" "$3" "$3-bin"
+        cp "$4" "$5" "$6" "$3-bin"
         chown -R "$2:$2" "$3" "/run/user/$2"
-        chown -R root:root "$3/bin"
         chmod 700 "/run/user/$2"
         """;
 
@@ -42,7 +41,7 @@ public sealed class RootlessTests : IDisposable
 
     private string Store => Path.Combine(_home, ".local", "state", "ocihooks", "seccomp");
 
-    public void Dispose() => _ = _shared.Host.Shell("rm -rf --one-file-system \"$1\" /etc/ocihooks/*", _home);
+    public void Dispose() => _ = _shared.Host.Shell("rm -rf --one-file-system \"$1\" \"$1-bin\" /etc/ocihooks/*", _home);
 
     [UserNamespacesTheory]
     [InlineData("shell", "runc")]
@@ -108,7 +107,7 @@ public sealed class RootlessTests : IDisposable
         Assert.Contains("mkdir", export.OutputText, StringComparison.Ordinal);
     }
 
-    private string Reachable(string program) => Path.Combine(_home, "bin", Path.GetFileName(program));
+    private string Reachable(string program) => Path.Combine(_home + "-bin", Path.GetFileName(program));
 
     private JsonObject Hook() => new() { ["path"] = Recorder, ["args"] = new JsonArray("seccomp-recorder", "hook") };
 

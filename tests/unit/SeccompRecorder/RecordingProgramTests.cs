@@ -51,11 +51,14 @@ public sealed class RecordingProgramTests
             PidNamespace = 6,
             PidNumber = 7,
             PidParent = 8,
+            PidFirstProcess = 9,
+            ThreadGroupLeader = 10,
+            StartTime = 11,
         };
         Assert.Equal(offsets, KernelOffsets.Parse(offsets.ToString(), "b"));
         Assert.Null(KernelOffsets.Parse(offsets.ToString(), "c"));
         Assert.Null(KernelOffsets.Parse("b 1 2 3", "b"));
-        Assert.Null(KernelOffsets.Parse("b 1 2 3 4 5 6 7 x", "b"));
+        Assert.Null(KernelOffsets.Parse("b 1 2 3 4 5 6 7 8 9 10 x", "b"));
     }
 
     [Fact]
