@@ -23,9 +23,11 @@ internal static class GoJson
     /// <summary>How long texts may be that are decoded on the stack.</summary>
     private const int ShortLength = 64;
 
-    /// <summary>Keys that were folded lately: the same few come again and again.</summary>
-    private const int KnownKeys = 64;
-    private static readonly string?[] s_knownKeys = new string?[KnownKeys];
+    /// <summary>Short ASCII keys, as folded, and texts that were read lately: the same few come again and again.</summary>
+    private const int KnownLength = 16;
+    private const int KnownCount = 64;
+    private static readonly string?[] s_knownKeys = new string?[KnownCount];
+    private static readonly string?[] s_knownTexts = new string?[KnownCount];
 
     internal static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
@@ -74,20 +76,23 @@ internal static class GoJson
             return Fold(ReadString(ref reader));
         }
 
-        int place = ((raw.Length << 4) ^ raw[0] ^ (raw[^1] << 2)) % KnownKeys;
-        if (s_knownKeys[place] is { } known && Ascii.Equals(raw, known))
+        ref string? place = ref Place(s_knownKeys, raw);
+        if (place is { } known && Ascii.Equals(raw, known))
         {
             return known;
         }
 
         string key = Ascii.IsValid(raw) ? LowerAscii(raw) : Fold(ReadString(ref reader));
-        if (key.Length <= ShortLength)
+        if (key.Length <= KnownLength)
         {
-            s_knownKeys[place] = key;
+            place = key;
         }
 
         return key;
     }
+
+    private static ref string? Place(string?[] known, ReadOnlySpan<byte> text) =>
+        ref known[((text.Length << 4) ^ text[0] ^ (text[^1] << 2)) % KnownCount];
 
     private static string Fold(string key) => key.ToLowerInvariant().Replace('\u017F', 's').Replace('\u212A', 'k');
 
@@ -165,11 +170,22 @@ internal static class GoJson
     /// <summary>UTF-8 with one U+FFFD for each byte that is not part of a valid character, as Go has it; .NET merges some.</summary>
     private static string Decode(ReadOnlySpan<byte> utf8)
     {
+        if (utf8.Length is > 0 and <= KnownLength && Place(s_knownTexts, utf8) is { } known && Ascii.Equals(utf8, known))
+        {
+            return known;
+        }
+
         // Nearly all are short, and plain ASCII.
         Span<char> plain = stackalloc char[ShortLength];
         if (utf8.Length <= ShortLength && Ascii.ToUtf16(utf8, plain, out int length) == OperationStatus.Done)
         {
-            return new string(plain[..length]);
+            string text = new(plain[..length]);
+            if (length is > 0 and <= KnownLength)
+            {
+                Place(s_knownTexts, utf8) = text;
+            }
+
+            return text;
         }
 
         if (System.Text.Unicode.Utf8.IsValid(utf8))
@@ -177,14 +193,14 @@ internal static class GoJson
             return Encoding.UTF8.GetString(utf8);
         }
 
-        var text = new StringBuilder(utf8.Length);
+        var decoded = new StringBuilder(utf8.Length);
         while (!utf8.IsEmpty)
         {
             bool valid = Rune.DecodeFromUtf8(utf8, out Rune rune, out length) == OperationStatus.Done;
-            text.Append(rune.ToString());
+            decoded.Append(rune.ToString());
             utf8 = utf8[(valid ? length : 1)..];
         }
 
-        return text.ToString();
+        return decoded.ToString();
     }
 }

@@ -9,6 +9,7 @@ namespace HookEngine.Linux;
 public sealed class FilePath
 {
     private readonly byte[] _terminated;
+    private int _nameStart = -1;
 
     /// <summary>A path from text, as UTF-8.</summary>
     /// <param name="path">The path; it holds no U+0000.</param>
@@ -44,7 +45,14 @@ public sealed class FilePath
     }
 
     /// <summary>The last name of the path.</summary>
-    public ReadOnlySpan<byte> Name => Bytes[(Bytes.LastIndexOf((byte)'/') + 1)..];
+    public ReadOnlySpan<byte> Name
+    {
+        get
+        {
+            _nameStart = _nameStart < 0 ? Bytes.LastIndexOf((byte)'/') + 1 : _nameStart;
+            return Bytes[_nameStart..];
+        }
+    }
 
     /// <summary>The path of an entry of this directory.</summary>
     public FilePath Combine(ReadOnlySpan<byte> name)

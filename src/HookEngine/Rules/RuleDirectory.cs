@@ -6,6 +6,8 @@ namespace HookEngine.Rules;
 internal sealed class RuleDirectory(
     RuleFiles files, MissingHook missingHook, List<Diagnostic> diagnostics, List<SkippedRule> skipped)
 {
+    private Func<string, HookPresence>? _findHook;
+
     /// <summary>The program that was looked for last: many rules may have the same.</summary>
     private string? _program;
     private HookPresence _presence;
@@ -15,11 +17,18 @@ internal sealed class RuleDirectory(
     /// <param name="kubernetesNamespace">The namespace that they are for; null for any.</param>
     internal List<Rule> Read(RuleListing listing, string? kubernetesNamespace)
     {
-        var rules = new List<Rule>();
-        foreach (FilePath path in listing.Files)
+        var rules = new List<Rule>(listing.Files.Count);
+        _findHook ??= FindHookOnce;
+
+        // One for all files: a thousand would be garbage.
+        FilePath? path = null;
+        Rule? rule = null;
+        RuleFiles.Use parse = json => rule = ParseRule(path!, json);
+        foreach (FilePath file in listing.Files)
         {
-            Rule? rule = null;
-            _ = files.Read(listing.Directory, path, json => rule = ParseRule(path, json));
+            path = file;
+            rule = null;
+            _ = files.Read(listing.Directory, path, parse);
             if (rule is not null)
             {
                 rules.Add(kubernetesNamespace is null ? rule : rule with { Namespace = kubernetesNamespace });
@@ -32,7 +41,7 @@ internal sealed class RuleDirectory(
     private Rule? ParseRule(FilePath path, ReadOnlySpan<byte> json)
     {
         var parser = new RuleParser(path, diagnostics);
-        Rule? rule = parser.Parse(json, FindHookOnce, out string? missing);
+        Rule? rule = parser.Parse(json, _findHook!, out string? missing);
         if (missing is null)
         {
             return rule;
