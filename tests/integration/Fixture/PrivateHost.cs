@@ -26,7 +26,7 @@ internal sealed class PrivateHost : IDisposable
         mount -t overlay -o "lowerdir=/etc,upperdir=$1/etc/upper,workdir=$1/etc/work" overlay /etc
         rm -rf /etc/ocihooks
         mkdir /etc/ocihooks
-        if [ -d /usr/share/containers/oci/hooks.d ]; then mount -t tmpfs tmpfs /usr/share/containers/oci/hooks.d; fi
+        if [ -d /usr/share/containers/oci/hooks.d ]; then mount -t tmpfs -o mode=755 tmpfs /usr/share/containers/oci/hooks.d; fi
         mknod -m 666 "$1/etc/null" c 1 3
         mount --bind "$1/etc/null" /dev/null
         mount -t tmpfs tmpfs /run
