@@ -12,7 +12,10 @@ namespace IntegrationTests.Fixture;
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] s_first =
-        [OtherBuildsCollection.Name, SystemsCollection.Name, PackagesCollection.Name, DockerCollection.Name, LowLevelCollection.Name];
+    [
+        OtherBuildsCollection.Name, SystemsCollection.Name, UpgradeTests.CollectionName, PackagesCollection.Name, DockerCollection.Name,
+        LowLevelCollection.Name,
+    ];
 
     /// <inheritdoc/>
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>

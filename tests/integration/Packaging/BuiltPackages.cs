@@ -18,6 +18,9 @@ internal static class BuiltPackages
     // A native build takes a minute or two on a machine of its own.
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(40);
 
+    /// <summary>A setting of dpkg-deb(1): packages of a few minutes need not be small.</summary>
+    private const string LittleCompression = "DPKG_DEB_COMPRESSOR_LEVEL=0";
+
     /// <summary>A property of MSBuild: that the sources are as they should be is looked at by the build in the repository.</summary>
     private const string NoAnalyzers = "RunAnalyzers=false";
 
@@ -67,7 +70,7 @@ internal static class BuiltPackages
         _ = Here;
         string copy = Copy("later", "out/cache", "out/ocihooks*");
         File.AppendAllText(Path.Combine(copy, "docs", "examples", "config.json"), LaterSettings + "\n");
-        return Make(copy, LaterVersion);
+        return Make(copy, LaterVersion, LittleCompression);
     }
 
     /// <summary>A copy of the repository, without what make makes again.</summary>
@@ -81,12 +84,12 @@ internal static class BuiltPackages
         return copy;
     }
 
-    private static string Make(string directory, string version)
+    private static string Make(string directory, string version, params ByteString[] environment)
     {
         _ = new Command("make", "-C", directory, "deb", "rpm", $"VERSION={version}")
         {
             Timeout = s_limit,
-            Environment = [.. Command.InheritedEnvironment.Where(IsOurs), NoAnalyzers],
+            Environment = [.. Command.InheritedEnvironment.Where(IsOurs), NoAnalyzers, .. environment],
         }.Run().EnsureSuccess();
         return Path.Combine(directory, "out");
     }

@@ -3,10 +3,13 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Packaging;
 
 /// <summary>What becomes of containers that run while the package below them changes.</summary>
-[Collection(PackagesCollection.Name)]
+[Collection(CollectionName)]
 [Trait("Needs", "root")]
 public sealed class UpgradeTests : IDisposable
 {
+    /// <summary>These wait for two builds of packages, and are a collection of their own.</summary>
+    public const string CollectionName = "upgrades";
+
     private const string Bundle = """
         set -e
         mkdir -p "$1/bundle/rootfs/bin" "$1/state" /etc/containers/oci/hooks.d
