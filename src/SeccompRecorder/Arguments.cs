@@ -26,6 +26,9 @@ internal sealed record Arguments(string Verb, Places Places)
     /// </summary>
     internal bool FollowsAnnotation { get; private init; }
 
+    /// <summary>Whether what is recorded is to be kept, and not only held against a profile.</summary>
+    internal bool Records => Profile is null && EnforcedProfile is null;
+
     /// <summary>Whether to record by notification also where eBPF is to be had.</summary>
     internal bool Notifies { get; private init; }
 

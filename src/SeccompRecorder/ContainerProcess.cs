@@ -13,6 +13,8 @@ namespace SeccompRecorder;
 /// <param name="CgroupLevel">How deep its control group is; 0 if it is no key.</param>
 internal sealed record ContainerProcess(int Pid, long StartTime, int Filters, ulong[] Keys, int CgroupLevel)
 {
+    private const int StateField = 3;
+    private const int ThreadsField = 20;
     private const int StartTimeField = 22;
 
     /// <summary>Looks at a process that the runtime has set up but not yet started the container's program in.</summary>
@@ -49,13 +51,15 @@ internal sealed record ContainerProcess(int Pid, long StartTime, int Filters, ul
     /// <summary>Whether a process is there still.</summary>
     internal static bool IsAlive(int pid, long startTime) => pid > 0 && StartTimeOf(pid) == startTime;
 
-    /// <summary>Field 22 of /proc/PID/stat; 0 if there is no such process, or it is a zombie.</summary>
+    /// <summary>Field 22 of /proc/PID/stat; 0 if there is no such process, or it is a zombie; one whose other threads go on is none.</summary>
     private static long StartTimeOf(int pid)
     {
         string? stat = Places.ReadText(new FilePath($"/proc/{pid}/stat"));
         string[] fields = stat is null ? [] : stat[(stat.LastIndexOf(')') + 1)..].Split(' ');
         const int nameField = 2;
-        return fields.Length > StartTimeField - nameField && fields[1] is not ("Z" or "X")
+        bool isThere = fields.Length > StartTimeField - nameField
+            && (fields[StateField - nameField] is not ("Z" or "X") || fields[ThreadsField - nameField] is not ("0" or "1"));
+        return isThere
             && long.TryParse(fields[StartTimeField - nameField], out long time) ? time : 0;
     }
 

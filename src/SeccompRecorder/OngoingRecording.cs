@@ -91,7 +91,7 @@ internal sealed record OngoingRecording
         {
             Slot = watches ? Slot : free,
             DenialSlot = watches ? free : DenialSlot,
-            IsStored = IsStored || (!watches && arguments.Profile is null),
+            IsStored = IsStored || arguments.Records,
             Profile = Profile ?? arguments.Profile?.ToString(),
             EnforcedProfile = EnforcedProfile ?? arguments.EnforcedProfile?.ToString(),
         };

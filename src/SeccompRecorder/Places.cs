@@ -34,13 +34,22 @@ internal sealed record Places(FilePath State, FilePath Store)
     /// <summary>Makes a directory for root alone, and those above it.</summary>
     internal static void Make(FilePath directory)
     {
+        if (TryMake(directory) is { } problem)
+        {
+            throw new OciHooksException(problem);
+        }
+    }
+
+    /// <summary>As the other. Null if it is there, else why it is not to be used.</summary>
+    internal static string? TryMake(FilePath directory)
+    {
         if (!TryMake(directory, OwnerOnly) && Libc.Errno == Libc.ENOENT)
         {
             MakeAncestors(directory.Parent);
             _ = TryMake(directory, OwnerOnly);
         }
 
-        Check(directory);
+        return FindProblem(directory);
     }
 
     private static void MakeAncestors(FilePath directory)
@@ -52,19 +61,14 @@ internal sealed record Places(FilePath State, FilePath Store)
         }
     }
 
-    private static unsafe void Check(FilePath directory)
+    private static unsafe string? FindProblem(FilePath directory)
     {
         fixed (byte* path = directory.Terminated)
         {
-            if (!Libc.Stat(path, out FileStatus status))
-            {
-                throw new OciHooksException($"{directory}: {FileError.FromErrno("cannot be created").Text}; run this as root");
-            }
-
-            if (!status.IsDirectory || !Ownership.IsTrusted(status))
-            {
-                throw new OciHooksException($"{directory}: is not a directory that root alone may write; take away what is there");
-            }
+            return !Libc.Stat(path, out FileStatus status) ? $"{directory}: {FileError.FromErrno("cannot be created").Text}; run this as root"
+                : !status.IsDirectory || !Ownership.IsTrusted(status)
+                    ? $"{directory}: is not a directory that root alone may write; take away what is there"
+                : null;
         }
     }
 

@@ -5,6 +5,7 @@ using HookEngine.Bundles;
 using HookEngine.Identity;
 using HookEngine.Linux;
 using SeccompProfiles.Profiles;
+using SeccompRecorder.Notify;
 
 namespace SeccompRecorder;
 
@@ -56,8 +57,11 @@ internal sealed record RecordedContainer(string Subject, string? Image, string? 
         ? ProfileReader.Read(text, "config.json: linux.seccomp", ProfileConditions.ThisMachine)
         : null;
 
-    /// <summary>The socket of the listener of ours that a config.json names; null if it names none.</summary>
-    internal static FilePath? Listener(byte[] config)
+    /// <summary>
+    /// The socket of the listener of ours that a config.json names; null if it names none. A profile may be the user's: what it names is
+    /// looked at only if it is in our directory, under a name that nobody can guess.
+    /// </summary>
+    internal static FilePath? Listener(byte[] config, Places places)
     {
         if (Seccomp(config) is not { } text)
         {
@@ -67,17 +71,17 @@ internal sealed record RecordedContainer(string Subject, string? Image, string? 
         using var document = JsonDocument.Parse(text);
         JsonElement root = document.RootElement;
         return root.TryGetProperty("listenerMetadata", out JsonElement mark) && mark.ValueEquals(ConfigurationEdit.ListenerMark)
-            && root.TryGetProperty("listenerPath", out JsonElement path) && path.GetString() is { } name ? new FilePath(name) : null;
+            && root.TryGetProperty("listenerPath", out JsonElement path) && path.GetString() is { } name && ListenerSocket.IsOurs(new FilePath(name), places.State) ? new FilePath(name) : null;
     }
 
     /// <summary>The socket of the listener of ours that records a container; null if none does.</summary>
-    internal static FilePath? Listener(HookState state)
+    internal static FilePath? Listener(HookState state, Places places)
     {
         FilePath config = new FilePath(state.Bundle).Combine("config.json"u8);
         using NativeBuffer? content = RegularFile.Read(config, SizeLimit, out _);
         try
         {
-            return content is null ? null : Listener(content.Span.ToArray());
+            return content is null ? null : Listener(content.Span.ToArray(), places);
         }
         catch (JsonException)
         {

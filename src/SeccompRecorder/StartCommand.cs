@@ -20,7 +20,7 @@ internal static class StartCommand
     {
         string? order = arguments.FollowsAnnotation ? state.TraceOrder : null;
         _ = order is null ? null : TraceOrder.Parse(order);
-        if (RecordedContainer.Listener(state) is not null)
+        if (RecordedContainer.Listener(state, arguments.Places) is not null)
         {
             return;
         }
@@ -52,6 +52,11 @@ internal static class StartCommand
         {
             TraceOrder = order ?? before?.TraceOrder,
         };
+        if (arguments.Records)
+        {
+            wanted = wanted with { Subject = arguments.Subject ?? container.Subject, Store = places.Store.ToString() };
+        }
+
         if (wanted.With(arguments, others) is not { } recording)
         {
             RecorderEvent.WriteNotRecorded(

@@ -19,7 +19,7 @@ internal static class StopCommand
     /// <returns>The exit code.</returns>
     internal static int Run(Arguments arguments, HookState state)
     {
-        if (RecordedContainer.Listener(state) is { } listener)
+        if (RecordedContainer.Listener(state, arguments.Places) is { } listener)
         {
             return NotifyCommand.Finish(listener);
         }
@@ -79,14 +79,15 @@ internal static class StopCommand
     /// <summary>Does with the recording of a run what was ordered.</summary>
     internal static void Store(OngoingRecording ongoing, Recording recording, FilePath directory)
     {
-        if (ongoing.Profile is { } profile)
-        {
-            TellDenials(recording, profile, isEnforced: false, directory);
-        }
-
         if (ongoing.IsStored)
         {
             _ = new RecordingStore(directory).Add(recording);
+        }
+
+        // Its file may be gone meanwhile, which must not cost the recording.
+        if (ongoing.Profile is { } profile)
+        {
+            TellDenials(recording, profile, isEnforced: false, directory);
         }
 
         if (ongoing.TraceOrder is { } order)

@@ -53,7 +53,10 @@ internal static class ContainerOptions
                 throw new OciHooksException($"{option.Name} {text}: is not KEY=GLOB; for any value write {text}=*");
             }
 
-            pairs[text[..equals]] = text[(equals + 1)..];
+            if (!pairs.TryAdd(text[..equals], text[(equals + 1)..]))
+            {
+                throw new OciHooksException($"{option.Name} {text}: is given twice; give one glob for {text[..equals]}");
+            }
         }
 
         return pairs;

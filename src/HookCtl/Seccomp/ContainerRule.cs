@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using HookEngine.Trust;
 
 namespace HookCtl.Seccomp;
 
@@ -23,7 +24,10 @@ internal sealed record ContainerRule(
     /// <summary>Whether it is for no container in particular.</summary>
     internal bool IsEmpty => Digests.Count + Images.Count + Names.Count + Labels.Count + Annotations.Count == 0;
 
-    /// <summary>The name of its file: what it is for, in letters that file names have.</summary>
+    /// <summary>
+    /// The name of its file: what it is for, in letters that file names have, and, where others might read the same, some of its
+    /// conditions' hash.
+    /// </summary>
     internal string FileName
     {
         get
@@ -31,8 +35,25 @@ internal sealed record ContainerRule(
             IEnumerable<string> words = [.. Digests, .. Images, .. Names, .. Pairs(Labels), .. Pairs(Annotations)];
             string text = string.Concat(string.Join('-', words).Select(letter =>
                 char.IsAsciiLetterOrDigit(letter) || letter == '.' ? letter : '-'));
-            return $"{Prefix}{string.Join('-', text.Split('-', StringSplitOptions.RemoveEmptyEntries))}.json";
+            string name = string.Join('-', text.Split('-', StringSplitOptions.RemoveEmptyEntries));
+            bool isClear = Digests.Count == 1 && words.Count() == 1;
+            return $"{Prefix}{name}{(isClear ? "" : "-" + Hash())}.json";
         }
+    }
+
+    private string Hash()
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text))
+        {
+            json.WriteStartObject();
+            WriteConditions(json);
+            json.WriteEndObject();
+        }
+
+        Span<byte> digest = stackalloc byte[Sha256.DigestLength];
+        Sha256.Hash(text.ToArray(), digest);
+        return Convert.ToHexStringLower(digest[..4]);
     }
 
     /// <summary>The rule's text.</summary>
@@ -63,6 +84,9 @@ internal sealed record ContainerRule(
                 WriteStrings(json, "args", [Path.GetFileName(hook.Recorder), .. hook.Arguments]);
                 json.WriteEndObject();
                 WriteStrings(json, "stages", hook.Stages);
+
+                // A record that is missing harms nobody; a container that does not start does.
+                json.WriteString("onFailure", "continue");
             }
 
             json.WriteEndObject();

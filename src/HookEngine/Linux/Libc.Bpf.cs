@@ -10,6 +10,7 @@ internal static unsafe partial class Libc
     internal const nuint MS_NOEXEC = 8;
 
     // mmap(2)
+    private const int RLIMIT_MEMLOCK = 8;
     private const int SharedMemory = 1;
 
     // statfs(2): struct statfs begins with the file system's type; linux/magic.h.
@@ -39,6 +40,18 @@ internal static unsafe partial class Libc
         byte* status = stackalloc byte[StatFsSize];
         return statfs(path, status) == 0 && (uint)*(nint*)status == BPF_FS_MAGIC;
     }
+
+    /// <summary>
+    /// Lets this process have as much memory of eBPF maps as it wants, as far as it may: before Linux 5.11 it counts as locked, setrlimit(2).
+    /// </summary>
+    internal static void LiftMemoryLockLimit()
+    {
+        ulong* limits = stackalloc ulong[2] { ulong.MaxValue, ulong.MaxValue };
+        _ = setrlimit(RLIMIT_MEMLOCK, limits);
+    }
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int setrlimit(int resource, ulong* limits);
 
     /// <summary>mount(2)</summary>
     [DllImport("libc"), SuppressGCTransition]

@@ -13,9 +13,12 @@ internal static unsafe class BpfFileSystem
         FilePath usual = new("/sys/fs/bpf"u8);
         if (!IsMounted(own) && IsMounted(usual))
         {
+            // Where everyone may make directories there, somebody may have made ours.
             FilePath directory = usual.Combine("ocihooks-seccomp"u8);
-            Places.Make(directory);
-            return directory;
+            if (Places.TryMake(directory) is null)
+            {
+                return directory;
+            }
         }
 
         if (!IsMounted(own))

@@ -125,6 +125,7 @@ internal sealed unsafe class SharedProgram
     private SharedMaps Start(KernelOffsets offsets)
     {
         End();
+        Libc.LiftMemoryLockLimit();
         var maps = new SharedMaps(
             Require(BpfObject.CreateHash("ocihooks_contai"u8, ContainerEntry.Size, MostKeys), "make an eBPF map (CONFIG_BPF_SYSCALL)"),
             Require(

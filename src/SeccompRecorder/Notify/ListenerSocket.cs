@@ -19,14 +19,23 @@ internal static unsafe class ListenerSocket
     private const int PartSize = 4096;
     private const int NameLength = 16;
 
+    private static ReadOnlySpan<byte> Suffix => ".socket"u8;
+
     /// <summary>A path for another listener.</summary>
     internal static FilePath NewPath(FilePath state)
     {
-        FilePath directory = state.Combine("listeners"u8);
+        FilePath directory = DirectoryIn(state);
         Places.Make(directory);
         string name = Guid.NewGuid().ToString("n")[..NameLength];
-        return directory.Combine(Encoding.ASCII.GetBytes($"{name}.socket"));
+        return directory.Combine([.. Encoding.ASCII.GetBytes(name), .. Suffix]);
     }
+
+    /// <summary>Whether a path is one that <see cref="NewPath"/> makes.</summary>
+    internal static bool IsOurs(FilePath path, FilePath state) =>
+        path.Parent.Bytes.SequenceEqual(DirectoryIn(state).Bytes)
+        && path.Name.Length == NameLength + Suffix.Length
+        && path.Name.EndsWith(Suffix)
+        && path.Name[..NameLength].IndexOfAnyExcept("0123456789abcdef"u8) < 0;
 
     /// <summary>Makes a socket there.</summary>
     internal static int Create(FilePath path)
@@ -83,6 +92,8 @@ internal static unsafe class ListenerSocket
             return Libc.WriteAll(socket, bytes, Encoding.UTF8.GetByteCount(text) + 1);
         }
     }
+
+    private static FilePath DirectoryIn(FilePath state) => state.Combine("listeners"u8);
 
     private static int Connect(FilePath path)
     {

@@ -9,7 +9,7 @@ internal static class NotifyCommand
     /// <summary>At precreate: the configuration whose calls a listener is told of. The listener is there then.</summary>
     internal static byte[] Begin(byte[] config, Arguments arguments)
     {
-        if (RecordedContainer.Listener(config) is { } known)
+        if (RecordedContainer.Listener(config, arguments.Places) is { } known)
         {
             ListenerSocket.Order(known, arguments.Order);
             return config;

@@ -69,12 +69,12 @@ public sealed class SeccompTests : IDisposable
     [Fact]
     public void Recording_is_a_rule_that_comes_and_goes()
     {
-        string file = Path.Combine(_bench.Rules, "seccomp-record-nginx-web-team-a-trace.json");
         string[] conditions = ["--image", "nginx:*", "--name", "web*", "--label", "team=a", "--annotation", "trace=*"];
         _bench.AssertGolden("seccomp-record-dry.txt", Record([.. conditions, "--dry-run"]).EnsureSuccess().OutputText);
-        Assert.False(File.Exists(file));
+        Assert.Empty(Directory.GetFiles(_bench.Rules));
 
         _bench.AssertGolden("seccomp-record.txt", Record([.. conditions, "--as", "web"]).EnsureSuccess().OutputText);
+        string file = Assert.Single(Directory.GetFiles(_bench.Rules, "seccomp-record-nginx-web-team-a-trace-*.json"));
         _bench.AssertGolden("seccomp-record.json", File.ReadAllText(file));
         _ = _bench.Run("validate", "--strict").EnsureSuccess();
         Assert.Equal("it is being recorded already\n", Record([.. conditions, "--as", "web"]).EnsureSuccess().OutputText);
@@ -105,6 +105,27 @@ public sealed class SeccompTests : IDisposable
         _bench.AssertGolden("seccomp-enforce-stop.txt", Enforce("--stop").EnsureSuccess().OutputText);
         Assert.Empty(Directory.GetFiles(_bench.Rules));
         Assert.Equal("it was not enforced\n", Enforce("--stop").EnsureSuccess().OutputText);
+    }
+
+    [Fact]
+    public void Containers_with_names_alike_have_rules_and_profiles_of_their_own()
+    {
+        string[][] conditions = [["--name", "a-b"], ["--name", "a_b"], ["--image", "a-b"], ["--name", "a", "--name", "b"]];
+        Assert.All(conditions, names => Enforce(names).EnsureSuccess());
+        Assert.Equal(conditions.Length, Directory.GetFiles(_bench.Inside("seccomp")).Length);
+
+        _ = Enforce("--name", "a_b", "--stop").EnsureSuccess();
+        Assert.Equal(conditions.Length - 1, Directory.GetFiles(_bench.Inside("seccomp")).Length);
+        Assert.Equal(conditions.Length - 1, Directory.GetFiles(_bench.Rules).Length);
+    }
+
+    [Fact]
+    public void A_label_that_is_given_twice_is_an_error()
+    {
+        CommandResult result = Record(["--label", "team=a*", "--label", "team=*prod"]);
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("--label team=*prod: is given twice", result.ErrorText, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_bench.Rules));
     }
 
     [Fact]

@@ -202,6 +202,46 @@ public sealed class RecorderTests(SeccompHost host)
         Assert.DoesNotContain("times", ended.Calls());
     }
 
+    /// <summary>The profile may be the user's, and name whatever file or socket.</summary>
+    [Fact]
+    public void A_listener_that_a_profile_names_is_looked_at_only_if_it_is_ours()
+    {
+        using var bench = new RecordingBench(host);
+        foreach (string victim in new[] { bench.PathTo("victim"), bench.PathTo("0123456789abcdef.socket") })
+        {
+            File.WriteAllText(victim, "");
+            bench.Change(config =>
+            {
+                config["linux"]!["seccomp"]!["listenerPath"] = victim;
+                config["linux"]!["seccomp"]!["listenerMetadata"] = "ocihooks-seccomp-recorder";
+            });
+            string state = $$"""{"id":"x","status":"stopped","pid":0,"bundle":"{{bench.Bundle}}"}""";
+            _ = bench.Recorder("stop", state).EnsureSuccess();
+            Assert.True(File.Exists(victim));
+        }
+    }
+
+    [Fact]
+    public void What_is_recorded_is_kept_under_its_name_whatever_a_complaining_rule_does()
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetProcess("/caller", GetPgrp);
+        string profile = bench.PathTo("profile.json");
+        File.WriteAllText(profile, """{"defaultAction":"SCMP_ACT_ALLOW"}""");
+        bench.Change(config =>
+        {
+            JsonArray starts = config["hooks"]!["createRuntime"]!.AsArray();
+            JsonNode complaining = starts[0]!.DeepClone();
+            AddArguments(config, "--as", "app");
+            complaining["args"]!.AsArray().Add("--complain");
+            complaining["args"]!.AsArray().Add(profile);
+            starts.Insert(0, complaining);
+            starts.Add(new JsonObject { ["path"] = "/bin/rm", ["args"] = new JsonArray("rm", profile) });
+        });
+        _ = bench.RunContainer();
+        Assert.NotNull(bench.Recording("app"));
+    }
+
     [Fact]
     public void One_more_than_can_be_recorded_starts_all_the_same()
     {
