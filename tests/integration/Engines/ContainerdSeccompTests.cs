@@ -73,6 +73,16 @@ public sealed class ContainerdSeccompTests
             Assert.Equal(0, pod.Exec(container, "nproc").ExitCode);
             Assert.Equal(1, pod.Exec(container, "mkdir", "/made").ExitCode);
         }
+
+        _ = _seccomp.Run("enforce", ContainerdDaemon.Image, "--stop").EnsureSuccess();
+        string profile = _daemon.PathTo("localhost-profile.json");
+        File.WriteAllText(profile, _seccomp.Run("export", ContainerdDaemon.Image).EnsureSuccess().OutputText);
+        using (var pod = new Pod(_daemon, handler) { SeccompProfile = profile })
+        {
+            string container = pod.Run("front");
+            Assert.Equal(0, pod.Exec(container, "nproc").ExitCode);
+            Assert.Equal(1, pod.Exec(container, "mkdir", "/made").ExitCode);
+        }
     }
 
     private CommandResult Run(string runtime, string id, params string[] command) => _daemon.Ctr(_daemon.RunArguments(

@@ -38,6 +38,15 @@ public sealed class PodmanSeccompTests(PodmanHost podman) : IClassFixture<Podman
         Assert.Contains("proc\n", result.OutputText, StringComparison.Ordinal);
         _ = seccomp.Run("enforce", PodmanHost.Image, "--stop").EnsureSuccess();
         _ = Run("mkdir", "/made").EnsureSuccess();
+
+        string profile = podman.PathTo($"profile-{runtime}.json");
+        File.WriteAllText(profile, seccomp.Run("export", PodmanHost.Image).EnsureSuccess().OutputText);
+        result = podman.Podman([
+            "run", "--rm", "--security-opt", $"seccomp={profile}", .. podman.RunOptions(), PodmanHost.Image, "sh", "-c", "ls /; mkdir /made",
+        ]);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("Operation not permitted", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("proc\n", result.OutputText, StringComparison.Ordinal);
     }
 
     private CommandResult Run(params string[] command) =>

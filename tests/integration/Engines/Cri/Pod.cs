@@ -47,6 +47,9 @@ internal sealed class Pod : IDisposable
     /// <summary>The sandbox's ID.</summary>
     public string Id { get; }
 
+    /// <summary>The file of the containers' seccomp profile, a <c>localhostProfile</c>; null for the engine's own.</summary>
+    public string? SeccompProfile { get; init; }
+
     /// <summary>Creates a container in which hooks can write their log. Returns its ID.</summary>
     public string Create(string name, params string[] command)
     {
@@ -61,6 +64,15 @@ internal sealed class Pod : IDisposable
                 SecurityContext = new LinuxContainerSecurityContext { NamespaceOptions = s_hostNetwork },
             },
         };
+        if (SeccompProfile is not null)
+        {
+            config.Linux.SecurityContext.Seccomp = new SecurityProfile
+            {
+                ProfileType = SecurityProfile.Types.ProfileType.Localhost,
+                LocalhostRef = SeccompProfile,
+            };
+        }
+
         return _cri.Call<CreateContainerResponse>(
             "CreateContainer", new CreateContainerRequest { PodSandboxId = Id, Config = config, SandboxConfig = _config }).ContainerId;
     }
