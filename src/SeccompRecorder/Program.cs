@@ -4,7 +4,9 @@ using SeccompRecorder.Notify;
 
 namespace SeccompRecorder;
 
-/// <summary>Records the system calls of containers. Two hooks call it, and nothing of it runs in between.</summary>
+/// <summary>
+/// Records the system calls of containers. Hooks call it, and nothing of it runs in between, but for a listener where there is no eBPF.
+/// </summary>
 internal static class Program
 {
     private static int Main(string[] words)

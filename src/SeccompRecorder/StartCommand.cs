@@ -41,13 +41,7 @@ internal static class StartCommand
         List<OngoingRecording> others = Leftovers.Collect(places.State, program, name);
 
         // Several rules may be for this container: one that records it, one that complains, one that watches.
-        OngoingRecording? before = OngoingRecording.Read(places.State, name);
-        if (before is not null && (before.Pid != process.Pid || before.StartTime != process.StartTime))
-        {
-            Leftovers.End(before, places.State, program);
-            before = null;
-        }
-
+        OngoingRecording? before = Before(name, process, places, program);
         OngoingRecording wanted = (before ?? NewRecording(name, state.Id, process, container, arguments)) with
         {
             TraceOrder = order ?? before?.TraceOrder,
@@ -73,6 +67,19 @@ internal static class StartCommand
         }
 
         Begin(recording, before, others, program, places);
+    }
+
+    /// <summary>What another rule has noted of the container; what was noted of a run before this one is ended.</summary>
+    private static OngoingRecording? Before(string name, ContainerProcess process, Places places, SharedProgram program)
+    {
+        OngoingRecording? before = OngoingRecording.Read(places.State, name);
+        if (before is null || (before.Pid == process.Pid && before.StartTime == process.StartTime))
+        {
+            return before;
+        }
+
+        Leftovers.End(before, places.State, program);
+        return null;
     }
 
     private static OngoingRecording NewRecording(

@@ -83,7 +83,7 @@ internal sealed class NotifiedRecording(IReadOnlyList<string> notSeen) : IDispos
             Image = container.Image,
             ContainerName = container.Name,
             TraceOrder = order.FollowsAnnotation ? _state.TraceOrder : null,
-            IsStored = order.Profile is null,
+            IsStored = order.Records,
             Profile = order.Profile?.ToString(),
             Store = order.Places.Store.ToString(),
         };

@@ -25,6 +25,6 @@ public sealed class ContainerdBpfHookTests
     }
 
     private CommandResult Run(string id, string order) => _daemon.Ctr(
-        ["--timeout", "30s", .. _daemon.RunArguments("runc", "--rm", "--annotation", $"{BpfHook.Annotation}={order}",
-            ContainerdDaemon.Image, id, "sh", "-c", "ls /; mkdir /made; true")]);
+        _daemon.RunArguments("runc", "--rm", "--annotation", $"{BpfHook.Annotation}={order}",
+            ContainerdDaemon.Image, id, "sh", "-c", "ls /; mkdir /made; true"));
 }
