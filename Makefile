@@ -47,9 +47,10 @@ demo: build ## a hooked container, with nothing but runc and busybox
 	scripts/install-prerequisites.sh demo
 	scripts/demo.sh
 
-systems: ## Debians with their own Docker, for the tests that start whole systems
+systems: ## Debians with their own Docker, and other Debians' engines, for the tests
 	scripts/install-prerequisites.sh test
 	scripts/system-images.sh bookworm trixie forky services
+	scripts/engine-packages.sh trixie forky
 
 test: build probes systems ## every test; installs what it needs
 	$(DOTNET) test OciHooks.sln -c Release --nologo -v quiet --logger "console;verbosity=minimal"
