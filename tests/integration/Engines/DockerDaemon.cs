@@ -39,7 +39,7 @@ public sealed class DockerDaemon : IDisposable
             Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
             Log = new HookLog(PathTo("log"));
             File.WriteAllText(PathTo("crun.json"), EngineSettings.Text("crun", Rules));
-            WriteAnnotating();
+            _ = Executable.Write(PathTo("annotating"), Annotate.Replace("RUNTIME", Repository.Wrapper, StringComparison.Ordinal));
             Configure();
             Start();
             _ = Docker("import", BusyboxImage.MakeTar(Host.Root), Image).EnsureSuccess();
@@ -163,12 +163,6 @@ public sealed class DockerDaemon : IDisposable
         JsonDocument.Parse(File.ReadAllBytes(Path.Combine(BundleOf(id), "config.json"))).RootElement;
 
     public void Dispose() => Host.Dispose();
-
-    private void WriteAnnotating()
-    {
-        File.WriteAllText(PathTo("annotating"), Annotate.Replace("RUNTIME", Repository.Wrapper, StringComparison.Ordinal));
-        _ = Host.Run("chmod", "755", PathTo("annotating")).EnsureSuccess();
-    }
 
     private void Start()
     {

@@ -60,7 +60,7 @@ public sealed class DockerSupervisedLifeTests : IDisposable
     public void A_wrapper_that_was_replaced_meanwhile_supervises_the_last_hook()
     {
         string wrapper = Path.Combine(Directory.CreateDirectory(_daemon.PathTo("installed")).FullName, "runc-wrap");
-        File.Copy(Repository.Wrapper, wrapper, overwrite: true);
+        _ = Executable.Copy(Repository.Wrapper, wrapper);
         Register("replaced", wrapper);
         try
         {
@@ -74,7 +74,7 @@ public sealed class DockerSupervisedLifeTests : IDisposable
 
             string before = Inode(wrapper);
             string id = _daemon.DockerRunDetached("replaced", DockerDaemon.Image, "sleep", "1000");
-            File.Copy(Repository.Wrapper, wrapper + ".new");
+            _ = Executable.Copy(Repository.Wrapper, wrapper + ".new");
             File.Move(wrapper + ".new", wrapper, overwrite: true);
             Assert.NotEqual(before, Inode(wrapper));
             _ = _daemon.Docker("rm", "--force", id).EnsureSuccess();

@@ -86,8 +86,7 @@ public sealed class ShimProgramTests : IDisposable
     public void A_shim_beside_the_daemon_that_calls_is_found_without_PATH()
     {
         // Its daemon here is this shell.
-        string daemon = Path.Combine(_elsewhere, "daemon");
-        File.Copy("/bin/sh", daemon);
+        string daemon = Executable.Copy("/bin/sh", Path.Combine(_elsewhere, "daemon"));
         LinkReal(_elsewhere);
 
         new Command(daemon, "-c", $"{Program(_programs)} start; exit $?")

@@ -104,13 +104,12 @@ public sealed class ShimTests
     {
         string script = _daemon.PathTo("noting-runc");
         string notes = _daemon.PathTo("environment");
-        File.WriteAllText(script, $"""
+        _ = Executable.Write(script, $"""
             #!/bin/sh
             case " $* " in *" create "*) tr '\0' '\n' <"/proc/$$/environ" >{notes};; esac
             exec /usr/sbin/runc "$@"
 
             """);
-        _ = _daemon.Host.Run("chmod", "755", script).EnsureSuccess();
         _ = _daemon.Ctr([.. run(script), "--rm", ContainerdDaemon.Image, "s5", "true"]).EnsureSuccess();
 
         // A shell, bash more than others, changes the order, and sets _ to what it executes.

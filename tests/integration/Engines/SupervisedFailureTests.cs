@@ -159,11 +159,5 @@ public sealed class SupervisedFailureTests(LowLevelHost host)
     }
 
     /// <summary>A hook that can be executed when the rules are read.</summary>
-    private static string WriteScript(SupervisedBench bench)
-    {
-        string path = bench.LowLevel.PathTo("hook");
-        File.WriteAllText(path, "#!/bin/sh\n");
-        _ = new Command("chmod", "755", path).Run().EnsureSuccess();
-        return path;
-    }
+    private static string WriteScript(SupervisedBench bench) => Executable.Write(bench.LowLevel.PathTo("hook"), "#!/bin/sh\n");
 }

@@ -94,8 +94,7 @@ public sealed class SupervisionChoiceTests(LowLevelHost host)
     {
         const string Quiet = "exec \"$@\" >/dev/null 2>&1 </dev/null";
         using var bench = new SupervisedBench(host, runtime);
-        string wrapper = bench.LowLevel.PathTo("wrapper");
-        File.Copy(Repository.Wrapper, wrapper);
+        string wrapper = Executable.Copy(Repository.Wrapper, bench.LowLevel.PathTo("wrapper"));
         bench.LowLevel.SetProcess("exec sleep 1000");
         bench.AddRule("createRuntime", "sleep 1000 & : >\"$1/created\"", "a");
         bench.AddRule("poststop", "cat >\"$1/stopped\"; exit 3", "b");
@@ -104,7 +103,7 @@ public sealed class SupervisionChoiceTests(LowLevelHost host)
         Assert.True(File.Exists(bench.Note("created")));
         Assert.Equal(wrapper, bench.Injected("poststop")["path"]!.GetValue<string>());
 
-        File.Copy(Repository.Wrapper, wrapper + ".new");
+        _ = Executable.Copy(Repository.Wrapper, wrapper + ".new");
         File.Move(wrapper + ".new", wrapper, overwrite: true);
         Directory.Delete(bench.LowLevel.Rules, recursive: true);
         File.Delete(bench.LowLevel.PathTo("settings.json"));

@@ -16,7 +16,7 @@ internal static class BusyboxImage
             _ = Directory.CreateDirectory(Path.Combine(directory, name));
         }
 
-        File.Copy("/bin/busybox", Path.Combine(bin, "busybox"));
+        _ = Executable.Copy("/bin/busybox", Path.Combine(bin, "busybox"));
         string applets = new Command("/bin/busybox", "--list").Run().EnsureSuccess().OutputText;
         foreach (string applet in applets.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(name => name != "busybox"))
         {

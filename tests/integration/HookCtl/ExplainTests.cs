@@ -177,8 +177,7 @@ public sealed class ExplainTests : IDisposable
     {
         _bench.WriteRule("a.json", Rule);
         File.Copy(Repository.Sample("docker-config.json"), Config);
-        string program = _bench.Inside("hookctl");
-        File.Copy(Repository.HookCtl, program);
+        string program = Executable.Copy(Repository.HookCtl, _bench.Inside("hookctl"));
         _ = new Command("chmod", "-R", "a+rX", _bench.Root).Run().EnsureSuccess();
 
         CommandResult fresh = RunAsNobody(program);

@@ -103,16 +103,14 @@ public sealed class InjectTests : IDisposable
         ByteString[] options = ["--stage", "poststop", "--hook", "/h", "--supervise", "--config", _bench.HookCtl.SettingsFile];
         string beside = Directory.CreateDirectory(_bench.HookCtl.Inside("beside")).FullName;
         string inPath = Directory.CreateDirectory(_bench.HookCtl.Inside("path")).FullName;
-        string hookCtl = Path.Combine(beside, "hookctl");
-        File.Copy(Repository.HookCtl, hookCtl);
-        File.Copy("/bin/true", Path.Combine(inPath, "runc-wrap"));
+        string hookCtl = Executable.Copy(Repository.HookCtl, Path.Combine(beside, "hookctl"));
+        _ = Executable.Copy("/bin/true", Path.Combine(inPath, "runc-wrap"));
 
         Assert.Equal("/usr/bin/runc-wrap", Supervisor("PATH=relative:"));
         Assert.Equal(Path.Combine(inPath, "runc-wrap"), Supervisor($"PATH=relative:{inPath}"));
         File.WriteAllText(Path.Combine(beside, "runc-wrap"), "not executable");
         Assert.Equal(Path.Combine(inPath, "runc-wrap"), Supervisor($"PATH={inPath}"));
-        File.Delete(Path.Combine(beside, "runc-wrap"));
-        File.Copy("/bin/true", Path.Combine(beside, "runc-wrap"));
+        _ = Executable.Copy("/bin/true", Path.Combine(beside, "runc-wrap"));
         Assert.Equal(Path.Combine(beside, "runc-wrap"), Supervisor($"PATH={inPath}"));
 
         string Supervisor(string environment)

@@ -66,7 +66,7 @@ public sealed class InstallDockerDaemonTests : IDisposable
     public void A_dockerd_of_systemds_is_reloaded_by_a_fake_systemctl(string mainPid, bool isAsked)
     {
         string fake = Path.Combine(Directory.CreateDirectory(_daemon.PathTo("fake")).FullName, "systemctl");
-        File.WriteAllText(fake, $"""
+        _ = Executable.Write(fake, $"""
             #!/bin/sh
             echo "$@" >>{_daemon.PathTo("asked")}
             PIDFILE={_daemon.PathTo("docker.pid")}
@@ -76,7 +76,6 @@ public sealed class InstallDockerDaemonTests : IDisposable
             esac
 
             """);
-        _ = new Command("chmod", "755", fake).Run().EnsureSuccess();
         _ = _daemon.Host.Run("mkdir", "-p", "/run/systemd/system").EnsureSuccess();
 
         CommandResult install = _daemon.Host.Run(

@@ -117,8 +117,7 @@ public sealed class InstallDockerRefusalTests : IDisposable
     [Fact]
     public void A_fake_dockerd_that_refuses_the_file_leaves_it_as_it_was()
     {
-        string fake = _bench.Inside("dockerd");
-        File.WriteAllText(fake, """
+        _ = Executable.Write(_bench.Inside("dockerd"), """
             #!/bin/sh
             [ "$1" = --validate ] || exit 9
             grep -q runc-wrap "$3" || exit 8
@@ -126,7 +125,6 @@ public sealed class InstallDockerRefusalTests : IDisposable
             exit 1
 
             """);
-        _ = new Command("chmod", "755", fake).Run().EnsureSuccess();
         File.WriteAllText(DaemonJson, "{}");
 
         CommandResult result = new Command(

@@ -163,8 +163,7 @@ public sealed class LogTests : IDisposable
             {"MESSAGE_ID":"{{{RunFileBench.Failed}}}"}
             no JSON
             """;
-        File.WriteAllText(_bench.Bench.Inside("journalctl"), $"#!/bin/sh\ncat <<'END'\n{entries}\nEND\n");
-        _ = new Command("chmod", "755", _bench.Bench.Inside("journalctl")).Run().EnsureSuccess();
+        _ = Executable.Write(_bench.Bench.Inside("journalctl"), $"#!/bin/sh\ncat <<'END'\n{entries}\nEND\n");
 
         CommandResult result = new Command(Repository.HookCtl, "log", "--config", _bench.Bench.SettingsFile)
         {

@@ -16,8 +16,7 @@ public sealed class SeccompTests : IDisposable
     {
         _store = Directory.CreateDirectory(_bench.Inside("store")).FullName;
         File.Copy(Repository.Sample("seccomp-recording.json"), Path.Combine(_store, "sha256-5f70.json"));
-        _recorder = _bench.Inside("seccomp-recorder");
-        File.Copy("/bin/true", _recorder);
+        _recorder = Executable.Copy("/bin/true", _bench.Inside("seccomp-recorder"));
     }
 
     public void Dispose() => _bench.Dispose();
@@ -140,7 +139,7 @@ public sealed class SeccompTests : IDisposable
     [Fact]
     public void A_recorder_that_others_may_change_gets_no_rule()
     {
-        _ = new Command("chmod", "777", _recorder).Run().EnsureSuccess();
+        _ = new Command("chmod", "go+w", _recorder).Run().EnsureSuccess();
         CommandResult result = Record(["--image", "nginx:*"]);
         Assert.Equal(3, result.ExitCode);
         Assert.Contains($"{_recorder} can be written by its group and everyone else", result.ErrorText, StringComparison.Ordinal);

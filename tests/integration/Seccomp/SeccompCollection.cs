@@ -21,7 +21,7 @@ public sealed class SeccompHost : IDisposable
             Timeout = TimeSpan.FromMinutes(5),
         };
         _ = unpack.Run().EnsureSuccess();
-        File.Copy(Probes.Caller, Path.Combine(RootFileSystem, "caller"));
+        _ = Executable.Copy(Probes.Caller, Path.Combine(RootFileSystem, "caller"));
         File.WriteAllText(Path.Combine(RootFileSystem, "talk.py"), Workloads.PythonProgram);
     }
 

@@ -74,12 +74,7 @@ public sealed class OrderTests : IDisposable
     [InlineData("#!/bin/sh\nexit 5\n", 5, "failed with exit code 5")]
     public void A_file_is_executed_as_the_kernel_does(string content, int exitCode, string reason)
     {
-        _ = new Command("/bin/sh", "-ec", "cat >\"$1\"; chmod 755 \"$1\"", "sh", _bench.Inside("hook"))
-        {
-            Input = System.Text.Encoding.UTF8.GetBytes(content),
-        }.Run().EnsureSuccess();
-
-        CommandResult result = _bench.Run(_bench.Inside("hook"), "hook");
+        CommandResult result = _bench.Run(Executable.Write(_bench.Inside("hook"), content), "hook");
 
         Assert.Equal(exitCode, result.ExitCode);
         Assert.Contains(reason, result.ErrorText, StringComparison.Ordinal);

@@ -6,13 +6,15 @@ namespace IntegrationTests.Wrapper;
 /// <summary>A hook whose rule pins its SHA-256: verified at create, and again when it runs.</summary>
 public sealed class PinTests : IDisposable
 {
+    private const string Script = "#!/bin/sh\ncat >/dev/null\necho \"$1\" >\"$2\"\n";
+
     private readonly WrapperBench _bench = new();
     private readonly string _hook;
 
     public PinTests()
     {
         _hook = Path.Combine(_bench.Root, "hook");
-        Write("#!/bin/sh\ncat >/dev/null\necho \"$1\" >\"$2\"\n");
+        _ = Executable.Write(_hook, Script);
         _bench.WriteRule("a.json", Rule());
     }
 
@@ -31,7 +33,7 @@ public sealed class PinTests : IDisposable
     [Fact]
     public void Another_file_refuses_the_create()
     {
-        File.AppendAllText(_hook, "\n");
+        _ = Executable.Write(_hook, Script + "\n");
 
         _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, _hook, $"has SHA-256 {Digest}", "mend the rule");
     }
@@ -43,7 +45,7 @@ public sealed class PinTests : IDisposable
     {
         if (!script)
         {
-            File.Copy("/bin/cp", _hook, overwrite: true);
+            _ = Executable.Copy("/bin/cp", _hook);
         }
 
         string output = Path.Combine(_bench.Root, "output");
@@ -58,7 +60,7 @@ public sealed class PinTests : IDisposable
     {
         string output = Path.Combine(_bench.Root, "output");
         string digest = Digest;
-        File.AppendAllText(_hook, "\n");
+        _ = Executable.Write(_hook, Script + "\n");
 
         CommandResult result = Supervise(digest, "said", output);
 
@@ -81,12 +83,6 @@ public sealed class PinTests : IDisposable
         "hook",
         first,
         second).Run();
-
-    private void Write(string text)
-    {
-        File.WriteAllText(_hook, text);
-        _ = new Command("/bin/chmod", "755", _hook).Run();
-    }
 
     private string Rule() => $$"""
         {"version":"ocihooks/1","when":{"always":true},"hook":{"path":"{{_hook}}","sha256":"{{Digest}}"},"stages":["createRuntime"]}

@@ -35,9 +35,8 @@ public sealed class RuntimeFailureTests : IDisposable
     [MemberData(nameof(Commands))]
     public void One_that_is_not_executable_is_126_and_changes_nothing(string command)
     {
-        string runtime = Path.Combine(_bench.Root, "plain");
-        File.Copy(Probes.Recorder, runtime);
-        _ = new Command("chmod", "644", runtime).Run();
+        string runtime = Executable.Copy(Probes.Recorder, Path.Combine(_bench.Root, "plain"));
+        _ = new Command("chmod", "644", runtime).Run().EnsureSuccess();
         _bench.Set("runtime", runtime);
 
         _bench.AssertRefused(Run(command), 126, WrapperBench.MinimalConfig, runtime, "permission denied");

@@ -15,7 +15,7 @@ public sealed class SelfExecutionTests : IDisposable
     {
         // A copy, so that it can have a hard link on any file system.
         _wrapper = Path.Combine(_bench.Root, "runc-wrap");
-        ShellSituations.CopyProgram(Repository.Wrapper, _wrapper);
+        _ = Executable.Copy(Repository.Wrapper, _wrapper);
     }
 
     public static TheoryData<string> Commands => ["state", "create"];

@@ -27,8 +27,8 @@ internal static class ShellSituations
         string recorder = Path.Combine(bench.Root, "recorder");
         if (!File.Exists(wrapper))
         {
-            CopyProgram(Repository.Wrapper, wrapper);
-            CopyProgram(Probes.Recorder, recorder);
+            _ = Executable.Copy(Repository.Wrapper, wrapper);
+            _ = Executable.Copy(Probes.Recorder, recorder);
             bench.Set("runtime", recorder);
             _ = new Command("chmod", "755", bench.Root).Run().EnsureSuccess();
             _ = new Command("chmod", "777", bench.Records).Run().EnsureSuccess();
@@ -40,18 +40,8 @@ internal static class ShellSituations
     }
 
     /// <summary>A program of a few lines, in the bench's directory. Returns its path.</summary>
-    public static string WriteScript(this WrapperBench bench, string name, string text)
-    {
-        string path = Path.Combine(bench.Root, name);
-        _ = new Command("/bin/sh", "-ec", "cat >\"$1\"; chmod 755 \"$1\"", "sh", path) { Input = System.Text.Encoding.UTF8.GetBytes(text) }.Run().EnsureSuccess();
-        return path;
-    }
-
-    /// <summary>
-    /// By another process: were the file open for writing here, a child that some other test starts just then would have it
-    /// open too, and it could not be executed, "text file busy".
-    /// </summary>
-    public static void CopyProgram(string from, string to) => _ = new Command("install", "-m", "755", from, to).Run().EnsureSuccess();
+    public static string WriteScript(this WrapperBench bench, string name, string text) =>
+        Executable.Write(Path.Combine(bench.Root, name), text);
 
     public static void GiveToOrdinaryUser(string path) =>
         _ = new Command("chown", "-hR", $"{OrdinaryUserId}:{OrdinaryUserId}", path).Run().EnsureSuccess();

@@ -45,10 +45,7 @@ public sealed class ShimPathTests : IDisposable
         string usual = Directory.CreateDirectory(Path.Combine(_bench.Root, "bin")).FullName;
         _ = File.CreateSymbolicLink(Path.Combine(shim, "runc"), Repository.Wrapper);
         _ = File.CreateSymbolicLink(Path.Combine(usual, "runc"), Probes.Recorder);
-        string looking = Path.Combine(_bench.Root, "looking-runtime");
-        File.WriteAllText(looking, "#!/bin/sh\nexec runc \"$@\"\n");
-        _ = new Command("chmod", "755", looking).Run().EnsureSuccess();
-        _bench.Set("runtime", looking);
+        _bench.Set("runtime", _bench.WriteScript("looking-runtime", "#!/bin/sh\nexec runc \"$@\"\n"));
 
         Run(command, $"PATH={shim}:{usual}").AssertSilentSuccess();
 

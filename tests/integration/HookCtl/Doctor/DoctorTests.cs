@@ -42,9 +42,8 @@ public sealed class DoctorTests : IDisposable
     [InlineData("doctor-problems.json", "--json")]
     public void Whatever_is_wrong_is_told_with_what_to_do(string golden, params string[] options)
     {
-        string hook = _bench.Inside("hook");
-        File.WriteAllText(hook, "#!/bin/sh\n");
-        File.SetUnixFileMode(hook, (UnixFileMode)0x1FF);
+        string hook = Executable.Write(_bench.Inside("hook"), "#!/bin/sh\n");
+        _ = new Command("chmod", "go+w", hook).Run().EnsureSuccess();
         _bench.WriteRule("a.json", "{");
         _bench.WriteRule("b.json", Good.Replace("/bin/true", "/no/such/hook", StringComparison.Ordinal));
         _bench.WriteRule("c.json", Good.Replace("/bin/true", hook, StringComparison.Ordinal));
@@ -79,9 +78,11 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public void A_user_who_is_not_root_is_told_what_was_not_done()
     {
-        File.SetUnixFileMode(_bench.Root, (UnixFileMode)0x1ED);
+        // The repository may be where only its owner can go.
+        string hookctl = Executable.Copy(Repository.HookCtl, _bench.Inside("hookctl"));
+        _ = new Command("chmod", "755", _bench.Root).Run().EnsureSuccess();
         CommandResult result = _host.Host.Run(
-            "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", "PATH=/no/such", Repository.HookCtl,
+            "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", "PATH=/no/such", hookctl,
             "doctor", "--json", "--config", _bench.SettingsFile);
 
         DoctorFinding container = DoctorFinding.All(result).Single(found => found.Check == "container");
@@ -92,8 +93,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public void A_wrapper_that_is_missing_is_a_problem_and_no_other_check_fails()
     {
-        string alone = _bench.Inside("hookctl");
-        File.Copy(Repository.HookCtl, alone);
+        string alone = Executable.Copy(Repository.HookCtl, _bench.Inside("hookctl"));
 
         CommandResult result = _host.RunWith("/no/such", alone, ["--json", "--config", _bench.SettingsFile]);
 
@@ -111,8 +111,8 @@ public sealed class DoctorTests : IDisposable
     public void A_wrapper_that_others_can_change_is_a_problem(string attack, string advice)
     {
         string hookctl = Path.Combine(Directory.CreateDirectory(_bench.Inside("bin")).FullName, "hookctl");
-        File.Copy(Repository.HookCtl, hookctl);
-        File.Copy(Repository.Wrapper, _bench.Inside("bin/runc-wrap"));
+        _ = Executable.Copy(Repository.HookCtl, hookctl);
+        _ = Executable.Copy(Repository.Wrapper, _bench.Inside("bin/runc-wrap"));
         _ = new Command("sh", "-ec", $"cd {_bench.Root}; chmod 755 . bin; {attack}").Run().EnsureSuccess();
 
         DoctorFinding found = Assert.Single(
@@ -222,13 +222,7 @@ public sealed class DoctorTests : IDisposable
 
     private DoctorFinding Only(string check) => Assert.Single(DoctorFinding.All(Run("--json")), found => found.Check == check);
 
-    private string Script(string text)
-    {
-        string script = _bench.Inside("runtime");
-        File.WriteAllText(script, "#!/bin/sh\nPATH=/usr/bin:/bin\n" + text + "\n");
-        File.SetUnixFileMode(script, (UnixFileMode)0x1ED);
-        return script;
-    }
+    private string Script(string text) => Executable.Write(_bench.Inside("runtime"), "#!/bin/sh\nPATH=/usr/bin:/bin\n" + text + "\n");
 
     /// <summary>The output with names for what is another on each machine.</summary>
     private static string Controlled(string output)
