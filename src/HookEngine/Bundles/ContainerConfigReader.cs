@@ -11,7 +11,7 @@ internal ref struct ContainerConfigReader
     private readonly ReadOnlySpan<byte> _json;
     private readonly ContainerDetailReader? _detail;
     private GoDecoder _decoder;
-    private List<KeyValuePair<string, string>>? _annotations;
+    private StringMap? _annotations;
     private List<string>? _args;
     private bool _hasProcess;
     private bool _hasBindMounts;
@@ -32,7 +32,7 @@ internal ref struct ContainerConfigReader
         : null;
 
     /// <summary>What rules of format <c>ocihooks/1</c> can see; null if that was not asked for.</summary>
-    internal readonly ContainerDetail? Detail => _detail?.Detail(_annotations ?? [], _args ?? []);
+    internal readonly ContainerDetail? Detail => _detail?.Detail(_annotations?.Members ?? [], _args ?? []);
 
     internal ContainerFacts Read()
     {
@@ -46,7 +46,7 @@ internal ref struct ContainerConfigReader
 
         _decoder.Finish();
         string? command = _args is [var first, ..] ? first : null;
-        return new ContainerFacts(_annotations ?? [], _hasProcess, command, _hasBindMounts);
+        return new ContainerFacts(_annotations?.Members ?? [], _hasProcess, command, _hasBindMounts);
     }
 
     private void ReadMember(string key)

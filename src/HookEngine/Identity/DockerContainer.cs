@@ -12,7 +12,7 @@ internal sealed record DockerContainer(string Id, string? Name, string? Image, s
     /// <summary>How far above the root file system the data directory is looked for: overlay2/ID/merged, rootfs/overlayfs/ID.</summary>
     private const int MostLevels = 4;
 
-    internal List<KeyValuePair<string, string>> Labels { get; private init; } = [];
+    internal IReadOnlyList<KeyValuePair<string, string>> Labels { get; private init; } = [];
 
     /// <summary>Digests by which the image was pulled.</summary>
     internal IReadOnlyList<string> PulledDigests { get; private init; } = [];
@@ -40,7 +40,7 @@ internal sealed record DockerContainer(string Id, string? Name, string? Image, s
     private static DockerContainer Read(ref GoDecoder json)
     {
         string? id = null, name = null, image = null, imageId = null, user = null;
-        List<KeyValuePair<string, string>>? labels = null;
+        StringMap? labels = null;
         bool isObject = json.EnterObject("");
         while (isObject && json.NextEntry(out string key))
         {
@@ -54,11 +54,11 @@ internal sealed record DockerContainer(string Id, string? Name, string? Image, s
             }
         }
 
-        return new DockerContainer(id ?? "", name?.TrimStart('/'), image, imageId, user) { Labels = labels ?? [] };
+        return new DockerContainer(id ?? "", name?.TrimStart('/'), image, imageId, user) { Labels = labels?.Members ?? [] };
     }
 
     private static void ReadConfig(
-        ref GoDecoder json, ref string? image, ref string? user, ref List<KeyValuePair<string, string>>? labels)
+        ref GoDecoder json, ref string? image, ref string? user, ref StringMap? labels)
     {
         bool isObject = json.EnterObject("Config");
         while (isObject && json.NextEntry(out string key))

@@ -144,9 +144,9 @@ public static class IdentityReader
         };
     }
 
-    private static List<KeyValuePair<string, string>> LabelsOf(string? text)
+    private static IReadOnlyList<KeyValuePair<string, string>> LabelsOf(string? text)
     {
-        List<KeyValuePair<string, string>>? labels = null;
+        StringMap? labels = null;
         try
         {
             var json = new GoDecoder(Encoding.UTF8.GetBytes(text ?? "{}"));
@@ -157,7 +157,7 @@ public static class IdentityReader
             // Then it tells nothing.
         }
 
-        return labels ?? [];
+        return labels?.Members ?? [];
     }
 
     private static string? Annotation(ContainerDetail detail, string key)

@@ -203,7 +203,7 @@ internal ref struct GoDecoder
         }
     }
 
-    internal void ReadStringMap(string field, ref List<KeyValuePair<string, string>>? map)
+    internal void ReadStringMap(string field, ref StringMap? map)
     {
         if (!EnterObject(field))
         {
@@ -211,7 +211,7 @@ internal ref struct GoDecoder
             return;
         }
 
-        map ??= [];
+        map ??= new StringMap();
         while (NextEntry(out string key))
         {
             string? value = "";
@@ -220,15 +220,7 @@ internal ref struct GoDecoder
                 WrongType($"{field}.{key}", "a string");
             }
 
-            int known = map.FindIndex(entry => entry.Key == key);
-            if (known >= 0)
-            {
-                map[known] = new(key, value!);
-            }
-            else
-            {
-                map.Add(new(key, value!));
-            }
+            map.Set(key, value!);
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class RuleFields
 
     internal bool? HasBindMounts { get; init; }
 
-    internal List<KeyValuePair<string, string>>? Annotations { get; init; }
+    internal IReadOnlyList<KeyValuePair<string, string>>? Annotations { get; init; }
 
     internal List<string>? Commands { get; init; }
 }

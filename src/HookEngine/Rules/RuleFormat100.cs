@@ -23,7 +23,7 @@ internal static class RuleFormat100
         long? timeout = null;
         List<string>? args = null, env = null, stages = null, commands = null;
         bool? always = null, hasBindMounts = null;
-        List<KeyValuePair<string, string>>? annotations = null;
+        StringMap? annotations = null;
 
         decoder.EnterObject("the file");
         while (decoder.NextKey(out string key))
@@ -69,7 +69,7 @@ internal static class RuleFormat100
             Stages = stages,
             Always = always,
             HasBindMounts = hasBindMounts,
-            Annotations = annotations,
+            Annotations = annotations?.Members,
             Commands = commands,
         };
     }
@@ -110,7 +110,7 @@ internal static class RuleFormat100
         ref GoDecoder decoder,
         ref bool? always,
         ref bool? hasBindMounts,
-        ref List<KeyValuePair<string, string>>? annotations,
+        ref StringMap? annotations,
         ref List<string>? commands)
     {
         if (!decoder.EnterObject("when"))
