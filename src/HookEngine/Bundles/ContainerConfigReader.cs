@@ -138,7 +138,7 @@ internal ref struct ContainerConfigReader
     private void ReadHooks()
     {
         TextRange key = _decoder.Token;
-        var member = new HooksMember(key, _json[key.Start..key.End].SequenceEqual("\"hooks\""u8));
+        var member = new HooksMember(key, _json[key.Start..key.End].SequenceEqual("\"hooks\""u8), Hooks.LastMemberEnd);
         bool isObject = _decoder.EnterObject("hooks");
         int start = _decoder.Offset;
         while (isObject && _decoder.NextKey(out string stage))

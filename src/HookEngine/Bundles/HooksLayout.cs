@@ -18,11 +18,14 @@ internal sealed class HooksLayout
 }
 
 /// <summary>A member of the document whose key is "hooks", or is so but for case.</summary>
-internal sealed class HooksMember(TextRange key, bool isExact)
+internal sealed class HooksMember(TextRange key, bool isExact, int previousEnd)
 {
     internal TextRange Key { get; } = key;
 
     internal bool IsExact { get; } = isExact;
+
+    /// <summary>Where the member before it ends; 0 if it is the first.</summary>
+    internal int PreviousEnd { get; } = previousEnd;
 
     internal TextRange Value { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using HookEngine.Json;
 
@@ -22,11 +23,12 @@ internal sealed record ConfigChange(string Place, string? Key, byte[] Text, byte
         }
 
         EditableJson document = EditableJson.Read(json);
+        var lists = new Dictionary<string, ListIndex>(StringComparer.Ordinal);
         foreach (ConfigChange change in changes.Reverse().Where(change => change.IsWhole))
         {
             try
             {
-                change.Undo(json, document);
+                change.Undo(json, document, lists);
             }
             catch (OciHooksException)
             {
@@ -40,40 +42,56 @@ internal sealed record ConfigChange(string Place, string? Key, byte[] Text, byte
     /// <summary>Records are files, which anything can have become of.</summary>
     private bool IsWhole => GoJson.FindSyntaxError(Text) is null && (Was is null || GoJson.FindSyntaxError(Was) is null);
 
-    private void Undo(ReadOnlySpan<byte> json, EditableJson document)
+    private void Undo(ReadOnlySpan<byte> json, EditableJson document, Dictionary<string, ListIndex> lists)
     {
-        if (document.Find(Place, Key is null ? JsonTokenType.StartArray : JsonTokenType.StartObject) is not { } holder)
-        {
-            return;
-        }
-
-        var like = new List<EditableJson>();
-        byte[] wanted = Canonical(Text);
-        foreach (EditableJson value in Key is null ? holder.Values : holder.Entry(Key) is { } entry ? [entry] : [])
-        {
-            if (!value.IsChanged && Canonical(value.TextIn(json)).AsSpan().SequenceEqual(wanted))
-            {
-                like.Add(value);
-            }
-        }
-
-        if (like.Count == 0 || (Key is null && like.Count <= Before))
-        {
-            return;
-        }
-
+        EditableJson? value = Key is null ? TakeElement(json, document, lists) : UnchangedMember(json, document, Key);
         if (Was is null)
         {
-            holder.Remove(like[^1]);
+            value?.Remove();
         }
         else
         {
-            like[^1].Replace(Was);
+            value?.Replace(Was);
         }
     }
 
+    /// <summary>The last element of its list that is as it was left and not the engine's own; it is not found again.</summary>
+    private EditableJson? TakeElement(ReadOnlySpan<byte> json, EditableJson document, Dictionary<string, ListIndex> lists)
+    {
+        if (!lists.TryGetValue(Place, out ListIndex? list))
+        {
+            if (document.Find(Place, JsonTokenType.StartArray) is not { } found)
+            {
+                return null;
+            }
+
+            list = new ListIndex(found);
+            lists.Add(Place, list);
+            foreach (EditableJson element in found.Values)
+            {
+                list.Add(Canonical(element.TextIn(json)), element);
+            }
+        }
+
+        List<EditableJson> like = list.Of(Canonical(Text));
+        if (like.Count <= Math.Max(Before, 0))
+        {
+            return null;
+        }
+
+        EditableJson last = like[^1];
+        like.RemoveAt(like.Count - 1);
+        return last;
+    }
+
+    private EditableJson? UnchangedMember(ReadOnlySpan<byte> json, EditableJson document, string key) =>
+        document.Find(Place, JsonTokenType.StartObject)?.Entry(key) is { IsChanged: false } entry
+        && Canonical(entry.TextIn(json)) == Canonical(Text)
+            ? entry
+            : null;
+
     /// <summary>A text that is the same for values that are the same, however they are indented and escaped.</summary>
-    internal static byte[] Canonical(ReadOnlySpan<byte> json)
+    internal static string Canonical(ReadOnlySpan<byte> json)
     {
         var text = new JsonText();
         var reader = new Utf8JsonReader(json, GoJson.Options);
@@ -99,7 +117,7 @@ internal sealed record ConfigChange(string Place, string? Key, byte[] Text, byte
             }
         }
 
-        return text.ToArray();
+        return Encoding.UTF8.GetString(text.Span);
     }
 
     private static JsonText Separate(JsonText text) => text.Span is [.., (byte)':'] ? text : text.Separator();

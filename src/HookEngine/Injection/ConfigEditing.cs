@@ -13,6 +13,12 @@ internal ref struct ConfigEditing
 {
     private readonly ReadOnlySpan<byte> _json;
     private readonly List<AppliedEdit> _applied = [];
+    private ListIndex? _env;
+    private ListIndex? _devices;
+    private ListIndex? _groups;
+    private DeviceRules? _deviceRules;
+    private EditableJson? _mounts;
+    private MountTree? _places;
 
     internal ConfigEditing(ReadOnlySpan<byte> json)
     {
@@ -28,7 +34,7 @@ internal ref struct ConfigEditing
 
     /// <summary>Makes edits.</summary>
     /// <exception cref="OciHooksException">One cannot be made.</exception>
-    internal readonly void Apply(PlannedEdits planned)
+    internal void Apply(PlannedEdits planned)
     {
         if (!Document.HasItems)
         {
@@ -70,123 +76,116 @@ internal ref struct ConfigEditing
     }
 
     /// <summary>Of several of one name, some programs take the first and some the last: all get the value.</summary>
-    private readonly void SetVariable(PlannedEdits planned, string variable)
+    private void SetVariable(PlannedEdits planned, string variable)
     {
-        EditableJson env = ProcessList(planned, "env");
-        string name = variable[..variable.IndexOf('=', StringComparison.Ordinal)];
-        var same = new List<EditableJson>();
-        bool isEqual = true;
-        foreach (EditableJson entry in env.Values)
+        if (_env is null)
         {
-            string text = StringOf(entry);
-            if (text.StartsWith(name + "=", StringComparison.Ordinal) || text == name)
+            _env = new ListIndex(ProcessList(planned, "env"));
+            foreach (EditableJson entry in _env.List.Values)
             {
-                same.Add(entry);
-                isEqual &= text == variable;
+                _env.Add(NameOf(StringOf(entry)), entry);
             }
         }
 
-        byte[] json = new JsonText().String(variable).ToArray();
-        Put(planned, "env", name, env, same, isEqual, json);
+        string name = NameOf(variable);
+        bool isEqual = true;
+        foreach (EditableJson entry in _env.Of(name))
+        {
+            isEqual &= StringOf(entry) == variable;
+        }
+
+        Put(planned, "env", name, _env, isEqual, new JsonText().String(variable).ToArray());
+    }
+
+    /// <summary>The name in <c>NAME=value</c>; all of a text without a value.</summary>
+    private static string NameOf(string variable)
+    {
+        int equals = variable.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 ? variable : variable[..equals];
     }
 
     /// <summary>A mount goes to the end, but before those inside it, which it would hide.</summary>
-    private readonly void AddMount(PlannedEdits planned, MountEdit mount)
+    private void AddMount(PlannedEdits planned, MountEdit mount)
     {
-        EditableJson mounts = Document.Make("mounts", JsonTokenType.StartArray);
+        _mounts ??= Document.Make("mounts", JsonTokenType.StartArray);
+        _places ??= PlacesOf(_mounts);
         var wanted = OciMount.Of(mount);
-        EditableJson? same = null, inside = null;
-        bool isEqual = false;
-        foreach (EditableJson value in mounts.Values)
-        {
-            var known = OciMount.Read(value.TextIn(_json));
-            if (known.Destination == wanted.Destination)
-            {
-                same = value;
-                isEqual = known.IsSameAs(wanted);
-            }
-            else if (known.IsInside(wanted))
-            {
-                inside ??= value;
-            }
-        }
-
-        Put(planned, "mounts", mount.ContainerPath, mounts, same is null ? [] : [same], isEqual, wanted.Write(), inside);
-    }
-
-    private readonly void AddDevice(PlannedEdits planned, DeviceEdit edit)
-    {
-        OciDevice device = Device(planned, edit);
-        EditableJson devices = Document.Make("linux.devices", JsonTokenType.StartArray);
-        var same = new List<EditableJson>();
-        bool isEqual = true;
-        foreach (EditableJson value in devices.Values)
-        {
-            var known = OciDevice.Read(value.TextIn(_json));
-            if (known.Path == device.Path)
-            {
-                same.Add(value);
-                isEqual &= device.IsFulfilledBy(known);
-            }
-        }
-
-        EditOutcome outcome = Put(
-            planned, "deviceNodes", device.Path, devices, same, isEqual, device.WithOwner(ProcessId("uid"), ProcessId("gid")).Write());
-        if (outcome != EditOutcome.Kept && device.AccessRule(edit.Permissions) is { } rule)
-        {
-            Allow(rule);
-        }
-    }
-
-    /// <summary>Rules go one after the other: one that is there is enough unless another after it takes it back.</summary>
-    private readonly void Allow(byte[] rule)
-    {
-        EditableJson rules = Document.Make("linux.resources.devices", JsonTokenType.StartArray);
-        byte[] wanted = ConfigChange.Canonical(rule);
-        bool isThere = false;
-        foreach (EditableJson value in rules.Values)
-        {
-            byte[] known = ConfigChange.Canonical(value.TextIn(_json));
-            isThere = known.AsSpan().SequenceEqual(wanted) || (isThere && known.AsSpan().IndexOf("\"allow\":true"u8) >= 0);
-        }
-
-        if (!isThere)
-        {
-            rules.Add(rule);
-        }
-    }
-
-    private readonly void AddGroup(PlannedEdits planned, long group)
-    {
-        EditableJson groups = ProcessList(planned, "user.additionalGids");
-        byte[] text = new JsonText().Number(group).ToArray();
-        var same = new List<EditableJson>();
-        foreach (EditableJson value in groups.Values)
-        {
-            if (value.TextIn(_json).SequenceEqual(text))
-            {
-                same.Add(value);
-            }
-        }
-
-        Put(planned, "additionalGids", group.ToString(CultureInfo.InvariantCulture), groups, same, true, text);
-    }
-
-    /// <summary>Adds an element, unless there are such as it collides with.</summary>
-    private readonly EditOutcome Put(
-        PlannedEdits planned,
-        string kind,
-        string name,
-        EditableJson list,
-        List<EditableJson> same,
-        bool isEqual,
-        byte[] text,
-        EditableJson? before = null)
-    {
-        EditOutcome outcome = Outcome(planned, kind, name, same.Count > 0, isEqual);
+        MountTree place = _places.At(wanted.Destination);
+        EditableJson? same = place.Here;
+        bool isEqual = same is not null && OciMount.Read(same.TextIn(_json)).IsSameAs(wanted);
+        EditOutcome outcome = Outcome(planned, "mounts", mount.ContainerPath, same is not null, isEqual);
         if (outcome == EditOutcome.Added)
         {
-            list.Add(text, before);
+            EditableJson? inside = place.FirstBelow;
+            _places.Add(wanted.Destination, _mounts.Add(wanted.Write(), inside), inside);
+        }
+        else if (outcome == EditOutcome.Replaced)
+        {
+            same!.Replace(wanted.Write());
+        }
+    }
+
+    private readonly MountTree PlacesOf(EditableJson mounts)
+    {
+        var places = new MountTree();
+        foreach (EditableJson value in mounts.Values)
+        {
+            places.Add(OciMount.Read(value.TextIn(_json)).Destination, value, null);
+        }
+
+        return places;
+    }
+
+    private void AddDevice(PlannedEdits planned, DeviceEdit edit)
+    {
+        OciDevice device = Device(planned, edit);
+        if (_devices is null)
+        {
+            _devices = new ListIndex(Document.Make("linux.devices", JsonTokenType.StartArray));
+            foreach (EditableJson value in _devices.List.Values)
+            {
+                _devices.Add(OciDevice.Read(value.TextIn(_json)).Path, value);
+            }
+        }
+
+        bool isEqual = true;
+        foreach (EditableJson value in _devices.Of(device.Path))
+        {
+            isEqual &= device.IsFulfilledBy(OciDevice.Read(value.TextIn(_json)));
+        }
+
+        byte[] text = device.WithOwner(ProcessId("uid"), ProcessId("gid")).Write();
+        EditOutcome outcome = Put(planned, "deviceNodes", device.Path, _devices, isEqual, text);
+        if (outcome != EditOutcome.Kept && device.AccessRule(edit.Permissions) is { } rule)
+        {
+            _deviceRules ??= new DeviceRules(Document.Make("linux.resources.devices", JsonTokenType.StartArray), _json);
+            _deviceRules.Allow(rule);
+        }
+    }
+
+    private void AddGroup(PlannedEdits planned, long group)
+    {
+        if (_groups is null)
+        {
+            _groups = new ListIndex(ProcessList(planned, "user.additionalGids"));
+            foreach (EditableJson value in _groups.List.Values)
+            {
+                _groups.Add(ConfigChange.Canonical(value.TextIn(_json)), value);
+            }
+        }
+
+        byte[] text = new JsonText().Number(group).ToArray();
+        Put(planned, "additionalGids", group.ToString(CultureInfo.InvariantCulture), _groups, isEqual: true, text);
+    }
+
+    /// <summary>Adds an element at the end, unless there are such as it collides with.</summary>
+    private readonly EditOutcome Put(PlannedEdits planned, string kind, string key, ListIndex list, bool isEqual, byte[] text)
+    {
+        List<EditableJson> same = list.Of(key);
+        EditOutcome outcome = Outcome(planned, kind, key, same.Count > 0, isEqual);
+        if (outcome == EditOutcome.Added)
+        {
+            list.Add(key, list.List.Add(text));
         }
         else if (outcome == EditOutcome.Replaced)
         {
@@ -201,7 +200,7 @@ internal ref struct ConfigEditing
         EditableJson? there = holder.Entry(key);
         bool isNothing = there is null || there.TextIn(_json).SequenceEqual("null"u8);
         bool isEqual = !isNothing
-            && ConfigChange.Canonical(there!.TextIn(_json)).AsSpan().SequenceEqual(ConfigChange.Canonical(text));
+            && ConfigChange.Canonical(there!.TextIn(_json)) == ConfigChange.Canonical(text);
         if (Outcome(planned, kind, name, !isNothing, isEqual) is EditOutcome.Added or EditOutcome.Replaced)
         {
             holder.Set(key, text);

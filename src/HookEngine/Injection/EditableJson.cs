@@ -4,8 +4,8 @@ using HookEngine.Json;
 namespace HookEngine.Injection;
 
 /// <summary>
-/// A value of a JSON text that may be changed. What is changed comes out as splices, so that everything else stays to the byte. Only
-/// those objects and lists are taken apart that OciHooks edits; all others are one piece.
+/// A value of a JSON text that may be changed, with its place in the object or list it is in. What is changed comes out as splices, so
+/// that everything else stays to the byte. Only those objects and lists are taken apart that OciHooks edits; all others are one piece.
 /// </summary>
 internal sealed class EditableJson
 {
@@ -18,69 +18,74 @@ internal sealed class EditableJson
 
     private readonly string _place;
     private readonly TextRange _range;
-    private readonly List<Item> _items = [];
     private JsonTokenType _type;
     private byte[]? _text;
     private bool _isNull;
 
-    private EditableJson(string place, JsonTokenType type, TextRange range)
+    /// <summary>The key of a member of an object, and as runc compares it; null for an element of a list.</summary>
+    private readonly string? _key;
+    private readonly string? _foldedKey;
+
+    /// <summary>Where the member stands, from its key on, or the element; empty if it is new.</summary>
+    private readonly TextRange _whole;
+    private bool _isRemoved;
+    private EditableJson? _previous;
+    private EditableJson? _next;
+
+    /// <summary>The member before it that has the same key.</summary>
+    private EditableJson? _earlierOfKey;
+
+    /// <summary>Its own members or elements, and the last of each key.</summary>
+    private EditableJson? _first;
+    private EditableJson? _last;
+    private Dictionary<string, EditableJson>? _lastOfKey;
+
+    private EditableJson(string place, JsonTokenType type, TextRange range, string? key, string? foldedKey, TextRange whole)
     {
         _place = place;
         _type = type;
         _range = range;
-    }
-
-    /// <summary>A member of an object, or an element of a list.</summary>
-    /// <param name="key">The member's key; null for an element.</param>
-    /// <param name="foldedKey">The key as runc compares it.</param>
-    /// <param name="range">Where it stands, from its key on; an empty one if it is new.</param>
-    /// <param name="value">Its value.</param>
-    private sealed class Item(string? key, string? foldedKey, TextRange range, EditableJson value)
-    {
-        internal string? Key => key;
-
-        internal string? FoldedKey => foldedKey;
-
-        internal TextRange Range => range;
-
-        internal EditableJson Value => value;
-
-        internal bool IsNew => Range.End == 0;
-
-        internal bool IsRemoved { get; set; }
-
-        internal byte[] Render()
-        {
-            JsonText json = new();
-            if (Key is not null)
-            {
-                json.String(Key).Raw(":"u8);
-            }
-
-            Value.Render(json);
-            return json.ToArray();
-        }
+        _key = key;
+        _foldedKey = foldedKey;
+        _whole = whole;
     }
 
     /// <summary>The values of a list, or of an object's members.</summary>
-    internal IEnumerable<EditableJson> Values => _items.Where(item => !item.IsRemoved).Select(item => item.Value);
+    internal IEnumerable<EditableJson> Values
+    {
+        get
+        {
+            for (EditableJson? item = _first; item is not null; item = item._next)
+            {
+                if (!item._isRemoved)
+                {
+                    yield return item;
+                }
+            }
+        }
+    }
 
     /// <summary>Whether it is an object or list that has something in it.</summary>
-    internal bool HasItems => _items.Count > 0;
+    internal bool HasItems => _first is not null;
+
+    /// <summary>Whether it was replaced, or its text is new.</summary>
+    internal bool IsChanged => _text is not null;
+
+    private bool IsNew => _whole.End == 0;
 
     /// <summary>Takes a text apart that is JSON.</summary>
     internal static EditableJson Read(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, GoJson.Options);
         reader.Read();
-        return Read(ref reader, "");
+        return Read(ref reader, "", null, null, (int)reader.TokenStartIndex);
     }
 
-    private static EditableJson Read(ref Utf8JsonReader reader, string place)
+    private static EditableJson Read(ref Utf8JsonReader reader, string place, string? key, string? foldedKey, int wholeStart)
     {
         JsonTokenType type = reader.TokenType;
         int start = (int)reader.TokenStartIndex;
-        var items = new List<Item>();
+        var items = new List<EditableJson>();
         if (!s_places.Contains(place))
         {
             reader.Skip();
@@ -89,25 +94,24 @@ internal sealed class EditableJson
         {
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                int key = (int)reader.TokenStartIndex;
+                int member = (int)reader.TokenStartIndex;
                 string name = GoJson.ReadString(ref reader);
                 string folded = GoJson.FoldedKey(ref reader);
                 reader.Read();
-                EditableJson value = Read(ref reader, Below(place, name));
-                items.Add(new Item(name, folded, new TextRange(key, (int)reader.BytesConsumed), value));
+                items.Add(Read(ref reader, Below(place, name), name, folded, member));
             }
         }
         else if (type == JsonTokenType.StartArray)
         {
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
-                EditableJson value = Read(ref reader, place + "[]");
-                items.Add(new Item(null, null, value._range, value));
+                items.Add(Read(ref reader, place + "[]", null, null, (int)reader.TokenStartIndex));
             }
         }
 
-        var node = new EditableJson(place, type, new TextRange(start, (int)reader.BytesConsumed));
-        node._items.AddRange(items);
+        int end = (int)reader.BytesConsumed;
+        var node = new EditableJson(place, type, new TextRange(start, end), key, foldedKey, new TextRange(wholeStart, end));
+        items.ForEach(node.Append);
         return node;
     }
 
@@ -121,7 +125,7 @@ internal sealed class EditableJson
         string[] names = place.Split('.');
         for (int i = 0; i < names.Length && value is not null; i++)
         {
-            value = value.Member(names[i])?.Value;
+            value = value.Member(names[i]);
             value = value?.OfType(i == names.Length - 1 ? type : JsonTokenType.StartObject);
         }
 
@@ -136,11 +140,11 @@ internal sealed class EditableJson
         for (int i = 0; i < names.Length; i++)
         {
             JsonTokenType wanted = i == names.Length - 1 ? type : JsonTokenType.StartObject;
-            EditableJson? member = value.Member(names[i])?.Value;
+            EditableJson? member = value.Member(names[i]);
             if (member is null)
             {
-                member = new EditableJson(Below(value._place, names[i]), wanted, default);
-                value._items.Add(new Item(names[i], null, default, member));
+                member = new EditableJson(Below(value._place, names[i]), wanted, default, names[i], null, default);
+                value.Append(member);
             }
             else if (member.OfType(wanted) is null)
             {
@@ -161,15 +165,15 @@ internal sealed class EditableJson
             $"{_place} in config.json is {GoDecoder.Describe(_type)}; it must be {GoDecoder.Describe(type)} for a rule to edit it");
 
     /// <summary>The member of a name that the specification gives.</summary>
-    private Item? Member(string name)
+    private EditableJson? Member(string name)
     {
-        Item? found = null;
+        EditableJson? found = null;
         string folded = name.ToLowerInvariant();
-        foreach (Item item in _items)
+        for (EditableJson? item = _first; item is not null; item = item._next)
         {
-            if (item.Key == name || item.FoldedKey == folded)
+            if (item._key == name || item._foldedKey == folded)
             {
-                if (found is not null || item.Key != name)
+                if (found is not null || item._key != name)
                 {
                     throw new OciHooksException(
                         $"{Below(_place, name)} stands in config.json twice or in another case, which runtimes read differently; "
@@ -184,7 +188,16 @@ internal sealed class EditableJson
     }
 
     /// <summary>The value of a member whose name is data, as an annotation's; of several the last.</summary>
-    internal EditableJson? Entry(string key) => _items.FindLast(item => item.Key == key && !item.IsRemoved)?.Value;
+    internal EditableJson? Entry(string key)
+    {
+        EditableJson? entry = LastOfKey().GetValueOrDefault(key);
+        while (entry is { _isRemoved: true })
+        {
+            entry = entry._earlierOfKey;
+        }
+
+        return entry;
+    }
 
     /// <summary>Adds a member, or puts another value in its place.</summary>
     internal void Set(string key, byte[] text)
@@ -195,27 +208,40 @@ internal sealed class EditableJson
         }
         else
         {
-            _items.Add(new Item(key, null, default, New(text)));
+            Append(New(text, key));
         }
     }
 
     /// <summary>Adds an element at the end, or before one that is there.</summary>
-    internal void Add(byte[] text, EditableJson? before = null)
+    /// <returns>The element.</returns>
+    internal EditableJson Add(byte[] text, EditableJson? before = null)
     {
-        int index = before is null ? _items.Count : _items.FindIndex(item => item.Value == before);
-        _items.Insert(index, new Item(null, null, default, New(text)));
-    }
+        EditableJson item = New(text, null);
+        if (before is null)
+        {
+            Append(item);
+            return item;
+        }
 
-    private EditableJson New(byte[] text) => new(_place + "[]", JsonTokenType.None, default) { _text = text };
+        (item._previous, item._next) = (before._previous, before);
+        before._previous = item;
+        if (item._previous is { } previous)
+        {
+            previous._next = item;
+        }
+        else
+        {
+            _first = item;
+        }
+
+        return item;
+    }
 
     /// <summary>Puts another value in this one's place.</summary>
     internal void Replace(byte[] text) => _text = text;
 
-    /// <summary>Takes a member or an element out.</summary>
-    internal void Remove(EditableJson value) => _items.Find(item => item.Value == value)!.IsRemoved = true;
-
-    /// <summary>Whether it was replaced, or its text is new.</summary>
-    internal bool IsChanged => _text is not null;
+    /// <summary>Takes it out of what it is in.</summary>
+    internal void Remove() => _isRemoved = true;
 
     /// <summary>Its text as it is now; it is in one piece.</summary>
     /// <param name="json">The text that all this was read from.</param>
@@ -237,6 +263,51 @@ internal sealed class EditableJson
         return changes;
     }
 
+    private EditableJson New(byte[] text, string? key) =>
+        new(_place + "[]", JsonTokenType.None, default, key, null, default) { _text = text };
+
+    private void Append(EditableJson item)
+    {
+        item._previous = _last;
+        if (_last is null)
+        {
+            _first = item;
+        }
+        else
+        {
+            _last._next = item;
+        }
+
+        _last = item;
+        if (_lastOfKey is not null)
+        {
+            NoteKey(item);
+        }
+    }
+
+    private Dictionary<string, EditableJson> LastOfKey()
+    {
+        if (_lastOfKey is null)
+        {
+            _lastOfKey = new Dictionary<string, EditableJson>(StringComparer.Ordinal);
+            for (EditableJson? item = _first; item is not null; item = item._next)
+            {
+                NoteKey(item);
+            }
+        }
+
+        return _lastOfKey;
+    }
+
+    private void NoteKey(EditableJson item)
+    {
+        if (item._key is { } key)
+        {
+            item._earlierOfKey = _lastOfKey!.GetValueOrDefault(key);
+            _lastOfKey![key] = item;
+        }
+    }
+
     private void AddSplices(ReadOnlySpan<byte> json, List<Splice> splices)
     {
         if (_text is not null || _isNull)
@@ -247,61 +318,66 @@ internal sealed class EditableJson
             return;
         }
 
-        if (_items.Count == 0)
-        {
-            return;
-        }
-
-        List<Item> old = _items.FindAll(item => !item.IsNew);
-        Item? lastKept = old.FindLast(item => !item.IsRemoved);
-        List<byte[]> pending = [];
-        int cut = 0, index = -1;
-        foreach (Item item in _items)
+        // What is taken out goes with the comma after it: up to the next one that stays.
+        EditableJson? firstRemoved = null, lastKept = null;
+        JsonText added = new();
+        for (EditableJson? item = _first; item is not null; item = item._next)
         {
             if (item.IsNew)
             {
-                pending.Add(item.Render());
-                continue;
+                item.RenderWhole(added.Separator());
             }
-
-            index++;
-            if (item.IsRemoved)
+            else if (item._isRemoved)
             {
-                continue;
+                firstRemoved ??= item;
             }
-
-            if (index > cut)
+            else
             {
-                splices.Add(Cut(json, old[cut].Range.Start, item.Range.Start));
+                item.AddSplicesOfKept(json, firstRemoved, added, splices);
+                (firstRemoved, lastKept, added) = (null, item, new JsonText());
             }
-
-            cut = index + 1;
-            if (pending.Count > 0)
-            {
-                splices.Add(new Splice(item.Range.Start, [], [.. Join(pending), (byte)',']));
-                pending.Clear();
-            }
-
-            int own = splices.Count;
-            item.Value.AddSplices(json, splices);
-            MergeAt(splices, own);
         }
 
-        AddEnd(json, old, lastKept, pending, splices);
+        AddEnd(json, firstRemoved, lastKept, added, splices);
+    }
+
+    /// <summary>The edits of an item that stays, and of what was taken out or is new before it.</summary>
+    private void AddSplicesOfKept(ReadOnlySpan<byte> json, EditableJson? firstRemoved, JsonText added, List<Splice> splices)
+    {
+        if (firstRemoved is not null)
+        {
+            splices.Add(Cut(json, firstRemoved._whole.Start, _whole.Start));
+        }
+
+        if (added.Span.Length > 0)
+        {
+            splices.Add(new Splice(_whole.Start, [], added.Raw(","u8).ToArray()));
+        }
+
+        int own = splices.Count;
+        AddSplices(json, splices);
+        MergeAt(splices, own);
     }
 
     /// <summary>Behind the last item that stays goes what is new, and what is taken out there goes with the comma before it.</summary>
-    private void AddEnd(ReadOnlySpan<byte> json, List<Item> old, Item? lastKept, List<byte[]> pending, List<Splice> splices)
+    private void AddEnd(
+        ReadOnlySpan<byte> json, EditableJson? firstRemoved, EditableJson? lastKept, JsonText added, List<Splice> splices)
     {
-        int place = lastKept?.Range.End ?? _range.Start + 1;
-        if (pending.Count > 0)
+        if (added.Span.Length > 0)
         {
-            splices.Add(new Splice(place, [], lastKept is null ? Join(pending) : [(byte)',', .. Join(pending)]));
+            ReadOnlySpan<byte> comma = lastKept is null ? default : ","u8;
+            splices.Add(new Splice(lastKept?._whole.End ?? _range.Start + 1, [], [.. comma, .. added.Span]));
         }
 
-        if (old.Count > 0 && old[^1].IsRemoved)
+        if (firstRemoved is not null)
         {
-            splices.Add(Cut(json, lastKept?.Range.End ?? old[0].Range.Start, old[^1].Range.End));
+            EditableJson last = _last!;
+            while (last.IsNew)
+            {
+                last = last._previous!;
+            }
+
+            splices.Add(Cut(json, lastKept?._whole.End ?? firstRemoved._whole.Start, last._whole.End));
         }
     }
 
@@ -320,15 +396,14 @@ internal sealed class EditableJson
 
     private static Splice Cut(ReadOnlySpan<byte> json, int start, int end) => new(start, json[start..end].ToArray(), []);
 
-    private static byte[] Join(List<byte[]> items)
+    private void RenderWhole(JsonText json)
     {
-        byte[] joined = items[0];
-        foreach (byte[] item in items.Skip(1))
+        if (_key is not null)
         {
-            joined = [.. joined, (byte)',', .. item];
+            json.String(_key).Raw(":"u8);
         }
 
-        return joined;
+        Render(json);
     }
 
     private void Render(JsonText json)
@@ -341,9 +416,9 @@ internal sealed class EditableJson
 
         bool isObject = _type == JsonTokenType.StartObject;
         json.Raw(isObject ? "{"u8 : "["u8);
-        foreach (Item item in _items)
+        for (EditableJson? item = _first; item is not null; item = item._next)
         {
-            json.Separator().Raw(item.Render());
+            item.RenderWhole(json.Separator());
         }
 
         json.Raw(isObject ? "}"u8 : "]"u8);
@@ -351,31 +426,35 @@ internal sealed class EditableJson
 
     private void AddChanges(ReadOnlySpan<byte> json, List<ConfigChange> changes)
     {
-        foreach (Item item in _items)
+        Dictionary<string, int>? known = null;
+        for (EditableJson? item = _first; item is not null; item = item._next)
         {
-            if (item.Value._text is { } text)
+            if (item._text is { } text)
             {
-                byte[]? was = item.IsNew ? null : json[item.Value._range.Start..item.Value._range.End].ToArray();
-                changes.Add(new ConfigChange(_place, item.Key, text, was, CountInText(json, text)));
+                known ??= CountItemsOf(json);
+                byte[]? was = item.IsNew ? null : json[item._range.Start..item._range.End].ToArray();
+                changes.Add(new ConfigChange(_place, item._key, text, was, known.GetValueOrDefault(ConfigChange.Canonical(text))));
             }
             else
             {
-                item.Value.AddChanges(json, changes);
+                item.AddChanges(json, changes);
             }
         }
     }
 
-    /// <summary>How many values like one the text itself has here.</summary>
-    private int CountInText(ReadOnlySpan<byte> json, byte[] text)
+    /// <summary>How many of each value the text itself has here.</summary>
+    private Dictionary<string, int> CountItemsOf(ReadOnlySpan<byte> json)
     {
-        int count = 0;
-        byte[] wanted = ConfigChange.Canonical(text);
-        foreach (Item item in _items)
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (EditableJson? item = _first; item is not null; item = item._next)
         {
-            TextRange range = item.Value._range;
-            count += !item.IsNew && ConfigChange.Canonical(json[range.Start..range.End]).AsSpan().SequenceEqual(wanted) ? 1 : 0;
+            if (!item.IsNew)
+            {
+                string value = ConfigChange.Canonical(json[item._range.Start..item._range.End]);
+                counts[value] = counts.GetValueOrDefault(value) + 1;
+            }
         }
 
-        return count;
+        return counts;
     }
 }

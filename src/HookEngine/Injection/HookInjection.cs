@@ -122,46 +122,51 @@ public static class HookInjection
 
     /// <summary>
     /// Where hooks or a stage stand several times, or in another case, runc goes by the last and crun by the first, in the
-    /// exact spelling: each is replaced by what all of them come to for runc, with the additions.
+    /// exact spelling: one takes the place of all, with what they come to for runc, and the additions.
     /// </summary>
     private static List<Splice> EditsOfRepeatedMembers(ReadOnlySpan<byte> json, HooksLayout layout, List<StageAddition> additions)
     {
-        var stages = new List<(string Key, byte[] Elements)>();
+        var stages = new Dictionary<string, TextRange>(StringComparer.Ordinal);
         foreach (HooksMember member in layout.Members)
         {
             foreach (StageMember stage in member.Stages)
             {
                 string? name = CanonicalName(stage.FoldedName);
                 string key = name is null ? Encoding.UTF8.GetString(json[stage.Key.Start..stage.Key.End]) : $"\"{name}\"";
-                stages.RemoveAll(known => known.Key == key);
-                stages.Add((key, stage.Elements.Count == 0 ? [] : json[stage.Elements[0].Start..stage.Elements[^1].End].ToArray()));
+                stages[key] = stage.Elements.Count == 0 ? default : new TextRange(stage.Elements[0].Start, stage.Elements[^1].End);
             }
         }
 
+        JsonText merged = new JsonText().Raw("{"u8);
         foreach (StageAddition addition in additions)
         {
             string key = $"\"{addition.Name}\"";
-            byte[] existing = stages.Find(stage => stage.Key == key).Elements ?? [];
-            stages.RemoveAll(stage => stage.Key == key);
-            stages.Add((key, Join(HookWriter.Elements(addition.First), existing, HookWriter.Elements(addition.Last))));
+            _ = stages.Remove(key, out TextRange existing);
+            byte[] between = json[existing.Start..existing.End].ToArray();
+            AddStage(merged, key, Join(HookWriter.Elements(addition.First), between, HookWriter.Elements(addition.Last)));
         }
 
-        byte[] members = [];
-        foreach ((string key, byte[] elements) in stages)
+        foreach ((string key, TextRange elements) in stages)
         {
-            members = Join(members, [.. Encoding.UTF8.GetBytes($"{key}:["), .. elements, (byte)']']);
+            AddStage(merged, key, json[elements.Start..elements.End]);
         }
 
-        byte[] merged = Concat("{"u8, members, "}"u8);
-        var splices = new List<Splice>();
-        foreach (HooksMember member in layout.Members)
+        HooksMember first = layout.Members[0];
+        var splices = new List<Splice>
         {
-            splices.Add(Replace(json, member.Key, "\"hooks\""u8.ToArray()));
-            splices.Add(Replace(json, member.Value, merged));
+            Replace(json, first.Key, "\"hooks\""u8.ToArray()),
+            Replace(json, first.Value, merged.Raw("}"u8).ToArray()),
+        };
+        foreach (HooksMember other in layout.Members.Skip(1))
+        {
+            splices.Add(Replace(json, new TextRange(other.PreviousEnd, other.Value.End), []));
         }
 
         return splices;
     }
+
+    private static void AddStage(JsonText members, string key, ReadOnlySpan<byte> elements) =>
+        members.Separator().Raw(Encoding.UTF8.GetBytes(key)).Raw(":["u8).Raw(elements).Raw("]"u8);
 
     private static List<StageAddition> GroupByStage(IReadOnlyList<PlannedHook> hooks)
     {

@@ -1,5 +1,4 @@
 using HookEngine.Bundles;
-using HookEngine.Json;
 using HookEngine.Rules;
 
 namespace HookEngine.Injection;
@@ -39,61 +38,47 @@ internal static class HookRemoval
         return splices;
     }
 
-    /// <summary>How many hooks like one a stage has.</summary>
-    internal static int Count(ReadOnlySpan<byte> json, ContainerConfig config, HookStage stage, Hook hook)
-    {
-        int count = 0;
-        foreach (HooksMember member in config.Hooks.Members)
-        {
-            foreach (StageMember list in member.Stages)
-            {
-                count += HookStages.ParseFolded(list.FoldedName) == stage ? Count(json, list, hook) : 0;
-            }
-        }
-
-        return count;
-    }
-
-    private static int Count(ReadOnlySpan<byte> json, StageMember stage, Hook hook)
-    {
-        int count = 0;
-        foreach (TextRange element in stage.Elements)
-        {
-            count += hook.Equals(ConfiguredHooks.ReadHook(json, element)) ? 1 : 0;
-        }
-
-        return count;
-    }
-
     private static List<Splice> EditsOfStage(
         ReadOnlySpan<byte> json, StageMember stage, IReadOnlyList<InjectionRecord.AddedHook> hooks, bool[] found)
     {
         var removed = new HashSet<int>();
+        HookStage? name = HookStages.ParseFolded(stage.FoldedName);
+        Dictionary<Hook, List<int>>? places = null;
         for (int h = 0; h < hooks.Count; h++)
         {
-            InjectionRecord.AddedHook hook = hooks[h];
-            if (HookStages.ParseFolded(stage.FoldedName) != hook.Stage)
+            if (hooks[h].Stage != name)
             {
                 continue;
             }
 
-            var like = new List<int>();
-            for (int i = 0; i < stage.Elements.Count; i++)
-            {
-                if (!removed.Contains(i) && hook.Hook.Equals(ConfiguredHooks.ReadHook(json, stage.Elements[i])))
-                {
-                    like.Add(i);
-                }
-            }
-
-            if (like.Count > hook.Before)
+            places ??= PlacesOf(json, stage);
+            if (places.TryGetValue(hooks[h].Hook, out List<int>? like) && like.Count > Math.Max(hooks[h].Before, 0))
             {
                 removed.Add(like[^1]);
+                like.RemoveAt(like.Count - 1);
                 found[h] = true;
             }
         }
 
         return EditsToRemove(json, stage, removed);
+    }
+
+    /// <summary>Where each hook of a stage stands in it.</summary>
+    private static Dictionary<Hook, List<int>> PlacesOf(ReadOnlySpan<byte> json, StageMember stage)
+    {
+        var places = new Dictionary<Hook, List<int>>();
+        for (int i = 0; i < stage.Elements.Count; i++)
+        {
+            Hook hook = ConfiguredHooks.ReadHook(json, stage.Elements[i]);
+            if (!places.TryGetValue(hook, out List<int>? like))
+            {
+                places.Add(hook, like = []);
+            }
+
+            like.Add(i);
+        }
+
+        return places;
     }
 
     /// <summary>With each hook goes the comma after it, or the one before if none is left after it.</summary>

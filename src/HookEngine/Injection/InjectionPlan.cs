@@ -66,10 +66,12 @@ public sealed record InjectionPlan(
     private static RuleMatch Expand(RuleMatch match, ContainerFacts container, ref Hook hook)
     {
         string[] env = [.. hook.Env ?? []];
+        int index = 0;
         foreach (VariableTemplate variable in match.Rule.Policy.Variables)
         {
+            // Variables stand in the order of the environment.
             string name = variable.Variable + "=";
-            int index = Array.FindIndex(env, entry => entry.StartsWith(name, StringComparison.Ordinal));
+            index = Array.FindIndex(env, index, entry => entry.StartsWith(name, StringComparison.Ordinal));
             if (variable.IsPid)
             {
                 continue;

@@ -47,9 +47,10 @@ internal sealed class InjectionRecord
             ReadOnlySpan<byte> original, ContainerConfig config, ConfigPatch patch, ReadOnlySpan<byte> patched)
         {
             var added = new List<AddedHook>(patch.Hooks.Count);
+            var counts = new HookCounts(original, config);
             foreach (PlannedHook hook in patch.Hooks)
             {
-                int before = HookRemoval.Count(original, config, hook.Stage, hook.Entry);
+                int before = counts.Of(hook.Stage, hook.Entry);
                 added.Add(new AddedHook(hook.Stage, hook.Entry, before));
             }
 

@@ -58,13 +58,6 @@ internal static class GoJson
         return new JsonProblem(what, (problem.LineNumber ?? 0) + 1, (problem.BytePositionInLine ?? 0) + 1);
     }
 
-    /// <summary>Line and column, both from 1 and the column in bytes, of a place in a text.</summary>
-    internal static (long Line, long Column) PositionOf(ReadOnlySpan<byte> json, long offset)
-    {
-        ReadOnlySpan<byte> before = json[..(int)offset];
-        return (before.Count((byte)'\n') + 1, offset - (before.LastIndexOf((byte)'\n') + 1) + 1);
-    }
-
     /// <summary>
     /// A key in lower case; as Go folds keys, U+017F counts as s and U+212A as k (encoding/json foldName).
     /// </summary>

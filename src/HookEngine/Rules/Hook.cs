@@ -19,7 +19,23 @@ public sealed record Hook(string Path, IReadOnlyList<string>? Args, IReadOnlyLis
         && SameWords(Env, other.Env);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Path, Timeout, Args?.Count ?? 0, Env?.Count ?? 0);
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(Path);
+        hash.Add(Timeout);
+        foreach (string word in Args ?? [])
+        {
+            hash.Add(word);
+        }
+
+        foreach (string variable in Env ?? [])
+        {
+            hash.Add(variable);
+        }
+
+        return hash.ToHashCode();
+    }
 
     private static bool SameWords(IReadOnlyList<string>? left, IReadOnlyList<string>? right) =>
         (left ?? []).SequenceEqual(right ?? []);

@@ -50,12 +50,19 @@ internal sealed class RuleFieldMap
     /// <summary>Where a field stands; of one that is missing, where that stands which it is missing from.</summary>
     internal int OffsetOf(string name)
     {
-        while (!_fields.ContainsKey(name))
+        if (_fields.TryGetValue(name, out RuleField field))
         {
-            name = name[..Math.Max(name.LastIndexOfAny(['.', '[']), 0)];
+            return field.Offset;
         }
 
-        return _fields[name].Offset;
+        string holder = "";
+        foreach (string known in KnownNames)
+        {
+            bool isHolder = name.StartsWith(known, StringComparison.Ordinal) && name.AsSpan(known.Length) is ['.' or '[', ..];
+            holder = isHolder && known.Length > holder.Length && _fields.ContainsKey(known) ? known : holder;
+        }
+
+        return _fields[holder].Offset;
     }
 
     private void ReadObject(ref GoDecoder decoder, string parent)
@@ -119,9 +126,8 @@ internal sealed class RuleFieldMap
 
     private void ReadList(ref GoDecoder decoder, string name)
     {
-        foreach (string element in _fields.Keys.Where(known => known.StartsWith(name + "[", StringComparison.Ordinal)).ToList())
+        for (int i = 0; _fields.Remove($"{name}[{i}]"); i++)
         {
-            _fields.Remove(element);
         }
 
         Note(name, ref decoder);

@@ -60,12 +60,14 @@ internal sealed class RuleParser
         }
 
         RuleFieldMap? map = null;
+        LineStarts? lines = null;
         for (int i = _first; i < _diagnostics.Count; i++)
         {
             if (_diagnostics[i] is { Line: null, Field: { } field })
             {
                 map ??= RuleFieldMap.Of(json, Version == RuleFormat010.Version);
-                (long line, long column) = GoJson.PositionOf(json, map.OffsetOf(field));
+                lines ??= new LineStarts(json);
+                (long line, long column) = lines.PositionOf(map.OffsetOf(field));
                 _diagnostics[i] = _diagnostics[i] with { Line = line, Column = column };
             }
         }

@@ -51,25 +51,25 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
 
         var parts = new List<TemplatePart>();
         var text = new StringBuilder();
-        string rest = value;
-        for (int open = rest.IndexOf(Open, StringComparison.Ordinal); open >= 0; open = rest.IndexOf(Open, StringComparison.Ordinal))
+        ReadOnlySpan<char> rest = value;
+        for (int open = rest.IndexOf(Open); open >= 0; open = rest.IndexOf(Open))
         {
-            text.Append(rest, 0, open);
+            text.Append(rest[..open]);
             rest = rest[(open + Open.Length)..];
-            if (rest.StartsWith(Open, StringComparison.Ordinal))
+            if (rest.StartsWith(Open))
             {
                 text.Append(Open);
                 rest = rest[Open.Length..];
                 continue;
             }
 
-            int close = rest.IndexOf(Close, StringComparison.Ordinal);
-            TemplatePart? part = close < 0 ? null : ParsePart(rest[..close]);
+            int close = rest.IndexOf(Close);
+            TemplatePart? part = close < 0 ? null : ParsePart(rest[..close].ToString());
             if (part is null)
             {
                 problem = close < 0
                     ? $"has {Open} without {Close}; close it, or write {Open}{Open} for {Open} itself"
-                    : Unknown(rest[..close]);
+                    : Unknown(rest[..close].ToString());
                 return null;
             }
 

@@ -13,13 +13,9 @@ public static class ProfileCeiling
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(ceiling);
         SeccompProfile listed = profile.ListAllowed(), limit = ceiling.ListAllowed();
-        var rules = new List<ProfileRule>();
-        foreach (ProfileRule rule in listed.Rules.Where(rule => SeccompProfile.IsAllowed(rule.Action)))
-        {
-            rules.AddRange(Below(rule, limit));
-        }
-
-        rules = Gather(rules);
+        var limits = new AllowingRules(limit);
+        List<ProfileRule> rules =
+            Gather(listed.Rules.Where(rule => SeccompProfile.IsAllowed(rule.Action)).SelectMany(rule => Below(rule, limits)));
 
         SortedSet<string> ruled = new(rules.SelectMany(rule => rule.Names), StringComparer.Ordinal);
         foreach (ProfileRule rule in listed.Rules.Concat(limit.Rules).Where(rule => !SeccompProfile.IsAllowed(rule.Action)))
@@ -35,18 +31,18 @@ public static class ProfileCeiling
         return listed with { Architectures = [.. listed.Architectures.Intersect(Effective(limit.Architectures))], Rules = rules };
     }
 
-    private static IEnumerable<ProfileRule> Below(ProfileRule rule, SeccompProfile ceiling)
+    private static IEnumerable<ProfileRule> Below(ProfileRule rule, AllowingRules ceiling)
     {
         foreach (string name in rule.Names)
         {
-            ProfileRule[] limits = AllowingRules(ceiling, name);
-            if (limits.Any(limit => limit.Arguments.Count == 0) || limits.Any(limit => limit.Arguments.SequenceEqual(rule.Arguments)))
+            if (ceiling.Allows(name, rule.Arguments))
             {
                 yield return rule with { Names = [name] };
             }
             else if (rule.Arguments.Count == 0)
             {
-                foreach (ProfileRule limit in limits)
+                // What another rule of the same kind asks for again has been given.
+                foreach (ProfileRule limit in ceiling.Take(name, rule.Action))
                 {
                     yield return limit with { Names = [name], Action = rule.Action };
                 }
@@ -55,30 +51,59 @@ public static class ProfileCeiling
     }
 
     /// <summary>Rules that differ in their names only are one.</summary>
-    private static List<ProfileRule> Gather(List<ProfileRule> rules)
+    private static List<ProfileRule> Gather(IEnumerable<ProfileRule> rules)
     {
-        var gathered = new List<ProfileRule>();
+        var gathered = new Dictionary<(string Action, int? Errno, string Arguments), (ProfileRule Rule, List<string> Names)>();
         foreach (ProfileRule rule in rules)
         {
-            int same = gathered.FindIndex(other => other.Action == rule.Action && other.Errno == rule.Errno
-                && other.Arguments.SequenceEqual(rule.Arguments));
-            if (same < 0)
+            (string, int?, string) kind = (rule.Action, rule.Errno, TextOf(rule.Arguments));
+            if (!gathered.TryGetValue(kind, out (ProfileRule Rule, List<string> Names) same))
             {
-                gathered.Add(rule);
+                gathered[kind] = same = (rule, []);
             }
-            else
-            {
-                gathered[same] = rule with { Names = [.. gathered[same].Names, .. rule.Names] };
-            }
+
+            same.Names.AddRange(rule.Names);
         }
 
-        return gathered;
+        return [.. gathered.Values.Select(kind => kind.Rule with { Names = kind.Names })];
     }
 
-    private static ProfileRule[] AllowingRules(SeccompProfile profile, string name) =>
-        [.. profile.Rules.Where(rule => SeccompProfile.IsAllowed(rule.Action) && rule.Names.Contains(name))];
+    /// <summary>The same text for the same conditions.</summary>
+    private static string TextOf(IReadOnlyList<ProfileArgument> arguments) => string.Join(';', arguments);
 
     /// <summary>A profile that lists no architecture is for the machine's own.</summary>
     private static IReadOnlyList<string> Effective(IReadOnlyList<string> architectures) =>
         architectures.Count > 0 ? architectures : [CallAbis.Native.SeccompName()];
+
+    /// <summary>The rules of a profile that allow calls, by the calls' names.</summary>
+    private sealed class AllowingRules
+    {
+        private readonly Dictionary<string, List<ProfileRule>> _ofName = new(StringComparer.Ordinal);
+        private readonly HashSet<(string Name, string Arguments)> _conditions = [];
+        private readonly HashSet<(string Name, string Action)> _taken = [];
+
+        internal AllowingRules(SeccompProfile profile)
+        {
+            foreach (ProfileRule rule in profile.Rules.Where(rule => SeccompProfile.IsAllowed(rule.Action)))
+            {
+                string arguments = TextOf(rule.Arguments);
+                foreach (string name in rule.Names)
+                {
+                    if (_conditions.Add((name, arguments)))
+                    {
+                        _ofName.TryAdd(name, []);
+                        _ofName[name].Add(rule);
+                    }
+                }
+            }
+        }
+
+        /// <summary>Whether a call is allowed with any arguments, or under the same conditions.</summary>
+        internal bool Allows(string name, IReadOnlyList<ProfileArgument> arguments) =>
+            _conditions.Contains((name, "")) || _conditions.Contains((name, TextOf(arguments)));
+
+        /// <summary>The rules for a call; none if they were taken for the action before.</summary>
+        internal List<ProfileRule> Take(string name, string action) =>
+            _taken.Add((name, action)) && _ofName.TryGetValue(name, out List<ProfileRule>? rules) ? rules : [];
+    }
 }

@@ -45,7 +45,7 @@ public sealed record Recording
         }
 
         // Of several later runs, which of them made a call first is in themselves.
-        IReadOnlyList<string> added = later.CallsMissingIn(this);
+        HashSet<string> added = [.. later.CallsMissingIn(this)];
         IEnumerable<RecordedRun> runs = later.Runs.Select(run => run with { New = [.. run.New.Where(added.Contains)] });
         return this with
         {

@@ -61,6 +61,7 @@ internal sealed class RuleMeaningLint(
             Warn(field, $"is empty, so the hook never runs; list one or more of {string.Join(", ", HookStages.Names.Skip(1))}");
         }
 
+        var firsts = new Dictionary<HookStage, int>();
         for (int i = 0; i < stages.Count; i++)
         {
             string name = stages[i].Name();
@@ -69,9 +70,9 @@ internal sealed class RuleMeaningLint(
                 Warn($"{field}[{i}]", "\"prestart\" is deprecated and is injected as createRuntime; write \"createRuntime\"");
             }
 
-            int first = stages.Select(Injected).ToList().IndexOf(Injected(stages[i]));
-            if (first < i)
+            if (!firsts.TryAdd(Injected(stages[i]), i))
             {
+                int first = firsts[Injected(stages[i])];
                 string same = stages[first] == stages[i] ? "is there already" : $"is the same as \"{stages[first].Name()}\"";
                 Warn($"{field}[{i}]", $"\"{name}\" {same}, so the hook runs twice; remove one of them");
             }

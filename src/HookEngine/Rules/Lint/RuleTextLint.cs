@@ -17,12 +17,13 @@ internal sealed class RuleTextLint(string file, RuleFieldMap fields, List<Diagno
 
     internal void Check(ReadOnlySpan<byte> json)
     {
+        var lines = new LineStarts(json);
         foreach (RuleField unknown in fields.Unknown)
         {
             // Editors find the schema by $schema.
             if (!unknown.Name.StartsWith('$'))
             {
-                (long line, long column) = GoJson.PositionOf(json, unknown.Offset);
+                (long line, long column) = lines.PositionOf(unknown.Offset);
                 diagnostics.Add(new Diagnostic(Severity.Warning, file, unknown.Name, UnknownText(unknown.Name), line, column));
             }
         }
