@@ -1,6 +1,9 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
+# A file that an interrupted command leaves is none, and builds by dotnet do not go together: they have directories in common.
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
 
 OUT := out
 PREFIX ?= /usr

@@ -44,11 +44,13 @@ link() {
 }
 
 unpack() {
-    local suite=$1 root=$cache/$1 key package
+    local suite=$1 root=$cache/$1 key package status
     key=$(sha256sum <scripts/engine-packages.sh)
     if [ "$(cat "$root.key" 2>/dev/null)" = "$key $root" ] && [ -d "$root" ]; then return; fi
     rm -rf "$root" "$root.missing" "$root.new"
-    if {
+    # Not as a condition: in one, the shell goes on after a command that fails.
+    set +e
+    (
         set -e
         download "$suite" "$root.new/apt"
         mkdir -p "$root.new/root"
@@ -63,7 +65,10 @@ unpack() {
         done
         mv "$root.new/root" "$root"
         link "$root"
-    } >"$root.log" 2>&1; then
+    ) >"$root.log" 2>&1
+    status=$?
+    set -e
+    if [ "$status" = 0 ]; then
         echo "$key $root" >"$root.key"
     else
         { echo "the engines of $suite could not be unpacked:"; tail -n 3 "$root.log"; } | paste -sd ' ' >"$root.missing"

@@ -42,5 +42,7 @@ if [ ! -e "$policy" ]; then
     chmod 755 "$policy"
     trap 'rm -f "$policy"' EXIT
 fi
-apt-get update -qq
-apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+# On a machine that has just been set up, another apt-get may be at work.
+options=(-qq -o DPkg::Lock::Timeout=1800 -o Acquire::Retries=5)
+apt-get "${options[@]}" update
+apt-get "${options[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null

@@ -3,7 +3,7 @@
  *
  *     storm COUNT MICROSECONDS
  *
- * COUNT of them at a time, each for so long. The first one waits. All end by themselves after twenty seconds. They run as
+ * COUNT of them at a time, each for so long. The first one waits. All end by themselves after half an hour. They run as
  * nobody, who may have no more than LIMIT processes, or those that wait to be taken leave of would use up the machine's.
  */
 #define _GNU_SOURCE
@@ -21,7 +21,7 @@ int main(int argc, char **argv)
         return 64;
     int count = atoi(argv[1]);
     useconds_t life = (useconds_t)atoi(argv[2]);
-    time_t end = time(NULL) + 20;
+    time_t end = time(NULL) + 1800;
     if (fork() > 0) {
         while (time(NULL) < end)
             sleep(1);

@@ -136,11 +136,14 @@ public sealed class RuleSet
     /// <summary>A rule and its name in lower case. UTF-8 sorts by code point; UTF-16, as .NET strings compare, does not.</summary>
     private sealed class SortedRule(Rule rule)
     {
-        private readonly byte[]? _lowered = IsLower(rule.Path.Name) ? null : Encoding.UTF8.GetBytes(rule.Name.ToLowerInvariant());
+        private readonly byte[]? _lowered = IsLower(rule.Path.Name) ? null : Encoding.UTF8.GetBytes(Lower(rule.Name));
 
         internal Rule Rule => rule;
 
         internal ReadOnlySpan<byte> Name => _lowered ?? rule.Path.Name;
+
+        // As Go does: .NET does not make letters of ASCII of the dotted capital I and of the Kelvin sign.
+        private static string Lower(string name) => name.ToLowerInvariant().Replace('\u0130', 'i').Replace('\u212A', 'k');
 
         private static bool IsLower(ReadOnlySpan<byte> name) => Ascii.IsValid(name) && !name.ContainsAnyInRange((byte)'A', (byte)'Z');
     }

@@ -57,7 +57,7 @@ public sealed class ContainerdDaemon : IDisposable
     internal CommandResult Ctr(params IEnumerable<string> arguments) => Host.Run(CommandLine(arguments).Select(word => (ByteString)word));
 
     internal string[] CommandLine(params IEnumerable<string> arguments) =>
-        ["ctr", "--timeout", "60s", "--address", Socket, "--namespace", Namespace, .. arguments];
+        ["ctr", "--timeout", "10m", "--address", Socket, "--namespace", Namespace, .. arguments];
 
     /// <summary>A run with the wrapper as the runtime; the settings are those of the default file.</summary>
     internal string[] RunArguments(string runtime, params IEnumerable<string> arguments)
@@ -119,17 +119,10 @@ public sealed class ContainerdDaemon : IDisposable
     {
         // systemd sets no PWD.
         const string Script = "echo $$ >\"$0\"; PATH=$1:$PATH; unset PWD; exec containerd --config \"$2\"";
-        Host.StartDaemon(
-            PathTo("containerd.log"), "sh", "-c", Script, PathTo("containerd.pid"), _programs, PathTo("config.toml"));
-        try
-        {
-            Eventually.True(() => Ctr("version").ExitCode == 0, "containerd answers");
-            using var cri = new CriClient(Socket);
-            Eventually.True(cri.IsInitialized, "the CRI plugin is initialized");
-        }
-        catch (TimeoutException)
-        {
-            throw new InvalidOperationException("containerd did not start:\n" + File.ReadAllText(PathTo("containerd.log")));
-        }
+        Host.StartServer(
+            PathTo("containerd.log"), () => Ctr("version").ExitCode == 0,
+            "sh", "-c", Script, PathTo("containerd.pid"), _programs, PathTo("config.toml"));
+        using var cri = new CriClient(Socket);
+        Eventually.True(cri.IsInitialized, "the CRI plugin is initialized");
     }
 }

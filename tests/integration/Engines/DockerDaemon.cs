@@ -164,16 +164,6 @@ public sealed class DockerDaemon : IDisposable
 
     public void Dispose() => Host.Dispose();
 
-    private void Start()
-    {
-        Host.StartDaemon(PathTo("dockerd.log"), "dockerd", "--config-file", PathTo("daemon.json"));
-        try
-        {
-            Eventually.True(() => Docker("version").ExitCode == 0, "dockerd answers");
-        }
-        catch (TimeoutException)
-        {
-            throw new InvalidOperationException("dockerd did not start:\n" + File.ReadAllText(PathTo("dockerd.log")));
-        }
-    }
+    private void Start() => Host.StartServer(
+        PathTo("dockerd.log"), () => Docker("version").ExitCode == 0, "dockerd", "--config-file", PathTo("daemon.json"));
 }

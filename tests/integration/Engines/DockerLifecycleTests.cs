@@ -51,10 +51,10 @@ public sealed class DockerLifecycleTests : IDisposable
             "sh", "-c", "trap 'echo bye; exit 6' TERM; echo ready; while :; do sleep 0.05; done");
         Eventually.Equal("ready\n", () => _daemon.Docker("logs", id).OutputText);
 
-        _ = _daemon.Docker("stop", id).EnsureSuccess();
+        _ = _daemon.Docker("stop", "--time", "600", id).EnsureSuccess();
 
         Assert.Equal("6", _daemon.Inspect(id, "{{.State.ExitCode}}"));
-        Assert.Equal("ready\nbye\n", _daemon.Docker("logs", id).OutputText);
+        Eventually.Equal("ready\nbye\n", () => _daemon.Docker("logs", id).OutputText);
         _daemon.Log.AwaitDeleted();
         _daemon.Log.AssertWholeLife(id);
     }

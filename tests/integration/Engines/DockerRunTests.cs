@@ -73,10 +73,16 @@ public sealed class DockerRunTests : IDisposable
         string id = _daemon.DockerRunDetached(runtime, DockerDaemon.Image, "sh", "-c", "echo one; echo two >&2; exit 3");
         _daemon.AwaitExit(id);
 
-        CommandResult logs = _daemon.Docker("logs", id);
-        Assert.Equal(("one\n", "two\n"), (logs.OutputText, logs.ErrorText));
+        Eventually.Equal(("one\n", "two\n"), Logs);
         Assert.Equal("3", _daemon.Inspect(id, "{{.State.ExitCode}}"));
+        _daemon.Log.AwaitDeleted();
         _daemon.Log.AssertWholeLife(id);
+
+        (string Output, string Error) Logs()
+        {
+            CommandResult logs = _daemon.Docker("logs", id);
+            return (logs.OutputText, logs.ErrorText);
+        }
     }
 
     [Theory]
@@ -94,8 +100,8 @@ public sealed class DockerRunTests : IDisposable
         string gateway = _daemon.Inspect(id, "{{.NetworkSettings.Gateway}}");
         string address = _daemon.Inspect(id, "{{.NetworkSettings.IPAddress}}");
         Assert.NotEqual("", gateway);
-        Assert.Contains("1 packets received", _daemon.Docker("exec", id, "ping", "-c1", "-W5", gateway).OutputText, StringComparison.Ordinal);
-        CommandResult other = _daemon.DockerRun(runtime, "--rm", DockerDaemon.Image, "ping", "-c1", "-W5", address);
+        Assert.Contains("1 packets received", _daemon.Docker("exec", id, "ping", "-c1", "-W60", gateway).OutputText, StringComparison.Ordinal);
+        CommandResult other = _daemon.DockerRun(runtime, "--rm", DockerDaemon.Image, "ping", "-c1", "-W60", address);
         Assert.Contains("1 packets received", other.OutputText, StringComparison.Ordinal);
     }
 

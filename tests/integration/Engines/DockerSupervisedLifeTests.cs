@@ -28,9 +28,9 @@ public sealed class DockerSupervisedLifeTests : IDisposable
 
         Assert.Equal("in\n", _daemon.Docker("exec", id, "echo", "in").EnsureSuccess().OutputText);
         Assert.Equal(4, _docker.Endings.Count);
-        _ = _daemon.Docker("restart", id).EnsureSuccess();
+        _ = _daemon.Docker("restart", "--time", "600", id).EnsureSuccess();
         Eventually.Equal(9, () => _docker.Endings.Count);
-        _ = _daemon.Docker("stop", id).EnsureSuccess();
+        _ = _daemon.Docker("stop", "--time", "600", id).EnsureSuccess();
         Eventually.Equal(10, () => _docker.Endings.Count);
 
         Assert.Equal([.. JournalBench.RunStages, .. JournalBench.RunStages], Stages());

@@ -61,7 +61,7 @@ public sealed class PodmanTests : IClassFixture<PodmanHost>, IDisposable
         _ = _podman.Podman("unpause", id).EnsureSuccess();
 
         // Podman deletes without a PATH: the wrapper must find the runtime all the same.
-        CommandResult stop = _podman.Podman("stop", id).EnsureSuccess();
+        CommandResult stop = _podman.Podman("stop", "--time", "600", id).EnsureSuccess();
         Assert.Equal("", stop.ErrorText);
         Assert.Equal("exited 6", Status(id));
         _podman.Log.AssertWholeLife(id);

@@ -42,7 +42,7 @@ public sealed class PrivateHostTests
     }
 
     private static IEnumerable<string> Cgroups(string name) =>
-        Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup").Select(hierarchy => hierarchy + name).Where(Directory.Exists);
+        PrivateHost.CgroupHierarchies.Select(hierarchy => hierarchy + name).Where(Directory.Exists);
 
     private static string CommandLines() => string.Join('\n', Process.GetProcesses().Select(process =>
     {

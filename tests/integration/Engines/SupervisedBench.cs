@@ -10,13 +10,13 @@ internal sealed class SupervisedBench : IDisposable
 
     /// <param name="host">Where the containers are.</param>
     /// <param name="runtime">The low-level runtime.</param>
-    /// <param name="timeout">How long a hook may run, in seconds.</param>
-    public SupervisedBench(LowLevelHost host, string runtime, double timeout = 60)
+    /// <param name="timeout">How long a hook may run, in seconds; as long as it takes if null.</param>
+    public SupervisedBench(LowLevelHost host, string runtime, double? timeout = null)
     {
         LowLevel = new LowLevelBench(host, runtime);
         LowLevel.SetProcess("echo lived");
         LowLevel.Set("log", new JsonObject { ["journald"] = false, ["file"] = LowLevel.PathTo("events") });
-        LowLevel.Set("hookTimeout", timeout);
+        LowLevel.Set("hookTimeout", timeout ?? Patience.Limit.TotalSeconds);
         LowLevel.Set("hookKillGrace", 0.3);
         Notes = Directory.CreateDirectory(LowLevel.PathTo("notes")).FullName;
     }

@@ -52,7 +52,13 @@ internal sealed class SupervisedDocker : IDisposable
     public string RulePath(string name) => Path.Combine(Daemon.Rules, name);
 
     /// <summary>Adds a rule whose hook is a shell script.</summary>
-    public void WriteRule(string name, string stage, string script, params IEnumerable<string> arguments)
+    public void WriteRule(string name, string stage, string script, params IEnumerable<string> arguments) =>
+        WriteRule(name, stage, timeout: null, script, arguments);
+
+    /// <summary>Adds a rule whose hook is a shell script that does not end, and may run for a second only.</summary>
+    public void WriteHangingRule(string name, string stage, string script) => WriteRule(name, stage, timeout: 1, script, []);
+
+    private void WriteRule(string name, string stage, int? timeout, string script, IEnumerable<string> arguments)
     {
         var hook = new JsonObject
         {
@@ -60,6 +66,11 @@ internal sealed class SupervisedDocker : IDisposable
             ["args"] = new JsonArray([.. new[] { "sh", "-c", script, "sh" }.Concat(arguments).Select(word => (JsonNode)word)]),
             ["env"] = new JsonArray(_mark, "PATH=/bin:/usr/bin"),
         };
+        if (timeout is not null)
+        {
+            hook["timeout"] = timeout;
+        }
+
         Daemon.WriteRule(name, HookLog.Rule(hook, stage));
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using IntegrationTests.Fixture;
 
@@ -15,21 +14,19 @@ public sealed class SupervisedOutputTests(LowLevelHost host)
     private static readonly string s_flood = $"head -c {Much} /dev/zero | tr '\\0' x; head -c {Much} /dev/zero | tr '\\0' x >&2\n";
 
     [Theory]
-    [InlineData("runc", "sleep 1000 &")]
-    [InlineData("crun", "sleep 1000 &")]
-    [InlineData("runc", "sleep 1000 <&- >&- 2>&- &")]
-    [InlineData("crun", "sleep 1000 <&- >&- 2>&- &")]
-    [InlineData("runc", "setsid sh -c 'sleep 1000 & exit 0' &")]
-    [InlineData("crun", "setsid sh -c 'sleep 1000 & exit 0' &")]
+    [InlineData("runc", "sleep 100000 &")]
+    [InlineData("crun", "sleep 100000 &")]
+    [InlineData("runc", "sleep 100000 <&- >&- 2>&- &")]
+    [InlineData("crun", "sleep 100000 <&- >&- 2>&- &")]
+    [InlineData("runc", "setsid sh -c 'sleep 100000 & exit 0' &")]
+    [InlineData("crun", "setsid sh -c 'sleep 100000 & exit 0' &")]
     public void What_a_hook_leaves_running_holds_nothing_up_and_lives_on(string runtime, string script)
     {
         using var bench = new SupervisedBench(host, runtime);
         bench.AddRule("createRuntime", script + " exit 0");
 
-        Stopwatch clock = Stopwatch.StartNew();
         Assert.Equal("", LowLevelBench.Silent(bench.Create()));
 
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
         Eventually.Equal("sleep", () => string.Join(',', bench.Mark.Processes.Select(Program)));
         bench.StartAndDie();
         Assert.Equal("sleep", Program(Assert.Single(bench.Mark.Processes)));

@@ -72,7 +72,7 @@ public sealed class SupervisionChoiceTests(LowLevelHost host)
     public void A_startContainer_hook_is_left_to_the_runtime_with_a_timeout(string runtime)
     {
         using var bench = new SupervisedBench(host, runtime, timeout: 1.2);
-        JsonObject hook = bench.Hook("exec sleep 3");
+        JsonObject hook = bench.Hook("exec sleep 1000");
         bench.AddRule("startContainer", hook);
 
         Assert.Equal("", LowLevelBench.Silent(bench.Create()));

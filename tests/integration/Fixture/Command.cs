@@ -36,12 +36,19 @@ internal sealed class Command(string program, params IEnumerable<ByteString> arg
     private const int NonBlock = 0x800;
     private const int SetFlags = 4;
     private const int NoHang = 1;
+    private const int PollMilliseconds = 100;
     private const int Kill = 9;
     private const short SetSignalDefaults = 0x04;
     private const short SetSignalMask = 0x08;
     private const short SetSession = 0x80;
     private const short Readable = 0x01;
     private const short Writable = 0x04;
+
+    /// <summary>
+    /// How long nothing may come once the program itself has ended: what it left running in the background (a container, say) may hold
+    /// the pipes open for ever. All that the program has written is read whatever this is.
+    /// </summary>
+    private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(1);
 
     /// <summary>What the program is told that it is called, its first argument; null for what it is started by.</summary>
     public string? Name { get; init; }
@@ -53,11 +60,7 @@ internal sealed class Command(string program, params IEnumerable<ByteString> arg
 
     public byte[] Input { get; init; } = [];
 
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>How long to wait for the end of the output once the program itself has ended: what it left running in the
-    /// background (a container, say) may hold the pipes open for ever.</summary>
-    public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan Timeout { get; init; } = Patience.Limit;
 
     public static IEnumerable<ByteString> InheritedEnvironment =>
         from System.Collections.DictionaryEntry entry in System.Environment.GetEnvironmentVariables()
@@ -106,7 +109,8 @@ internal sealed class Command(string program, params IEnumerable<ByteString> arg
     private unsafe int Converse(int pid, int[] ours, MemoryStream[] outputs)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        TimeSpan? ended = null;
+        TimeSpan last = TimeSpan.Zero;
+        bool hasEnded = false;
         int status = 0;
         int fed = 0;
         byte[] buffer = new byte[65536];
@@ -115,52 +119,67 @@ internal sealed class Command(string program, params IEnumerable<ByteString> arg
             _ = Native.fcntl(fd, SetFlags, NonBlock);
         }
 
-        while (ended is null || ((ours[1] >= 0 || ours[2] >= 0) && clock.Elapsed - ended < Linger))
+        int process = Native.pidfd_open(pid, 0);
+        try
         {
-            if (clock.Elapsed > Timeout && ended is null)
+            while (!hasEnded || ours[1] >= 0 || ours[2] >= 0)
             {
-                throw new TimeoutException($"{program} still runs after {Timeout}\nstdout: {Encoding.UTF8.GetString(
-                    outputs[0].ToArray())}\nstderr: {Encoding.UTF8.GetString(outputs[1].ToArray())}");
-            }
-
-            if (fed == Input.Length)
-            {
-                CloseOne(ref ours[0]);
-            }
-
-            Span<Native.PollEntry> entries = [new(ours[0], Writable), new(ours[1], Readable), new(ours[2], Readable)];
-            fixed (Native.PollEntry* first = entries)
-            fixed (byte* bytes = buffer, input = Input)
-            {
-                // The child's end raises no event of its own here: a short wait, then look.
-                _ = Native.poll(first, 3, ended is null ? 2 : 20);
-                if (entries[0].Returned != 0)
+                if (clock.Elapsed > Timeout && !hasEnded)
                 {
-                    nint written = Native.write(ours[0], input + fed, Input.Length - fed);
-                    fed = written > 0 ? fed + (int)written : Input.Length;
+                    throw new TimeoutException($"{program} still runs after {Timeout}\nstdout: {Encoding.UTF8.GetString(
+                        outputs[0].ToArray())}\nstderr: {Encoding.UTF8.GetString(outputs[1].ToArray())}");
                 }
 
-                for (int i = 1; i <= 2; i++)
+                if (fed == Input.Length)
                 {
-                    nint got = entries[i].Returned == 0 ? -1 : Native.read(ours[i], bytes, buffer.Length);
-                    if (got > 0)
+                    CloseOne(ref ours[0]);
+                }
+
+                Span<Native.PollEntry> entries =
+                    [new(ours[0], Writable), new(ours[1], Readable), new(ours[2], Readable), new(hasEnded ? -1 : process, Readable)];
+                fixed (Native.PollEntry* first = entries)
+                fixed (byte* bytes = buffer, input = Input)
+                {
+                    int ready = Native.poll(first, (nuint)entries.Length, PollMilliseconds);
+                    if (ready == 0 && hasEnded && clock.Elapsed - last > s_linger)
                     {
-                        outputs[i - 1].Write(buffer, 0, (int)got);
+                        return status;
                     }
-                    else if (got == 0)
+
+                    if (entries[0].Returned != 0)
                     {
-                        CloseOne(ref ours[i]);
+                        nint written = Native.write(ours[0], input + fed, Input.Length - fed);
+                        fed = written > 0 ? fed + (int)written : Input.Length;
                     }
+
+                    for (int i = 1; i <= 2; i++)
+                    {
+                        nint got = entries[i].Returned == 0 ? -1 : Native.read(ours[i], bytes, buffer.Length);
+                        if (got > 0)
+                        {
+                            outputs[i - 1].Write(buffer, 0, (int)got);
+                            last = clock.Elapsed;
+                        }
+                        else if (got == 0)
+                        {
+                            CloseOne(ref ours[i]);
+                        }
+                    }
+                }
+
+                if (!hasEnded && Native.waitpid(pid, &status, NoHang) == pid)
+                {
+                    hasEnded = true;
+                    last = clock.Elapsed;
                 }
             }
 
-            if (ended is null && Native.waitpid(pid, &status, NoHang) == pid)
-            {
-                ended = clock.Elapsed;
-            }
+            return status;
         }
-
-        return status;
+        finally
+        {
+            CloseOne(ref process);
+        }
     }
 
     private unsafe int Start(int input, int output, int error)
@@ -313,6 +332,9 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc")]
     internal static partial int kill(int pid, int signal);
+
+    [LibraryImport("libc")]
+    internal static partial int pidfd_open(int pid, uint flags);
 
     [LibraryImport("libc")]
     internal static partial int pipe2(int* ends, int flags);

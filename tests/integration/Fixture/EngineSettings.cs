@@ -10,5 +10,8 @@ internal static class EngineSettings
         ["runtime"] = runtime,
         ["hooksDirs"] = new JsonArray(rules),
         ["log"] = new JsonObject { ["journald"] = false },
+
+        // On a busy machine even a hook that does nothing may take long.
+        ["hookTimeout"] = Patience.Limit.TotalSeconds,
     }.ToJsonString();
 }

@@ -2,20 +2,17 @@ using System.Diagnostics;
 
 namespace IntegrationTests.Fixture;
 
-/// <summary>For what an engine does in its own time. The limit only ends a test that has failed.</summary>
+/// <summary>For what an engine does in its own time.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
-
-    public static void True(Func<bool> condition, string what, TimeSpan? limit = null)
+    public static void True(Func<bool> condition, string what)
     {
-        TimeSpan most = limit ?? s_limit;
         Stopwatch clock = Stopwatch.StartNew();
         while (!condition())
         {
-            if (clock.Elapsed > most)
+            if (clock.Elapsed > Patience.Limit)
             {
-                throw new TimeoutException($"not so within {most}: {what}");
+                throw new TimeoutException($"not so within {Patience.Limit}: {what}");
             }
 
             Thread.Sleep(20);
@@ -27,7 +24,7 @@ internal static class Eventually
     {
         Stopwatch clock = Stopwatch.StartNew();
         T last = actual();
-        while (!EqualityComparer<T>.Default.Equals(expected, last) && clock.Elapsed < s_limit)
+        while (!EqualityComparer<T>.Default.Equals(expected, last) && clock.Elapsed < Patience.Limit)
         {
             Thread.Sleep(20);
             last = actual();

@@ -34,7 +34,8 @@ internal sealed class JournalDaemon
         // As a child of a shell: nsenter stops with the program it runs, and would not reap it when the host ends.
         host.StartDaemon(Path.Combine(host.Root, "journald.log"),
             "sh", "-c", "/lib/systemd/systemd-journald & echo $! >\"$0\"; wait", PidFile);
-        Eventually.True(() => File.Exists(host.Inside(SocketPath)), "journald listens");
+        Eventually.True(
+            () => File.Exists(host.Inside(SocketPath)) && host.Run("journalctl", "--sync").ExitCode == 0, "journald listens and answers");
     }
 
     private string PidFile => Path.Combine(_host.Root, "journald.pid");

@@ -7,7 +7,7 @@ namespace IntegrationTests.Fixture;
 /// place (/run/containerd, bridges, iptables chains, mounts, shims that outlive their daemon), and whatever they leave dies with
 /// the first process in here, which ends when the test's end of a pipe is closed: by <see cref="Dispose"/>, or by the
 /// death of the test. /etc is a writable overlay, so that the wrapper's default settings file can be tested; rules of the machine's packages
-/// are not there.
+/// are not there, nor BPF objects that others have pinned.
 /// </summary>
 internal sealed class PrivateHost : IDisposable
 {
@@ -15,8 +15,9 @@ internal sealed class PrivateHost : IDisposable
     private static readonly ByteString[] s_environment =
         ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "TERM=xterm"];
 
-    // A tmpfs holds the overlay's upper layer, for a test's directory may be on an overlay itself. crun refuses the hybrid
-    // cgroup hierarchy, and may chown the /dev/null it is given. The shell reaps orphans while it waits for cat.
+    // A tmpfs holds the overlay's upper layer, for a test's directory may be on an overlay itself. crun may chown the /dev/null it is
+    // given, and refuses the hybrid cgroup hierarchy. Podman takes each directory for a controller, also one that an unmounted hierarchy
+    // has left: only those that are mounts are here. The shell reaps orphans while it waits for cat.
     private const string SetUp = """
         set -e
         ip link set lo up
@@ -30,7 +31,20 @@ internal sealed class PrivateHost : IDisposable
         mknod -m 666 "$1/etc/null" c 1 3
         mount --bind "$1/etc/null" /dev/null
         mount -t tmpfs tmpfs /run
-        if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
+        if mountpoint -q /sys/fs/bpf; then mount -t bpf bpf /sys/fs/bpf; fi
+        if [ ! -e /sys/fs/cgroup/cgroup.controllers ]; then
+            mkdir "$1/cgroup"
+            mount -t tmpfs -o mode=755 tmpfs "$1/cgroup"
+            for entry in /sys/fs/cgroup/*; do
+                if [ -h "$entry" ]; then
+                    cp --no-dereference "$entry" "$1/cgroup"
+                elif mountpoint -q "$entry" && [ "$entry" != /sys/fs/cgroup/unified ]; then
+                    mkdir "$1/cgroup/${entry##*/}"
+                    mount --bind "$entry" "$1/cgroup/${entry##*/}"
+                fi
+            done
+            mount --move "$1/cgroup" /sys/fs/cgroup
+        fi
         echo ready
         cat >/dev/null
         """;
@@ -54,11 +68,15 @@ internal sealed class PrivateHost : IDisposable
     /// <summary>A directory that has the same path inside and outside.</summary>
     public string Root { get; }
 
+    /// <summary>Where the machine's hierarchies of cgroups are mounted.</summary>
+    public static IEnumerable<string> CgroupHierarchies =>
+        from line in File.ReadLines("/proc/self/mountinfo")
+        let parts = line.Split(" - ", 2)
+        where parts[1].StartsWith("cgroup", StringComparison.Ordinal)
+        select parts[0].Split(' ')[4];
+
     /// <summary>The cgroup for everything in here, which is removed at the end; the hierarchy itself is the machine's.</summary>
     public string Cgroup => "/" + Path.GetFileName(Root);
-
-    /// <summary>How long a command in here may take. It only ends a test that has failed.</summary>
-    public TimeSpan Limit { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The wrapper's default settings file as it is in here.</summary>
     public string SettingsFile => Inside("/etc/ocihooks/config.json");
@@ -90,6 +108,37 @@ internal sealed class PrivateHost : IDisposable
         _daemons.Add(StartProcess("nsenter", [.. Namespaces(), "sh", "-c", Redirected, log, .. commandLine]));
     }
 
+    /// <summary>
+    /// Starts a daemon and waits until it answers. One that ends before it does is started again, a few times: dockerd gives up if its
+    /// containerd takes more than some seconds to start.
+    /// </summary>
+    public void StartServer(string log, Func<bool> answers, params IReadOnlyList<string> commandLine)
+    {
+        const int MostStarts = 5;
+        int starts = 0;
+        Eventually.True(IsThere, $"{commandLine[0]} answers");
+
+        bool IsThere()
+        {
+            if (starts > 0 && answers())
+            {
+                return true;
+            }
+
+            if (starts == 0 || _daemons[^1].HasExited)
+            {
+                if (starts++ == MostStarts)
+                {
+                    throw new InvalidOperationException($"{commandLine[0]} did not start:\n{File.ReadAllText(log)}");
+                }
+
+                StartDaemon(log, commandLine);
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Ends a program of the host, and waits until it has ended.</summary>
     /// <param name="pidFile">The file with its number in here.</param>
     public void StopDaemon(string pidFile)
@@ -110,11 +159,11 @@ internal sealed class PrivateHost : IDisposable
         _first.Dispose();
         foreach (Process daemon in _daemons)
         {
-            _ = daemon.WaitForExit(TimeSpan.FromSeconds(20));
+            _ = daemon.WaitForExit(Patience.Limit);
             daemon.Dispose();
         }
 
-        foreach (string hierarchy in Directory.GetDirectories("/sys/fs/cgroup").Append("/sys/fs/cgroup"))
+        foreach (string hierarchy in CgroupHierarchies)
         {
             RemoveCgroup(hierarchy + Cgroup);
         }
@@ -127,7 +176,6 @@ internal sealed class PrivateHost : IDisposable
         {
             Environment = s_environment,
             Input = input,
-            Timeout = Limit,
         };
 
     private string[] Namespaces()

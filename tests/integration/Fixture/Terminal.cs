@@ -45,7 +45,7 @@ internal sealed unsafe partial class Terminal : IDisposable
         Type(typed);
         CommandResult result = command();
         _program.Dispose();
-        return output.Wait(TimeSpan.FromSeconds(30))
+        return output.Wait(Patience.Limit)
             ? result with { Output = Encoding.UTF8.GetBytes(output.Result) }
             : throw new TimeoutException($"something still has {Name} open");
     }

@@ -58,7 +58,7 @@ public sealed class InstallContainerdDaemonTests : IDisposable
 
     private CommandResult Ctr(params IEnumerable<string> arguments) => _host.Run(
     [
-        "ctr", "--timeout", "10s", "--address", PathTo("containerd.sock"), "--namespace", "k8s.io",
+        "ctr", "--timeout", "10m", "--address", PathTo("containerd.sock"), "--namespace", "k8s.io",
         .. arguments.Select(word => (ByteString)word),
     ]);
 
@@ -68,14 +68,13 @@ public sealed class InstallContainerdDaemonTests : IDisposable
     private void Start()
     {
         const string Noted = "echo $$ >\"$1\"; exec containerd --config \"$2\"";
-        _host.StartDaemon(PathTo("containerd.log"), "sh", "-c", Noted, "sh", PathTo("pid"), Main);
-        Eventually.True(() => Ctr("version").ExitCode == 0, "containerd answers");
+        _host.StartServer(
+            PathTo("containerd.log"), () => Ctr("version").ExitCode == 0, "sh", "-c", Noted, "sh", PathTo("pid"), Main);
     }
 
     private void Restart()
     {
-        const string Stop = "pid=$(cat \"$1\"); kill \"$pid\"; while kill -0 \"$pid\" 2>/dev/null; do sleep 0.05; done";
-        _ = _host.Shell(Stop, PathTo("pid")).EnsureSuccess();
+        _host.StopDaemon(PathTo("pid"));
         Start();
     }
 }

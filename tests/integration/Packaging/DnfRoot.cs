@@ -30,8 +30,6 @@ internal sealed class DnfRoot : IDisposable
         /dev
         """;
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(5);
-
     private readonly string _work = Directory.CreateTempSubdirectory("ocihooks-dnf-").FullName;
 
     public DnfRoot()
@@ -79,5 +77,5 @@ internal sealed class DnfRoot : IDisposable
     public void Dispose() => Directory.Delete(_work, recursive: true);
 
     private static CommandResult Run(params string[] commandLine) =>
-        new Command(commandLine[0], commandLine.Skip(1).Select(word => (ByteString)word)) { Timeout = s_limit }.Run().EnsureSuccess();
+        new Command(commandLine[0], commandLine.Skip(1).Select(word => (ByteString)word)).Run().EnsureSuccess();
 }

@@ -153,6 +153,5 @@ public sealed class PackageContentTests : IDisposable
         Run(program, arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static string Run(string program, params string[] arguments) =>
-        new Command(program, arguments.Select(argument => (ByteString)argument)) { Timeout = TimeSpan.FromMinutes(5) }
-            .Run().EnsureSuccess().OutputText;
+        new Command(program, arguments.Select(argument => (ByteString)argument)).Run().EnsureSuccess().OutputText;
 }

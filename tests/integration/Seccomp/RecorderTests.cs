@@ -96,8 +96,9 @@ public sealed class RecorderTests(SeccompHost host)
     [Fact]
     public void Eight_at_once_share_one_program()
     {
-        int[] numbers = [111, 100, 24, 99, 140, 124, 95, 34];
-        string[] names = ["getpgrp", "times", "sched_yield", "sysinfo", "getpriority", "getsid", "umask", "pause"];
+        // None that a runtime makes behind the filter, be it only now and then.
+        int[] numbers = [111, 100, 143, 99, 140, 124, 95, 36];
+        string[] names = ["getpgrp", "times", "sched_getparam", "sysinfo", "getpriority", "getsid", "umask", "getitimer"];
         RecordingBench[] benches = [.. numbers.Select(_ => new RecordingBench(host))];
         try
         {
@@ -112,7 +113,7 @@ public sealed class RecorderTests(SeccompHost host)
                 "cd /sys/fs/bpf/ocihooks-seccomp 2>/dev/null || cd /run/ocihooks/seccomp/bpf; ls -I '*.debug' | xargs").OutputText.Trim());
             for (int i = 0; i < benches.Length; i++)
             {
-                _ = benches[i].Run("timeout", "-s", "KILL", "0.5", "runc", "exec", benches[i].Id, "/caller", $"{numbers[i]}");
+                _ = benches[i].Execute("/caller", $"{numbers[i]}").EnsureSuccess();
                 benches[i].Delete();
             }
 

@@ -16,16 +16,12 @@ public sealed class SeccompHost : IDisposable
     public SeccompHost()
     {
         RootFileSystem = Directory.CreateDirectory(Path.Combine(Host.Root, "rootfs")).FullName;
-        var unpack = new Command("tar", "-C", RootFileSystem, "--exclude=./dev/*", "-xf", SystemImage.Tar("services"))
-        {
-            Timeout = TimeSpan.FromMinutes(5),
-        };
-        _ = unpack.Run().EnsureSuccess();
+        _ = new Command("tar", "-C", RootFileSystem, "--exclude=./dev/*", "-xf", SystemImage.Tar("services")).Run().EnsureSuccess();
         _ = Executable.Copy(Probes.Caller, Path.Combine(RootFileSystem, "caller"));
         File.WriteAllText(Path.Combine(RootFileSystem, "talk.py"), Workloads.PythonProgram);
     }
 
-    internal PrivateHost Host { get; } = new() { Limit = TimeSpan.FromMinutes(5) };
+    internal PrivateHost Host { get; } = new();
 
     internal string RootFileSystem { get; }
 

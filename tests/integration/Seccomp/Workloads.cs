@@ -52,8 +52,11 @@ internal static class Workloads
         echo done
         """;
 
+    // The first two lines: what is called while the server is not there yet is called in each run, however soon it is.
     private const string Redis = """
         set -e
+        sleep 0.1
+        if redis-cli ping >/tmp/pong 2>&1; then exit 1; fi
         redis-server --save '' --dir /tmp --logfile /tmp/log --port 6379 &
         until redis-cli ping >/tmp/pong 2>&1; do sleep 0.1; done
         redis-cli set key value
@@ -67,8 +70,7 @@ internal static class Workloads
 
     private const string Nginx = """
         set -e
-        nginx -g 'daemon off;' &
-        python3 - <<'END'
+        cat >/tmp/get.py <<'END'
         import time, urllib.request
         while True:
             try:
@@ -77,10 +79,28 @@ internal static class Workloads
             except OSError:
                 time.sleep(0.1)
         END
-        kill -HUP $!
-        sleep 0.3
-        python3 -c 'import urllib.request; assert urllib.request.urlopen("http://127.0.0.1/").status == 200'
-        kill -QUIT $!
+        python3 /tmp/get.py & first=$!
+        sleep 0.1
+        nginx -g 'daemon off;' & nginx=$!
+        wait $first
+        python3 - $nginx <<'END'
+        import os, signal, sys, time
+        def parent(process):
+            try:
+                with open("/proc/%s/stat" % process) as stat:
+                    return stat.read().rsplit(")", 1)[1].split()[1]
+            except OSError:
+                return ""
+        def workers():
+            return {process for process in os.listdir("/proc") if process.isdigit() and parent(process) == sys.argv[1]}
+        old = workers()
+        os.kill(int(sys.argv[1]), signal.SIGHUP)
+        time.sleep(0.01)
+        while not workers() or workers() & old:
+            time.sleep(0.01)
+        END
+        python3 /tmp/get.py
+        kill -QUIT $nginx
         wait
         echo done
         """;

@@ -37,12 +37,11 @@ public sealed class DescendantsTests : IDisposable
             exec unshare --pid --fork --mount-proc --kill-child sh -c '"$@"; echo $? >code; exit 0' sh "$@"
             """;
 
-        System.Diagnostics.Stopwatch clock = System.Diagnostics.Stopwatch.StartNew();
+        // The storm goes on for longer than anything is waited for.
         _ = _bench.RunIn(Script, Probes.Storm, "storm", "100", "300");
 
         Assert.Equal("124", _bench.Await("code"));
         Assert.True(_bench.Entry.GetProperty("ocihooksTimedOut").GetBoolean());
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 15);
     }
 
     [Fact]
@@ -88,14 +87,15 @@ public sealed class DescendantsTests : IDisposable
     [Trait("Needs", "root")]
     public void Below_a_supervisor_in_a_PID_namespace_of_its_own_too()
     {
-        _bench.Options["--timeout-ms"] = "1000";
+        // The one that leaves the session must have done so: with the hook's group it would end by the signal that the hook gets.
+        const string Script =
+            "setsid sh -c 'echo >ready; exec sleep 300' & until [ -e ready ]; do sleep 0.01; done; kill -TERM $PPID; exec sleep 300";
 
         CommandResult result = _bench.RunIn(
-            "unshare --pid --fork sh -c '\"$@\"; echo $? >code; cat' sh \"$@\" <&0",
-            "/bin/sh", "sh", "-c", "setsid sleep 300 & exec sleep 300");
+            "unshare --pid --fork sh -c '\"$@\"; echo $? >code; cat' sh \"$@\" <&0", "/bin/sh", "sh", "-c", Script);
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal("124", _bench.Await("code"));
+        Assert.Equal("143", _bench.Await("code"));
         Assert.InRange(_bench.Entry.GetProperty("ocihooksKilled").GetInt32(), 1, 2);
         _bench.AssertNobodyIsLeft();
     }

@@ -32,6 +32,8 @@ public sealed class HookJournalTests : IDisposable
     [Fact]
     public void A_success_is_one_event_with_a_field_for_everything()
     {
+        // The event's times are cut to microseconds.
+        DateTimeOffset before = DateTimeOffset.UtcNow.AddMicroseconds(-1);
         ILookup<string, string> entry = Run("0", "echo a; echo b; echo c >&2");
 
         AssertFields(entry, new()
@@ -60,9 +62,10 @@ public sealed class HookJournalTests : IDisposable
         DateTimeOffset start = Time(entry, "OCIHOOKS_START");
         DateTimeOffset end = Time(entry, "OCIHOOKS_END");
         double duration = double.Parse(Assert.Single(entry["OCIHOOKS_DURATION_MS"]), CultureInfo.InvariantCulture);
-        Assert.InRange(duration, 0.001, 30_000);
+        Assert.InRange(duration, 0.001, double.MaxValue);
         Assert.Equal(duration, (end - start).TotalMilliseconds, 0.01);
-        Assert.InRange(DateTimeOffset.UtcNow - end, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.InRange(start, before, end);
+        Assert.InRange(end, start, DateTimeOffset.UtcNow);
     }
 
     [Fact]
@@ -99,9 +102,9 @@ public sealed class HookJournalTests : IDisposable
     [Fact]
     public void A_timeout_says_how_many_were_killed()
     {
-        _bench.Options["--timeout-ms"] = "500";
+        const string Script = "trap '' TERM; setsid sleep 300 & setsid sleep 300 & echo >ready; while :; do sleep 0.05; done";
 
-        ILookup<string, string> entry = Run("124", "trap '' TERM; setsid sleep 300 & setsid sleep 300 & while :; do sleep 0.05; done");
+        ILookup<string, string> entry = _bench.TimeOut("ready", () => Run("124", Script));
 
         AssertFields(entry, new()
         {
@@ -124,7 +127,7 @@ public sealed class HookJournalTests : IDisposable
         AssertFields(entry, new() { ["PRIORITY"] = "3", ["MESSAGE_ID"] = Failed, ["ERRNO"] = "2", ["CONTAINER_ID"] = "c1" });
         Assert.Empty(entry["OCIHOOKS_EXIT_CODE"]);
         Assert.Empty(entry["OCIHOOKS_SIGNAL"]);
-        Assert.InRange(double.Parse(Assert.Single(entry["OCIHOOKS_DURATION_MS"]), CultureInfo.InvariantCulture), 0, 30_000);
+        Assert.InRange(double.Parse(Assert.Single(entry["OCIHOOKS_DURATION_MS"]), CultureInfo.InvariantCulture), 0, double.MaxValue);
     }
 
     [Fact]
@@ -134,8 +137,8 @@ public sealed class HookJournalTests : IDisposable
 
         ILookup<string, string> entry = Assert.Single(_journal.Take());
         AssertFields(entry, new() { ["MESSAGE_ID"] = Failed, ["ERRNO"] = "24" });
-        Assert.InRange(double.Parse(Assert.Single(entry["OCIHOOKS_DURATION_MS"]), CultureInfo.InvariantCulture), 0, 30_000);
-        Assert.InRange(Time(entry, "OCIHOOKS_END") - Time(entry, "OCIHOOKS_START"), TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.InRange(double.Parse(Assert.Single(entry["OCIHOOKS_DURATION_MS"]), CultureInfo.InvariantCulture), 0, double.MaxValue);
+        Assert.InRange(Time(entry, "OCIHOOKS_END"), Time(entry, "OCIHOOKS_START"), DateTimeOffset.UtcNow);
     }
 
     [Theory]

@@ -7,6 +7,7 @@ namespace IntegrationTests.Supervision;
 internal sealed partial class HookView : IDisposable
 {
     private const int NotApplicable = 77;
+    private const int TimedOut = 124;
 
     private readonly SupervisorBench _bench = new();
     private readonly string _hook;
@@ -24,35 +25,45 @@ internal sealed partial class HookView : IDisposable
 
     /// <summary>The hook started by its runtime. Null where this machine does not allow the situation.</summary>
     public Dictionary<string, string>? Bare(string scenario, params IEnumerable<ByteString> arguments) =>
-        Observe(scenario, [arguments.FirstOrDefault(_hook), _hook, .. arguments.Skip(1)]);
+        Report(scenario, Run(scenario, [arguments.FirstOrDefault(_hook), _hook, .. arguments.Skip(1)]));
 
     /// <summary>The hook started by the supervisor.</summary>
-    public Dictionary<string, string>? Supervised(string scenario, params IEnumerable<ByteString> arguments) =>
-        Observe(scenario, ["ocihooks-supervisor", Repository.Wrapper, .. _bench.Line([_hook, .. arguments])]);
+    public Dictionary<string, string>? Supervised(string scenario, params IEnumerable<ByteString> arguments)
+    {
+        // Where nobody ends the state, the supervisor waits for its end until the hook's time is up.
+        CommandResult result = _bench.TimeOut(
+            () => Run(scenario, ["ocihooks-supervisor", Repository.Wrapper, .. _bench.Line([_hook, .. arguments])]),
+            result => result.ExitCode != TimedOut,
+            first: 4);
+        return Report(scenario, result);
+    }
 
     public void Dispose() => _bench.Dispose();
 
-    private Dictionary<string, string>? Observe(string scenario, IEnumerable<ByteString> line)
+    private string ReportFile => _hook + ".out";
+
+    private CommandResult Run(string scenario, IEnumerable<ByteString> line)
     {
-        string report = _hook + ".out";
-        File.Delete(report);
-        CommandResult result = new Command(Probes.Launcher, [scenario, "--", Probes.Named, "--fork", .. line])
+        File.Delete(ReportFile);
+        return new Command(Probes.Launcher, [scenario, "--", Probes.Named, "--fork", .. line])
         {
             Environment = [],
             WorkingDirectory = _directory,
-            Timeout = TimeSpan.FromSeconds(45),
         }.Run();
+    }
+
+    private Dictionary<string, string>? Report(string scenario, CommandResult result)
+    {
         if (result.ExitCode == NotApplicable)
         {
             return null;
         }
 
         Assert.True(result.ExitCode == 0, $"{scenario}: {result}");
-        return File.ReadLines(report).Select(text => text.Split('=', 2))
+        return File.ReadLines(ReportFile).Select(text => text.Split('=', 2))
             .ToDictionary(pair => pair[0], pair => Anonymous().Replace(pair[1], "${kind}"));
     }
 
-    /// <summary>New ones in each run.</summary>
     [GeneratedRegex(@"^(?<kind>pipe:|socket:|/dev/pts/)\[?\d+\]?$", RegexOptions.ExplicitCapture)]
     private static partial Regex Anonymous();
 }

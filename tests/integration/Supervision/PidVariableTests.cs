@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using IntegrationTests.Fixture;
 
@@ -76,13 +75,10 @@ public sealed class PidVariableTests : IDisposable
     [Fact]
     public void A_runtime_that_tells_no_state_does_not_hold_it_up_for_ever()
     {
-        long start = Stopwatch.GetTimestamp();
-
-        CommandResult result = _bench.RunIn("VAR=; export VAR; mkfifo f; sleep 40 >f & \"$@\" <f; echo $? >code; kill $!", "/bin/true");
+        CommandResult result = _bench.RunIn("VAR=; export VAR; mkfifo f; sleep infinity >f & \"$@\" <f; echo $? >code; kill $!", "/bin/true");
 
         Assert.Equal("125\n", File.ReadAllText(_bench.Inside("code")));
         Assert.Equal(0, result.ExitCode);
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 9, 60);
     }
 
     private CommandResult Run(byte[] state, string script) => _bench.RunIn(

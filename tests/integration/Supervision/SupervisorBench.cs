@@ -20,7 +20,7 @@ internal sealed class SupervisorBench : IDisposable
         {
             ["--stage"] = "createRuntime",
             ["--rule"] = "/rules/rule.json",
-            ["--timeout-ms"] = "30000",
+            ["--timeout-ms"] = Milliseconds(Patience.Limit),
             ["--grace-ms"] = "500",
             ["--on-failure"] = "abort",
             ["--log-level"] = "information",
@@ -34,7 +34,10 @@ internal sealed class SupervisorBench : IDisposable
 
     public string LogFile => Path.Combine(Root, "hooks.log");
 
-    /// <summary>What the supervisor is told; null for an option without a value.</summary>
+    /// <summary>
+    /// What the supervisor is told; null for an option without a value. The grace is one for a hook that does not end by itself: one
+    /// that does may need longer on a busy machine.
+    /// </summary>
     public Dictionary<string, string?> Options { get; }
 
     /// <summary>The last event in the log file.</summary>
@@ -45,6 +48,24 @@ internal sealed class SupervisorBench : IDisposable
         .Where(name => int.TryParse(name, out _) && IsOurs(name!)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture))];
 
     public string Inside(string name) => Path.Combine(Root, name);
+
+    /// <summary>A hook that ends when it gets a signal has as long as it takes.</summary>
+    public void LetEnd() => Options["--grace-ms"] = Milliseconds(Patience.Limit);
+
+    /// <summary>Runs a hook that is to run past its timeout, but not before it has written a file.</summary>
+    public T TimeOut<T>(string ready, Func<T> run) => TimeOut(run, _ => File.Exists(Inside(ready)));
+
+    /// <inheritdoc cref="ShortTimeout.Find"/>
+    public T TimeOut<T>(Func<T> run, Func<T, bool> isEnough, double first = 0.5)
+    {
+        return ShortTimeout.Find(first, RunFor, isEnough);
+
+        T RunFor(double seconds)
+        {
+            Options["--timeout-ms"] = Milliseconds(TimeSpan.FromSeconds(seconds));
+            return run();
+        }
+    }
 
     /// <summary>The arguments of a supervisor, but for the first.</summary>
     public IEnumerable<ByteString> Line(IEnumerable<ByteString> hook) =>
@@ -106,6 +127,8 @@ internal sealed class SupervisorBench : IDisposable
 
         Directory.Delete(Root, recursive: true);
     }
+
+    private static string Milliseconds(TimeSpan time) => ((int)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 
     private IEnumerable<ByteString> Environment => [.. Command.InheritedEnvironment, $"{Mark}={Root}"];
 

@@ -61,7 +61,6 @@ internal sealed class DebianSystem
     public DebianSystem(DockerDaemon outer, string suite)
     {
         _outer = outer;
-        _outer.Host.Limit = TimeSpan.FromMinutes(5);
         _name = suite;
         string own = Directory.CreateDirectory(outer.PathTo(suite)).FullName;
         Rules = Directory.CreateDirectory(Path.Combine(own, "hooks.d")).FullName;
@@ -76,7 +75,7 @@ internal sealed class DebianSystem
             "--volume", $"{Path.Combine(Repository.Root, "examples")}:{Examples}:ro",
             suite, "sh", "-c", Boot, "sh", $"{outer.Host.Cgroup}/{suite}", DaemonText,
         ]).EnsureSuccess();
-        Eventually.True(() => Shell("docker version").ExitCode == 0, $"the dockerd of {suite} answers", TimeSpan.FromMinutes(3));
+        Eventually.True(() => Shell("docker version").ExitCode == 0, $"the dockerd of {suite} answers");
         _ = Shell($"docker import /srv/image.tar {Image}").EnsureSuccess();
     }
 

@@ -254,7 +254,6 @@ public sealed partial class TransparencyTests(ITestOutputHelper output) : IDispo
         {
             Environment = [],
             WorkingDirectory = _scratch.WorkingDirectory,
-            Timeout = TimeSpan.FromSeconds(30),
         }.Run();
 
         if (result.ExitCode == NotApplicable)

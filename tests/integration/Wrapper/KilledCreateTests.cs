@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -89,23 +88,21 @@ public sealed class KilledCreateTests : IDisposable
     private void KillAtRandomMoments()
     {
         string[] names = [.. _outcomes.Keys];
-        Stopwatch clock = Stopwatch.StartNew();
-        for (int i = 0; i < 9; i++)
+        const double Shortest = 0.00001;
+        double longest = 0.1;
+        for (int i = 0, killed = 0; killed < Kills; i++)
         {
-            AssertCreateMakesItRight(names[i % 3]);
-        }
-
-        // A seeded sequence would promise a repeatability that processes do not have.
-        double milliseconds = clock.Elapsed.TotalMilliseconds / 9;
-        int killed = 0;
-        for (int i = 0; i < Kills; i++)
-        {
+            // A seeded sequence would promise a repeatability that processes do not have.
             string name = names[i % names.Length];
-            string delay = (Random.Shared.NextDouble() * milliseconds / 1000).ToString("F5", CultureInfo.InvariantCulture);
+            string delay = (Shortest + (Random.Shared.NextDouble() * longest)).ToString("F5", CultureInfo.InvariantCulture);
             CommandResult result = new Command(
                 "timeout", "--foreground", "-s", "KILL", delay,
                 Repository.Wrapper, "--wrap-config", Settings(name), "create", "--bundle", _bench.Bundle, "c1").Run();
-            killed += result.ExitCode == 0 ? 0 : 1;
+            bool isKilled = result.ExitCode != 0;
+            killed += isKilled ? 1 : 0;
+
+            // However busy the machine is just now, some come too late, so that others come shortly before the end.
+            longest = isKilled ? longest * 1.03 : Math.Max(longest * 0.9, Shortest);
             AssertOneOfTheOutcomes();
             if (i % 10 == 9)
             {
@@ -113,7 +110,6 @@ public sealed class KilledCreateTests : IDisposable
             }
         }
 
-        Assert.InRange(killed, Kills / 10, Kills);
         Array.ForEach(names, AssertCreateMakesItRight);
         AssertCreateMakesItRight("none");
         Assert.False(File.Exists(_bench.Record));
@@ -126,19 +122,12 @@ public sealed class KilledCreateTests : IDisposable
     }
 
     /// <summary>Written in place, it is a moment until the file is whole: the writer outlives the kill.</summary>
-    private void AssertOneOfTheOutcomes()
-    {
-        byte[] config = [];
-        for (Stopwatch clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(2);)
-        {
-            config = File.ReadAllBytes(_bench.Config);
-            if (_outcomes.Values.Any(outcome => outcome.AsSpan().SequenceEqual(config)))
-            {
-                return;
-            }
-        }
+    private void AssertOneOfTheOutcomes() => Eventually.True(IsOneOfTheOutcomes, "the configuration is whole");
 
-        Assert.Fail($"the configuration is torn: {config.Length} bytes");
+    private bool IsOneOfTheOutcomes()
+    {
+        byte[] config = File.ReadAllBytes(_bench.Config);
+        return _outcomes.Values.Any(outcome => outcome.AsSpan().SequenceEqual(config));
     }
 
     private CommandResult Create(string name) =>

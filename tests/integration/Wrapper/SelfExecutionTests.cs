@@ -168,6 +168,5 @@ public sealed class SelfExecutionTests : IDisposable
     {
         Environment = [path, $"RECORDER_DIR={_bench.Records}"],
         WorkingDirectory = _bench.Root,
-        Timeout = TimeSpan.FromSeconds(5),
     }.Run();
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Google.Protobuf;
+using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines.Cri;
 
@@ -28,6 +29,7 @@ internal sealed class CriClient : IDisposable
     })
     {
         BaseAddress = new Uri("http://localhost"),
+        Timeout = Patience.Limit,
         DefaultRequestVersion = HttpVersion.Version20,
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };

@@ -1,3 +1,5 @@
+using IntegrationTests.Fixture;
+
 namespace IntegrationTests.Engines.Cri;
 
 /// <summary>A pod on the host's network, driven as the kubelet drives it.</summary>
@@ -91,7 +93,7 @@ internal sealed class Pod : IDisposable
     public (string Output, int ExitCode) Exec(string container, params string[] command)
     {
         ExecSyncResponse response = _cri.Call<ExecSyncResponse>(
-            "ExecSync", new ExecSyncRequest { ContainerId = container, Cmd = { command }, Timeout = 20 });
+            "ExecSync", new ExecSyncRequest { ContainerId = container, Cmd = { command }, Timeout = (long)Patience.Limit.TotalSeconds });
         return (response.Stdout.ToStringUtf8(), response.ExitCode);
     }
 

@@ -23,6 +23,11 @@ internal sealed record DoctorFinding(string Check, string Severity, string Text,
 /// <summary>A host where hookctl finds what a test puts there: no engine, as nothing is in PATH.</summary>
 public sealed class DoctorHost : IDisposable
 {
+    /// <summary>Cgroups that were there before.</summary>
+    private readonly string[] _others;
+
+    public DoctorHost() => _others = Cgroups();
+
     /// <summary>/run/systemd is there, and with it the place of a journal, which nobody made.</summary>
     internal PrivateHost Host { get; } = new();
 
@@ -35,11 +40,14 @@ public sealed class DoctorHost : IDisposable
     internal CommandResult RunWith(string path, string hookctl, IEnumerable<string> arguments) =>
         Host.Run([.. new[] { "env", "PATH=" + path, hookctl, "doctor" }.Concat(arguments).Select(word => (ByteString)word)]);
 
-    /// <summary>What is left of containers: directories, cgroups and mounts.</summary>
-    internal string Leftovers() => Host.Shell(
-        "ls -d /run/ocihooks-doctor* 2>/dev/null; "
-        + "find /sys/fs/cgroup -name 'ocihooks-doctor*' 2>/dev/null; grep ocihooks-doctor /proc/mounts")
-        .OutputText;
+    /// <summary>Fails if anything of the containers is left: directories, mounts, and cgroups, which are the machine's and others' too.</summary>
+    internal void AssertNothingIsLeft()
+    {
+        Assert.Equal("", Host.Shell("ls -d /run/ocihooks-doctor* 2>/dev/null; grep ocihooks-doctor /proc/mounts").OutputText);
+        Eventually.True(() => Cgroups().All(_others.Contains), "no cgroup is left");
+    }
+
+    private string[] Cgroups() => Host.Shell("find /sys/fs/cgroup -name 'ocihooks-doctor*' 2>/dev/null").OutputText.Split('\n');
 
     public void Dispose() => Host.Dispose();
 }

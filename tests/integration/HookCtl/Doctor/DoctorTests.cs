@@ -67,7 +67,7 @@ public sealed class DoctorTests : IDisposable
 
         Assert.Equal("ok", container.Severity);
         Assert.Matches(@"^a throw-away container and its hook ran in \d+ ms, and are gone$", container.Text);
-        Assert.Equal("", _host.Leftovers());
+        _host.AssertNothingIsLeft();
         Assert.False(File.Exists(_bench.Inside("hooks.log")));
     }
 
@@ -100,7 +100,7 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(1, result.ExitCode);
         DoctorFinding problem = Assert.Single(DoctorFinding.All(result), found => found.Severity == "problem");
         Assert.StartsWith("runc-wrap was not found: ", problem.Text, StringComparison.Ordinal);
-        Assert.Equal("", _host.Leftovers());
+        _host.AssertNothingIsLeft();
     }
 
     [Theory]
@@ -155,7 +155,7 @@ public sealed class DoctorTests : IDisposable
 
         Assert.Equal("problem", container.Severity);
         Assert.Contains("exit code 5: one | no room", container.Text, StringComparison.Ordinal);
-        Assert.Equal("", _host.Leftovers());
+        _host.AssertNothingIsLeft();
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class DoctorTests : IDisposable
         _ = _host.Host.Shell("kill -s \"$1\" \"$(cat \"$2.pid\")\"", signal, _bench.SettingsFile).EnsureSuccess();
 
         Assert.Equal(exitCode, (await running).ExitCode);
-        Assert.Equal("", _host.Leftovers());
+        _host.AssertNothingIsLeft();
     }
 
     [Theory]

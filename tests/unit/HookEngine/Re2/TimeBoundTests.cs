@@ -1,15 +1,15 @@
-using System.Diagnostics;
 using HookEngine.Re2;
 
 namespace Tests.Unit.Re2;
 
 /// <summary>
-/// Backtracking would take centuries for these; the bound is a large multiple of what they do take, some milliseconds.
+/// Backtracking would take centuries for these, and reading on hours. What they do take is some milliseconds, or some seconds on a
+/// machine with much else to do: the limit only ends a test that would go on.
 /// </summary>
 public sealed class TimeBoundTests
 {
     private const int Length = 100_000;
-    private static readonly TimeSpan s_bound = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(10);
 
     [Theory]
     [InlineData("(a+)+$", "aaaaaaaaab")]
@@ -56,9 +56,7 @@ public sealed class TimeBoundTests
         Re2Pattern pattern = Re2Pattern.Parse("(a|b)*a(a|b){500}", out _)!;
         string text = new('a', 20_000_000);
 
-        var watch = Stopwatch.StartNew();
-        Assert.True(pattern.IsMatch(text));
-        Assert.True(watch.Elapsed < s_bound);
+        AssertEnds(() => Assert.All(Enumerable.Range(0, 1000), _ => Assert.True(pattern.IsMatch(text))));
     }
 
     [Fact]
@@ -67,15 +65,11 @@ public sealed class TimeBoundTests
         Re2Pattern pattern = Re2Pattern.Parse("^(abc|bcd)", out _)!;
         string text = new('a', 20_000_000);
 
-        var watch = Stopwatch.StartNew();
-        Assert.All(Enumerable.Range(0, 1000), _ => Assert.False(pattern.IsMatch(text)));
-        Assert.True(watch.Elapsed < s_bound);
+        AssertEnds(() => Assert.All(Enumerable.Range(0, 100_000), _ => Assert.False(pattern.IsMatch(text))));
     }
 
-    private static void AssertNoMatchInTime(string pattern, string text)
-    {
-        var watch = Stopwatch.StartNew();
-        Assert.False(Re2Pattern.Parse(pattern, out _)!.IsMatch(text));
-        Assert.True(watch.Elapsed < s_bound, $"{pattern} took {watch.Elapsed}");
-    }
+    private static void AssertNoMatchInTime(string pattern, string text) =>
+        AssertEnds(() => Assert.False(Re2Pattern.Parse(pattern, out _)!.IsMatch(text)));
+
+    private static void AssertEnds(Action search) => Assert.True(Task.Run(search).Wait(s_limit), $"it goes on after {s_limit}");
 }

@@ -34,6 +34,20 @@ public sealed class RuleSetTests : IDisposable
         Assert.Equal(["a-.json", "A.json", "b.json", "Z.json", "\uFFFD.json", "😀.json"], Load("d").Rules.Select(rule => rule.Name));
     }
 
+    [Theory]
+    [InlineData("h.json", "\u0130.json", "j.json")]
+    [InlineData("j.json", "\u212A.json", "l.json")]
+    [InlineData("\u00E3.json", "\u00C4.json", "\u00E5.json")]
+    public void Lower_case_is_what_Go_takes_for_it(params string[] names)
+    {
+        foreach (string name in names)
+        {
+            Write("d", name, Rule("/bin/true"));
+        }
+
+        Assert.Equal(names, Load("d").Rules.Select(rule => rule.Name));
+    }
+
     /// <summary>As Go decodes: the last of equal keys, in whatever case; null leaves what was before.</summary>
     [Theory]
     [InlineData(""" "version":"1.0.0","version":"0.1.0" """, "0.1.0")]
