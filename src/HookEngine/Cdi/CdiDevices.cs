@@ -1,10 +1,12 @@
 using HookEngine.Edits;
 using HookEngine.Linux;
+using HookEngine.Rules;
 
 namespace HookEngine.Cdi;
 
 /// <summary>
-/// The devices that the files of some directories describe; Container Device Interface specification. Read when first asked.
+/// The devices that the files of some directories describe; Container Device Interface specification. Read when first asked. A file that
+/// cannot be used keeps no device of another from being used, as in the reference, pkg/cdi of container-device-interface; it is warned of.
 /// </summary>
 /// <param name="directories">The directories in increasing precedence; one that does not exist is passed over.</param>
 /// <param name="files">Reads them.</param>
@@ -15,7 +17,7 @@ internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, EditFiles 
 
     private const string AnnotationPrefix = "cdi.k8s.io/";
 
-    private readonly List<string> _problems = [];
+    private readonly List<Diagnostic> _problems = [];
     private List<(CdiSpec Spec, int Precedence)>? _specs;
 
     /// <summary>What a container gets that gets some devices: the edits of each one's file, once, and then the device's.</summary>
@@ -78,11 +80,12 @@ internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, EditFiles 
                 }
                 else
                 {
-                    _problems.Add(problem!);
+                    _problems.Add(new Diagnostic(Severity.Warning, file.ToString(), null, problem!));
                 }
             }
         }
 
+        files.Warn(_problems);
         return specs;
     }
 
@@ -91,7 +94,7 @@ internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, EditFiles 
         List<byte[]> names = files.ReadNames(directory, MaxEntries, out string? problem);
         if (problem is not null)
         {
-            _problems.Add($"{directory}: {problem}");
+            _problems.Add(new Diagnostic(Severity.Warning, directory.ToString(), null, problem));
         }
 
         List<byte[]> specs = names.FindAll(name => IsSpec(name));

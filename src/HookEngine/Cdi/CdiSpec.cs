@@ -21,31 +21,35 @@ internal sealed record CdiSpec(FilePath File, string Kind, ContainerEdits Edits,
     /// <summary>Reads a file.</summary>
     /// <param name="file">The file: YAML, unless its name ends in .json.</param>
     /// <param name="files">Reads it.</param>
-    /// <param name="problem">What is wrong with it, the file's name first.</param>
-    /// <returns>Null if something is.</returns>
+    /// <param name="problem">What is wrong with it, to read on from the file's name.</param>
+    /// <returns>Null if something is; whatever is in the file, nothing is thrown.</returns>
     internal static CdiSpec? Read(FilePath file, EditFiles files, out string? problem)
     {
         using NativeBuffer? text = files.Read(file, SizeLimit, out problem);
-        if (text is null)
-        {
-            problem = $"{file}: {problem}";
-            return null;
-        }
+        return text is null ? null : Parse(file, text.Span, out problem);
+    }
 
+    /// <summary>What a file's text says.</summary>
+    internal static CdiSpec? Parse(FilePath file, ReadOnlySpan<byte> text, out string? problem)
+    {
         try
         {
-            CdiSpec? spec = Parse(file, file.Bytes.EndsWith(".json"u8) ? text.Span : YamlText.ToJson(text.Span), out problem);
-            problem = problem is null ? null : $"{file}: {problem}";
-            return spec;
+            return file.Bytes.EndsWith(".json"u8)
+                ? FromJson(file, text, true, out problem)
+                : FromJson(file, YamlText.ToJson(text), false, out problem);
         }
         catch (YamlException wrong)
         {
-            problem = $"{file}: is not valid YAML at line {wrong.Start.Line}, column {wrong.Start.Column}: {wrong.Message}";
+            problem = $"is not valid YAML at line {wrong.Start.Line}, column {wrong.Start.Column}: {wrong.Message}";
             return null;
         }
     }
 
-    private static CdiSpec? Parse(FilePath file, ReadOnlySpan<byte> json, out string? problem)
+    /// <param name="file">The file.</param>
+    /// <param name="json">Its text, in JSON.</param>
+    /// <param name="isAsWritten">Whether lines of the text are lines of the file.</param>
+    /// <param name="problem">What is wrong with it.</param>
+    private static CdiSpec? FromJson(FilePath file, ReadOnlySpan<byte> json, bool isAsWritten, out string? problem)
     {
         if (GoJson.FindSyntaxError(json) is { } syntax)
         {
@@ -72,7 +76,8 @@ internal sealed record CdiSpec(FilePath File, string Kind, ContainerEdits Edits,
             }
         }
 
-        problem = decoder.Problems is [var first, ..] ? $"{first.Field} {first.Text} (line {first.Line}, column {first.Column})"
+        problem = decoder.Problems is [var first, ..]
+                ? $"{first.Field} {first.Text}" + (isAsWritten ? $" (line {first.Line}, column {first.Column})" : "")
             : version is null || !(version.StartsWith("0.", StringComparison.Ordinal) || version.StartsWith("1.", StringComparison.Ordinal))
                 ? $"cdiVersion is \"{version}\"; it must be 0.x or 1.x"
             : kind is null || !CdiDeviceName.IsKind(kind) ? $"kind is \"{kind}\"; it must be vendor.com/class"

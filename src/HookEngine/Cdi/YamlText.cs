@@ -16,13 +16,27 @@ internal static class YamlText
 
     /// <summary>The same in JSON.</summary>
     /// <param name="yaml">The text, UTF-8.</param>
-    /// <exception cref="YamlException">It is not YAML, or makes use of what such files do without.</exception>
+    /// <exception cref="YamlException">It is not YAML, or makes use of what such files do without. No other is thrown.</exception>
     internal static byte[] ToJson(ReadOnlySpan<byte> yaml)
     {
         var parser = new Parser(new StringReader(Encoding.UTF8.GetString(yaml)));
+        try
+        {
+            return ToJson(parser);
+        }
+        catch (Exception defect) when (defect is not (YamlException or OutOfMemoryException))
+        {
+            // The library throws others, too, at texts that are cut off.
+            Mark place = parser.Current?.End ?? Mark.Empty;
+            throw new YamlException(place, place, "it is cut off, or not to be understood", defect);
+        }
+    }
+
+    private static byte[] ToJson(Parser parser)
+    {
+        var json = new JsonText();
         parser.Consume<StreamStart>();
         parser.Consume<DocumentStart>();
-        var json = new JsonText();
         Write(parser, json, "", 0);
         parser.Consume<DocumentEnd>();
         if (!parser.Accept<StreamEnd>(out _))

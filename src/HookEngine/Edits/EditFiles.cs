@@ -41,6 +41,11 @@ public sealed class EditFiles
     internal IEnumerable<PlannedEdits> Resolve(Rule rule, RuleEdits wanted, ContainerFacts container)
     {
         var edits = new List<PlannedEdits>();
+        if (wanted.FromAnnotations && container.Unreadable.Find("annotations") is { } unknown)
+        {
+            throw new OciHooksException($"cdiAnnotations: {unknown}");
+        }
+
         if (wanted.Devices.Count > 0 || wanted.FromAnnotations)
         {
             IEnumerable<string> named = wanted.FromAnnotations ? CdiDevices.NamedIn(container.Annotations) : [];
@@ -85,6 +90,9 @@ public sealed class EditFiles
         problem = Distrust(path, weakness ?? Ownership.OpenTo(directory!.Status, directory.Path));
         return problem is null ? names : [];
     }
+
+    /// <summary>Notes what is worth a warning only.</summary>
+    internal void Warn(IEnumerable<Diagnostic> problems) => _warnings.AddRange(problems);
 
     private string? Distrust(FilePath path, string? weakness)
     {

@@ -109,6 +109,31 @@ public sealed class CdiTests : IDisposable
         Assert.Contains(problem, Refused("\"cdi\": [\"vendor.com/class=y\"]"), StringComparison.Ordinal);
     }
 
+    /// <summary>Where the reference looks for devices, a broken file keeps none of another from being used.</summary>
+    [Theory]
+    [InlineData("low", "- [\nd")]
+    [InlineData("low", "{\"a\": [")]
+    [InlineData("high", "- [\nd")]
+    [InlineData("high", "cdiVersion: 9\nkind: vendor.com/net\n")]
+    [InlineData("high", "kind: \"\\U00110000\"\n")]
+    public void A_broken_file_is_warned_of_and_refuses_only_devices_that_are_in_no_other(string directory, string yaml)
+    {
+        _ = Directory.CreateDirectory(_high);
+        string broken = Path.Combine(_bench.Root, directory, "broken.yaml");
+        File.WriteAllText(broken, yaml);
+        File.WriteAllText(Path.Combine(_low, "net.yaml"), Yaml);
+        string log = Path.Combine(_bench.Root, "log");
+        _bench.Set("log", new JsonObject { ["file"] = log });
+
+        Assert.Equal("""["EVERY=1","ONE=1"]""", Create("\"cdi\": [\"vendor.com/net=one\"]")["process"]!["env"]!.ToJsonString());
+        Assert.Contains($"{broken}: ", File.ReadAllText(log), StringComparison.Ordinal);
+
+        string refused = Refused("\"cdi\": [\"vendor.com/net=one\", \"vendor.com/net=two\"]");
+        Assert.Contains("CDI device vendor.com/net=two is in no file", refused, StringComparison.Ordinal);
+        Assert.Contains($"{broken}: ", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain("internal error", refused, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Annotations_name_devices_only_where_a_rule_says_so()
     {
