@@ -24,8 +24,8 @@ public enum HookStage
     Poststop,
 
     /// <summary>
-    /// Before create: the program filters the configuration itself, which does not know of it. Podman's; run by OciHooks for rules of
-    /// format <c>ocihooks/1</c>.
+    /// Before create: the program filters the configuration itself, which does not know of it. Podman's extension of the formats 1.0.0 and
+    /// 0.1.0, and in <c>ocihooks/1</c>.
     /// </summary>
     Precreate,
 }

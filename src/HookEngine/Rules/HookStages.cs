@@ -3,10 +3,14 @@ namespace HookEngine.Rules;
 /// <summary>The names that <see cref="HookStage"/> has in config.json and in rules.</summary>
 public static class HookStages
 {
+    private const string PrecreateName = "precreate";
+
     private static readonly string[] s_names =
         ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
 
-    private static readonly string[] s_ownNames = ["precreate", .. s_names[1..]];
+    private static readonly string[] s_ownNames = [PrecreateName, .. s_names[1..]];
+
+    private static readonly string[] s_sharedNames = [PrecreateName, .. s_names];
 
     /// <summary>All names that config.json knows, in the order in which the stages run.</summary>
     public static IReadOnlyList<string> Names => s_names;
@@ -14,8 +18,11 @@ public static class HookStages
     /// <summary>All names that rules of format <c>ocihooks/1</c> know, in the order in which the stages run.</summary>
     public static IReadOnlyList<string> OwnNames => s_ownNames;
 
+    /// <summary>All names that rules of the formats 1.0.0 and 0.1.0 know: those of config.json, and what Podman adds.</summary>
+    public static IReadOnlyList<string> SharedNames => s_sharedNames;
+
     /// <summary>The stage's name as the specification spells it.</summary>
-    public static string Name(this HookStage stage) => stage == HookStage.Precreate ? s_ownNames[0] : s_names[(int)stage];
+    public static string Name(this HookStage stage) => stage == HookStage.Precreate ? PrecreateName : s_names[(int)stage];
 
     /// <summary>The stage that config.json calls so, in exactly that spelling; null if there is none.</summary>
     public static HookStage? Parse(string name)
@@ -33,10 +40,10 @@ public static class HookStages
     }
 
     /// <summary>The stage that rules of format <c>ocihooks/1</c> call so; null if there is none.</summary>
-    internal static HookStage? ParseOwn(string name) =>
-        name == s_ownNames[0] ? HookStage.Precreate
-        : Parse(name) is { } stage and not HookStage.Prestart ? stage
-        : null;
+    internal static HookStage? ParseOwn(string name) => ParseShared(name) is { } stage and not HookStage.Prestart ? stage : null;
+
+    /// <summary>The stage that rules of the formats 1.0.0 and 0.1.0 call so; null if there is none.</summary>
+    internal static HookStage? ParseShared(string name) => name == PrecreateName ? HookStage.Precreate : Parse(name);
 
     /// <summary>The stage of that name in whatever case, as Go reads keys; null if there is none.</summary>
     internal static HookStage? ParseFolded(string name)

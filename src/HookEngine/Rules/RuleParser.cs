@@ -162,19 +162,19 @@ internal sealed class RuleParser
         var stages = new List<HookStage>(fields.Stages?.Count ?? 0);
         if (fields.Stages is null)
         {
-            Error(fields.StagesField, $"is missing; list one or more of {string.Join(", ", HookStages.Names)}");
+            Error(fields.StagesField, $"is missing; list one or more of {string.Join(", ", HookStages.SharedNames)}");
             return stages;
         }
 
         for (int i = 0; i < fields.Stages.Count; i++)
         {
-            if (HookStages.Parse(fields.Stages[i]) is { } stage)
+            if (HookStages.ParseShared(fields.Stages[i]) is { } stage)
             {
                 stages.Add(stage);
             }
             else
             {
-                Error($"{fields.StagesField}[{i}]", $"\"{fields.Stages[i]}\" is no stage; use {string.Join(", ", HookStages.Names)}");
+                Error($"{fields.StagesField}[{i}]", $"\"{fields.Stages[i]}\" is no stage; use {string.Join(", ", HookStages.SharedNames)}");
             }
         }
 

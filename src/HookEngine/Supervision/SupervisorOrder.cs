@@ -166,7 +166,7 @@ public sealed record SupervisorOrder
             string value = equals < 0 ? "" : option[(equals + 1)..];
             order = name switch
             {
-                "--stage" => order with { Stage = HookStages.Parse(value) ?? HookStages.ParseOwn(value) ?? order.Stage },
+                "--stage" => order with { Stage = HookStages.ParseShared(value) ?? order.Stage },
                 "--rule" => order with { Rule = value },
                 "--timeout-ms" => order with { Timeout = Duration(value, order.Timeout) },
                 "--grace-ms" => order with { KillGrace = Duration(value, order.KillGrace) },

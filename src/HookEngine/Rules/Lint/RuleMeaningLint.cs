@@ -58,7 +58,7 @@ internal sealed class RuleMeaningLint(
         string field = fields.Fields.Any(known => known.Name == "stage") ? "stage" : "stages";
         if (stages.Count == 0)
         {
-            Warn(field, $"is empty, so the hook never runs; list one or more of {string.Join(", ", HookStages.Names.Skip(1))}");
+            Warn(field, $"is empty, so the hook never runs; list one or more of {string.Join(", ", HookStages.OwnNames)}");
         }
 
         var firsts = new Dictionary<HookStage, int>();
@@ -89,9 +89,9 @@ internal sealed class RuleMeaningLint(
         SupervisionSettings supervision = settings.Supervision;
         HookStage[] unlimited =
         [
-            .. rule.Stages.Select(Injected).Distinct().Where(stage => stage == HookStage.StartContainer
+            .. rule.Stages.Select(Injected).Distinct().Where(stage => stage != HookStage.Precreate && (stage == HookStage.StartContainer
                 ? supervision.Stages.Count == 0
-                : !supervision.Stages.Contains(stage)),
+                : !supervision.Stages.Contains(stage))),
         ];
         string what = hook.Timeout is { } seconds ? $"is {seconds}, which is none" : "is missing";
         if (unlimited.Length > 0)
