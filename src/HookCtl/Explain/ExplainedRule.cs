@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using HookEngine.Matching;
 using HookEngine.Rules;
 
@@ -27,7 +28,10 @@ internal sealed record ExplainedRule(
         match.Matched,
         match.Rule.When.AnySuffices,
         [
-            .. match.Conditions.Select(seen => new ExplainedCondition(seen.Field, seen.Wanted, seen.Found, seen.Holds)),
+            .. match.Conditions.Select(seen => new ExplainedCondition(seen.Field, seen.Wanted, seen.Found, seen.Unknown is null ? seen.Holds : null)
+            {
+                Unknown = seen.Unknown,
+            }),
             .. Matcher.NotLookedAt(match).Select(passed => new ExplainedCondition(passed.Field, passed.Wanted, null, null)),
         ],
         match.Error);
@@ -37,5 +41,10 @@ internal sealed record ExplainedRule(
 /// <param name="Field">Which, in the words of format 1.0.0.</param>
 /// <param name="Wanted">What it asks for: a value, or patterns.</param>
 /// <param name="Found">What it was held against; null if the container has nothing of the kind.</param>
-/// <param name="Holds">Whether it holds; null if it was not looked at.</param>
-internal sealed record ExplainedCondition(string Field, string Wanted, string? Found, bool? Holds);
+/// <param name="Holds">Whether it holds; null if it was not looked at, or cannot be told.</param>
+internal sealed record ExplainedCondition(string Field, string Wanted, string? Found, bool? Holds)
+{
+    /// <summary>Why it cannot be told whether it holds; null if it can.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Unknown { get; init; }
+}

@@ -75,11 +75,12 @@ internal static class ExplanationView
 
     private static string Words(ExplainedCondition condition)
     {
-        string held = condition.Holds switch
+        string held = condition switch
         {
-            null => "not looked at",
-            true => "holds",
-            false => "does not hold",
+            { Unknown: not null } => "cannot be told",
+            { Holds: null } => "not looked at",
+            { Holds: true } => "holds",
+            _ => "does not hold",
         };
         string against = condition switch
         {

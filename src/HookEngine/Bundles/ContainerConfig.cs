@@ -20,6 +20,9 @@ public sealed class ContainerConfig
         Hooks = hooks;
     }
 
+    /// <summary>The fields that are not what the specification says; whoever needs one of them cannot know it.</summary>
+    internal UnreadableFields Unreadable => Facts.Unreadable;
+
     /// <summary>What rules are held against.</summary>
     public ContainerFacts Facts { get; }
 
@@ -27,6 +30,7 @@ public sealed class ContainerConfig
     /// <param name="rules">The rules; those of the container's Kubernetes namespace are added.</param>
     /// <param name="config">The configuration's file.</param>
     /// <param name="id">The container's ID; null if it is not known.</param>
+    /// <exception cref="OciHooksException">It cannot be known which rules there are for it.</exception>
     public ContainerFacts FactsFor(ref RuleSet rules, FilePath config, string? id)
     {
         ArgumentNullException.ThrowIfNull(rules);
@@ -37,6 +41,11 @@ public sealed class ContainerConfig
 
         bool asksEngine = rules.AskEngine;
         ContainerIdentity identity = IdentityReader.Read(config, id, Detail, asksEngine);
+        if (rules.HasNamespaces && identity.WhyUnknown(ContainerText.Namespace) is { } problem)
+        {
+            throw new OciHooksException($"{config}: {problem}: there are rules for single Kubernetes namespaces");
+        }
+
         rules = rules.WithNamespace(identity.Namespace);
         return Facts with { Identity = rules.AskEngine == asksEngine ? identity : IdentityReader.Read(config, id, Detail, true) };
     }
@@ -51,14 +60,14 @@ public sealed class ContainerConfig
     /// <param name="json">The text of config.json, OCI runtime specification "Configuration".</param>
     /// <param name="problem">What is wrong, to read on from the file's name.</param>
     /// <param name="isDetailed">Whether <see cref="Detail"/> is read, too.</param>
-    /// <returns>Null if something is wrong.</returns>
+    /// <returns>Null if something is wrong with the text as a whole; what fields are is a question to whoever needs them.</returns>
     public static ContainerConfig? Parse(ReadOnlySpan<byte> json, out string? problem, bool isDetailed = false)
     {
         try
         {
             var reader = new ContainerConfigReader(json, isDetailed);
             ContainerFacts facts = reader.Read();
-            problem = reader.Problem;
+            problem = reader.IsConfiguration ? null : reader.Unreadable.First;
             return problem is null ? new ContainerConfig(facts, reader.Detail, reader.Hooks) : null;
         }
         catch (JsonException syntax)

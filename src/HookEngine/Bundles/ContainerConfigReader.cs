@@ -27,16 +27,19 @@ internal ref struct ContainerConfigReader
 
     internal HooksLayout Hooks { get; } = new();
 
-    internal readonly string? Problem => _decoder.Problems is [var first, ..]
-        ? $"{first.Field} {first.Text} (line {first.Line}, column {first.Column})"
-        : null;
+    /// <summary>Whether the text is an object, or null, which runc takes for one without members.</summary>
+    internal bool IsConfiguration { get; private set; }
+
+    /// <summary>The fields that are not what the specification says.</summary>
+    internal readonly UnreadableFields Unreadable => _decoder.Problems.Count == 0 ? UnreadableFields.None : new(_decoder.Problems);
 
     /// <summary>What rules of format <c>ocihooks/1</c> can see; null if that was not asked for.</summary>
-    internal readonly ContainerDetail? Detail => _detail?.Detail(_annotations?.Members ?? [], _args ?? []);
+    internal readonly ContainerDetail? Detail => _detail?.Detail(_annotations?.Members ?? [], _args ?? [], Unreadable);
 
     internal ContainerFacts Read()
     {
         bool isObject = _decoder.EnterObject("the file");
+        IsConfiguration = _decoder.Problems.Count == 0;
         Hooks.Document = new TextRange(_decoder.Offset, isObject ? -1 : _decoder.End);
         while (isObject && _decoder.NextKey(out string key))
         {
@@ -46,7 +49,7 @@ internal ref struct ContainerConfigReader
 
         _decoder.Finish();
         string? command = _args is [var first, ..] ? first : null;
-        return new ContainerFacts(_annotations?.Members ?? [], _hasProcess, command, _hasBindMounts);
+        return new ContainerFacts(_annotations?.Members ?? [], _hasProcess, command, _hasBindMounts) { Unreadable = Unreadable };
     }
 
     private void ReadMember(string key)

@@ -19,8 +19,10 @@ internal sealed class ContainerDetailReader
     private bool _hasMaskedPaths;
 
     /// <summary>All that was read.</summary>
-    internal ContainerDetail Detail(IReadOnlyList<KeyValuePair<string, string>> annotations, IReadOnlyList<string> args) => new()
+    internal ContainerDetail Detail(
+        IReadOnlyList<KeyValuePair<string, string>> annotations, IReadOnlyList<string> args, UnreadableFields unreadable) => new()
     {
+        Unreadable = unreadable,
         Annotations = annotations,
         Args = args,
         Env = _env ?? [],

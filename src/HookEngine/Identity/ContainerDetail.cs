@@ -50,6 +50,9 @@ public sealed record ContainerDetail
     /// <summary>Whether parts of /proc and /sys are hidden.</summary>
     public bool HasMaskedPaths { get; init; }
 
+    /// <summary>The fields that are not what the specification says.</summary>
+    internal UnreadableFields Unreadable { get; init; } = UnreadableFields.None;
+
     /// <summary>The user as UID, and as UID:GID.</summary>
     public IReadOnlyList<string> User => UserId is { } user ? [$"{user}", $"{user}:{GroupId}"] : [];
 

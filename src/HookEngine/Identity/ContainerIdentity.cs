@@ -72,6 +72,38 @@ public sealed record ContainerIdentity
         _ => Detail.Args.Count == 0 ? [] : [string.Join(' ', Detail.Args)],
     };
 
+    /// <summary>Why texts of a kind cannot be known; null if they can, also if the container has none.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="key">Of a label, an annotation or a variable: its name.</param>
+    internal string? WhyUnknown(ContainerText kind, string? key = null)
+    {
+        UnreadableFields unreadable = Detail.Unreadable;
+        return kind switch
+        {
+            ContainerText.Engine or ContainerText.Namespace or ContainerText.Pod or ContainerText.ContainerType =>
+                unreadable.Find("annotations"),
+            ContainerText.Image or ContainerText.ImageDigest or ContainerText.Label or ContainerText.Container =>
+                unreadable.Find("annotations") ?? unreadable.Find("root.path"),
+            ContainerText.Annotation => unreadable.Find($"annotations.{key}"),
+            ContainerText.User => unreadable.Find("process.user") ?? unreadable.Find("root.path"),
+            ContainerText.Hostname => unreadable.Find("hostname"),
+            ContainerText.Network => unreadable.Find("linux.namespaces"),
+            ContainerText.Variable => unreadable.Find("process.env"),
+            ContainerText.Command => unreadable.Find("process.args[0]"),
+            ContainerText.CommandLine => unreadable.Find("process.args"),
+            ContainerText.RootFileSystem => unreadable.Find("root.path"),
+            _ => null,
+        };
+    }
+
+    /// <summary>Why it cannot be known whether something is so; null if it can.</summary>
+    internal string? WhyUnknown(ContainerTrait flag) => flag == ContainerTrait.Privileged
+        ? Detail.Unreadable.Find("linux.resources.devices") ?? Detail.Unreadable.Find("linux.maskedPaths")
+        : WhyMountsUnknown;
+
+    /// <summary>Why the mounts cannot be known; null if they can.</summary>
+    internal string? WhyMountsUnknown => Detail.Unreadable.Find("mounts");
+
     /// <summary>Whether something is so of the container.</summary>
     public bool Is(ContainerTrait flag) => flag == ContainerTrait.Privileged ? Detail.IsPrivileged : Detail.HasOwnBindMounts;
 

@@ -36,9 +36,22 @@ internal ref struct ConfigEditing
     /// <exception cref="OciHooksException">One cannot be made.</exception>
     internal void Apply(PlannedEdits planned)
     {
+        try
+        {
+            Make(planned);
+        }
+        catch (OciHooksException problem)
+        {
+            string whose = planned.Device is { } device ? $"CDI device {device}" : "edits";
+            throw new OciHooksException($"{planned.Rule.Path}: {whose}: {problem.Message}");
+        }
+    }
+
+    private void Make(PlannedEdits planned)
+    {
         if (!Document.HasItems)
         {
-            throw Impossible(planned, "config.json holds nothing to edit; the engine or tool that made the bundle must write it anew");
+            throw new OciHooksException("config.json holds nothing to edit; the engine or tool that made the bundle must write it anew");
         }
 
         foreach (string variable in planned.Edits.Env)
@@ -80,7 +93,7 @@ internal ref struct ConfigEditing
     {
         if (_env is null)
         {
-            _env = new ListIndex(ProcessList(planned, "env"));
+            _env = new ListIndex(ProcessList("env"));
             foreach (EditableJson entry in _env.List.Values)
             {
                 _env.Add(NameOf(StringOf(entry)), entry);
@@ -138,7 +151,7 @@ internal ref struct ConfigEditing
 
     private void AddDevice(PlannedEdits planned, DeviceEdit edit)
     {
-        OciDevice device = Device(planned, edit);
+        OciDevice device = Device(edit);
         if (_devices is null)
         {
             _devices = new ListIndex(Document.Make("linux.devices", JsonTokenType.StartArray));
@@ -167,7 +180,7 @@ internal ref struct ConfigEditing
     {
         if (_groups is null)
         {
-            _groups = new ListIndex(ProcessList(planned, "user.additionalGids"));
+            _groups = new ListIndex(ProcessList("user.additionalGids"));
             foreach (EditableJson value in _groups.List.Values)
             {
                 _groups.Add(ConfigChange.Canonical(value.TextIn(_json)), value);
@@ -227,22 +240,18 @@ internal ref struct ConfigEditing
         string whose = other is null ? "config.json has another"
             : other.Rule == planned.Rule ? "the rule has another, too"
             : $"{other.Rule.Path} has another";
-        return Impossible(
-            planned, $"{kind}: {name}: {whose}; set \"onConflict\" to \"replace\" or \"keep\", or take one of the two out");
+        return new OciHooksException($"{kind}: {name}: {whose}; set \"onConflict\" to \"replace\" or \"keep\", or take one of the two out");
     }
 
-    private static OciHooksException Impossible(PlannedEdits planned, string problem) =>
-        new($"{planned.Rule.Path}: {(planned.Device is { } device ? $"CDI device {device}" : "edits")}: {problem}");
-
-    private readonly EditableJson ProcessList(PlannedEdits planned, string name) =>
+    private readonly EditableJson ProcessList(string name) =>
         Document.Find("process", JsonTokenType.StartObject) is { HasItems: true }
             ? Document.Make("process." + name, JsonTokenType.StartArray)
-            : throw Impossible(planned, "config.json has no process; have the rule pass over such containers");
+            : throw new OciHooksException("config.json has no process; have the rule pass over such containers");
 
-    private static OciDevice Device(PlannedEdits planned, DeviceEdit edit)
+    private static OciDevice Device(DeviceEdit edit)
     {
         OciDevice? device = OciDevice.Of(edit, out string? problem);
-        return device ?? throw Impossible(planned, $"deviceNodes: {edit.Path}: {problem}");
+        return device ?? throw new OciHooksException($"deviceNodes: {edit.Path}: {problem}");
     }
 
     /// <summary>An ID of the process's user; null if it is root's, or there is none.</summary>

@@ -12,6 +12,7 @@ public static class HookInjection
     /// <param name="json">The text that <paramref name="config"/> was read from.</param>
     /// <param name="config">The configuration.</param>
     /// <param name="hooks">The hooks to add; those of a stage keep their order.</param>
+    /// <exception cref="OciHooksException">What is there in their place is nothing that they can be added to.</exception>
     public static IReadOnlyList<Splice> Edits(ReadOnlySpan<byte> json, ContainerConfig config, IReadOnlyList<PlannedHook> hooks)
     {
         if (hooks.Count == 0)
@@ -21,6 +22,8 @@ public static class HookInjection
 
         List<StageAddition> additions = GroupByStage(hooks);
         HooksLayout layout = config.Hooks;
+        bool isOrdinary = IsOrdinary(layout, json);
+        EnsureHasPlace(config, hooks, isOrdinary);
         if (!layout.IsObject)
         {
             return [Replace(json, layout.Document, Concat("{\"hooks\":"u8, NewObject(additions), "}"u8))];
@@ -32,9 +35,21 @@ public static class HookInjection
             return [AddMember(layout.Document.Start, layout.LastMemberEnd, member)];
         }
 
-        return IsOrdinary(layout, json)
+        return isOrdinary
             ? EditsOfMember(json, layout.Members[0], additions)
             : EditsOfRepeatedMembers(json, layout, additions);
+    }
+
+    private static void EnsureHasPlace(ContainerConfig config, IReadOnlyList<PlannedHook> hooks, bool isOrdinary)
+    {
+        foreach (PlannedHook hook in hooks)
+        {
+            if (config.Unreadable.Find(isOrdinary ? $"hooks.{hook.Stage.Name()}" : "hooks") is { } problem)
+            {
+                string source = hook.Rule is { } rule ? $" (rule {rule.Path})" : "";
+                throw new OciHooksException($"{problem}: there is a hook to be added{source}");
+            }
+        }
     }
 
     /// <summary>Each name once and spelled as the specification does, as every engine writes it.</summary>

@@ -5,4 +5,8 @@ namespace HookEngine.Matching;
 /// <param name="Wanted">What it asks for: a value, or a pattern.</param>
 /// <param name="Found">What it was held against; null if the container has nothing of the kind.</param>
 /// <param name="Holds">Whether it holds.</param>
-public sealed record ConditionResult(string Field, string Wanted, string? Found, bool Holds);
+public sealed record ConditionResult(string Field, string Wanted, string? Found, bool Holds)
+{
+    /// <summary>Why it cannot be told whether it holds; null if it can.</summary>
+    public string? Unknown { get; init; }
+}

@@ -13,6 +13,9 @@ public sealed record ContainerFacts(
     string? Command,
     bool HasBindMounts)
 {
+    /// <summary>The fields of the configuration that are not what the specification says.</summary>
+    internal UnreadableFields Unreadable { get; init; } = UnreadableFields.None;
+
     /// <summary>Who the container is; null where no rule asks, which only those of format <c>ocihooks/1</c> do.</summary>
     public ContainerIdentity? Identity { get; init; }
 }

@@ -31,7 +31,8 @@ public static class Matcher
         if (when.Selector is not null)
         {
             var matcher = new SelectorMatcher(container.Identity ?? throw new ArgumentException("it has no identity", nameof(container)));
-            return new RuleMatch(rule, matcher.Holds(when.Selector), matcher.Results, null);
+            bool? holds = matcher.Holds(when.Selector);
+            return new RuleMatch(rule, holds == true, matcher.Results, holds is null ? WhyUnknown(matcher.Results) : null);
         }
 
         var results = new List<ConditionResult>(1);
@@ -42,7 +43,12 @@ public static class Matcher
             decided = Decide(when, results, WhenAnnotation(when.Annotations[i], container));
         }
 
-        if (decided is null && when.Commands.Count > 0 && container.HasProcess)
+        string? noCommand = when.Commands.Count > 0 ? container.Unreadable.Find("process.args[0]") : null;
+        if (decided is null && noCommand is not null)
+        {
+            results.Add(new ConditionResult(CommandsField, AnyOf(when.Commands), null, false) { Unknown = noCommand });
+        }
+        else if (decided is null && when.Commands.Count > 0 && container.HasProcess)
         {
             if (container.Command is null)
             {
@@ -55,8 +61,14 @@ public static class Matcher
             decided = command.Holds;
         }
 
-        return new RuleMatch(rule, decided ?? results.Exists(result => result.Holds), results, null);
+        return decided is null && WhyUnknown(results) is { } unknown
+            ? new RuleMatch(rule, false, results, unknown)
+            : new RuleMatch(rule, decided ?? results.Exists(result => result.Holds), results, null);
     }
+
+    /// <summary>Why it cannot be told of a container whether a rule is for it: because of the first condition that cannot be told of.</summary>
+    private static string? WhyUnknown(List<ConditionResult> results) =>
+        results.Find(result => result.Unknown is not null) is { } first ? $"{first.Field} cannot be told: {first.Unknown}" : null;
 
     /// <summary>The conditions that a rule of format <c>ocihooks/1</c> has, in the order in which they are looked at.</summary>
     public static IEnumerable<PassedCondition> ConditionsOf(Selector selector) => SelectorMatcher.Conditions(selector);
@@ -96,7 +108,7 @@ public static class Matcher
 
     /// <summary>
     /// Notes a condition's result, if there is one, and tells what it decides: one that holds, if any suffices; one that
-    /// does not, if all must.
+    /// does not, if all must; nothing, if it cannot be told.
     /// </summary>
     private static bool? Decide(Conditions when, List<ConditionResult> results, ConditionResult? result)
     {
@@ -106,7 +118,7 @@ public static class Matcher
         }
 
         results.Add(result);
-        return result.Holds == when.AnySuffices ? result.Holds : null;
+        return result.Unknown is null && result.Holds == when.AnySuffices ? result.Holds : null;
     }
 
     private static ConditionResult? WhenAlways(Conditions when) =>
@@ -115,6 +127,9 @@ public static class Matcher
     private static ConditionResult? WhenBindMounts(Conditions when, ContainerFacts container) =>
         when.HasBindMounts is { } wanted
             ? new ConditionResult(BindMountsField, Word(wanted), Word(container.HasBindMounts), wanted && container.HasBindMounts)
+            {
+                Unknown = wanted && !container.HasBindMounts ? container.Unreadable.Find("mounts") : null,
+            }
             : null;
 
     private static ConditionResult WhenAnnotation(AnnotationPattern pattern, ContainerFacts container)
@@ -135,7 +150,7 @@ public static class Matcher
             }
         }
 
-        return new ConditionResult(field, pattern.Value.ToString(), nearest, false);
+        return new ConditionResult(field, pattern.Value.ToString(), nearest, false) { Unknown = container.Unreadable.Find("annotations") };
     }
 
     private static ConditionResult WhenCommand(IReadOnlyList<Re2Pattern> patterns, string command)

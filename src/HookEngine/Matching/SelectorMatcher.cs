@@ -4,14 +4,16 @@ namespace HookEngine.Matching;
 
 /// <summary>
 /// Holds a selector against a container. Parts are looked at in their order until the rest cannot change the outcome. What an engine does
-/// not tell matches nothing, so that a condition on it does not hold.
+/// not tell matches nothing, so that a condition on it does not hold. What cannot be known is neither: it counts only where the rest does not
+/// decide.
 /// </summary>
 internal sealed class SelectorMatcher(ContainerIdentity container)
 {
     /// <summary>The conditions that were looked at.</summary>
     internal List<ConditionResult> Results { get; } = [];
 
-    internal bool Holds(Selector selector)
+    /// <summary>Whether it holds; null if that cannot be told.</summary>
+    internal bool? Holds(Selector selector)
     {
         switch (selector)
         {
@@ -25,7 +27,7 @@ internal sealed class SelectorMatcher(ContainerIdentity container)
                 return Note(always, null, always.Wanted);
             case FlagSelector flag:
                 bool isSo = container.Is(flag.Of);
-                return Note(flag, isSo ? "true" : "false", isSo == flag.Wanted);
+                return container.WhyUnknown(flag.Of) is { } problem ? NoteUnknown(flag, problem) : Note(flag, isSo ? "true" : "false", isSo == flag.Wanted);
             case TextSelector text:
                 return HoldsText(text);
             default:
@@ -42,34 +44,47 @@ internal sealed class SelectorMatcher(ContainerIdentity container)
         _ => [new PassedCondition(selector.Field, Wanted(selector))],
     };
 
-    private bool All(IReadOnlyList<Selector> parts)
+    private bool? All(IReadOnlyList<Selector> parts)
     {
+        bool? all = true;
         foreach (Selector part in parts)
         {
-            if (!Holds(part))
+            bool? one = Holds(part);
+            if (one == false)
             {
                 return false;
             }
+
+            all = one is null ? null : all;
         }
 
-        return true;
+        return all;
     }
 
-    private bool Any(IReadOnlyList<Selector> parts)
+    private bool? Any(IReadOnlyList<Selector> parts)
     {
+        bool? any = false;
         foreach (Selector part in parts)
         {
-            if (Holds(part))
+            bool? one = Holds(part);
+            if (one == true)
             {
                 return true;
             }
+
+            any = one is null ? null : any;
         }
 
-        return false;
+        return any;
     }
 
-    private bool HoldsText(TextSelector selector)
+    private bool? HoldsText(TextSelector selector)
     {
+        if (container.WhyUnknown(selector.Of, selector.Key) is { } problem)
+        {
+            return NoteUnknown(selector, problem);
+        }
+
         IReadOnlyList<string> values = container.Values(selector.Of, selector.Key);
         foreach (string value in values)
         {
@@ -82,8 +97,13 @@ internal sealed class SelectorMatcher(ContainerIdentity container)
         return Note(selector, values.Count == 0 ? null : string.Join(" or ", values), false);
     }
 
-    private bool HoldsMount(MountSelector selector)
+    private bool? HoldsMount(MountSelector selector)
     {
+        if (container.WhyMountsUnknown is { } problem)
+        {
+            return NoteUnknown(selector, problem);
+        }
+
         foreach (ContainerMount mount in container.Mounts)
         {
             if (Matches(selector.Destination, mount.Destination) && Matches(selector.Source, mount.Source))
@@ -117,6 +137,12 @@ internal sealed class SelectorMatcher(ContainerIdentity container)
     {
         Results.Add(new ConditionResult(selector.Field, Wanted(selector), found, holds));
         return holds;
+    }
+
+    private bool? NoteUnknown(Selector selector, string problem)
+    {
+        Results.Add(new ConditionResult(selector.Field, Wanted(selector), null, false) { Unknown = problem });
+        return null;
     }
 
     private static string Wanted(Selector selector) => selector switch

@@ -14,6 +14,11 @@ internal static class FilteredConfiguration
             return problem;
         }
 
+        if (config.Unreadable.First is { } unreadable)
+        {
+            return unreadable;
+        }
+
         if (!config.Hooks.IsObject)
         {
             return "it is no object";

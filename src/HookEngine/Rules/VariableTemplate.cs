@@ -92,6 +92,12 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
         var value = new StringBuilder();
         foreach (TemplatePart part in Parts)
         {
+            if (part.Kind is { } asked && container.WhyUnknown(asked, part.Key) is { } unknown)
+            {
+                problem = $"{Open}{part.Name}{Close} cannot be told: {unknown}";
+                return null;
+            }
+
             string? text = part.Kind is { } kind
                 ? container.Values(kind, part.Key) is [var known, ..] ? known : part.Text
                 : part.Text;

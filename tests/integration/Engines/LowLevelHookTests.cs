@@ -40,6 +40,21 @@ public sealed class LowLevelHookTests(LowLevelHost host)
         Assert.Equal(["own", "a", "b", "C"], bench.Log.Calls.Select(call => call.Name));
     }
 
+    /// <summary>As in crun's own tests.</summary>
+    [Fact]
+    public void A_number_for_an_argument_that_crun_takes_is_no_matter_of_rules_that_do_not_ask()
+    {
+        using var bench = new LowLevelBench(host, "crun");
+        JsonNode config = bench.ReadConfig();
+        config["process"]!["args"] = new JsonArray("sh", "-c", "echo \"<$0>\"", 0);
+        bench.WriteConfig(config);
+        string bare = LowLevelBench.Silent(bench.Bare("run", LowLevelBench.Id));
+        bench.Log.WriteRules(bench.Rules);
+
+        Assert.Equal(bare, LowLevelBench.Silent(bench.Wrapped("run", LowLevelBench.Id)));
+        Assert.NotEmpty(bench.Log.Calls);
+    }
+
     [Theory]
     [InlineData("runc", "createRuntime")]
     [InlineData("crun", "createRuntime")]

@@ -139,7 +139,7 @@ public sealed class ExplainTests : IDisposable
 
     [Theory]
     [InlineData("", "is empty")]
-    [InlineData("{\"process\":7}", "process is a number; it must be an object")]
+    [InlineData("[]", "the file is an array; it must be an object")]
     [InlineData(null, "cannot be opened: no such file or directory")]
     public void A_bundle_without_a_configuration_fails(string? config, string message)
     {

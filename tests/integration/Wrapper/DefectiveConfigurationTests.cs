@@ -34,11 +34,6 @@ public sealed class DefectiveConfigurationTests : IDisposable
         { "\"text\"", "must be an object" },
         { "{\"hooks\":[]}", "hooks is an array; it must be an object" },
         { "{\"hooks\":{\"createRuntime\":{}}}", "hooks.createRuntime is an object; it must be an array" },
-        { "{\"annotations\":[]}", "annotations is an array" },
-        { "{\"annotations\":{\"k\":1}}", "annotations.k is a number" },
-        { "{\"process\":1}", "process is a number" },
-        { "{\"process\":{\"args\":\"sh\"}}", "process.args is a string" },
-        { "{\"mounts\":{}}", "mounts is an object" },
     };
 
     [Theory]
