@@ -8,8 +8,8 @@ namespace SeccompRecorder;
 /// <param name="Places">The directories.</param>
 internal sealed record Arguments(string Verb, Places Places)
 {
-    internal const string Usage = "usage: seccomp-recorder hook|start|stop|mark [--as NAME] [--store DIR] [--state DIR] "
-        + "[--complain PROFILE] [--watch PROFILE] [--follow-annotation] [--notify]";
+    internal const string Usage = "usage: seccomp-recorder hook|start|stop|mark|check [--as NAME] [--store DIR] [--state DIR] "
+        + "[--complain PROFILE] [--watch PROFILE] [--follow-annotation]";
 
     /// <summary>What the recording is filed under, if not under what the image is.</summary>
     internal string? Subject { get; private init; }
@@ -29,30 +29,11 @@ internal sealed record Arguments(string Verb, Places Places)
     /// <summary>Whether what is recorded is to be kept, and not only held against a profile.</summary>
     internal bool Records => Profile is null && EnforcedProfile is null;
 
-    /// <summary>Whether to record by notification also where eBPF is to be had.</summary>
-    internal bool Notifies { get; private init; }
-
-    /// <summary>Of a listener: the path of its socket.</summary>
-    internal FilePath? Socket { get; private init; }
-
-    /// <summary>Of a listener: the calls that it is not told of.</summary>
-    internal IReadOnlyList<string> NotSeen { get; private init; } = [];
-
-    /// <summary>What says to a listener what becomes of the recording. Nothing in it depends on the environment.</summary>
-    internal IReadOnlyList<string> Order =>
-    [
-        "listen", "--store", Places.Store.ToString(), "--state", Places.State.ToString(),
-        .. Subject is null ? (string[])[] : ["--as", Subject],
-        .. Profile is null ? (string[])[] : ["--complain", Profile.ToString()],
-        .. FollowsAnnotation ? ["--follow-annotation"] : (string[])[],
-    ];
-
     internal static Arguments Parse(string[] words)
     {
         string store = Places.DefaultStore, state = Places.DefaultState;
-        string? subject = null, profile = null, enforced = null, socket = null;
-        string[] notSeen = [];
-        bool follows = false, notifies = false;
+        string? subject = null, profile = null, enforced = null;
+        bool follows = false;
         for (int i = 1; i < words.Length; i++)
         {
             switch (words[i])
@@ -63,9 +44,9 @@ internal sealed record Arguments(string Verb, Places Places)
                 case "--complain": profile = Value(words, ++i); break;
                 case "--watch": enforced = Value(words, ++i); break;
                 case "--follow-annotation": follows = true; break;
-                case "--notify": notifies = true; break;
-                case "--socket": socket = Value(words, ++i); break;
-                case "--not-seen": notSeen = Value(words, ++i).Split(',', StringSplitOptions.RemoveEmptyEntries); break;
+
+                // Of version 0.1, whose containers may still run: their hooks must not fail.
+                case "--notify": break;
                 default: throw new OciHooksException($"unknown option {words[i]}; {Usage}");
             }
         }
@@ -76,9 +57,6 @@ internal sealed record Arguments(string Verb, Places Places)
             Profile = PathOf(profile),
             EnforcedProfile = PathOf(enforced),
             FollowsAnnotation = follows,
-            Notifies = notifies,
-            Socket = PathOf(socket),
-            NotSeen = notSeen,
         };
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using HookEngine;
-using HookEngine.Linux;
 using SeccompProfiles.Calls;
 using SeccompProfiles.Profiles;
 
@@ -9,19 +8,13 @@ namespace SeccompRecorder;
 /// <summary>What the precreate programs do to a config.json: all in it stays as it is but the seccomp profile.</summary>
 internal static class ConfigurationEdit
 {
-    /// <summary>Tells a listener of ours from others: <c>listenerMetadata</c> of config-linux.md.</summary>
-    internal const string ListenerMark = "ocihooks-seccomp-recorder";
-
     private const int Enosys = 38;
 
     /// <summary>A call that no kernel has had since Linux 3.1: a profile without a rule might not be loaded at all.</summary>
     private const string NobodysCall = "nfsservctl";
 
-    /// <summary>The kernel does not give a filter of all threads to a listener, seccomp(2).</summary>
-    private const string AllThreads = "SECCOMP_FILTER_FLAG_TSYNC";
-
     /// <summary>A profile that allows all. A foreign architecture that a profile does not list is killed, so it lists all.</summary>
-    internal static SeccompProfile AllowAll => new()
+    private static SeccompProfile AllowAll => new()
     {
         DefaultAction = SeccompProfile.Allow,
         Architectures = [CallAbis.Native.SeccompName(), .. CallAbis.ForeignTo(CallAbis.Native).Select(abi => abi.SeccompName())],
@@ -36,7 +29,7 @@ internal static class ConfigurationEdit
     {
         try
         {
-            return RecordedContainer.HasSeccomp(config) ? config : Apply(config, AllowAll);
+            return RecordedContainer.HasSeccomp(config) ? config : Edit(config, json => ProfileJson.Write(AllowAll, json));
         }
         catch (JsonException problem)
         {
@@ -44,38 +37,7 @@ internal static class ConfigurationEdit
         }
     }
 
-    /// <summary>The configuration with this profile, whatever it had.</summary>
-    internal static byte[] Apply(byte[] config, SeccompProfile profile) =>
-        Edit(config, (json, _) => ProfileJson.Write(profile, json));
-
-    /// <summary>The configuration with this profile, and a listener that runtimes hand its filters over to.</summary>
-    internal static byte[] Notify(byte[] config, SeccompProfile profile, FilePath listener) => Edit(config, (json, before) =>
-    {
-        using var text = JsonDocument.Parse(ProfileJson.Write(profile));
-        json.WriteStartObject();
-        foreach (JsonProperty member in text.RootElement.EnumerateObject())
-        {
-            member.WriteTo(json);
-        }
-
-        if (before.ValueKind == JsonValueKind.Object && before.TryGetProperty("flags", out JsonElement flags)
-            && flags.ValueKind == JsonValueKind.Array)
-        {
-            json.WriteStartArray("flags"u8);
-            foreach (JsonElement flag in flags.EnumerateArray().Where(flag => !flag.ValueEquals(AllThreads)))
-            {
-                flag.WriteTo(json);
-            }
-
-            json.WriteEndArray();
-        }
-
-        json.WriteString("listenerPath"u8, listener.ToString());
-        json.WriteString("listenerMetadata"u8, ListenerMark);
-        json.WriteEndObject();
-    });
-
-    private static byte[] Edit(byte[] config, Action<Utf8JsonWriter, JsonElement> writeSeccomp)
+    private static byte[] Edit(byte[] config, Action<Utf8JsonWriter> writeSeccomp)
     {
         try
         {
@@ -94,10 +56,10 @@ internal static class ConfigurationEdit
         }
     }
 
-    private static void WriteConfiguration(Utf8JsonWriter json, JsonElement config, Action<Utf8JsonWriter, JsonElement> writeSeccomp)
+    private static void WriteConfiguration(Utf8JsonWriter json, JsonElement config, Action<Utf8JsonWriter> writeSeccomp)
     {
         json.WriteStartObject();
-        JsonElement linux = default, seccomp = default;
+        JsonElement linux = default;
         foreach (JsonProperty member in config.EnumerateObject())
         {
             if (member.NameEquals("linux"u8))
@@ -113,7 +75,6 @@ internal static class ConfigurationEdit
         json.WriteStartObject("linux"u8);
         if (linux.ValueKind == JsonValueKind.Object)
         {
-            _ = linux.TryGetProperty("seccomp"u8, out seccomp);
             foreach (JsonProperty member in linux.EnumerateObject().Where(member => !member.NameEquals("seccomp"u8)))
             {
                 member.WriteTo(json);
@@ -121,7 +82,7 @@ internal static class ConfigurationEdit
         }
 
         json.WritePropertyName("seccomp"u8);
-        writeSeccomp(json, seccomp);
+        writeSeccomp(json);
         json.WriteEndObject();
         json.WriteEndObject();
     }

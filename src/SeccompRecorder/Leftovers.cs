@@ -41,7 +41,7 @@ internal static class Leftovers
         }
         catch (OciHooksException failure)
         {
-            RecorderEvent.WriteNotRecorded(recording, failure.Message);
+            RecorderEvent.WriteNotRecorded(recording.Container, recording.ContainerName, recording.Image, failure.Message);
         }
     }
 }

@@ -1,11 +1,10 @@
 using HookEngine;
 using SeccompRecorder.Bpf;
-using SeccompRecorder.Notify;
 
 namespace SeccompRecorder;
 
 /// <summary>
-/// Records the system calls of containers. Hooks call it, and nothing of it runs in between, but for a listener where there is no eBPF.
+/// Records the system calls of containers. Hooks call it, and nothing of it runs in between.
 /// </summary>
 internal static class Program
 {
@@ -20,13 +19,17 @@ internal static class Program
         try
         {
             Arguments arguments = Arguments.Parse(words);
+            if (arguments.Verb == "check")
+            {
+                return BpfSupport.FindProblem(arguments.Places) is { } problem ? throw new OciHooksException(problem) : 0;
+            }
+
             byte[] input = HookState.ReadInput();
             switch (arguments.Verb)
             {
                 case "hook": return RunHook(arguments, input);
-                case "start": StartCommand.Run(arguments, HookState.Parse(input)); break;
+                case "start": return Start(arguments, HookState.Parse(input));
                 case "stop": return StopCommand.Run(arguments, HookState.Parse(input));
-                case "listen": NotifyCommand.Listen(arguments); break;
                 case "mark": Write(ConfigurationEdit.Mark(input)); break;
                 default: throw new OciHooksException($"unknown command {arguments.Verb}; {Arguments.Usage}");
             }
@@ -45,22 +48,28 @@ internal static class Program
     {
         if (RecordedContainer.IsConfiguration(input))
         {
-            Write(Configure(arguments, input));
+            Write(BpfSupport.IsThere(arguments.Places) ? ConfigurationEdit.Mark(input) : input);
             return 0;
         }
 
         HookState state = HookState.Parse(input);
-        if (state.IsStopped)
-        {
-            return StopCommand.Run(arguments, state);
-        }
-
-        StartCommand.Run(arguments, state);
-        return 0;
+        return state.IsStopped ? StopCommand.Run(arguments, state) : Start(arguments, state);
     }
 
-    private static byte[] Configure(Arguments arguments, byte[] config) =>
-        arguments.Notifies || !BpfSupport.IsThere(arguments.Places) ? NotifyCommand.Begin(config, arguments) : ConfigurationEdit.Mark(config);
+    /// <summary>Where nothing can be recorded, that is the reason, whatever failed first.</summary>
+    private static int Start(Arguments arguments, HookState state)
+    {
+        try
+        {
+            StartCommand.Run(arguments, state);
+            return 0;
+        }
+        catch (OciHooksException failure)
+        {
+            RecorderEvent.WriteNotRecorded(state.Id, null, null, BpfSupport.FindProblem(arguments.Places) ?? failure.Message);
+            return failure.ExitStatus;
+        }
+    }
 
     private static void Write(byte[] text)
     {

@@ -1,11 +1,8 @@
-using System.Text;
 using System.Text.Json;
 using HookEngine;
 using HookEngine.Bundles;
 using HookEngine.Identity;
 using HookEngine.Linux;
-using SeccompProfiles.Profiles;
-using SeccompRecorder.Notify;
 
 namespace SeccompRecorder;
 
@@ -50,55 +47,6 @@ internal sealed record RecordedContainer(string Subject, string? Image, string? 
         {
             return false;
         }
-    }
-
-    /// <summary>The profile in a config.json; null if it has none.</summary>
-    internal static SeccompProfile? Profile(byte[] config) => Seccomp(config) is { } text
-        ? ProfileReader.Read(text, "config.json: linux.seccomp", ProfileConditions.ThisMachine)
-        : null;
-
-    /// <summary>
-    /// The socket of the listener of ours that a config.json names; null if it names none. A profile may be the user's: what it names is
-    /// looked at only if it is in our directory, under a name that nobody can guess.
-    /// </summary>
-    internal static FilePath? Listener(byte[] config, Places places)
-    {
-        if (Seccomp(config) is not { } text)
-        {
-            return null;
-        }
-
-        using var document = JsonDocument.Parse(text);
-        JsonElement root = document.RootElement;
-        return root.TryGetProperty("listenerMetadata", out JsonElement mark) && mark.ValueEquals(ConfigurationEdit.ListenerMark)
-            && root.TryGetProperty("listenerPath", out JsonElement path) && path.GetString() is { } name && ListenerSocket.IsOurs(new FilePath(name), places.State) ? new FilePath(name) : null;
-    }
-
-    /// <summary>The socket of the listener of ours that records a container; null if none does.</summary>
-    internal static FilePath? Listener(HookState state, Places places)
-    {
-        FilePath config = new FilePath(state.Bundle).Combine("config.json"u8);
-        using NativeBuffer? content = RegularFile.Read(config, SizeLimit, out _);
-        try
-        {
-            return content is null ? null : Listener(content.Span.ToArray(), places);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The text of <c>linux.seccomp</c>; null if that is no object.</summary>
-    private static byte[]? Seccomp(byte[] config)
-    {
-        if (!HasSeccomp(config))
-        {
-            return null;
-        }
-
-        using var document = JsonDocument.Parse(config);
-        return Encoding.UTF8.GetBytes(document.RootElement.GetProperty("linux").GetProperty("seccomp").GetRawText());
     }
 
     /// <summary>Whether <c>linux.seccomp</c> is an object.</summary>

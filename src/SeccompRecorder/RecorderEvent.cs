@@ -32,14 +32,10 @@ internal static class RecorderEvent
     }
 
     /// <summary>Tells that nothing is kept of a container, and why. It starts all the same: a record that is missing harms nobody.</summary>
-    internal static void WriteNotRecorded(OngoingRecording recording, string reason)
+    internal static void WriteNotRecorded(string id, string? name, string? image, string reason)
     {
-        string whose = Words(recording.Container, recording.ContainerName, recording.Image);
-        JournalMessage entry = Begin(
-            $"{whose} is not recorded: {reason}",
-            Warning,
-            MessageId.NotRecorded);
-        AddContainer(entry, recording.Container, recording.ContainerName, recording.Image);
+        JournalMessage entry = Begin($"{Words(id, name, image)} is not recorded: {reason}", Warning, MessageId.NotRecorded);
+        AddContainer(entry, id, name, image);
         _ = JournalSocket.Send(entry.Span);
     }
 

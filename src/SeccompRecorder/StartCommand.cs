@@ -9,7 +9,6 @@ namespace SeccompRecorder;
 /// <summary><c>seccomp-recorder start</c>, a createRuntime hook: from here on the container's system calls are recorded.</summary>
 internal static class StartCommand
 {
-    private const string TypesFile = "/sys/kernel/btf/vmlinux";
     private const int TypesLimit = 256 * 1024 * 1024;
     private const uint OwnerOnly = 0x180; // rw-------
 
@@ -20,11 +19,6 @@ internal static class StartCommand
     {
         string? order = arguments.FollowsAnnotation ? state.TraceOrder : null;
         _ = order is null ? null : TraceOrder.Parse(order);
-        if (RecordedContainer.Listener(state, arguments.Places) is not null)
-        {
-            return;
-        }
-
         RecordedContainer container = RecordedContainer.Read(state);
         if (!container.HasFilter)
         {
@@ -54,7 +48,7 @@ internal static class StartCommand
         if (wanted.With(arguments, others) is not { } recording)
         {
             RecorderEvent.WriteNotRecorded(
-                wanted, $"{CallRecord.SlotCount} containers are, and no more can be; stop one, or narrow the rule");
+                wanted.Container, wanted.ContainerName, wanted.Image, $"{CallRecord.SlotCount} containers are, and no more can be; stop one, or narrow the rule");
             return;
         }
 
@@ -132,9 +126,9 @@ internal static class StartCommand
             return offsets;
         }
 
-        using NativeBuffer types = RegularFile.Read(new FilePath(TypesFile), TypesLimit, out FileError error)
+        using NativeBuffer types = RegularFile.Read(KernelTypes.File, TypesLimit, out FileError error)
             ?? throw new OciHooksException(
-                $"{TypesFile}: {error.Text}: this kernel does not describe its types (CONFIG_DEBUG_INFO_BTF); record on one that does");
+                $"{KernelTypes.File}: {error.Text}: this kernel does not describe its types (CONFIG_DEBUG_INFO_BTF); record on one that does");
         KernelOffsets found = KernelOffsets.Of(
             new KernelTypes(types.Span, s_structures), boot, isArm: CallAbis.Native == CallAbi.Arm64);
 

@@ -6,7 +6,6 @@ using SeccompProfiles.Calls;
 using SeccompProfiles.Profiles;
 using SeccompProfiles.Recordings;
 using SeccompRecorder.Bpf;
-using SeccompRecorder.Notify;
 
 namespace SeccompRecorder;
 
@@ -19,11 +18,6 @@ internal static class StopCommand
     /// <returns>The exit code.</returns>
     internal static int Run(Arguments arguments, HookState state)
     {
-        if (RecordedContainer.Listener(state, arguments.Places) is { } listener)
-        {
-            return NotifyCommand.Finish(listener);
-        }
-
         Places places = arguments.Places;
         Places.Make(places.State);
         using DirectoryLock turn = Turn.Take(places.State);
@@ -67,17 +61,17 @@ internal static class StopCommand
         Places.Make(directory);
         if (ongoing.Slot is { } slot)
         {
-            Store(ongoing, RecordingOf(ongoing, SlotOf(records, slot), []), directory);
+            Store(ongoing, RecordingOf(ongoing, SlotOf(records, slot)), directory);
         }
 
         if (ongoing.DenialSlot is { } denialSlot && ongoing.EnforcedProfile is { } profile)
         {
-            TellDenials(RecordingOf(ongoing, SlotOf(records, denialSlot), []), profile, isEnforced: true, directory);
+            TellDenials(RecordingOf(ongoing, SlotOf(records, denialSlot)), profile, isEnforced: true, directory);
         }
     }
 
     /// <summary>Does with the recording of a run what was ordered.</summary>
-    internal static void Store(OngoingRecording ongoing, Recording recording, FilePath directory)
+    private static void Store(OngoingRecording ongoing, Recording recording, FilePath directory)
     {
         if (ongoing.IsStored)
         {
@@ -99,14 +93,13 @@ internal static class StopCommand
     /// <summary>The recording of a run.</summary>
     /// <param name="ongoing">What was noted of it.</param>
     /// <param name="records">What was counted.</param>
-    /// <param name="notSeen">Calls that may have been made, and that could not be counted.</param>
-    internal static Recording RecordingOf(OngoingRecording ongoing, ReadOnlySpan<CallRecord> records, IReadOnlyList<string> notSeen) =>
+    private static Recording RecordingOf(OngoingRecording ongoing, ReadOnlySpan<CallRecord> records) =>
         Recording.OfRun(
             ongoing.Subject,
             ongoing.Image,
             CallAbis.Native,
             new RecordedRun(DateTimeOffset.UtcNow, ongoing.Container, ongoing.ContainerName, []),
-            CallsOf(records, notSeen));
+            CallsOf(records));
 
     private static ReadOnlySpan<CallRecord> SlotOf(ReadOnlySpan<CallRecord> records, int slot) =>
         records.Slice(CallRecord.Begin(slot), CallRecord.SlotLength);
@@ -140,8 +133,7 @@ internal static class StopCommand
         }
     }
 
-    private static SortedDictionary<CallAbi, IReadOnlyList<RecordedCall>> CallsOf(
-        ReadOnlySpan<CallRecord> records, IReadOnlyList<string> notSeen)
+    private static SortedDictionary<CallAbi, IReadOnlyList<RecordedCall>> CallsOf(ReadOnlySpan<CallRecord> records)
     {
         var calls = new SortedDictionary<CallAbi, IReadOnlyList<RecordedCall>>();
         CallAbi native = CallAbis.Native;
@@ -166,9 +158,6 @@ internal static class StopCommand
 
             if (named.Count > 0)
             {
-                named.AddRange([.. notSeen
-                    .Where(name => CallTable.Instance.Number(abis[i], name) is not null && named.TrueForAll(call => call.Name != name))
-                    .Select(RecordedCall.NotSeen)]);
                 named.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
                 calls.Add(abis[i], named);
             }

@@ -23,6 +23,7 @@ internal static class DoctorCommand
         (WrapperCheck.Name, WrapperCheck.Run),
         ("runtime", LowLevelRuntimeCheck.Run),
         ("rules", RulesCheck.Run),
+        ("recording", RecordingCheck.Run),
         ("log", JournalCheck.Run),
         ("cgroups", CgroupCheck.Run),
         ("docker", DockerCheck.Run),

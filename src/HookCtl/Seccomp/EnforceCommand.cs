@@ -54,7 +54,8 @@ internal static class EnforceCommand
             Screen.WriteLine(line.GetValue(s_stop) ? "it was not enforced" : "nothing is to be changed");
         }
 
-        return ExitCode.Fine;
+        bool records = !line.GetValue(s_stop) && (line.GetValue(s_complain) || line.GetValue(s_watch));
+        return records && !line.GetValue(RuleFiles.DryRun) ? RecorderProbe.Warn(RuleFiles.Recorder(line)) : ExitCode.Fine;
     }
 
     private static FileChange[] Additions(

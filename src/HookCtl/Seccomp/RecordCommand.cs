@@ -43,7 +43,17 @@ internal static class RecordCommand
 
         string directory = RuleFiles.Directory(line);
         int changed = RuleFiles.Make(line, stops ? RuleFiles.Removals(directory, rule) : [Addition(line, directory, rule)]);
-        if (line.GetValue(CommonOptions.Json) || line.GetValue(RuleFiles.DryRun))
+        if (line.GetValue(RuleFiles.DryRun))
+        {
+            return ExitCode.Fine;
+        }
+
+        if (!stops && RecorderProbe.Warn(RuleFiles.Recorder(line)) is not ExitCode.Fine and var code)
+        {
+            return code;
+        }
+
+        if (line.GetValue(CommonOptions.Json))
         {
             return ExitCode.Fine;
         }

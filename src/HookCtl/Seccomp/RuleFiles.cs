@@ -82,21 +82,28 @@ internal static class RuleFiles
         return told.Length;
     }
 
+    /// <summary>Where the recorder may be, the first that counts first.</summary>
+    internal static string[] Recorders
+    {
+        get
+        {
+            string own = Path.GetDirectoryName(Environment.ProcessPath) ?? "/usr/bin";
+            return
+            [
+                Path.GetFullPath(Path.Combine(own, "../libexec/ocihooks/seccomp-recorder")),
+                Path.Combine(own, "seccomp-recorder"),
+                Packaged,
+            ];
+        }
+    }
+
     /// <summary>
     /// The recorder that was named, the one of hookctl's own installation, the one beside hookctl, or where the package puts it. One that
     /// the wrapper would refuse to run is told of now, not by the first container that does not start.
     /// </summary>
     internal static string Recorder(ParseResult line)
     {
-        string own = Path.GetDirectoryName(Environment.ProcessPath) ?? "/usr/bin";
-        string[] places = line.GetValue(RecorderOption) is { } named
-            ? [Path.GetFullPath(named)]
-            :
-            [
-                Path.GetFullPath(Path.Combine(own, "../libexec/ocihooks/seccomp-recorder")),
-                Path.Combine(own, "seccomp-recorder"),
-                Packaged,
-            ];
+        string[] places = line.GetValue(RecorderOption) is { } named ? [Path.GetFullPath(named)] : Recorders;
         string recorder = places.FirstOrDefault(File.Exists)
             ?? throw new OciHooksException($"{places[^1]}: does not exist; install the recorder, or name it: --recorder PATH");
         HookProblem? problem = new HookTrust(CommonOptions.ReadSettings(line), new PathWalk()).Check(recorder, null, mayBeMissing: false)

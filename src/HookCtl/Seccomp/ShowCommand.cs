@@ -59,7 +59,10 @@ internal static class ShowCommand
     {
         if (recordings.Count == 0)
         {
-            Screen.WriteLine("nothing was recorded; begin with: hookctl seccomp record --image IMAGE");
+            string? problem = RuleFiles.Recorders.FirstOrDefault(File.Exists) is { } recorder ? RecorderProbe.FindProblem(recorder) : null;
+            Screen.WriteLine(problem is null
+                ? "nothing was recorded; begin with: hookctl seccomp record --image IMAGE"
+                : $"nothing was recorded, and nothing can be on this machine: {problem}");
             return;
         }
 

@@ -22,11 +22,6 @@ internal static unsafe partial class Libc
     private const int CLONE_VFORK = 0x4000;
     private const int ChildStack = 16 * 1024;
 
-    // sched(7), setpriority(2)
-    private const int SCHED_FIFO = 1;
-    private const int SCHED_RESET_ON_FORK = 0x40000000;
-    private const int HighestNice = -20;
-
     // clock_gettime(2)
     private const int CLOCK_MONOTONIC = 1;
 
@@ -56,20 +51,6 @@ internal static unsafe partial class Libc
 
     /// <summary>Has the kernel write no core of this process, prctl(2) PR_SET_DUMPABLE.</summary>
     internal static void DumpNoCore() => _ = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-
-    /// <summary>
-    /// Has this process run before all others as soon as it has something to do, sched_setscheduler(2), or else have a larger share,
-    /// setpriority(2), if it may.
-    /// </summary>
-    internal static void ComeFirst()
-    {
-        // struct sched_param: the priority.
-        int priority = 1;
-        if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &priority) != 0)
-        {
-            _ = setpriority(0, 0, HighestNice);
-        }
-    }
 
     /// <summary>A clock that only goes forward, in milliseconds, clock_gettime(2).</summary>
     internal static double Milliseconds()
@@ -123,10 +104,6 @@ internal static unsafe partial class Libc
     [DllImport("libc"), SuppressGCTransition]
     internal static extern nint getauxval(nint type);
 
-    /// <summary>close_range(2)</summary>
-    [DllImport("libc"), SuppressGCTransition]
-    internal static extern int close_range(uint first, uint last, int flags);
-
     /// <summary>_exit(2): no exit handler runs.</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern void _exit(int status);
@@ -136,12 +113,6 @@ internal static unsafe partial class Libc
 
     [DllImport("libc"), SuppressGCTransition]
     private static extern int prctl(int option, nint a, nint b, nint c, nint d);
-
-    [DllImport("libc"), SuppressGCTransition]
-    private static extern int sched_setscheduler(int pid, int policy, int* parameter);
-
-    [DllImport("libc"), SuppressGCTransition]
-    private static extern int setpriority(int which, uint who, int priority);
 
     [DllImport("libc"), SuppressGCTransition]
     private static extern int clock_gettime(int clock, nint* time);

@@ -14,9 +14,6 @@ public sealed record SeccompProfile
     /// <summary>The call fails with an error number.</summary>
     public const string Errno = "SCMP_ACT_ERRNO";
 
-    /// <summary>Another program says what becomes of the call.</summary>
-    public const string Notify = "SCMP_ACT_NOTIFY";
-
     /// <summary>What happens to calls that no rule is for.</summary>
     public required string DefaultAction { get; init; }
 

@@ -30,7 +30,7 @@ public sealed record Denial(
         {
             bool isListed = abi == recording.Native || profile.Architectures.Contains(abi.SeccompName());
             denials.AddRange(calls
-                .Where(call => call.IsNamed && call.IsSeen && !(isListed && allowed.Contains(call.Name)))
+                .Where(call => call.IsNamed && !(isListed && allowed.Contains(call.Name)))
                 .Select(call => new Denial(
                     run.Time,
                     recording.Image ?? recording.Subject,

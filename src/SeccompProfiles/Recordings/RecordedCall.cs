@@ -3,7 +3,7 @@ namespace SeccompProfiles.Recordings;
 /// <summary>A system call that was made, and the evidence of it.</summary>
 /// <param name="Name">Its name; <c>#</c> and what it is if profiles can have no such name: the number of a call newer than those known
 /// here, or a kind of call.</param>
-/// <param name="Count">How often it was made; 0 if it may have been, and could not be seen.</param>
+/// <param name="Count">How often it was made; 0 if it may have been and could not be seen, as in recordings of version 0.1.</param>
 /// <param name="Process">The name of the process that made it first.</param>
 /// <param name="Pid">That process's number on the host.</param>
 public sealed record RecordedCall(string Name, long Count, string Process, int Pid)
@@ -13,7 +13,4 @@ public sealed record RecordedCall(string Name, long Count, string Process, int P
 
     /// <summary>Whether it was seen.</summary>
     public bool IsSeen => Count > 0;
-
-    /// <summary>A call that may have been made, and that could not be seen.</summary>
-    public static RecordedCall NotSeen(string name) => new(name, 0, "", 0);
 }

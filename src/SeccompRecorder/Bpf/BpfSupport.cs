@@ -1,31 +1,78 @@
 using HookEngine.Linux;
+using static SeccompRecorder.Bpf.BpfRegister;
 
 namespace SeccompRecorder.Bpf;
 
 /// <summary>Whether this process may record with eBPF, as far as it can be told before a container is there.</summary>
-internal static unsafe class BpfSupport
+internal static class BpfSupport
 {
-    private const ulong ReturnZero = 0xb7; // r0 = 0
-    private const ulong Exit = 0x95;
+    private const string LockdownFile = "/sys/kernel/security/lockdown";
+    private const int SlotSize = 8;
 
-    /// <summary>
-    /// Whether the kernel describes its types and loads such a program. True, too, where it is too old for anything else: what is missing
-    /// is then told when the recording begins.
-    /// </summary>
-    internal static bool IsThere(Places places) =>
-        !CountsFilters() || ((IsReadable(new FilePath("/sys/kernel/btf/vmlinux"u8)) || IsReadable(places.Kernel)) && Loads());
+    /// <summary>Whether nothing is missing. It leaves nothing behind.</summary>
+    internal static bool IsThere(Places places) => FindProblem(places) is null;
 
-    private static bool CountsFilters() =>
-        KernelFile.Read(new FilePath("/proc/self/status"u8)).AsSpan().IndexOf("\nSeccomp_filters:"u8) >= 0;
-
-    private static bool Loads()
+    /// <summary>Why nothing can be recorded, and what to do; null if nothing is missing. It leaves nothing behind.</summary>
+    internal static string? FindProblem(Places places)
     {
-        int program = BpfObject.LoadProgram("ocihooks_probe"u8, [ReturnZero, Exit], out _);
-        _ = program < 0 ? 0 : Libc.close(program);
-        return program >= 0;
+        if (KernelFile.Read(new FilePath("/proc/self/status"u8)).AsSpan().IndexOf("\nSeccomp_filters:"u8) < 0)
+        {
+            return "this kernel does not count seccomp filters (Seccomp_filters in /proc/PID/status); "
+                + "record on Linux 5.9 or later, with CONFIG_SECCOMP_FILTER";
+        }
+
+        if (!IsReadable(KernelTypes.File) && !IsReadable(places.Kernel))
+        {
+            return $"{KernelTypes.File}: cannot be read: this kernel does not describe its types (CONFIG_DEBUG_INFO_BTF); "
+                + "record on one that does";
+        }
+
+        return Judge(ProbeError(), Places.ReadText(new FilePath(LockdownFile)));
     }
 
-    private static bool IsReadable(FilePath file)
+    /// <summary>Why an eBPF program cannot be had, as <see cref="FindProblem"/> says it.</summary>
+    /// <param name="error">The error number of the attempt to load one; 0 if it is loaded.</param>
+    /// <param name="lockdown">
+    /// How far the kernel is locked down, kernel_lockdown(7): <c>none integrity [confidentiality]</c>; null if it does not say.
+    /// </param>
+    internal static string? Judge(int error, string? lockdown) =>
+
+        // Kernels before 5.13 load the program all the same, and have it read zeros.
+        IsConfidential(lockdown) ? $"{Because(error, lockdown)}"
+        : error == 0 ? null
+        : $"cannot load an eBPF program that reads the kernel's memory: {Libc.ErrorText(error)}; {Because(error, lockdown)}";
+
+    /// <summary>What is behind an error of bpf(2), and what to do.</summary>
+    internal static string Because(int error) => Because(error, Places.ReadText(new FilePath(LockdownFile)));
+
+    private static string Because(int error, string? lockdown) =>
+        IsConfidential(lockdown)
+            ? $"this kernel is locked down for confidentiality ({LockdownFile}), and lets no eBPF program read its memory; "
+                + "record on another machine, or boot this one with lockdown=integrity"
+        : error == Libc.EPERM
+            ? "it needs the capabilities CAP_BPF and CAP_PERFMON, and a kernel that is not locked down: run it as root"
+        : "the kernel lacks what is named here: record on another kernel";
+
+    private static bool IsConfidential(string? lockdown) => lockdown?.Contains("[confidentiality]", StringComparison.Ordinal) == true;
+
+    /// <summary>Loads a program that does what the kernel may refuse, to read its memory, and lets it go again.</summary>
+    private static int ProbeError()
+    {
+        var code = new BpfAssembler();
+        code.Move(R1, Frame);
+        code.Add(R1, -SlotSize);
+        code.Move(R2, SlotSize);
+        code.Move(R3, 0);
+        code.Call(BpfHelper.ReadKernel);
+        code.Move(R0, 0);
+        code.Exit();
+        int program = BpfObject.LoadProgram("ocihooks_probe"u8, code.Assemble(), out _);
+        int error = program < 0 ? Libc.Errno : 0;
+        _ = program < 0 ? 0 : Libc.close(program);
+        return error;
+    }
+
+    private static unsafe bool IsReadable(FilePath file)
     {
         fixed (byte* path = file.Terminated)
         {

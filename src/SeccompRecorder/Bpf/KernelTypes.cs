@@ -1,12 +1,16 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using HookEngine;
+using HookEngine.Linux;
 
 namespace SeccompRecorder.Bpf;
 
 /// <summary>The types that a kernel describes in the BPF type format, Documentation/bpf/btf.rst of Linux.</summary>
 internal ref struct KernelTypes
 {
+    /// <summary>Where the running kernel describes its own.</summary>
+    internal static readonly FilePath File = new("/sys/kernel/btf/vmlinux"u8);
+
     private const ushort Magic = 0xeb9f;
     private const int Struct = 4;
     private const int Union = 5;

@@ -184,9 +184,6 @@ internal sealed unsafe class SharedProgram
         }
 
         int error = Libc.Errno;
-        string advice = error == Libc.EPERM
-            ? "it needs the capabilities CAP_BPF and CAP_PERFMON, and a kernel that is not locked down: run it as root"
-            : "the kernel lacks what is named here: record on another kernel";
-        throw new OciHooksException($"cannot {what}: {Libc.ErrorText(error)}; {advice}");
+        throw new OciHooksException($"cannot {what}: {Libc.ErrorText(error)}; {BpfSupport.Because(error)}");
     }
 }

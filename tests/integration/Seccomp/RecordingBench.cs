@@ -93,18 +93,6 @@ internal sealed class RecordingBench : IDisposable
         SetAnnotation("io.kubernetes.cri.image-name", image);
     }
 
-    /// <summary>
-    /// Has the next run recorded by notification, which is what the recorder does at precreate; a listener waits for the container then.
-    /// </summary>
-    public void Notify(params string[] arguments)
-    {
-        string file = Path.Combine(Bundle, "config.json");
-        File.WriteAllText(file, _shared.Host.RunWithInput(
-            File.ReadAllText(file),
-            [Repository.SeccompRecorder, "hook", "--notify", "--store", PathTo("store"), .. arguments.Select(word => (ByteString)word)])
-            .EnsureSuccess().OutputText);
-    }
-
     /// <summary>Takes the recorder's hooks out again, of a stage or all.</summary>
     public void RemoveHooks(string? stage = null) =>
         Change(config => _ = stage is null ? config.AsObject().Remove("hooks") : config["hooks"]!.AsObject().Remove(stage));
@@ -152,12 +140,6 @@ internal sealed class RecordingBench : IDisposable
         return File.Exists(file) ? JsonNode.Parse(File.ReadAllBytes(file)) : null;
     }
 
-    /// <summary>The names of the calls that could not be seen, and may have been made.</summary>
-    public SortedSet<string> CallsNotSeen() => new(
-        Recording()!["calls"]!["SCMP_ARCH_X86_64"]!.AsObject().Where(call => call.Value!["count"]!.GetValue<int>() == 0)
-            .Select(call => call.Key),
-        StringComparer.Ordinal);
-
     /// <summary>The names of the calls that were recorded.</summary>
     public SortedSet<string> Calls(string architecture = "SCMP_ARCH_X86_64") => new(
         Recording()?["calls"]?[architecture]?.AsObject().Select(call => call.Key) ?? [], StringComparer.Ordinal);
@@ -168,7 +150,8 @@ internal sealed class RecordingBench : IDisposable
         Directory.Delete(_root, recursive: true);
     }
 
-    private void UseRules(string runtime)
+    /// <summary>Has the wrapper use the rules of this bench, of which there are none yet.</summary>
+    public void UseRules(string runtime)
     {
         string rules = Directory.CreateDirectory(PathTo("rules/hooks.d")).FullName;
         File.WriteAllText(_shared.Host.SettingsFile, EngineSettings.Text(runtime, rules));

@@ -13,7 +13,6 @@ internal sealed partial class StraceLog
     private readonly Dictionary<int, (int Parent, bool IsThread)> _births = [];
     private readonly Dictionary<int, bool> _filtered = [];
     private readonly Dictionary<int, int> _groups = [];
-    private readonly HashSet<int> _executed = [];
 
     private StraceLog(IEnumerable<string> text)
     {
@@ -42,20 +41,14 @@ internal sealed partial class StraceLog
 
     /// <summary>The names of the calls that a filter judged.</summary>
     /// <param name="file">The output.</param>
-    /// <param name="isExecuted">Only those from the execve on with which the container's program begins.</param>
-    public static SortedSet<string> FilteredCalls(string file, bool isExecuted = false)
+    public static SortedSet<string> FilteredCalls(string file)
     {
         var log = new StraceLog(File.ReadLines(file));
         var calls = new SortedSet<string>(StringComparer.Ordinal);
         foreach (Line line in log._lines)
         {
             log.Inherit(line.Thread);
-            if (line.Begins && line.Call == "execve" && log._filtered[line.Thread])
-            {
-                _ = log._executed.Add(line.Thread);
-            }
-
-            if (line.Begins && log._filtered[line.Thread] && (!isExecuted || log._executed.Contains(line.Thread)))
+            if (line.Begins && log._filtered[line.Thread])
             {
                 _ = calls.Add(line.Call);
             }
@@ -83,7 +76,6 @@ internal sealed partial class StraceLog
         {
             (int parent, bool isThread) = _births.GetValueOrDefault(thread);
             _filtered[thread] = _filtered.GetValueOrDefault(parent);
-            _ = _executed.Contains(parent) && _executed.Add(thread);
             _groups[thread] = isThread ? _groups.GetValueOrDefault(parent, parent) : thread;
         }
     }
@@ -106,7 +98,7 @@ internal sealed partial class StraceLog
     [GeneratedRegex(@" = (?:\d+ /\* (?<outer>\d+) in strace's PID NS \*/|(?<own>\d+))$")]
     private static partial Regex ResultPattern();
 
-    [GeneratedRegex(@" = \d+$")]
+    [GeneratedRegex(@" = 0$")]
     private static partial Regex SuccessPattern();
 
     private sealed record Line(int Thread, string Call, string Rest, bool Begins, bool Ends)
@@ -117,7 +109,7 @@ internal sealed partial class StraceLog
                 ? int.Parse(match.Groups[match.Groups["outer"].Success ? "outer" : "own"].ValueSpan, CultureInfo.InvariantCulture)
                 : null;
 
-        /// <summary>The result is 0, or the descriptor of a listener.</summary>
+        /// <summary>The result is 0.</summary>
         public bool PutsFilterOn => SuccessPattern().IsMatch(Rest)
             && ((Call == "seccomp" && Rest.StartsWith("SECCOMP_SET_MODE_FILTER", StringComparison.Ordinal))
                 || (Call == "prctl" && Rest.StartsWith("PR_SET_SECCOMP", StringComparison.Ordinal)));

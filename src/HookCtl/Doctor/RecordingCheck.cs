@@ -1,0 +1,24 @@
+using HookCtl.Seccomp;
+using HookEngine.Rules;
+using HookEngine.Trust;
+
+namespace HookCtl.Doctor;
+
+/// <summary>Where rules have system calls recorded, they can be.</summary>
+internal static class RecordingCheck
+{
+    private const string Name = "recording";
+    private const string Recorder = "seccomp-recorder";
+
+    internal static IEnumerable<Finding> Run(Machine machine)
+    {
+        RuleSet rules = RuleSet.Load(machine.Settings.HooksDirs, machine.Settings.OnMissingHook, machine.Settings.Trust);
+        var trust = new HookTrust(machine.Settings, new PathWalk());
+        IEnumerable<string> recorders = rules.Rules.Select(rule => rule.Hook?.Path).OfType<string>().Distinct()
+            .Where(path => Path.GetFileName(path) == Recorder)
+            .Where(path => trust.Check(path, null, mayBeMissing: true).TrueForAll(problem => problem.Severity != Severity.Error));
+        return recorders.Select(recorder => RecorderProbe.FindProblem(recorder) is { } problem
+            ? Finding.Of(Name, FindingSeverity.Problem, $"containers start, and nothing is recorded: {problem}")
+            : Finding.Ok(Name, "system calls can be recorded"));
+    }
+}

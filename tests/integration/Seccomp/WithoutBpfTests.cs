@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Seccomp;
+
+/// <summary>Where eBPF is not to be had, nothing is recorded, containers start all the same, and each place says why.</summary>
+[Trait("Needs", "root")]
+[Collection(SeccompCollection.Name)]
+public sealed class WithoutBpfTests(SeccompHost host)
+{
+    private const string NoTypes = "mount --bind /dev/null /sys/kernel/btf/vmlinux; rm -f /run/ocihooks/seccomp/kernel;";
+    private const string NoCapabilities = "exec setpriv --bounding-set=-bpf,-perfmon,-sys_admin";
+    private const string Locked = "mount -t tmpfs tmpfs /sys/kernel/security;"
+        + " echo 'none integrity [confidentiality]' >/sys/kernel/security/lockdown;";
+
+    /// <summary>What is taken away, and what the message names.</summary>
+    public static TheoryData<string, string> Without => new()
+    {
+        { NoTypes, "CONFIG_DEBUG_INFO_BTF" },
+        { NoCapabilities, "CAP_BPF and CAP_PERFMON" },
+        { Locked, "locked down for confidentiality" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Without))]
+    public void The_start_hook_says_what_is_missing(string without, string message)
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetProcess("sleep", "1000");
+        bench.RemoveHooks();
+        bench.StartContainer();
+        CommandResult result = Run(bench, without, bench.State, "start");
+        Assert.Equal(125, result.ExitCode);
+        Assert.StartsWith($"seccomp-recorder: container {bench.Id} is not recorded: ", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains(message, result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal("", host.Host.Shell("ls /run/ocihooks/seccomp/*.json 2>/dev/null || true").OutputText);
+    }
+
+    /// <summary>Nothing could be done with what it would change.</summary>
+    [Theory]
+    [MemberData(nameof(Without))]
+    public void The_configuration_stays_as_it_is(string without, string message)
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetSeccomp(null);
+        string config = File.ReadAllText(Path.Combine(bench.Bundle, "config.json"));
+        Assert.Equal(config, Run(bench, without, config, "hook").EnsureSuccess().OutputText);
+
+        CommandResult check = Run(bench, without, "", "check");
+        Assert.Equal((125, ""), (check.ExitCode, check.OutputText));
+        Assert.Contains(message, check.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_ebpf_the_check_is_silent_and_a_profile_stays_as_it_is()
+    {
+        using var bench = new RecordingBench(host);
+        string config = File.ReadAllText(Path.Combine(bench.Bundle, "config.json"));
+        Assert.Equal(config, bench.Recorder("hook", config).EnsureSuccess().OutputText);
+        CommandResult check = bench.Recorder("check", "").EnsureSuccess();
+        Assert.Equal(("", ""), (check.OutputText, check.ErrorText));
+    }
+
+    [Fact]
+    public void Whoever_has_it_recorded_is_told_and_so_is_whoever_looks_for_it()
+    {
+        using var bench = new RecordingBench(host);
+        bench.UseRules("runc");
+        CommandResult record = HookCtl(bench, "seccomp", "record", "--image", "*", "--recorder", Repository.SeccompRecorder);
+        Assert.Equal(1, record.ExitCode);
+        Assert.StartsWith("hookctl: nothing can be recorded on this machine: this kernel is locked down", record.ErrorText, StringComparison.Ordinal);
+        _ = Assert.Single(Directory.GetFiles(bench.PathTo("rules/hooks.d")));
+
+        CommandResult show = HookCtl(bench, "seccomp", "show").EnsureSuccess();
+        Assert.StartsWith(
+            "nothing was recorded, and nothing can be on this machine: this kernel is locked down", show.OutputText, StringComparison.Ordinal);
+
+        JsonNode finding = JsonNode.Parse(HookCtl(bench, "doctor", "--json", "--no-container").Output)!.AsArray()
+            .Single(found => found!["check"]!.GetValue<string>() == "recording")!;
+        Assert.Equal("problem", finding["severity"]!.GetValue<string>());
+        Assert.Contains("containers start, and nothing is recorded", finding["text"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    /// <summary>By the rule that hookctl writes, whatever the engine may do on the machine.</summary>
+    [Fact]
+    public void A_container_of_the_rule_starts()
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetImage("registry.example/app:1");
+        bench.RemoveHooks();
+        bench.UseRules("runc");
+        _ = bench.Run(
+            Repository.HookCtl, "seccomp", "--store", bench.PathTo("store"), "record", "--image", "*",
+            "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+        bench.SetProcess("echo", "started");
+        CommandResult result = bench.Run("unshare", "--mount", "sh", "-c", $"{Locked} \"$@\"", "sh", Repository.Wrapper, "run", bench.Id)
+            .EnsureSuccess();
+        Assert.Equal("started\n", result.OutputText);
+        Assert.Contains("is not recorded: this kernel is locked down", result.ErrorText, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(bench.PathTo("store")));
+    }
+
+    private CommandResult HookCtl(RecordingBench bench, params string[] words) => bench.Run(
+        ["unshare", "--mount", "sh", "-c", $"{Locked} \"$@\"", "sh", Repository.HookCtl, .. words,
+            .. words is ["seccomp", ..] ? (string[])["--store", bench.PathTo("store")] : []]);
+
+    private CommandResult Run(RecordingBench bench, string without, string input, string verb) => host.Host.RunWithInput(
+        input,
+        ["unshare", "--mount", "sh", "-c", $"{without} \"$@\"", "sh", Repository.SeccompRecorder, verb, "--store", bench.PathTo("store")]);
+}
