@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
 using SeccompProfiles.Profiles;
+using SeccompProfiles.Recordings;
 using Spectre.Console;
 
 namespace HookCtl.Seccomp;
@@ -33,10 +34,11 @@ internal static class DiffCommand
     {
         RecordingSearch recordings = SeccompOptions.Recordings(line);
         string against = line.GetValue(s_against)!;
+        Recording recording = recordings.Find(line.GetValue(s_subject)!);
         SeccompProfile before = SeccompOptions.IsProfile(against)
-            ? SeccompOptions.Named(against)
+            ? SeccompOptions.Named(against, recording.Native)
             : SeccompOptions.Profile(line, recordings.Find(against));
-        SeccompProfile after = SeccompOptions.Profile(line, recordings.Find(line.GetValue(s_subject)!));
+        SeccompProfile after = SeccompOptions.Profile(line, recording);
         ProfileComparison comparison = ProfileComparison.Between(before, after);
         if (line.GetValue(CommonOptions.Json))
         {

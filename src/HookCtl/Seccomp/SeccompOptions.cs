@@ -1,6 +1,7 @@
 using System.CommandLine;
 using HookEngine;
 using HookEngine.Linux;
+using SeccompProfiles.Calls;
 using SeccompProfiles.Profiles;
 using SeccompProfiles.Recordings;
 
@@ -52,13 +53,13 @@ internal static class SeccompOptions
     internal static SeccompProfile Profile(ParseResult line, Recording recording)
     {
         SeccompProfile profile = line.GetValue(Exact) ? ProfileDerivation.Exact(recording) : ProfileDerivation.Robust(recording);
-        return line.GetValue(Ceiling) is { } ceiling ? ProfileCeiling.Intersect(profile, Named(ceiling)) : profile;
+        return line.GetValue(Ceiling) is { } ceiling ? ProfileCeiling.Intersect(profile, Named(ceiling, recording.Native)) : profile;
     }
 
-    /// <summary>A profile by its file's name, or Docker's default.</summary>
-    internal static SeccompProfile Named(string name) => name == DockerDefault
-        ? ProfileReader.DockerDefault()
-        : ProfileReader.ReadFile(new FilePath(name), ProfileConditions.ThisMachine);
+    /// <summary>A profile by its file's name, or Docker's default, as it is on machines of an ABI.</summary>
+    internal static SeccompProfile Named(string name, CallAbi native) => name == DockerDefault
+        ? ProfileReader.DockerDefault(native)
+        : ProfileReader.ReadFile(new FilePath(name), ProfileConditions.ThisMachine with { Native = native });
 
     /// <summary>Whether a name is one that <see cref="Named"/> knows rather than that of a recording.</summary>
     internal static bool IsProfile(string name) => name == DockerDefault || File.Exists(name);

@@ -1,5 +1,3 @@
-using SeccompProfiles.Calls;
-
 namespace SeccompProfiles.Profiles;
 
 /// <summary>Keeps a profile below another, such as a node's baseline.</summary>
@@ -28,7 +26,7 @@ public static class ProfileCeiling
             }
         }
 
-        return listed with { Architectures = [.. listed.Architectures.Intersect(Effective(limit.Architectures))], Rules = rules };
+        return listed with { Architectures = [.. listed.Architectures.Intersect(Effective(limit.Architectures, listed))], Rules = rules };
     }
 
     private static IEnumerable<ProfileRule> Below(ProfileRule rule, AllowingRules ceiling)
@@ -71,9 +69,9 @@ public static class ProfileCeiling
     /// <summary>The same text for the same conditions.</summary>
     private static string TextOf(IReadOnlyList<ProfileArgument> arguments) => string.Join(';', arguments);
 
-    /// <summary>A profile that lists no architecture is for the machine's own.</summary>
-    private static IReadOnlyList<string> Effective(IReadOnlyList<string> architectures) =>
-        architectures.Count > 0 ? architectures : [CallAbis.Native.SeccompName()];
+    /// <summary>A ceiling that lists no architecture is for the machine's own, which a profile lists first.</summary>
+    private static IReadOnlyList<string> Effective(IReadOnlyList<string> architectures, SeccompProfile profile) =>
+        architectures.Count > 0 ? architectures : [.. profile.Architectures.Take(1)];
 
     /// <summary>The rules of a profile that allow calls, by the calls' names.</summary>
     private sealed class AllowingRules

@@ -33,13 +33,16 @@ public static class ProfileDerivation
         time getcpu getrandom
         """);
 
+    /// <summary>What 32-bit ARM has beside its system calls, far above their numbers, where nothing is recorded. Each program makes some.</summary>
+    private static readonly string[] s_armsOwn = CallSiblings.Words("breakpoint cacheflush set_tls");
+
     /// <summary>
     /// The profile that allows what was recorded and nothing else. Programs fail under it that are not alike from run to run.
     /// </summary>
     public static SeccompProfile Exact(Recording recording)
     {
         ArgumentNullException.ThrowIfNull(recording);
-        return Make(recording, recording.Names(), []);
+        return Make(recording, [.. recording.Names().Union(Unseen(recording)).Order(StringComparer.Ordinal)], []);
     }
 
     /// <summary>
@@ -51,6 +54,7 @@ public static class ProfileDerivation
         ArgumentNullException.ThrowIfNull(recording);
         ISet<string> allowed = CallSiblings.Complete(recording.Names().Concat(s_everybodys));
         allowed.UnionWith(s_runtimes);
+        allowed.UnionWith(Unseen(recording));
 
         // A filter does not see the flags of clone3: where it is not there, C libraries use clone.
         if (!MakesNamespaces(recording))
@@ -65,6 +69,8 @@ public static class ProfileDerivation
             .Where(name => table.Number(recording.Native, name) >= firstNew && !allowed.Contains(name));
         return Make(recording, [.. Spoken(allowed, recording)], [.. unknown.Order(StringComparer.Ordinal)]);
     }
+
+    private static string[] Unseen(Recording recording) => recording.CallsOf(CallAbi.Arm).Count > 0 ? s_armsOwn : [];
 
     /// <summary>Those that exist under the ABIs of the recording: a profile need not speak of others.</summary>
     private static IEnumerable<string> Spoken(ISet<string> names, Recording recording)

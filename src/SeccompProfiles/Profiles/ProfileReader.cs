@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HookEngine;
 using HookEngine.Linux;
+using SeccompProfiles.Calls;
 
 namespace SeccompProfiles.Profiles;
 
@@ -23,12 +24,13 @@ public static class ProfileReader
     }
 
     /// <summary>Docker's default for a container without further capabilities, as 28.5 puts it into config.json.</summary>
-    public static SeccompProfile DockerDefault()
+    /// <param name="native">The machine's own ABI.</param>
+    public static SeccompProfile DockerDefault(CallAbi native)
     {
         using Stream resource = typeof(ProfileReader).Assembly.GetManifestResourceStream("docker-default.json")!;
         byte[] text = new byte[resource.Length];
         resource.ReadExactly(text);
-        return Read(text, "docker-default.json", ProfileConditions.ThisMachine);
+        return Read(text, "docker-default.json", ProfileConditions.ThisMachine with { Native = native });
     }
 
     /// <summary>Reads a text.</summary>

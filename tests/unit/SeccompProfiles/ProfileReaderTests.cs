@@ -62,7 +62,7 @@ public sealed class ProfileReaderTests
     [Fact]
     public void Dockers_default_is_there()
     {
-        SeccompProfile profile = ProfileReader.DockerDefault();
+        SeccompProfile profile = ProfileReader.DockerDefault(CallAbi.X8664);
         Assert.InRange(profile.AllowedNames().Count, 300, 400);
         Assert.DoesNotContain("mount", profile.AllowedNames());
         Assert.Contains("clone", profile.AllowedNames());
