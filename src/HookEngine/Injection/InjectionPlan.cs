@@ -32,8 +32,12 @@ public sealed record InjectionPlan(
             RuleMatch match = Matcher.Match(rule, container);
             if (match.Matched && rule.Hook is { } hook)
             {
-                match = rule.Policy.Variables.Count > 0 ? Expand(match, container, ref hook) : match;
-                Add(rule, hook, hooks, filters);
+                foreach (HookStage stage in rule.Stages)
+                {
+                    Hook expanded = hook;
+                    match = rule.Policy.Variables.Count > 0 ? Expand(match, container, stage, ref expanded) : match;
+                    Add(rule, stage, expanded, hooks, filters);
+                }
             }
 
             if (match.Matched && rule.Edits is { } wanted && AddEdits(rule, wanted, container, files, hooks, edits) is { } problem)
@@ -47,23 +51,20 @@ public sealed record InjectionPlan(
         return new InjectionPlan(matches, hooks, filters) { Edits = edits };
     }
 
-    private static void Add(Rule rule, Hook hook, List<PlannedHook> hooks, List<PlannedHook> filters)
+    private static void Add(Rule rule, HookStage stage, Hook hook, List<PlannedHook> hooks, List<PlannedHook> filters)
     {
-        foreach (HookStage stage in rule.Stages)
+        if (stage == HookStage.Precreate)
         {
-            if (stage == HookStage.Precreate)
-            {
-                filters.Add(new PlannedHook(stage, hook, rule));
-            }
-            else
-            {
-                hooks.Add(new PlannedHook(stage == HookStage.Prestart ? HookStage.CreateRuntime : stage, hook, rule, rule.Prepends));
-            }
+            filters.Add(new PlannedHook(stage, hook, rule));
+        }
+        else
+        {
+            hooks.Add(new PlannedHook(stage == HookStage.Prestart ? HookStage.CreateRuntime : stage, hook, rule, rule.Prepends));
         }
     }
 
     /// <summary>Puts what the container is into the variables of a hook; that is not looked through again.</summary>
-    private static RuleMatch Expand(RuleMatch match, ContainerFacts container, ref Hook hook)
+    private static RuleMatch Expand(RuleMatch match, ContainerFacts container, HookStage stage, ref Hook hook)
     {
         string[] env = [.. hook.Env ?? []];
         int index = 0;
@@ -77,7 +78,7 @@ public sealed record InjectionPlan(
                 continue;
             }
 
-            string? value = variable.Expand(container.Identity!, out string? problem);
+            string? value = variable.Expand(container.Identity!, stage, out string? problem);
             env[index] = name + value;
             match = problem is null || match.Error is not null ? match : match with { Error = $"hook.env.{variable.Variable}: {problem}" };
         }

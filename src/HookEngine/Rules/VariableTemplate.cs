@@ -11,6 +11,7 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
     private const string Open = "{{";
     private const string Close = "}}";
     private const string PidName = "pid";
+    private const string StageName = "stage";
 
     /// <summary>The whole value of a variable that is to have the number of the container's process.</summary>
     internal const string Pid = Open + PidName + Close;
@@ -85,8 +86,9 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
 
     /// <summary>The value for a container.</summary>
     /// <param name="container">The container.</param>
+    /// <param name="stage">When the hook runs.</param>
     /// <param name="problem">Why there is none, to read on from the variable's name; null if there is one.</param>
-    public string? Expand(ContainerIdentity container, out string? problem)
+    public string? Expand(ContainerIdentity container, HookStage stage, out string? problem)
     {
         ArgumentNullException.ThrowIfNull(container);
         var value = new StringBuilder();
@@ -100,6 +102,7 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
 
             string? text = part.Kind is { } kind
                 ? container.Values(kind, part.Key) is [var known, ..] ? known : part.Text
+                : part.Name == StageName ? stage.Name()
                 : part.Text;
             if (text is null)
             {
@@ -126,6 +129,11 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
         int bar = inside.IndexOf('|', StringComparison.Ordinal);
         string name = bar < 0 ? inside : inside[..bar];
         string? otherwise = bar < 0 ? null : inside[(bar + 1)..];
+        if (name == StageName)
+        {
+            return new TemplatePart(name, null, null, otherwise);
+        }
+
         foreach ((string known, ContainerText kind) in s_names)
         {
             bool hasKey = known.EndsWith(':');
@@ -140,7 +148,7 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
 
     private static string Unknown(string inside) => inside == PidName || inside.StartsWith(PidName + "|", StringComparison.Ordinal)
         ? $"has {Open}{inside}{Close} among other text, or with a default; it must be {Pid} and nothing else"
-        : $"has {Open}{inside}{Close}, which is nothing known; use {PidName}, "
+        : $"has {Open}{inside}{Close}, which is nothing known; use {PidName}, {StageName}, "
             + string.Join(", ", s_names.Select(known => known.Name.EndsWith(':') ? known.Name + "KEY" : known.Name));
 
     private static void AddText(List<TemplatePart> parts, StringBuilder text)
@@ -155,7 +163,7 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
 
 /// <summary>A part of a value.</summary>
 /// <param name="Name">What is in its place, as written; empty for text.</param>
-/// <param name="Kind">What of the container is in its place; null for text.</param>
+/// <param name="Kind">What of the container is in its place; null for text, and for the stage.</param>
 /// <param name="Key">Of a label or an annotation: its name; else null.</param>
 /// <param name="Text">The text, or what is in its place where the container has nothing of the kind; null if that is an error.</param>
 public sealed record TemplatePart(string Name, ContainerText? Kind, string? Key, string? Text);

@@ -34,14 +34,16 @@ public sealed class VariableTemplateTests
     [InlineData("{{annotation:a|b}}", "yes")]
     [InlineData("{{rootfs}}", "/run/c1/rootfs")]
     [InlineData("{{pod|}}.", ".")]
+    [InlineData("at {{stage}}", "at precreate")]
+    [InlineData("{{stage|x}}", "precreate")]
     public void Places_are_filled(string value, string expected) =>
-        Assert.Equal(expected, VariableTemplate.Parse("V", value, out _)!.Expand(Container, out _));
+        Assert.Equal(expected, VariableTemplate.Parse("V", value, out _)!.Expand(Container, HookStage.Precreate, out _));
 
     [Theory]
     [InlineData("{{", "has {{ without }}")]
     [InlineData("{{id", "has {{ without }}")]
     [InlineData("{{id}", "has {{ without }}")]
-    [InlineData("{{}}", "which is nothing known; use pid, id")]
+    [InlineData("{{}}", "which is nothing known; use pid, stage, id")]
     [InlineData("{{ id }}", "which is nothing known")]
     [InlineData("{{Id}}", "which is nothing known")]
     [InlineData("{{label:}}", "which is nothing known")]
