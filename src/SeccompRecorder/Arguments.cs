@@ -8,8 +8,8 @@ namespace SeccompRecorder;
 /// <param name="Places">The directories.</param>
 internal sealed record Arguments(string Verb, Places Places)
 {
-    internal const string Usage = "usage: seccomp-recorder hook|start|stop|mark|check [--as NAME] [--store DIR] [--state DIR] "
-        + "[--complain PROFILE] [--watch PROFILE] [--follow-annotation]";
+    internal const string Usage = "usage: seccomp-recorder hook|start|stop|mark|check|collect [--as NAME] [--store DIR] [--state DIR] "
+        + "[--complain PROFILE] [--watch PROFILE] [--follow-annotation] [--profiles DIR]";
 
     /// <summary>What the recording is filed under, if not under what the image is.</summary>
     internal string? Subject { get; private init; }
@@ -26,13 +26,16 @@ internal sealed record Arguments(string Verb, Places Places)
     /// </summary>
     internal bool FollowsAnnotation { get; private init; }
 
+    /// <summary>The only directory in which the annotation may name files; null for any.</summary>
+    internal string? Profiles { get; private init; }
+
     /// <summary>Whether what is recorded is to be kept, and not only held against a profile.</summary>
     internal bool Records => Profile is null && EnforcedProfile is null;
 
     internal static Arguments Parse(string[] words)
     {
         string store = Places.DefaultStore, state = Places.DefaultState;
-        string? subject = null, profile = null, enforced = null;
+        string? subject = null, profile = null, enforced = null, profiles = null;
         bool follows = false;
         for (int i = 1; i < words.Length; i++)
         {
@@ -43,6 +46,7 @@ internal sealed record Arguments(string Verb, Places Places)
                 case "--state": state = Value(words, ++i); break;
                 case "--complain": profile = Value(words, ++i); break;
                 case "--watch": enforced = Value(words, ++i); break;
+                case "--profiles": profiles = Value(words, ++i); break;
                 case "--follow-annotation": follows = true; break;
 
                 // Of version 0.1, whose containers may still run: their hooks must not fail.
@@ -57,6 +61,7 @@ internal sealed record Arguments(string Verb, Places Places)
             Profile = PathOf(profile),
             EnforcedProfile = PathOf(enforced),
             FollowsAnnotation = follows,
+            Profiles = profiles,
         };
     }
 

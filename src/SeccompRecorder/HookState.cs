@@ -8,10 +8,15 @@ namespace SeccompRecorder;
 /// <param name="Id">The container's ID.</param>
 /// <param name="Pid">Its first process; 0 if there is none any more.</param>
 /// <param name="Bundle">The bundle's directory.</param>
-/// <param name="IsStopped">Whether the container has ended.</param>
+/// <param name="IsStopped">
+/// Whether it says that the container has ended; at createRuntime hooks of a restore runc says so, too, of a container that has a process.
+/// </param>
 /// <param name="TraceOrder">The annotation that asks for a recording, as of oci-seccomp-bpf-hook; null if it is not there.</param>
 internal sealed record HookState(string Id, int Pid, string Bundle, bool IsStopped, string? TraceOrder)
 {
+    /// <summary>Whether the container has ended.</summary>
+    internal bool IsEnded => IsStopped && Pid <= 0;
+
     private const string TraceAnnotation = "io.containers.trace-syscall";
 
     /// <summary>Reads it.</summary>

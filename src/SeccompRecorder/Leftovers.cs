@@ -9,27 +9,22 @@ namespace SeccompRecorder;
 /// </summary>
 internal static class Leftovers
 {
-    /// <summary>Ends them, and stores what they recorded.</summary>
+    /// <summary>Ends them, and stores what they recorded. What cannot be stored stays, and is tried again the next time.</summary>
     /// <param name="state">Where recordings are noted.</param>
     /// <param name="program">The program.</param>
     /// <param name="own">The recording that this process is for, which is none.</param>
-    /// <returns>Those that go on.</returns>
-    internal static List<OngoingRecording> Collect(FilePath state, SharedProgram program, string own)
+    /// <returns>Those that are still noted, of containers that run and of others.</returns>
+    internal static List<OngoingRecording> Collect(FilePath state, SharedProgram program, string? own)
     {
-        var ongoing = new List<OngoingRecording>();
-        foreach (OngoingRecording recording in OngoingRecording.ReadAll(state).Where(recording => recording.Name != own))
+        foreach (OngoingRecording recording in OngoingRecording.ReadAll(state))
         {
-            if (ContainerProcess.IsAlive(recording.Pid, recording.StartTime))
-            {
-                ongoing.Add(recording);
-            }
-            else
+            if (recording.Name != own && !recording.IsAlive)
             {
                 End(recording, state, program);
             }
         }
 
-        return ongoing;
+        return [.. OngoingRecording.ReadAll(state).Where(recording => recording.Name != own)];
     }
 
     /// <summary>What cannot be kept of one container must not keep another from starting.</summary>

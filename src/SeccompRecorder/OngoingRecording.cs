@@ -11,9 +11,13 @@ internal sealed record OngoingRecording
 {
     private const uint OwnerOnly = 0x180; // rw-------
     private const int None = -1;
+
+    /// <summary>Behind the name of one that has ended, before when its container was started.</summary>
+    private const char Ended = '-';
+    private const int SizeLimit = 1024 * 1024;
     private static readonly byte[] s_suffix = [.. ".json"u8];
 
-    /// <summary>A name of hexadecimal digits, the same for the same container.</summary>
+    /// <summary>A name of hexadecimal digits, the same for the same container; of one that has ended and is not stored, its own.</summary>
     internal required string Name { get; init; }
 
     /// <summary>Which of the program's records are the container's, for calls that are made; null if they are not recorded.</summary>
@@ -32,6 +36,12 @@ internal sealed record OngoingRecording
 
     internal required long StartTime { get; init; }
 
+    /// <summary>When the recording began; null if it was not noted, as version 0.1 did not.</summary>
+    internal DateTimeOffset? Begun { get; init; }
+
+    /// <summary>Whether the container was restored from a checkpoint: its program began before the recording.</summary>
+    internal bool IsRestored { get; init; }
+
     /// <summary>By what the eBPF program knows the container.</summary>
     internal required ulong[] Keys { get; init; }
 
@@ -48,6 +58,9 @@ internal sealed record OngoingRecording
     /// <summary>The value of the annotation that asks for a profile in a file.</summary>
     internal string? TraceOrder { get; init; }
 
+    /// <summary>The only directory in which that may name files; null for any.</summary>
+    internal string? Profiles { get; init; }
+
     /// <summary>Whether it is to be stored in the end.</summary>
     internal required bool IsStored { get; init; }
 
@@ -59,6 +72,26 @@ internal sealed record OngoingRecording
 
     /// <summary>Where the recording is to be stored.</summary>
     internal required string Store { get; init; }
+
+    /// <summary>
+    /// What is noted of one that has ended and could not be stored: others may have its container's name and numbers by now.
+    /// </summary>
+    internal OngoingRecording Unstored => this with
+    {
+        Name = Name.Contains(Ended, StringComparison.Ordinal) ? Name : $"{Name}{Ended}{StartTime}",
+        Keys = [],
+        CgroupLevel = 0,
+        DenialSlot = null,
+        Profile = null,
+        EnforcedProfile = null,
+        TraceOrder = null,
+    };
+
+    /// <summary>The name that all recordings of the same container have in common.</summary>
+    internal string ContainerKey => Name.Split(Ended)[0];
+
+    /// <summary>Whether the container's first process is there still.</summary>
+    internal bool IsAlive => ContainerProcess.IsAlive(Pid, StartTime);
 
     /// <summary>The name for a container; IDs are only each engine's own.</summary>
     internal static string NameOf(HookState state)
@@ -74,9 +107,14 @@ internal sealed record OngoingRecording
     }
 
     /// <summary>Those that are noted in a directory.</summary>
-    internal static List<OngoingRecording> ReadAll(FilePath directory) =>
-        [.. (DirectoryListing.ReadEndingIn(directory, s_suffix, out _) ?? [])
-            .Select(name => Read(directory.Combine(name))).OfType<OngoingRecording>()];
+    /// <exception cref="OciHooksException">They cannot be read, which is no reason to take any of them for ended.</exception>
+    internal static List<OngoingRecording> ReadAll(FilePath directory)
+    {
+        List<byte[]>? names = DirectoryListing.ReadEndingIn(directory, s_suffix, out FileError error);
+        return names is not null ? [.. names.Select(name => Read(directory.Combine(name))).OfType<OngoingRecording>()]
+            : error.Errno == Libc.ENOENT ? []
+            : throw new OciHooksException($"{directory}: {error.Text}; run this as root");
+    }
 
     /// <summary>The one with a name; null if there is none.</summary>
     internal static OngoingRecording? Read(FilePath directory, string name) => Read(FileOf(directory, name));
@@ -123,6 +161,12 @@ internal sealed record OngoingRecording
             json.WriteString("container", Container);
             json.WriteNumber("pid", Pid);
             json.WriteNumber("startTime", StartTime);
+            if (Begun is { } begun)
+            {
+                json.WriteNumber("begun", begun.ToUnixTimeMilliseconds());
+            }
+
+            json.WriteBoolean("isRestored", IsRestored);
             json.WriteStartArray("keys");
             foreach (ulong key in Keys)
             {
@@ -135,6 +179,7 @@ internal sealed record OngoingRecording
             json.WriteString("image", Image);
             json.WriteString("containerName", ContainerName);
             json.WriteString("traceOrder", TraceOrder);
+            json.WriteString("profiles", Profiles);
             json.WriteBoolean("isStored", IsStored);
             json.WriteString("profile", Profile);
             json.WriteString("enforcedProfile", EnforcedProfile);
@@ -153,18 +198,18 @@ internal sealed record OngoingRecording
 
     private static FilePath FileOf(FilePath directory, string name) => directory.Combine(Encoding.UTF8.GetBytes($"{name}.json"));
 
-    /// <summary>What is cut short is no recording: its start was killed.</summary>
+    /// <summary>What is cut short is no recording, and is taken away: its start was killed before it began.</summary>
     private static OngoingRecording? Read(FilePath file)
     {
         try
         {
-            byte[] text = KernelFile.Read(file);
-            if (text.Length == 0)
+            using NativeBuffer? text = RegularFile.Read(file, SizeLimit, out FileError error);
+            if (text is null)
             {
-                return null;
+                return error.Errno == Libc.ENOENT ? null : throw new OciHooksException($"{file}: {error.Text}; run this as root");
             }
 
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(text.Span.ToArray());
             JsonElement root = document.RootElement;
             return new OngoingRecording
             {
@@ -175,12 +220,15 @@ internal sealed record OngoingRecording
                 Container = Text(root, "container") ?? "",
                 Pid = root.GetProperty("pid").GetInt32(),
                 StartTime = root.GetProperty("startTime").GetInt64(),
+                Begun = root.TryGetProperty("begun", out JsonElement begun) ? DateTimeOffset.FromUnixTimeMilliseconds(begun.GetInt64()) : null,
+                IsRestored = root.TryGetProperty("isRestored", out JsonElement restored) && restored.GetBoolean(),
                 Keys = [.. root.GetProperty("keys").EnumerateArray().Select(key => key.GetUInt64())],
                 CgroupLevel = root.GetProperty("cgroupLevel").GetInt32(),
                 Subject = Text(root, "subject") ?? "",
                 Image = Text(root, "image"),
                 ContainerName = Text(root, "containerName"),
                 TraceOrder = Text(root, "traceOrder"),
+                Profiles = root.TryGetProperty("profiles", out JsonElement profiles) ? profiles.GetString() : null,
                 IsStored = root.GetProperty("isStored").GetBoolean(),
                 Profile = Text(root, "profile"),
                 EnforcedProfile = Text(root, "enforcedProfile"),
@@ -189,6 +237,7 @@ internal sealed record OngoingRecording
         }
         catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
+            Places.Remove(file);
             return null;
         }
     }

@@ -52,6 +52,18 @@ internal sealed record Places(FilePath State, FilePath Store)
         return FindProblem(directory);
     }
 
+    /// <summary>Whether a directory is there that root alone may write.</summary>
+    internal static bool IsThere(FilePath directory) => FindProblem(directory) is null;
+
+    /// <summary>Whether anything is there, or cannot be looked at.</summary>
+    internal static unsafe bool Exists(FilePath path)
+    {
+        fixed (byte* name = path.Terminated)
+        {
+            return Libc.Stat(name, out _) || Libc.Errno != Libc.ENOENT;
+        }
+    }
+
     private static void MakeAncestors(FilePath directory)
     {
         if (!TryMake(directory, AllRead) && Libc.Errno == Libc.ENOENT && directory.Bytes.Length > 1)

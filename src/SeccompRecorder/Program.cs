@@ -8,6 +8,9 @@ namespace SeccompRecorder;
 /// </summary>
 internal static class Program
 {
+    /// <summary>In which a rule of <c>hookctl seccomp</c> says when its hook runs.</summary>
+    private const string StageVariable = "OCIHOOKS_STAGE";
+
     private static int Main(string[] words)
     {
         if (words is ["--help"])
@@ -24,12 +27,18 @@ internal static class Program
                 return BpfSupport.FindProblem(arguments.Places) is { } problem ? throw new OciHooksException(problem) : 0;
             }
 
+            if (arguments.Verb == "collect")
+            {
+                StopCommand.Run(arguments.Places, null);
+                return 0;
+            }
+
             byte[] input = HookState.ReadInput();
             switch (arguments.Verb)
             {
                 case "hook": return RunHook(arguments, input);
                 case "start": return Start(arguments, HookState.Parse(input));
-                case "stop": return StopCommand.Run(arguments, HookState.Parse(input));
+                case "stop": StopCommand.Run(arguments.Places, HookState.Parse(input)); break;
                 case "mark": Write(ConfigurationEdit.Mark(input)); break;
                 default: throw new OciHooksException($"unknown command {arguments.Verb}; {Arguments.Usage}");
             }
@@ -43,17 +52,26 @@ internal static class Program
         }
     }
 
-    /// <summary>One rule is for three stages: what comes in tells which it is.</summary>
+    /// <summary>
+    /// One rule is for three stages, and says which it is; if it does not, as those of version 0.1 do not, what comes in tells.
+    /// </summary>
     private static int RunHook(Arguments arguments, byte[] input)
     {
-        if (RecordedContainer.IsConfiguration(input))
+        string? stage = Environment.GetEnvironmentVariable(StageVariable);
+        if (stage is null ? RecordedContainer.IsConfiguration(input) : stage == "precreate")
         {
             Write(BpfSupport.IsThere(arguments.Places) ? ConfigurationEdit.Mark(input) : input);
             return 0;
         }
 
         HookState state = HookState.Parse(input);
-        return state.IsStopped ? StopCommand.Run(arguments, state) : Start(arguments, state);
+        if (stage is null ? state.IsEnded : stage == "poststop")
+        {
+            StopCommand.Run(arguments.Places, state);
+            return 0;
+        }
+
+        return Start(arguments, state);
     }
 
     /// <summary>Where nothing can be recorded, that is the reason, whatever failed first.</summary>
@@ -67,6 +85,7 @@ internal static class Program
         catch (OciHooksException failure)
         {
             RecorderEvent.WriteNotRecorded(state.Id, null, null, BpfSupport.FindProblem(arguments.Places) ?? failure.Message);
+            StopCommand.EndLeftovers(arguments.Places);
             return failure.ExitStatus;
         }
     }

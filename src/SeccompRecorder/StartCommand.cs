@@ -18,11 +18,16 @@ internal static class StartCommand
     internal static void Run(Arguments arguments, HookState state)
     {
         string? order = arguments.FollowsAnnotation ? state.TraceOrder : null;
-        _ = order is null ? null : TraceOrder.Parse(order);
+        _ = order is null ? null : TraceOrder.Parse(order, arguments.Profiles);
+        if (BpfSupport.FindLockdown() is { } locked)
+        {
+            throw new OciHooksException(locked);
+        }
+
         RecordedContainer container = RecordedContainer.Read(state);
         if (!container.HasFilter)
         {
-            throw new OciHooksException("this container has no seccomp profile, so nothing tells its own calls from the runtime's; "
+            throw new OciHooksException(BpfSupport.FindProblem(arguments.Places) ?? "this container has no seccomp profile, so nothing tells its own calls from the runtime's; "
                 + "record it with a rule of hookctl seccomp record, which gives it one that allows all, or leave out seccomp=unconfined");
         }
 
@@ -36,9 +41,10 @@ internal static class StartCommand
 
         // Several rules may be for this container: one that records it, one that complains, one that watches.
         OngoingRecording? before = Before(name, process, places, program);
-        OngoingRecording wanted = (before ?? NewRecording(name, state.Id, process, container, arguments)) with
+        OngoingRecording wanted = (before ?? NewRecording(name, state, process, container, arguments)) with
         {
             TraceOrder = order ?? before?.TraceOrder,
+            Profiles = order is null ? before?.Profiles : arguments.Profiles,
         };
         if (arguments.Records)
         {
@@ -77,10 +83,12 @@ internal static class StartCommand
     }
 
     private static OngoingRecording NewRecording(
-        string name, string id, ContainerProcess process, RecordedContainer container, Arguments arguments) => new()
+        string name, HookState state, ContainerProcess process, RecordedContainer container, Arguments arguments) => new()
         {
             Name = name,
-            Container = id,
+            Container = state.Id,
+            Begun = DateTimeOffset.UtcNow,
+            IsRestored = state.IsStopped,
             Pid = process.Pid,
             StartTime = process.StartTime,
             Filters = process.Filters,
@@ -98,15 +106,21 @@ internal static class StartCommand
         OngoingRecording recording, OngoingRecording? before, List<OngoingRecording> others, SharedProgram program, Places places)
     {
         recording.Write(places.State);
+        if (recording.IsStored)
+        {
+            BootMark.Write(recording);
+        }
+
         try
         {
-            program.Add(recording, others, () => Offsets(places.Kernel));
+            program.Add(recording, others, () => Offsets(places));
         }
         catch (OciHooksException)
         {
             if (before is null)
             {
                 recording.Remove(places.State);
+                BootMark.Remove(recording);
             }
             else
             {
@@ -118,10 +132,10 @@ internal static class StartCommand
     }
 
     /// <summary>The running kernel's offsets: noted by an earlier start, or found in its types, which takes longer.</summary>
-    private static KernelOffsets Offsets(FilePath cache)
+    private static KernelOffsets Offsets(Places places)
     {
-        string boot = Places.ReadText(new FilePath("/proc/sys/kernel/random/boot_id"u8))?.Trim() ?? "";
-        if (Places.ReadText(cache) is { } known && KernelOffsets.Parse(known, boot) is { } offsets)
+        string boot = BootMark.ThisBoot;
+        if (Places.ReadText(places.Kernel) is { } known && KernelOffsets.Parse(known, boot) is { } offsets)
         {
             return offsets;
         }
@@ -132,8 +146,9 @@ internal static class StartCommand
         KernelOffsets found = KernelOffsets.Of(
             new KernelTypes(types.Span, s_structures), boot, isArm: CallAbis.Native == CallAbi.Arm64);
 
-        // Only a later start is slower without it.
-        _ = AtomicReplacement.Create(cache, OwnerOnly, Encoding.ASCII.GetBytes(found.ToString()));
+        // This is the first start of the boot. Only a later one is slower without it.
+        BootMark.TellLost(places.Store);
+        _ = AtomicReplacement.Create(places.Kernel, OwnerOnly, Encoding.ASCII.GetBytes(found.ToString()));
         return found;
     }
 }

@@ -12,18 +12,21 @@ namespace SeccompRecorder;
 /// <summary><c>seccomp-recorder stop</c>, a poststop hook: stores what was recorded of the container.</summary>
 internal static class StopCommand
 {
-    private const uint AllRead = 0x1a4; // rw-r--r--
-
-    /// <summary>Runs it.</summary>
-    /// <returns>The exit code.</returns>
-    internal static int Run(Arguments arguments, HookState state)
+    /// <summary>Ends the recording of a container, if there is one, and those that no poststop hook came for.</summary>
+    /// <param name="places">The directories.</param>
+    /// <param name="state">The container; null for those only that no hook came for.</param>
+    internal static void Run(Places places, HookState? state)
     {
-        Places places = arguments.Places;
+        if (!Places.Exists(places.State))
+        {
+            return;
+        }
+
         Places.Make(places.State);
         using DirectoryLock turn = Turn.Take(places.State);
-        var program = new SharedProgram(BpfFileSystem.Directory(places.OwnBpf));
-        string name = OngoingRecording.NameOf(state);
-        OngoingRecording? recording = OngoingRecording.Read(places.State, name);
+        var program = new SharedProgram(BpfFileSystem.Find(places.OwnBpf) ?? places.OwnBpf);
+        string? name = state is null ? null : OngoingRecording.NameOf(state);
+        OngoingRecording? recording = name is null ? null : OngoingRecording.Read(places.State, name);
         List<OngoingRecording> others = Leftovers.Collect(places.State, program, name);
         try
         {
@@ -34,59 +37,124 @@ internal static class StopCommand
         }
         finally
         {
-            if (others.Count == 0)
-            {
-                program.End();
-            }
-            else
-            {
-                program.Select(others);
-            }
+            Leave(others, OngoingRecording.ReadAll(places.State), program, places);
         }
-
-        return 0;
     }
 
-    /// <summary>Ends a recording, and stores it.</summary>
+    /// <summary>Takes away what a start has left that failed, unless it is needed.</summary>
+    internal static void EndLeftovers(Places places)
+    {
+        try
+        {
+            Run(places, null);
+        }
+        catch (OciHooksException)
+        {
+            // Why the start failed has been told, and this fails for the same reason.
+        }
+    }
+
+    /// <summary>Keeps of the program what is needed still: nothing, the records that are not stored, or all of it.</summary>
+    private static void Leave(List<OngoingRecording> others, List<OngoingRecording> noted, SharedProgram program, Places places)
+    {
+        List<OngoingRecording> running = others.FindAll(recording => recording.IsAlive);
+        if (noted.Count == 0)
+        {
+            program.End();
+            BpfFileSystem.Leave(places.OwnBpf);
+        }
+        else if (running.Count == 0)
+        {
+            program.Pause();
+        }
+        else
+        {
+            program.Select(running);
+        }
+    }
+
+    /// <summary>
+    /// Ends a recording, and does with it what was ordered. It is noted until it is stored: a kill at any moment costs nothing, and what is
+    /// done again then makes no difference.
+    /// </summary>
     internal static void End(OngoingRecording ongoing, FilePath state, SharedProgram program)
     {
         ReadOnlySpan<CallRecord> records = program.Remove(ongoing);
-        ongoing.Remove(state);
         if (records.IsEmpty)
         {
-            return;
+            ongoing.Remove(state);
+            BootMark.Remove(ongoing);
+            throw new OciHooksException("what it did is lost: the eBPF program and its maps are gone; leave them alone while containers run");
         }
 
         var directory = new FilePath(ongoing.Store);
-        Places.Make(directory);
-        if (ongoing.Slot is { } slot)
+        Recording? made = ongoing.Slot is { } slot ? RecordingOf(ongoing, SlotOf(records, slot)) : null;
+        Recording? failed = ongoing.DenialSlot is { } denialSlot ? RecordingOf(ongoing, SlotOf(records, denialSlot)) : null;
+        OciHooksException? first = null;
+        if (failed is not null && ongoing.EnforcedProfile is { } enforced)
         {
-            Store(ongoing, RecordingOf(ongoing, SlotOf(records, slot)), directory);
-        }
-
-        if (ongoing.DenialSlot is { } denialSlot && ongoing.EnforcedProfile is { } profile)
-        {
-            TellDenials(RecordingOf(ongoing, SlotOf(records, denialSlot)), profile, isEnforced: true, directory);
-        }
-    }
-
-    /// <summary>Does with the recording of a run what was ordered.</summary>
-    private static void Store(OngoingRecording ongoing, Recording recording, FilePath directory)
-    {
-        if (ongoing.IsStored)
-        {
-            _ = new RecordingStore(directory).Add(recording);
+            Attempt(() => TellDenials(failed, enforced, isEnforced: true, directory), ref first);
         }
 
         // Its file may be gone meanwhile, which must not cost the recording.
-        if (ongoing.Profile is { } profile)
+        if (made is not null && ongoing.Profile is { } profile)
         {
-            TellDenials(recording, profile, isEnforced: false, directory);
+            Attempt(() => TellDenials(made, profile, isEnforced: false, directory), ref first);
         }
 
-        if (ongoing.TraceOrder is { } order)
+        // A create that failed, or that nobody started, has made none of the program's calls.
+        bool hasRun = made is not null && (ongoing.IsRestored ? made.Calls.Count > 0 : made.HasExecuted);
+        if (hasRun && ongoing.TraceOrder is { } order)
         {
-            WriteProfile(TraceOrder.Parse(order), recording);
+            Attempt(() => WriteProfile(TraceOrder.Parse(order, ongoing.Profiles), ongoing.Profiles, made!), ref first);
+        }
+
+        if (hasRun && ongoing.IsStored)
+        {
+            Store(ongoing, made!, directory, state);
+        }
+
+        ongoing.Remove(state);
+        BootMark.Remove(ongoing);
+        if (first is not null)
+        {
+            throw first;
+        }
+    }
+
+    private static void Attempt(Action action, ref OciHooksException? first)
+    {
+        try
+        {
+            action();
+        }
+        catch (OciHooksException failure)
+        {
+            first ??= failure;
+        }
+    }
+
+    /// <summary>
+    /// Stores it. If that fails it stays noted, under a name of its own, for the container may start again, with nothing else left to do.
+    /// </summary>
+    private static void Store(OngoingRecording ongoing, Recording recording, FilePath directory, FilePath state)
+    {
+        try
+        {
+            Places.Make(directory);
+            _ = new RecordingStore(directory).Add(recording);
+        }
+        catch (OciHooksException failure)
+        {
+            OngoingRecording unstored = ongoing.Unstored;
+            unstored.Write(state);
+            if (unstored.Name != ongoing.Name)
+            {
+                ongoing.Remove(state);
+            }
+
+            throw new OciHooksException(
+                $"what it did is not stored yet, and will be when the next recording begins or ends: {failure.Message}");
         }
     }
 
@@ -98,39 +166,40 @@ internal static class StopCommand
             ongoing.Subject,
             ongoing.Image,
             CallAbis.Native,
-            new RecordedRun(DateTimeOffset.UtcNow, ongoing.Container, ongoing.ContainerName, []),
+            new RecordedRun(DateTimeOffset.UtcNow, ongoing.Container, ongoing.ContainerName, []) { Begun = ongoing.Begun },
             CallsOf(records));
 
     private static ReadOnlySpan<CallRecord> SlotOf(ReadOnlySpan<CallRecord> records, int slot) =>
         records.Slice(CallRecord.Begin(slot), CallRecord.SlotLength);
 
-    /// <summary>Notes what a profile denied or would have denied, and tells it.</summary>
+    /// <summary>Tells what a profile denied or would have denied, and notes it, which may fail.</summary>
     private static void TellDenials(Recording recording, string profile, bool isEnforced, FilePath directory)
     {
         SeccompProfile denying = ProfileReader.ReadFile(new FilePath(profile), ProfileConditions.ThisMachine);
         IReadOnlyList<Denial> denials = Denial.Of(recording, denying, isEnforced);
-        new DenialLog(directory).Add(denials);
         foreach (Denial denial in denials)
         {
             RecorderEvent.WriteDenial(denial);
         }
+
+        if (denials.Count > 0)
+        {
+            Places.Make(directory);
+            new DenialLog(directory).Add(denials);
+        }
     }
 
     /// <summary>What the input profile has rules for stays as it says, so that what it blocks stays blocked.</summary>
-    private static void WriteProfile(TraceOrder order, Recording recording)
+    private static void WriteProfile(TraceOrder order, string? directory, Recording recording)
     {
         SeccompProfile profile = ProfileDerivation.Robust(recording);
         if (order.Input is { } input)
         {
-            profile = ProfileReader.ReadFile(new FilePath(input), ProfileConditions.ThisMachine).Extend(profile);
+            byte[] text = new AnnotatedFile(input, directory).Read();
+            profile = ProfileReader.Read(text, input, ProfileConditions.ThisMachine).Extend(profile);
         }
 
-        var output = new FilePath(order.Output);
-        if (AtomicReplacement.Publish(output, AllRead, ProfileJson.Write(profile)) is { } failure)
-        {
-            throw new OciHooksException(
-                $"{output}: {failure.Text}; name a file in a directory that is there in io.containers.trace-syscall");
-        }
+        new AnnotatedFile(order.Output, directory).Write(ProfileJson.Write(profile));
     }
 
     private static SortedDictionary<CallAbi, IReadOnlyList<RecordedCall>> CallsOf(ReadOnlySpan<CallRecord> records)

@@ -1,6 +1,6 @@
 // Makes system calls by number, one after another, each with no arguments, and prints nothing. Usage: caller [ABI:]NUMBER.. where ABI is
 // 64 (the program's own, the default), 32 (int 0x80 on x86) or x32. "unshare" goes into a mount namespace of its own first, "clone" starts
-// processes with namespaces of their own by clone and by clone3, "filter" puts one more seccomp filter on, which allows all, and
+// processes with namespaces of their own by clone and by clone3, "filter" puts one more seccomp filter on, which allows all, "stop" waits for SIGCONT, and
 // "eperm:NUMBER" fails unless the call is denied with EPERM.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -64,6 +64,8 @@ int main(int count, char **arguments)
         } else if (strcmp(word, "filter") == 0) {
             if (add_filter())
                 return perror("filter"), 1;
+        } else if (strcmp(word, "stop") == 0) {
+            raise(SIGSTOP);
         } else if (strncmp(word, "eperm:", 6) == 0) {
             if (syscall(atol(colon + 1), 0, 0, 0, 0, 0, 0) != -1 || errno != EPERM)
                 return fprintf(stderr, "call %s: %s\n", colon + 1, strerror(errno)), 1;

@@ -82,6 +82,11 @@ internal sealed record ContainerRule(
                 json.WriteStartObject("hook");
                 json.WriteString("path", hook.Recorder);
                 WriteStrings(json, "args", [Path.GetFileName(hook.Recorder), .. hook.Arguments]);
+
+                // One hook for several stages: what it is given does not always tell them apart.
+                json.WriteStartObject("env");
+                json.WriteString("OCIHOOKS_STAGE", "{{stage}}");
+                json.WriteEndObject();
                 json.WriteEndObject();
                 WriteStrings(json, "stages", hook.Stages);
 

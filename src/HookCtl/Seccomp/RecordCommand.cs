@@ -18,13 +18,19 @@ internal static class RecordCommand
         HelpName = "NAME",
     };
 
+    private static readonly Option<string?> s_profiles = new("--profiles")
+    {
+        Description = $"With --annotation {TraceAnnotation}=GLOB: profiles are written to files in this directory only",
+        HelpName = "DIR",
+    };
+
     private static readonly Option<bool> s_stop = new("--stop") { Description = "Remove the rule; without conditions all such rules" };
 
     internal static Command Make()
     {
         var command = new Command("record", "Record the system calls of containers that start from now on, until --stop")
         {
-            s_subject, s_stop, RuleFiles.DryRun, RuleFiles.RecorderOption,
+            s_subject, s_profiles, s_stop, RuleFiles.DryRun, RuleFiles.RecorderOption,
         };
         ContainerOptions.AddTo(command);
         command.SetAction(Run);
@@ -41,11 +47,22 @@ internal static class RecordCommand
             return ExitCode.Usage;
         }
 
+        if (line.GetValue(s_profiles) is not null && !rule.Annotations.ContainsKey(TraceAnnotation))
+        {
+            Screen.Complain($"--profiles is for the files that annotations name; give --annotation '{TraceAnnotation}=*', too");
+            return ExitCode.Usage;
+        }
+
         string directory = RuleFiles.Directory(line);
         int changed = RuleFiles.Make(line, stops ? RuleFiles.Removals(directory, rule) : [Addition(line, directory, rule)]);
         if (line.GetValue(RuleFiles.DryRun))
         {
             return ExitCode.Fine;
+        }
+
+        if (stops)
+        {
+            RecorderProbe.Collect();
         }
 
         if (!stops && RecorderProbe.Warn(RuleFiles.Recorder(line)) is not ExitCode.Fine and var code)
@@ -73,10 +90,11 @@ internal static class RecordCommand
     private static FileChange Addition(ParseResult line, string directory, ContainerRule rule)
     {
         string[] following = rule.Annotations.ContainsKey(TraceAnnotation) ? ["--follow-annotation"] : [];
+        string[] profiles = line.GetValue(s_profiles) is { } place ? ["--profiles", Path.GetFullPath(place)] : [];
         string[] subject = line.GetValue(s_subject) is { } name ? ["--as", name] : [];
         var hook = new RecorderHook(
             RuleFiles.Recorder(line),
-            ["hook", .. subject, .. following, .. RuleFiles.StoreArguments(line)],
+            ["hook", .. subject, .. following, .. profiles, .. RuleFiles.StoreArguments(line)],
             ["precreate", "createRuntime", "poststop"]);
         return RuleFiles.Addition(directory, rule, rule.Text(Description, null, hook));
     }

@@ -1,3 +1,5 @@
+using SeccompProfiles.Recordings;
+
 namespace HookCtl.Seccomp;
 
 /// <summary>Asks the recorder whether it can record on this machine.</summary>
@@ -20,6 +22,20 @@ internal static class RecorderProbe
         ProgramEnd end = running.EndWithin(TimeSpan.FromSeconds(5));
         string said = end.LastWords(1);
         return end.ExitCode != Refusal ? null : said.StartsWith(Speaker, StringComparison.Ordinal) ? said[Speaker.Length..] : said;
+    }
+
+    /// <summary>Ends the recordings of containers that are gone and for which no poststop hook came, if root asks.</summary>
+    internal static void Collect()
+    {
+        if (RecordingStore.IsOfMachine && RuleFiles.Recorders.FirstOrDefault(File.Exists) is { } recorder)
+        {
+            using var running = StreamedProgram.Start(recorder, ["collect"]);
+            ProgramEnd end = running.EndWithin(TimeSpan.FromSeconds(15));
+            if (end.Complaints.Length > 0)
+            {
+                Screen.Complain(end.Complaints);
+            }
+        }
     }
 
     /// <summary>Says on standard error that a rule was written for nothing. The exit code.</summary>

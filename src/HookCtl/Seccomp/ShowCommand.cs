@@ -28,6 +28,7 @@ internal static class ShowCommand
 
     private static int Run(ParseResult line)
     {
+        RecorderProbe.Collect();
         RecordingSearch recordings = SeccompOptions.Recordings(line);
         bool isJson = line.GetValue(CommonOptions.Json);
         if (line.GetValue(s_subject) is { } subject)

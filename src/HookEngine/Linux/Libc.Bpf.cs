@@ -9,6 +9,9 @@ internal static unsafe partial class Libc
     internal const nuint MS_NODEV = 4;
     internal const nuint MS_NOEXEC = 8;
 
+    // umount(2)
+    internal const int MNT_DETACH = 2;
+
     // mmap(2)
     private const int RLIMIT_MEMLOCK = 8;
     private const int SharedMemory = 1;
@@ -56,6 +59,14 @@ internal static unsafe partial class Libc
     /// <summary>mount(2)</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int mount(byte* source, byte* target, byte* type, nuint flags, void* data);
+
+    /// <summary>umount(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int umount2(byte* target, int flags);
+
+    /// <summary>rmdir(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int rmdir(byte* path);
 
     [DllImport("libc"), SuppressGCTransition]
     private static extern int statfs(byte* path, byte* status);

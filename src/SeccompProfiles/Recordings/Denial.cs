@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SeccompProfiles.Calls;
 using SeccompProfiles.Profiles;
 
@@ -15,6 +16,17 @@ namespace SeccompProfiles.Recordings;
 public sealed record Denial(
     DateTimeOffset Time, string Image, string Container, string? Name, string Call, string Process, long Count, bool IsEnforced)
 {
+    /// <summary>When the recording of the container's run began; null if that was not noted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Begun { get; init; }
+
+    /// <summary>Whether both are of the same call in the same run.</summary>
+    public bool IsSameAs(Denial other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Begun is not null && (Begun, Container, Call, IsEnforced) == (other.Begun, other.Container, other.Call, other.IsEnforced);
+    }
+
     /// <summary>What a profile denied in a recorded run, or would have. Calls whose arguments it looks at are taken for allowed.</summary>
     /// <param name="recording">The run; if the profile was enforced, of calls that failed as denied ones do.</param>
     /// <param name="profile">The profile. What it has a rule for does not count if it was enforced: that is meant so.</param>
@@ -39,7 +51,10 @@ public sealed record Denial(
                     recording.Spell(abi, call.Name),
                     call.Process,
                     call.Count,
-                    isEnforced)));
+                    isEnforced)
+                {
+                    Begun = run.Begun,
+                }));
         }
 
         return denials;

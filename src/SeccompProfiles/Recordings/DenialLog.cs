@@ -22,7 +22,7 @@ public sealed class DenialLog
         _file = directory.Combine("denials"u8);
     }
 
-    /// <summary>Adds denials behind those that are there.</summary>
+    /// <summary>Adds denials behind those that are there, but for those that are there already.</summary>
     /// <exception cref="OciHooksException">They cannot be written.</exception>
     public unsafe void Add(IReadOnlyList<Denial> denials)
     {
@@ -33,7 +33,7 @@ public sealed class DenialLog
         }
 
         using var text = new MemoryStream();
-        foreach (Denial denial in denials)
+        foreach (Denial denial in Missing(denials))
         {
             JsonSerializer.Serialize(text, denial, DenialJson.Default.Denial);
             text.WriteByte((byte)'\n');
@@ -58,6 +58,20 @@ public sealed class DenialLog
         }
     }
 
+    /// <summary>Those that are not noted yet. Only a file that names the container at all is looked through.</summary>
+    private IEnumerable<Denial> Missing(IReadOnlyList<Denial> denials)
+    {
+        byte[] container = System.Text.Encoding.UTF8.GetBytes(denials[0].Container);
+        using NativeBuffer? content = RegularFile.Read(_file, 2 * SizeLimit, out _);
+        if (content is null || content.Span.IndexOf(container) < 0)
+        {
+            return denials;
+        }
+
+        IReadOnlyList<Denial> known = Parse(content.Span);
+        return denials.Where(denial => !known.Any(denial.IsSameAs));
+    }
+
     /// <summary>The denials, the newest last. A line that is none is passed over.</summary>
     public IReadOnlyList<Denial> Read()
     {
@@ -70,12 +84,14 @@ public sealed class DenialLog
                 throw new OciHooksException($"{file}: {error.Text}; run this as root");
             }
 
-            denials.AddRange(System.Text.Encoding.UTF8.GetString(content is null ? [] : content.Span)
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<Denial>());
+            denials.AddRange(content is null ? [] : Parse(content.Span));
         }
 
         return denials;
     }
+
+    private static Denial[] Parse(ReadOnlySpan<byte> text) =>
+        [.. System.Text.Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<Denial>()];
 
     private static Denial? Parse(string line)
     {

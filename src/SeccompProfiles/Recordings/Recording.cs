@@ -56,6 +56,16 @@ public sealed record Recording
         };
     }
 
+    /// <summary>Whether a program was executed, with which every run of a container begins.</summary>
+    public bool HasExecuted => Calls.Values.Any(calls => calls.Any(call => call.Name is "execve" or "execveat"));
+
+    /// <summary>Whether a run is in it already, as after a kill between storing it and noting that it is stored.</summary>
+    public bool Has(RecordedRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return run.Begun is not null && Runs.Any(known => known.Container == run.Container && known.Begun == run.Begun);
+    }
+
     /// <summary>The calls under an ABI.</summary>
     public IReadOnlyList<RecordedCall> CallsOf(CallAbi abi) => Calls.TryGetValue(abi, out IReadOnlyList<RecordedCall>? calls) ? calls : [];
 

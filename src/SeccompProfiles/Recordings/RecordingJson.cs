@@ -88,7 +88,10 @@ public static class RecordingJson
         run.GetProperty("time").GetDateTimeOffset(),
         run.GetProperty("container").GetString() ?? "",
         run.TryGetProperty("name", out JsonElement name) ? name.GetString() : null,
-        [.. run.GetProperty("new").EnumerateArray().Select(call => call.GetString() ?? "")]);
+        [.. run.GetProperty("new").EnumerateArray().Select(call => call.GetString() ?? "")])
+        {
+            Begun = run.TryGetProperty("begun", out JsonElement begun) ? begun.GetDateTimeOffset() : null,
+        };
 
     private static void WriteRuns(Utf8JsonWriter json, IReadOnlyList<RecordedRun> runs)
     {
@@ -97,6 +100,11 @@ public static class RecordingJson
         {
             json.WriteStartObject();
             json.WriteString("time", run.Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+            if (run.Begun is { } begun)
+            {
+                json.WriteString("begun", begun.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+            }
+
             json.WriteString("container", run.Container);
             if (run.Name is not null)
             {

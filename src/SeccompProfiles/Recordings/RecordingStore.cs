@@ -45,7 +45,7 @@ public sealed class RecordingStore
         }
     }
 
-    /// <summary>Adds a recording to that of the same subject.</summary>
+    /// <summary>Adds the recording of a run to that of the same subject, unless it is there.</summary>
     /// <returns>All that is recorded now.</returns>
     /// <exception cref="OciHooksException">It cannot be written.</exception>
     public Recording Add(Recording recording)
@@ -57,7 +57,13 @@ public sealed class RecordingStore
             throw new OciHooksException($"{_directory}: somebody else keeps it locked; see who has it open: fuser {_directory}");
         }
 
-        Recording merged = Read(recording.Subject)?.Merge(recording) ?? recording;
+        Recording? known = Read(recording.Subject);
+        if (known?.Has(recording.Runs[^1]) == true)
+        {
+            return known;
+        }
+
+        Recording merged = known?.Merge(recording) ?? recording;
         Write(merged);
         return merged;
     }

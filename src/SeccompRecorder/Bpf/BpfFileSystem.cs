@@ -6,19 +6,22 @@ namespace SeccompRecorder.Bpf;
 /// <summary>Finds the file system in which eBPF objects outlive the process that made them.</summary>
 internal static unsafe class BpfFileSystem
 {
+    private static readonly FilePath s_usual = new("/sys/fs/bpf/ocihooks-seccomp"u8);
+
+    /// <summary>The directory of ours in it that is there; null for none.</summary>
+    /// <param name="own">Where one is mounted if the system has none at its usual place.</param>
+    internal static FilePath? Find(FilePath own) => IsMounted(own) ? own
+        : IsMounted(s_usual.Parent) && Places.IsThere(s_usual) ? s_usual
+        : null;
+
     /// <summary>A directory of ours in it.</summary>
     /// <param name="own">Where one is mounted if the system has none at its usual place.</param>
     internal static FilePath Directory(FilePath own)
     {
-        FilePath usual = new("/sys/fs/bpf"u8);
-        if (!IsMounted(own) && IsMounted(usual))
+        // Where everyone may make directories there, somebody may have made ours.
+        if (!IsMounted(own) && IsMounted(s_usual.Parent) && Places.TryMake(s_usual) is null)
         {
-            // Where everyone may make directories there, somebody may have made ours.
-            FilePath directory = usual.Combine("ocihooks-seccomp"u8);
-            if (Places.TryMake(directory) is null)
-            {
-                return directory;
-            }
+            return s_usual;
         }
 
         if (!IsMounted(own))
@@ -28,6 +31,19 @@ internal static unsafe class BpfFileSystem
         }
 
         return own;
+    }
+
+    /// <summary>Takes away what <see cref="Directory"/> made, once nothing is in it.</summary>
+    internal static void Leave(FilePath own)
+    {
+        fixed (byte* usual = s_usual.Terminated, mounted = own.Terminated)
+        {
+            _ = Libc.rmdir(usual);
+            if (IsMounted(own) && Libc.umount2(mounted, Libc.MNT_DETACH) == 0)
+            {
+                _ = Libc.rmdir(mounted);
+            }
+        }
     }
 
     private static bool IsMounted(FilePath path)

@@ -38,9 +38,13 @@ internal static class BpfSupport
     internal static string? Judge(int error, string? lockdown) =>
 
         // Kernels before 5.13 load the program all the same, and have it read zeros.
-        IsConfidential(lockdown) ? $"{Because(error, lockdown)}"
+        IsConfidential(lockdown) ? Because(error, lockdown)
         : error == 0 ? null
         : $"cannot load an eBPF program that reads the kernel's memory: {Libc.ErrorText(error)}; {Because(error, lockdown)}";
+
+    /// <summary>Why no eBPF program may read the kernel's memory, also where it may be loaded; null if it may.</summary>
+    internal static string? FindLockdown() =>
+        Places.ReadText(new FilePath(LockdownFile)) is { } lockdown && IsConfidential(lockdown) ? Judge(0, lockdown) : null;
 
     /// <summary>What is behind an error of bpf(2), and what to do.</summary>
     internal static string Because(int error) => Because(error, Places.ReadText(new FilePath(LockdownFile)));

@@ -5,7 +5,7 @@ namespace SeccompRecorder.Bpf;
 /// <summary>Where the running kernel keeps what the program reads, in bytes from the beginning of each structure.</summary>
 internal sealed record KernelOffsets
 {
-    private const int Count = 12;
+    private const int Count = 13;
 
     /// <summary>How many filters judge the task's calls, <c>task_struct.seccomp.filter_count</c>. Linux 5.9.</summary>
     internal required int FilterCount { get; init; }
@@ -40,6 +40,9 @@ internal sealed record KernelOffsets
     /// <summary><c>task_struct.start_boottime</c>, in nanoseconds.</summary>
     internal required int StartTime { get; init; }
 
+    /// <summary><c>task_struct.ptrace</c>, which tells that the task's filters judge nothing for now.</summary>
+    internal required int Traced { get; init; }
+
     /// <summary>Which kernel it is of: another boot may be another kernel.</summary>
     internal required string Boot { get; init; }
 
@@ -60,6 +63,7 @@ internal sealed record KernelOffsets
             PidFirstProcess = types.Offset("pid_namespace", "child_reaper"),
             ThreadGroupLeader = types.Offset("task_struct", "group_leader"),
             StartTime = types.Offset("task_struct", "start_boottime"),
+            Traced = types.Offset("task_struct", "ptrace"),
             Boot = boot,
         };
     }
@@ -96,6 +100,7 @@ internal sealed record KernelOffsets
             PidFirstProcess = offsets[9],
             ThreadGroupLeader = offsets[10],
             StartTime = offsets[11],
+            Traced = offsets[12],
         };
     }
 
@@ -103,5 +108,5 @@ internal sealed record KernelOffsets
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Boot} {FilterCount} {CallMode} {Namespaces} {MountNamespace} {MountNumber} {PidNamespace} {PidNumber} {PidParent} " +
-        $"{PidFirstProcess} {ThreadGroupLeader} {StartTime}");
+        $"{PidFirstProcess} {ThreadGroupLeader} {StartTime} {Traced}");
 }

@@ -41,6 +41,9 @@ internal sealed class RecordingProgram
     private const int X86CompatibleCall = 2;
     private const int ArmCompatibleTask = 1 << 22;
 
+    /// <summary>PTRACE_O_SUSPEND_SECCOMP of ptrace(2) as the kernel keeps it: criu, which puts code of its own into a process, sets it.</summary>
+    private const int FiltersAreSuspended = 1 << 24;
+
     private readonly BpfAssembler _code = new();
     private readonly KernelOffsets _offsets;
     private readonly SharedMaps _maps;
@@ -180,7 +183,8 @@ internal sealed class RecordingProgram
     }
 
     /// <summary>
-    /// R8 is the container's first record from here on. What the runtime does before the container's own filter is none of it.
+    /// R8 is the container's first record from here on. What the runtime does before the container's own filter is none of it, nor what
+    /// is done while no filter judges: that is the code of who checkpoints or restores the container.
     /// </summary>
     private void CompareFilters()
     {
@@ -189,6 +193,8 @@ internal sealed class RecordingProgram
         _code.JumpIfAtMost(R9, R1, _end);
         _code.Load32(R8, R0, _isAtExit ? ContainerEntry.FirstDenialOffset : ContainerEntry.FirstRecordOffset);
         _code.JumpIfEqual(R8, 0, _end);
+        Read(R1, R7, _offsets.Traced, 4);
+        _code.JumpIfAnySet(R1, FiltersAreSuspended, _end);
     }
 
     /// <summary>R9 becomes the index of the call's record in the slot.</summary>

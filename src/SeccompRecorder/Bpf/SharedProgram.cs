@@ -35,9 +35,15 @@ internal sealed unsafe class SharedProgram
     internal void Add(OngoingRecording recording, List<OngoingRecording> others, Func<KernelOffsets> offsets)
     {
         SharedMaps maps = OpenMaps();
-        if (!maps.AreOpen || BpfObject.Open(_link) < 0)
+        if (!maps.AreOpen)
         {
-            maps = Start(offsets());
+            maps = CreateMaps();
+        }
+
+        if (BpfObject.Open(_link) < 0)
+        {
+            int link = Attach("sys_enter\0"u8, Load(offsets(), maps, isAtExit: false));
+            Pin(link, _link);
         }
 
         if (recording.DenialSlot is not null && BpfObject.Open(_exitLink) < 0)
@@ -97,11 +103,17 @@ internal sealed unsafe class SharedProgram
         }
     }
 
-    /// <summary>Ends the program: nothing is recorded any more.</summary>
-    internal void End()
+    /// <summary>Ends the program, but for its records: nothing is recorded any more.</summary>
+    internal void Pause()
     {
         Places.Remove(_link);
         Places.Remove(_exitLink);
+    }
+
+    /// <summary>Ends the program: nothing is recorded any more.</summary>
+    internal void End()
+    {
+        Pause();
         Places.Remove(_containers);
         Places.Remove(_records);
         Places.Remove(_selection);
@@ -122,7 +134,7 @@ internal sealed unsafe class SharedProgram
 
     private SharedMaps OpenMaps() => new(BpfObject.Open(_containers), BpfObject.Open(_records), BpfObject.Open(_selection));
 
-    private SharedMaps Start(KernelOffsets offsets)
+    private SharedMaps CreateMaps()
     {
         End();
         Libc.LiftMemoryLockLimit();
@@ -133,11 +145,9 @@ internal sealed unsafe class SharedProgram
                 "make an eBPF map that can be had as memory (Linux 5.5)"),
             Require(
                 BpfObject.CreateArray("ocihooks_select"u8, Selection.Size, 1), "make an eBPF map that can be had as memory (Linux 5.5)"));
-        int link = Attach("sys_enter\0"u8, Load(offsets, maps, isAtExit: false));
         Pin(maps.Containers, _containers);
         Pin(maps.Records, _records);
         Pin(maps.Selection, _selection);
-        Pin(link, _link);
         return maps;
     }
 

@@ -21,5 +21,7 @@ internal static class Probes
 
     public static string Caller => Built("caller");
 
+    public static string Parasite => Built("parasite");
+
     private static string Built(string name) => Repository.Built(Path.Combine("probes", name), "make probes");
 }

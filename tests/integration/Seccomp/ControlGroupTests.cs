@@ -46,7 +46,9 @@ public sealed class ControlGroupTests : IDisposable
         using (System.Diagnostics.Process container = System.Diagnostics.Process.Start(start)!)
         {
             string pid = container.StandardOutput.ReadLine()!;
-            Hook("creating", pid);
+
+            // What runc says of a container that it restores, of which the program has begun before.
+            Hook("stopped", pid);
             container.StandardInput.WriteLine("go");
             container.WaitForExit();
         }

@@ -126,6 +126,11 @@ internal sealed class RecordingBench : IDisposable
 
     public void Delete() => _ = Run(_runtime, "delete", "--force", Id).EnsureSuccess();
 
+    /// <summary>The names that the program and its maps have in the file system of eBPF objects.</summary>
+    public static string Pinned(SeccompHost host) => host.Host.Shell(
+        "cd /sys/fs/bpf/ocihooks-seccomp 2>/dev/null || cd /run/ocihooks/seccomp/bpf 2>/dev/null || exit 0; ls -I '*.debug' | xargs")
+        .OutputText.Trim();
+
     /// <summary>Calls the recorder by hand.</summary>
     public CommandResult Recorder(string verb, string input) =>
         _shared.Host.RunWithInput(input, [Repository.SeccompRecorder, verb, "--store", PathTo("store")]);

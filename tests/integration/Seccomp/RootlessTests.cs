@@ -57,8 +57,7 @@ public sealed class RootlessTests : IDisposable
             "run", "--rm", "--network", "none", "--log-driver", "k8s-file", "busybox:test", "sh", "-c", "mkdir /made; ls / | sort")
             .EnsureSuccess();
         Assert.Contains("made\n", result.OutputText, StringComparison.Ordinal);
-        Assert.Equal("", _shared.Host.Shell("find \"$1\" -path '*ocihooks*' -type f", _home).OutputText);
-        Assert.Contains("CAP_BPF", result.ErrorText, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_home, ".local", "state", "ocihooks")));
         CommandResult show = AsUser([Reachable(Repository.HookCtl), "seccomp", "show"]).EnsureSuccess();
         Assert.StartsWith("nothing was recorded, and nothing can be on this machine: ", show.OutputText, StringComparison.Ordinal);
         Assert.Contains("run it as root", show.OutputText, StringComparison.Ordinal);

@@ -54,11 +54,12 @@ public sealed class RecordingProgramTests
             PidFirstProcess = 9,
             ThreadGroupLeader = 10,
             StartTime = 11,
+            Traced = 12,
         };
         Assert.Equal(offsets, KernelOffsets.Parse(offsets.ToString(), "b"));
         Assert.Null(KernelOffsets.Parse(offsets.ToString(), "c"));
         Assert.Null(KernelOffsets.Parse("b 1 2 3", "b"));
-        Assert.Null(KernelOffsets.Parse("b 1 2 3 4 5 6 7 8 9 10 x", "b"));
+        Assert.Null(KernelOffsets.Parse("b 1 2 3 4 5 6 7 8 9 10 11 x", "b"));
     }
 
     [Fact]

@@ -1,0 +1,147 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Seccomp;
+
+/// <summary>What becomes of a recording whose container does not come to an ordinary end.</summary>
+[Trait("Needs", "root")]
+[Collection(SeccompCollection.Name)]
+public sealed class RecordingEndTests(SeccompHost host)
+{
+    private const string Notes = "/run/ocihooks/seccomp";
+    private const string GetPgrp = "111";
+
+    /// <summary>crun calls no poststop hook then.</summary>
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_create_that_fails_stores_nothing_and_leaves_nothing(string runtime)
+    {
+        using var bench = new RecordingBench(host, runtime);
+        bench.SetProcess("true");
+        bench.Change(config => config["hooks"]!["createRuntime"]!.AsArray().Add(new JsonObject { ["path"] = "/bin/false" }));
+        Assert.NotEqual(0, bench.RunContainer().ExitCode);
+        bench.Change(config => config["hooks"]!["createRuntime"]!.AsArray().RemoveAt(1));
+        bench.SetProcess("/no/such/program");
+        Assert.NotEqual(0, bench.RunContainer().ExitCode);
+        AssertNothing(bench, collects: runtime == "crun");
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public void A_container_that_nobody_starts_is_no_run(string runtime)
+    {
+        using var bench = new RecordingBench(host, runtime);
+        bench.SetProcess("true");
+        _ = bench.Run("sh", "-c", "exec \"$@\" </dev/null >/dev/null 2>&1", "sh", runtime, "create", bench.Id).EnsureSuccess();
+        bench.Delete();
+        AssertNothing(bench, collects: false);
+    }
+
+    /// <summary>By a start that fails after it has noted the recording.</summary>
+    [Fact]
+    public void A_start_that_fails_leaves_nothing()
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetProcess("sleep", "1000");
+        bench.RemoveHooks();
+        bench.StartContainer();
+        CommandResult result = host.Host.RunWithInput(bench.State, [
+            "setpriv", "--bounding-set=-bpf,-perfmon,-sys_admin", Repository.SeccompRecorder, "start", "--store", bench.PathTo("store")]);
+        Assert.Equal(125, result.ExitCode);
+        AssertNothing(bench, collects: false);
+    }
+
+    /// <summary>The note is as a kill leaves it that comes when the run is stored and the note is still there.</summary>
+    [Fact]
+    public void What_is_stored_twice_is_stored_once()
+    {
+        using var other = new RecordingBench(host);
+        other.SetProcess("sleep", "1000");
+        other.StartContainer();
+
+        using var bench = new RecordingBench(host);
+        bench.SetProcess("/caller", GetPgrp);
+        bench.RemoveHooks("poststop");
+        _ = bench.RunContainer().EnsureSuccess();
+        string note = host.Host.Shell("grep -l \"$1\" $2/*.json", bench.Id, Notes).EnsureSuccess().OutputText.Trim();
+        _ = host.Host.Shell("cp $1 $2", note, bench.PathTo("note")).EnsureSuccess();
+        _ = bench.Recorder("collect", "").EnsureSuccess();
+        Assert.Equal(1, bench.Recording()!["runCount"]!.GetValue<int>());
+        Assert.Equal("", host.Host.Shell("ls $1 2>/dev/null || true", note).OutputText);
+
+        _ = host.Host.Shell("cp $1 $2", bench.PathTo("note"), note).EnsureSuccess();
+        _ = bench.Recorder("collect", "").EnsureSuccess();
+        Assert.Equal(1, bench.Recording()!["runCount"]!.GetValue<int>());
+        Assert.Equal("", host.Host.Shell("ls $1 2>/dev/null || true", note).OutputText);
+        other.Delete();
+        Assert.Contains("execve", other.Calls());
+    }
+
+    [Fact]
+    public void Denials_are_told_although_nothing_can_be_stored()
+    {
+        using var bench = new RecordingBench(host);
+        string profile = bench.PathTo("profile.json");
+        File.WriteAllText(profile, """
+            { "defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{ "names": ["getpgrp"], "action": "SCMP_ACT_ERRNO" }] }
+            """);
+        bench.SetProcess("sh", "-c", "/caller 111");
+        bench.Change(config =>
+        {
+            JsonArray arguments = config["hooks"]!["createRuntime"]![0]!["args"]!.AsArray();
+            arguments.Add("--complain");
+            arguments.Add(profile);
+        });
+        bench.RemoveHooks("poststop");
+        _ = bench.RunContainer().EnsureSuccess();
+        File.WriteAllText(bench.PathTo("store"), "not a directory");
+        CommandResult result = bench.Recorder("collect", "");
+        Assert.Contains("getpgrp would be denied once", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("is not a directory", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    /// <summary>As after a reboot: what is noted and what is in the kernel is gone.</summary>
+    [Fact]
+    public void What_a_reboot_has_lost_is_told_by_the_first_start_after_it()
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetProcess("/caller", GetPgrp);
+        _ = bench.RunContainer().EnsureSuccess();
+        bench.SetProcess("sleep", "1000");
+        bench.RemoveHooks("poststop");
+        bench.StartContainer();
+        const string Reboot = """
+            set -e
+            rm -r /sys/fs/bpf/ocihooks-seccomp 2>/dev/null || umount /run/ocihooks/seccomp/bpf
+            rm -r /run/ocihooks
+            sed -i '1s/./x/' "$1"/*.begun
+            """;
+        _ = host.Host.Shell(Reboot, bench.PathTo("store")).EnsureSuccess();
+        bench.Delete();
+
+        bench.Change(config => config["hooks"]!["createRuntime"]![0]!["args"]![1] = "start");
+        bench.RemoveHooks();
+        bench.StartContainer();
+        CommandResult start = bench.Recorder("start", bench.State).EnsureSuccess();
+        Assert.Contains($"container {bench.Id} is not recorded: what it did is lost, for the machine went down", start.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("getpgrp", bench.Calls());
+        bench.Delete();
+        _ = bench.Recorder("collect", "");
+        Assert.Empty(Directory.GetFiles(bench.PathTo("store"), "*.begun"));
+    }
+
+    private void AssertNothing(RecordingBench bench, bool collects)
+    {
+        if (collects)
+        {
+            _ = bench.Recorder("collect", "").EnsureSuccess();
+        }
+
+        Assert.Null(bench.Recording());
+        Assert.Equal("", host.Host.Shell("ls $1/*.json 2>/dev/null || true", Notes).OutputText);
+        Assert.Equal("", RecordingBench.Pinned(host));
+        Assert.False(Directory.Exists(bench.PathTo("store")) && Directory.GetFiles(bench.PathTo("store")).Length > 0);
+    }
+}
