@@ -13,7 +13,8 @@ internal static class StatsCommand
 
     private static readonly Option<string?> s_prometheus = new("--prometheus")
     {
-        Description = "Bring metrics for node_exporter's textfile collector up to date; FILE.state keeps what was counted",
+        Description = "Bring metrics for node_exporter's textfile collector up to date; FILE.state keeps what was counted. "
+            + "With - for FILE, write what the log has now to standard output, and keep nothing",
         HelpName = "FILE",
     };
 
@@ -41,7 +42,11 @@ internal static class StatsCommand
             return ExitCode.Usage;
         }
 
-        if (prometheus is not null)
+        if (prometheus == "-")
+        {
+            Screen.WriteText(PrometheusText.Of(RunTotals.None.With(source.Read(query), source)));
+        }
+        else if (prometheus is not null)
         {
             MetricsFile.Update(new FilePath(prometheus), source);
         }

@@ -103,6 +103,21 @@ public sealed class StatsTests : IDisposable
     }
 
     [Fact]
+    public void Metrics_go_to_standard_output_for_a_dash_and_nothing_is_kept()
+    {
+        _bench.Add(RunFileBench.Succeeded, 2);
+        string[] before = Directory.GetFileSystemEntries(_bench.Bench.Root);
+
+        CommandResult first = _bench.Run("stats", "--prometheus", "-");
+        CommandResult second = _bench.Run("stats", "--prometheus", "-");
+
+        Assert.Equal((0, ""), (first.ExitCode, first.ErrorText));
+        Assert.Contains("outcome=\"succeeded\"} 2\n", first.OutputText, StringComparison.Ordinal);
+        Assert.Equal(first.OutputText, second.OutputText);
+        Assert.Equal(before.Order(), Directory.GetFileSystemEntries(_bench.Bench.Root).Order());
+    }
+
+    [Fact]
     public void What_cannot_be_written_is_a_failure()
     {
         _bench.Add(RunFileBench.Succeeded, 1);
