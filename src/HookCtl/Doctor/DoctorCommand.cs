@@ -48,7 +48,8 @@ internal static class DoctorCommand
             line.GetValue(s_noContainer) ? [] : [(ProbeContainerCheck.Name, ProbeContainerCheck.Run)];
 
         // The container's time is its own.
-        IReadOnlyList<Finding> findings = [settingsFinding, .. RunAll(s_checks, machine), .. RunAll(last, machine)];
+        IReadOnlyList<Finding> findings =
+            FindingCauses.Merge([settingsFinding, .. RunAll(s_checks, machine), .. RunAll(last, machine)]);
         if (line.GetValue(CommonOptions.Json))
         {
             Screen.WriteJson(findings, FindingJson.Default.IReadOnlyListFinding);

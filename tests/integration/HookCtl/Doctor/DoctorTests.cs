@@ -123,6 +123,31 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_that_others_can_change_is_told_once()
+    {
+        string bin = Directory.CreateDirectory(_bench.Inside("bin")).FullName;
+        string hookctl = Executable.Copy(Repository.HookCtl, Path.Combine(bin, "hookctl"));
+        _ = Executable.Copy(Repository.Wrapper, Path.Combine(bin, "runc-wrap"));
+        _bench.Set("runtime", Executable.Write(Path.Combine(bin, "low-level"), "#!/bin/sh\necho fake 1\n"));
+        string hook = Executable.Write(Path.Combine(bin, "hook"), "#!/bin/sh\n");
+        foreach (string name in new[] { "a", "b" })
+        {
+            _bench.WriteRule($"{name}.json", $$"""
+                {"version":"1.0.0","hook":{"path":"{{hook}}","args":["{{name}}"],"timeout":1},"when":{"always":true},"stages":["poststop"]}
+                """);
+        }
+
+        _ = new Command("chmod", "777", bin).Run().EnsureSuccess();
+
+        DoctorFinding found = Assert.Single(
+            DoctorFinding.All(_host.RunWith("/no/such", hookctl, ["--json", "--no-container", "--config", _bench.SettingsFile])),
+            finding => finding.Severity == "problem");
+
+        Assert.Equal("wrapper", found.Check);
+        Assert.EndsWith("; the same cause has 1 of runtime, 2 of rules", found.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_runtime_that_is_the_wrapper_itself_is_a_problem()
     {
         _bench.Set("runtime", Repository.Wrapper);
