@@ -10,14 +10,14 @@ tell() {
     done
     return 0
 }
-tell "run hookctl uninstall docker, or take it out by hand" /etc/docker/daemon.json /root/.config/docker/daemon.json \
+tell "take it out by hand, or install ocihooks again and run hookctl uninstall docker first" /etc/docker/daemon.json /root/.config/docker/daemon.json \
     /home/*/.config/docker/daemon.json
 tell "take it out by hand" /etc/default/docker /etc/sysconfig/docker /etc/systemd/system/docker.service \
     /etc/systemd/system/docker.service.d/*.conf /etc/nerdctl/nerdctl.toml
-tell "run hookctl uninstall containerd, or take it out by hand" /etc/containerd/*.toml /etc/containerd/conf.d/*.toml
-tell "run hookctl uninstall podman, or take it out by hand" /etc/containers/containers.conf /etc/containers/containers.conf.d/*.conf \
+tell "take it out by hand, or install ocihooks again and run hookctl uninstall containerd first" /etc/containerd/*.toml /etc/containerd/conf.d/*.toml
+tell "take it out by hand, or install ocihooks again and run hookctl uninstall podman first" /etc/containers/containers.conf /etc/containers/containers.conf.d/*.conf \
     /root/.config/containers/containers.conf /home/*/.config/containers/containers.conf
-tell "run hookctl uninstall crio, or take it out by hand" /etc/crio/crio.conf /etc/crio/crio.conf.d/*.conf
+tell "take it out by hand, or install ocihooks again and run hookctl uninstall crio first" /etc/crio/crio.conf /etc/crio/crio.conf.d/*.conf
 # Beside the configuration of a bundle that hooks were injected into.
 count=0
 for record in /run/containerd/io.containerd.runtime.v2.task/*/*/config.json.ocihooks \

@@ -85,7 +85,7 @@ public sealed class AptTests : IDisposable
 
         string told = _host.Apt("remove", "ocihooks").EnsureSuccess().ToString();
 
-        Assert.Contains($"{DaemonFile} still names /usr/bin/runc-wrap: run hookctl uninstall docker", told, StringComparison.Ordinal);
+        Assert.Contains($"{DaemonFile} still names /usr/bin/runc-wrap: take it out by hand", told, StringComparison.Ordinal);
         Assert.Contains("/etc/containerd/config.toml still names /usr/bin/runc-wrap", told, StringComparison.Ordinal);
         Assert.Contains("/etc/containers/containers.conf.d/hooked.conf still names", told, StringComparison.Ordinal);
         Assert.DoesNotContain("crio.conf", told, StringComparison.Ordinal);

@@ -67,7 +67,7 @@ public sealed class DnfTests : IDisposable
         string said = _root.Dnf("remove", "ocihooks").ToString();
 
         Assert.Contains(
-            "/etc/docker/daemon.json still names /usr/bin/runc-wrap: run hookctl uninstall docker", said, StringComparison.Ordinal);
+            "/etc/docker/daemon.json still names /usr/bin/runc-wrap: take it out by hand", said, StringComparison.Ordinal);
         Assert.Equal(Changed, _root.Read(Settings + ".rpmsave"));
         Assert.False(File.Exists(_root.Inside("/usr/bin/runc-wrap")));
         Assert.False(Directory.Exists(_root.Inside("/usr/share/ocihooks")));
@@ -77,7 +77,7 @@ public sealed class DnfTests : IDisposable
     [Fact]
     public void It_is_registered_where_the_administrator_has_said_so()
     {
-        _root.Write("/etc/ocihooks/register", "docker --default\n");
+        _root.Write("/etc/ocihooks/register", "docker --default --config-file /etc/docker/daemon.json\n");
         Install();
 
         Assert.Contains("/usr/bin/runc-wrap", _root.Read("/etc/docker/daemon.json"), StringComparison.Ordinal);
