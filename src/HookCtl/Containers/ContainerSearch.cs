@@ -1,3 +1,4 @@
+using HookCtl.Docker;
 using HookEngine;
 using HookEngine.Linux;
 

@@ -1,4 +1,5 @@
 using HookCtl.Containers;
+using HookCtl.Install;
 using HookEngine;
 using HookEngine.Linux;
 using HookEngine.Rules.Lint;
@@ -15,6 +16,13 @@ internal sealed record Machine(FilePath? SettingsFile, WrapperSettings Settings,
 {
     /// <summary>How long a program may take to answer.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    private readonly Lazy<LowLevelChoice?> _lowLevel = new(() => ProgramSearch.IsProgram(Wrapper)
+        ? LowLevelChoice.Of(Wrapper.ToString(), SettingsFile?.ToString())
+        : null);
+
+    /// <summary>What the wrapper calls; null if it does not tell.</summary>
+    internal LowLevelChoice? LowLevel => _lowLevel.Value;
 
     /// <summary>Whether <see cref="Wrapper"/> is a program.</summary>
     internal bool HasWrapper => ProgramSearch.IsProgram(Wrapper);

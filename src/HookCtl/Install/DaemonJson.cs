@@ -11,7 +11,8 @@ internal sealed class DaemonJson
 {
     private const string Runtimes = "runtimes";
     private const string DefaultRuntime = "default-runtime";
-    private const string DockersOwn = "runc";
+    /// <summary>The runtime that needs no entry.</summary>
+    internal const string DockersOwn = "runc";
 
     private readonly string _path;
     private readonly byte[] _text;
@@ -52,23 +53,33 @@ internal sealed class DaemonJson
     }
 
     /// <summary>The text with a runtime registered; the same if it is.</summary>
-    internal static byte[] Install(string path, byte[]? text, string name, string wrapper, bool makeDefault)
+    /// <param name="path">The file.</param>
+    /// <param name="text">The text; null if there is no file.</param>
+    /// <param name="name">The runtime's name.</param>
+    /// <param name="wrapper">Its program.</param>
+    /// <param name="makeDefault">Whether it becomes the default runtime.</param>
+    /// <param name="like">The runtime whose other settings it gets; null for none.</param>
+    internal static byte[] Install(string path, byte[]? text, string name, string wrapper, bool makeDefault, string? like = null)
     {
-        JsonValueText entry = JsonValueText.Object(name, JsonValueText.Object("path", new JsonValueText(wrapper)));
-        byte[] result = Parse(path, text) is { } daemon
+        var daemon = Parse(path, text);
+        JsonValueText settings = like is not null && daemon?.SettingsLike(like, wrapper) is { } copy
+            ? JsonValueText.Copy(copy)
+            : JsonValueText.Object("path", new JsonValueText(wrapper));
+        JsonValueText entry = JsonValueText.Object(name, settings);
+        byte[] result = daemon is not null
             ? daemon.WithRuntime(name, wrapper, entry)
             : Encoding.UTF8.GetBytes($"{{\n  {new JsonLayout("\n", true, "  ", "  ", true).Member(Runtimes, entry)}\n}}\n");
         return makeDefault ? Parse(path, result)!.WithDefault(name) : result;
     }
 
-    /// <summary>The path registered for a name; null if there is no such runtime.</summary>
-    internal string? PathOf(string name)
-    {
-        JsonMember? entry = Entry(name);
-        return entry is { Type: JsonTokenType.StartObject } found
-            ? Text(Single(_root.Child(found), "path", $"{Runtimes}.{name}.")) ?? ""
-            : entry is null ? null : "";
-    }
+    /// <summary>The program registered for a name; empty if that is left to a shim; null if there is no such runtime.</summary>
+    internal string? PathOf(string name) => Entry(name) is { } entry ? Text(Program(name, entry)) ?? "" : null;
+
+    /// <summary>The shim's type of a runtime; null if it has none.</summary>
+    internal string? TypeOf(string name) =>
+        Entry(name) is { Type: JsonTokenType.StartObject } entry
+            ? Text(Single(_root.Child(entry), "runtimeType", $"{Runtimes}.{name}."))
+            : null;
 
     /// <summary>The text without a runtime.</summary>
     /// <param name="name">Its name.</param>
@@ -91,7 +102,31 @@ internal sealed class DaemonJson
     /// <summary>
     /// As <see cref="Without"/>, for a daemon to read: it forgets a setting only when it sees another value, not when there is none.
     /// </summary>
-    internal byte[] WithoutForReload(string name) => Without(name, DockersOwn);
+    internal byte[] WithoutForReload(string name, string? otherDefault) => Without(name, otherDefault ?? DockersOwn);
+
+    /// <summary>Where a runtime's program stands: as path, or in the options of containerd's shim.</summary>
+    private JsonMember? Program(string name, JsonMember entry)
+    {
+        if (entry.Type != JsonTokenType.StartObject)
+        {
+            return null;
+        }
+
+        string prefix = $"{Runtimes}.{name}.";
+        JsonObjectText settings = _root.Child(entry);
+        return Single(settings, "path", prefix)
+            ?? (Single(settings, "options", prefix) is { Type: JsonTokenType.StartObject } options
+                ? Single(_root.Child(options), "BinaryName", $"{prefix}options.")
+                : null);
+    }
+
+    /// <summary>A runtime's settings with another program; null if it names no program.</summary>
+    private string? SettingsLike(string like, string wrapper) =>
+        Entry(like) is { } entry && Program(like, entry) is { } program
+            ? Encoding.UTF8.GetString(_text.AsSpan(entry.Value.Start..program.Value.Start))
+                + JsonLayout.Quoted(wrapper)
+                + Encoding.UTF8.GetString(_text.AsSpan(program.Value.End..entry.Value.End))
+            : null;
 
     private byte[] WithRuntime(string name, string wrapper, JsonValueText entry)
     {

@@ -1,4 +1,5 @@
 using HookCtl.Containers;
+using HookCtl.Docker;
 using HookEngine;
 
 namespace HookCtl.Install;
@@ -7,69 +8,89 @@ namespace HookCtl.Install;
 internal static class DockerEngine
 {
     private const string Engine = "docker";
-    private const string DefaultFile = "/etc/docker/daemon.json";
-    private const string DockersDefault = "runc";
+    private const string HookedType = "io.containerd.hooked.v1";
 
     internal static InstallReport Install(InstallRequest request)
     {
-        string path = FileOf(request);
+        var daemon = Dockerd.Of(new EngineFiles(), request.ConfigFile);
+        string path = request.ConfigFile ?? daemon.ConfigFile;
         byte[]? before = FileChange.Read(path);
-        bool wasRegistered = DaemonJson.Parse(path, before)?.PathOf(request.Name) is not null;
-        byte[] after = DaemonJson.Install(path, before, request.Name, request.Wrapper, request.MakeDefault);
+        var daemonJson = DaemonJson.Parse(path, before);
+        bool wasRegistered = daemonJson?.PathOf(request.Name) is not null;
+        string? like = Like(path, daemonJson, request);
+        byte[] after = DaemonJson.Install(path, before, request.Name, request.Wrapper, request.MakeDefault, like);
         var change = new FileChange(path, before, after) { IsOurs = wasRegistered };
-        var daemon = new DockerDaemon(before);
         if (!change.IsNone)
         {
             Check(path, after, daemon, request.MakeDefault);
         }
 
-        InstallReport report = FileChanges.Make(Engine, request, [change], InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
-            [Note(request, path, daemon, "knows"), Usage(request)]);
-        return report.Outcome == InstallOutcome.Installed && Reloads(request, path, daemon)
-            ? report with { Problem = daemon.Reload(request.Name, true, request.MakeDefault ? request.Name : null) }
+        InstallReport report = FileChanges.Make(
+            Engine, request, [change], InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
+            DockerNotes.Installed(request, daemon, like));
+        return report.Outcome == InstallOutcome.Installed && DockerNotes.Reloads(request, daemon)
+            ? report with { Problem = DockerdReload.Make(daemon, request.Name, true, request.MakeDefault ? request.Name : null) }
             : report;
     }
 
     internal static InstallReport Uninstall(InstallRequest request)
     {
-        string path = FileOf(request);
+        var daemon = Dockerd.Of(new EngineFiles(), request.ConfigFile);
+        string path = request.ConfigFile ?? daemon.ConfigFile;
         byte[]? before = FileChange.Read(path);
         var daemonJson = DaemonJson.Parse(path, before);
-        if (daemonJson?.PathOf(request.Name) is not { } wrapper)
+        if (daemonJson?.PathOf(request.Name) is not { } program)
         {
             FinishKilled(request, path, before);
-            return Report(request, InstallOutcome.NotInstalled, []);
+            return new InstallReport(Engine, request.Name, InstallOutcome.NotInstalled, [], [], [], null);
         }
 
-        var daemon = new DockerDaemon(before);
-        IReadOnlyList<string> users = request.Force ? [] : Users(daemon.DataRoot, request.Name);
-        if (users.Count > 0)
+        var history = new DaemonJsonHistory(path);
+        if (!RuntimeProgram.IsWrapper(program) && daemonJson.TypeOf(request.Name) != HookedType && !history.HasAdded(request.Name, before!))
         {
-            return Report(request, InstallOutcome.InUse, users);
+            throw new OciHooksException(
+                $"{path}: runtimes.{request.Name} is {(program.Length > 0 ? program : "a runtime of another kind")}, not runc-wrap; "
+                + "it is left as it is: name the wrapper's with --name, or take this one out by hand");
         }
 
-        var change = new FileChange(path, before, Without(path, before!, daemonJson, request.Name, wrapper));
-        if (!request.DryRun && Reloads(request, path, daemon))
+        IReadOnlyList<string> users = DockerContainers.WithRuntime(new EngineFiles(), daemon, request.Name);
+        if (users.Count > 0 && !request.Force)
         {
-            return Forget(request, change, daemonJson, daemon);
+            return new InstallReport(Engine, request.Name, InstallOutcome.InUse, [], [], users, null);
         }
 
-        return FileChanges.Make(Engine, request, [change], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled,
-            [Note(request, path, daemon, "forgets")]);
+        string? oldDefault = history.OldDefault(request.Name);
+        IReadOnlyList<FileChange> changes = history.Without(request.Name, before!);
+        string? newDefault = daemonJson.Default == request.Name ? oldDefault ?? DaemonJson.DockersOwn : null;
+        IReadOnlyList<string> notes = DockerNotes.Uninstalled(request, daemon, users, newDefault);
+        bool reloads = !request.DryRun && DockerNotes.Reloads(request, daemon);
+        string? problem = null;
+        if (reloads)
+        {
+            // Docker forgets a runtime only when it sees the key, and the default one only when it sees another.
+            new FileChange(path, before, daemonJson.WithoutForReload(request.Name, oldDefault)).Make();
+            problem = DockerdReload.Make(daemon, request.Name, false, newDefault);
+        }
+
+        return FileChanges.Make(Engine, request, changes, InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, notes)
+            with { Problem = problem };
     }
 
-    /// <summary>
-    /// Docker forgets a runtime only when it sees the key, and the default one only when it sees another: what it reads is not yet the end.
-    /// </summary>
-    private static InstallReport Forget(InstallRequest request, FileChange change, DaemonJson daemonJson, DockerDaemon daemon)
+    /// <summary>The runtime whose settings the wrapper gets with its place: the default one, if the wrapper calls it.</summary>
+    /// <exception cref="OciHooksException">It is to be the default in place of one that it does not call.</exception>
+    private static string? Like(string path, DaemonJson? daemonJson, InstallRequest request)
     {
-        byte[] forgetting = daemonJson.WithoutForReload(request.Name);
-        new FileChange(change.Path, change.Before, forgetting).Make();
-        string? problem = daemon.Reload(request.Name, false, daemonJson.Default == request.Name ? DockersDefault : null);
-        InstallReport report = FileChanges.Make(
-            Engine, request, [change], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled,
-            [Note(request, change.Path, daemon, "forgets")]);
-        return report with { Problem = problem };
+        if (daemonJson?.Default is not { } standard || standard == request.Name || standard == DaemonJson.DockersOwn)
+        {
+            return null;
+        }
+
+        string? program = daemonJson.PathOf(standard) is { Length: > 0 } named ? named : null;
+        bool isCalled = program is not null && (RuntimeProgram.IsWrapper(program) || request.LowLevel?.Is(program) == true);
+        return isCalled ? standard
+            : request.MakeDefault && LowLevelChoice.Objection(request.LowLevel, standard, program) is { } objection
+                ? throw new OciHooksException($"{path}: {objection}")
+                : null;
     }
 
     /// <summary>An uninstall that was killed on its way may have left the file for Docker to read, or the backup.</summary>
@@ -81,9 +102,10 @@ internal static class DockerEngine
             return;
         }
 
-        bool isOnItsWay = DaemonJson.Parse(path, saved)?.PathOf(request.Name) is null
-            && (before.AsSpan().SequenceEqual(Forgetting(path, saved, request.Name, isDefault: false))
-                || before.AsSpan().SequenceEqual(Forgetting(path, saved, request.Name, isDefault: true)));
+        bool isOnItsWay = DaemonJson.Parse(path, saved) is { } old && old.PathOf(request.Name) is null
+            && ((bool[])[false, true]).Any(isDefault => before.AsSpan().SequenceEqual(
+                DaemonJson.Parse(path, DaemonJson.Install(path, saved, request.Name, "/", isDefault))!
+                    .WithoutForReload(request.Name, old.Default)));
         if (isOnItsWay)
         {
             new FileChange(path, before, saved).Make();
@@ -95,12 +117,9 @@ internal static class DockerEngine
         }
     }
 
-    private static byte[] Forgetting(string path, byte[] saved, string name, bool isDefault) =>
-        DaemonJson.Parse(path, DaemonJson.Install(path, saved, name, "/", isDefault))!.WithoutForReload(name);
-
-    private static void Check(string path, byte[] after, DockerDaemon daemon, bool makeDefault)
+    private static void Check(string path, byte[] after, Dockerd daemon, bool makeDefault)
     {
-        if (daemon.ConflictingFlag(makeDefault) is { } flag)
+        if (daemon.CommandLine.First(makeDefault ? ["--add-runtime", "--default-runtime"] : ["--add-runtime"]) is { } flag)
         {
             throw new OciHooksException(
                 $"{path}: dockerd runs with {flag}, and refuses to start when its file has the same; "
@@ -113,64 +132,4 @@ internal static class DockerEngine
                 $"{path}: dockerd does not take it with the runtime added: {refusal}; it is left as it is: mend it");
         }
     }
-
-    /// <summary>
-    /// The file as it was before the install, or gone, if nobody changed it since; else without the runtime. <c>"runtimes": {}</c> stays.
-    /// </summary>
-    private static byte[]? Without(string path, byte[] before, DaemonJson daemonJson, string name, string wrapper)
-    {
-        byte[]? saved = FileChange.Read(FileChange.BackupOf(path, name));
-        bool isDefault = daemonJson.Default == name;
-        string? oldDefault = null;
-        try
-        {
-            var old = DaemonJson.Parse(path, saved);
-            oldDefault = old?.Default is { } known && known != name ? known : null;
-            if (old?.PathOf(name) is null && DaemonJson.Install(path, saved, name, wrapper, isDefault).AsSpan().SequenceEqual(before))
-            {
-                return saved;
-            }
-        }
-        catch (OciHooksException)
-        {
-            // What was saved is no daemon.json any more: it leads nowhere.
-        }
-
-        return daemonJson.Without(name, oldDefault);
-    }
-
-    /// <summary>
-    /// The containers with a runtime, running or not, from Docker's own files. With user namespaces they are one directory deeper.
-    /// </summary>
-    private static IReadOnlyList<string> Users(string dataRoot, string runtime)
-    {
-        var files = new EngineFiles();
-        IEnumerable<string> roots = files.Directories(dataRoot)
-            .Where(name => char.IsAsciiDigit(name[0])).Select(name => $"{dataRoot}/{name}").Prepend(dataRoot);
-        return
-        [
-            .. from containers in roots.Select(root => $"{root}/containers")
-               from id in files.Directories(containers)
-               where EngineFiles.String(files.Json($"{containers}/{id}/hostconfig.json"), "Runtime") == runtime
-               select EngineFiles.String(files.Json($"{containers}/{id}/config.v2.json"), "Name")?.TrimStart('/') ?? id,
-        ];
-    }
-
-    private static string FileOf(InstallRequest request) => request.ConfigFile ?? DefaultFile;
-
-    private static bool Reloads(InstallRequest request, string path, DockerDaemon daemon) =>
-        daemon.Pid is not null && !request.NoReload && Path.GetFullPath(daemon.ConfigFile) == Path.GetFullPath(path);
-
-    private static string Note(InstallRequest request, string path, DockerDaemon daemon, string does) =>
-        Reloads(request, path, daemon) ? $"dockerd was reloaded and {does} the runtime"
-        : daemon.Pid is null ? $"dockerd does not run: it {does} the runtime when it starts"
-        : request.NoReload
-            ? $"dockerd was not reloaded: it {does} the runtime after systemctl {(does == "knows" ? "reload" : "restart")} docker"
-        : $"dockerd was not reloaded: it runs with {daemon.ConfigFile}";
-
-    private static string Usage(InstallRequest request) =>
-        request.MakeDefault ? "try it: docker run --rm hello-world" : $"try it: docker run --rm --runtime={request.Name} hello-world";
-
-    private static InstallReport Report(InstallRequest request, InstallOutcome outcome, IReadOnlyList<string> users) =>
-        new(Engine, request.Name, outcome, [], [], users, null);
 }

@@ -58,7 +58,7 @@ internal sealed record FileChange(string Path, byte[]? Before, byte[]? After)
 
         FileError? failure = Before is null
             ? AtomicReplacement.Publish(new FilePath(Path), NewFileMode, After)
-            : AtomicReplacement.Replace(new FilePath(Path), After);
+            : AtomicReplacement.Replace(new FilePath(Path), After, isLasting: true);
         if (failure is { } reason)
         {
             throw new OciHooksException($"{Path}: {reason.Text}; it is as it was: make it writable, or make room, and try again");
@@ -75,11 +75,18 @@ internal sealed record FileChange(string Path, byte[]? Before, byte[]? After)
         }
 
         string backup = BackupOf(Path, name);
-        FileError? failure = AtomicReplacement.Publish(new FilePath(backup), Status(Path)?.Permissions ?? NewFileMode, Before);
-        return failure is { } reason
-            ? throw new OciHooksException(
-                $"{backup}: {reason.Text}; {Path} is as it was: make the directory writable, or make room, and try again")
-            : backup;
+        Keep(backup);
+        return backup;
+    }
+
+    /// <summary>Writes the content before the change to another file, with the file's mode.</summary>
+    internal void Keep(string copy)
+    {
+        if (AtomicReplacement.Publish(new FilePath(copy), Status(Path)?.Permissions ?? NewFileMode, Before!) is { } failure)
+        {
+            throw new OciHooksException(
+                $"{copy}: {failure.Text}; {Path} is as it was: make the directory writable, or make room, and try again");
+        }
     }
 
     /// <summary>What a path leads to; null if to nothing.</summary>

@@ -48,22 +48,48 @@ internal static class FileChanges
     private static ChangedFile Install(FileChange change, InstallRequest request)
     {
         string? backup = change.BackUp(request.Name);
-        change.Make();
+        try
+        {
+            change.Make();
+        }
+        catch (HookEngine.OciHooksException) when (backup is not null)
+        {
+            // The file is as it was, so nothing is backed up.
+            FileChange.Delete(backup);
+            throw;
+        }
+
         return change.Told(backup);
     }
 
-    /// <summary>A backup has done its duty when the file is as it was; else it is left for people to look at.</summary>
+    /// <summary>
+    /// A backup has done its duty when the file is as it was; else it is left for people to look at. Where there is none, as the runtime
+    /// was added by hand, the file is kept as it was with the runtime.
+    /// </summary>
     private static ChangedFile Uninstall(FileChange change, InstallRequest request)
     {
         string backup = FileChange.BackupOf(change.Path, request.Name);
         byte[]? saved = FileChange.Read(backup);
+        if (saved is null && change.After is not null && !change.IsOurs)
+        {
+            return MakeWithCopy(change, request);
+        }
+
         change.Make();
-        bool isKept = saved is not null && change.After is not null && !saved.AsSpan().SequenceEqual(change.After);
+        bool isKept = saved is not null && !change.IsOurs && change.After is not null && !saved.AsSpan().SequenceEqual(change.After);
         if (saved is not null && !isKept)
         {
             FileChange.Delete(backup);
         }
 
         return change.Told(isKept ? backup : null);
+    }
+
+    private static ChangedFile MakeWithCopy(FileChange change, InstallRequest request)
+    {
+        string copy = $"{change.Path}.with-{request.Name}";
+        change.Keep(copy);
+        change.Make();
+        return change.Told(copy);
     }
 }

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using HookCtl.Containers;
+using HookCtl.Docker;
+using HookEngine;
 using HookEngine.Settings;
 
 namespace HookCtl.Install;
@@ -7,14 +10,18 @@ namespace HookCtl.Install;
 internal static class InstallCommand
 {
     private sealed record Engine(
-        string Name, string Says, Func<InstallRequest, InstallReport> Install, Func<InstallRequest, InstallReport> Uninstall);
+        string Name, string Program, string Says, Func<InstallRequest, InstallReport> Install, Func<InstallRequest, InstallReport> Uninstall)
+    {
+        /// <summary>Whether its program is on this machine.</summary>
+        internal bool IsHere => ProgramSearch.FindAnywhere(Program) is not null || (Name == "docker" && Dockerd.Of(new EngineFiles()).Pid is not null);
+    }
 
     private static readonly Engine[] s_engines =
     [
-        new("docker", "Docker's daemon.json", DockerEngine.Install, DockerEngine.Uninstall),
-        new("containerd", "containerd's config.toml, for Kubernetes", ContainerdEngine.Install, ContainerdEngine.Uninstall),
-        new("podman", "Podman's containers.conf.d", PodmanEngine.Install, PodmanEngine.Uninstall),
-        new("crio", "CRI-O's crio.conf.d", CrioEngine.Install, CrioEngine.Uninstall),
+        new("docker", "dockerd", "Docker's daemon.json", DockerEngine.Install, DockerEngine.Uninstall),
+        new("containerd", "containerd", "containerd's config.toml, for Kubernetes", ContainerdEngine.Install, ContainerdEngine.Uninstall),
+        new("podman", "podman", "Podman's containers.conf.d", PodmanEngine.Install, PodmanEngine.Uninstall),
+        new("crio", "crio", "CRI-O's crio.conf.d", CrioEngine.Install, CrioEngine.Uninstall),
     ];
 
     private static readonly Option<string> s_name = new("--name")
@@ -32,8 +39,8 @@ internal static class InstallCommand
 
     private static readonly Option<string?> s_lowLevel = new("--low-level")
     {
-        Description = "The runtime that the wrapper is to call, written to the settings",
-        HelpName = "PATH",
+        Description = "The runtime that the wrapper is to call, a path or a name in PATH, written to the settings",
+        HelpName = "RUNTIME",
     };
 
     private static readonly Option<string?> s_file = new("--config-file")
@@ -65,8 +72,7 @@ internal static class InstallCommand
                 one.Add(s_noReload);
             }
 
-            one.SetAction(line => Install(
-                line, request => Progress.While($"registering it in {engine.Says} ..", () => engine.Install(request))));
+            one.SetAction(line => Install(line, engine));
             command.Add(one);
         }
 
@@ -95,31 +101,55 @@ internal static class InstallCommand
         return command;
     }
 
-    private static int Install(ParseResult line, Func<InstallRequest, InstallReport> install)
+    private static int Install(ParseResult line, Engine engine)
     {
-        InstallRequest request = Request(line, RuntimeProgram.Wrapper(line.GetValue(s_wrapper)));
-        FileChange? setting = LowLevel(line);
-        if (setting is not null && !request.DryRun && !setting.IsNone)
+        string wrapper = RuntimeProgram.Wrapper(line.GetValue(s_wrapper));
+        InstallRequest request = Request(line, wrapper);
+        string? missing = engine.IsHere ? null : $"there is no {engine.Program} on this machine";
+        if (missing is not null && request.ConfigFile is null)
         {
-            // The engine's own refusal comes first: then nothing is changed anywhere.
-            _ = install(request with { DryRun = true });
-            setting.Make();
+            throw new OciHooksException(
+                $"{engine.Name}: {missing}, so nothing was written; install it first, or name the file for one to come with --config-file");
         }
 
-        InstallReport report = install(request);
-        return Tell(line, setting is null or { IsNone: true } ? report : report with { Files = [setting.Told(null), .. report.Files] });
+        string settings = line.GetValue(CommonOptions.Config) ?? WrapperSettings.DefaultPath;
+        FileChange? setting = line.GetValue(s_lowLevel) is { } named
+            ? LowLevelSetting.Set(settings, RuntimeProgram.LowLevel(named, wrapper))
+            : null;
+        request = request with
+        {
+            LowLevel = line.GetValue(s_lowLevel) is { } chosen
+                ? new LowLevelChoice(RuntimeProgram.LowLevel(chosen, wrapper), IsChosen: true)
+                : LowLevelChoice.Of(wrapper, line.GetValue(CommonOptions.Config)),
+        };
+        InstallReport report = Progress.While($"registering it in {engine.Says} ..", () => Make(engine, request, setting));
+        return Tell(line, missing is null ? report : report with { Notes = [$"{missing}: this is for one to come", .. report.Notes] });
     }
 
-    private static FileChange? LowLevel(ParseResult line)
+    private static InstallReport Make(Engine engine, InstallRequest request, FileChange? setting)
     {
-        if (line.GetValue(s_lowLevel) is not { } runtime)
+        if (setting is null or { IsNone: true })
         {
-            return null;
+            return engine.Install(request);
         }
 
-        string path = Path.GetFullPath(runtime);
-        RuntimeProgram.Check(path, "--low-level");
-        return LowLevelSetting.Set(line.GetValue(CommonOptions.Config) ?? WrapperSettings.DefaultPath, path);
+        // The engine's own refusal comes first: then nothing is changed anywhere.
+        InstallReport report = engine.Install(request with { DryRun = true });
+        if (!request.DryRun)
+        {
+            setting.Make();
+            try
+            {
+                report = engine.Install(request);
+            }
+            catch (OciHooksException)
+            {
+                new FileChange(setting.Path, setting.After, setting.Before).Make();
+                throw;
+            }
+        }
+
+        return report with { Files = [setting.Told(null), .. report.Files] };
     }
 
     private static InstallRequest Request(ParseResult line, string wrapper)
@@ -143,6 +173,6 @@ internal static class InstallCommand
             InstallView.Show(report);
         }
 
-        return report.Problem is null && report.UsedBy.Count == 0 ? ExitCode.Fine : ExitCode.Problems;
+        return report.Problem is null && report.Outcome != InstallOutcome.InUse ? ExitCode.Fine : ExitCode.Problems;
     }
 }

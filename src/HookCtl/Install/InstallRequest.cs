@@ -8,6 +8,7 @@ namespace HookCtl.Install;
 /// <param name="DryRun">Whether nothing is to be written.</param>
 /// <param name="NoReload">Whether a running engine is left alone.</param>
 /// <param name="Force">Whether to uninstall what containers still use.</param>
+/// <param name="LowLevel">What the wrapper calls; null if that is not known, or for an uninstall.</param>
 internal sealed record InstallRequest(
     string Name,
     string Wrapper,
@@ -15,4 +16,5 @@ internal sealed record InstallRequest(
     string? ConfigFile,
     bool DryRun,
     bool NoReload,
-    bool Force);
+    bool Force,
+    LowLevelChoice? LowLevel = null);

@@ -3,12 +3,16 @@ using HookEngine.Json;
 
 namespace HookCtl.Install;
 
-/// <summary>A JSON value to be written: a string, or an object of at most one member.</summary>
+/// <summary>A JSON value to be written: a string, an object of at most one member, or what stands elsewhere in the same layout.</summary>
 /// <param name="Text">The string; null for an object.</param>
 /// <param name="Key">The member's key; null for none.</param>
 /// <param name="Value">The member's value.</param>
-internal sealed record JsonValueText(string? Text, string? Key = null, JsonValueText? Value = null)
+/// <param name="Copied">JSON to be written as it is; null for none.</param>
+internal sealed record JsonValueText(string? Text, string? Key = null, JsonValueText? Value = null, string? Copied = null)
 {
+    internal static JsonValueText Copy(string json) => new(null, Copied: json);
+
+
     internal static JsonValueText Object(string key, JsonValueText value) => new(null, key, value);
 
     internal static JsonValueText EmptyObject { get; } = new((string?)null);
@@ -38,9 +42,9 @@ internal sealed record JsonLayout(string Newline, bool Lines, string Indentation
 
     internal string Render(JsonValueText value)
     {
-        if (value.Text is { } text)
+        if ((value.Copied ?? (value.Text is { } text ? Quoted(text) : null)) is { } written)
         {
-            return Quoted(text);
+            return written;
         }
 
         if (value.Key is null)
@@ -53,5 +57,5 @@ internal sealed record JsonLayout(string Newline, bool Lines, string Indentation
         return Lines ? $"{{{inner.Gap}{member}{Gap}}}" : $"{{{member}}}";
     }
 
-    private static string Quoted(string text) => Encoding.UTF8.GetString(new JsonText().String(text).Span);
+    internal static string Quoted(string text) => Encoding.UTF8.GetString(new JsonText().String(text).Span);
 }

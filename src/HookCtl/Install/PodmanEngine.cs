@@ -1,3 +1,6 @@
+using HookCtl.Podman;
+using HookEngine;
+
 namespace HookCtl.Install;
 
 /// <summary>Podman: a file in containers.conf.d, which it reads each time.</summary>
@@ -7,33 +10,74 @@ internal static class PodmanEngine
 
     internal static InstallReport Install(InstallRequest request)
     {
-        FileChange change = DropIn.Make(FileOf(request), Engine, request, makeDefault => $"""
-            {(makeDefault ? $"[engine]\nruntime = \"{request.Name}\"\n\n" : "")}[engine.runtimes]
-            "{request.Name}" = ["{request.Wrapper}"]
+        string path = FileOf(request);
+        var dropIn = new PodmanDropIn(path);
+        request = request with { MakeDefault = request.MakeDefault || dropIn.IsDefault(request.Name) };
+        FileChange change = DropIn.Make(path, Engine, request, makeDefault => dropIn.Text(request, makeDefault));
+        dropIn.CheckThatAllIsOurs(change.Before, request.Name);
+        PodmanSettings others = dropIn.SettingsOfOthers;
+        if (request.MakeDefault && IsRead(path) && Objection(others, request) is { } objection)
+        {
+            throw new OciHooksException($"{path}: {objection}");
+        }
 
-            """);
-        return FileChanges.Make(Engine, request, [change], InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
-        [
-            "Podman reads hooks directories itself: in one that both read, each rule's hook runs twice; "
-                + "give the wrapper others by hooksDirs",
-            $"try it: podman {(request.MakeDefault ? "" : $"--runtime={request.Name} ")}run --rm docker.io/library/hello-world",
-        ]);
+        return FileChanges.Make(
+            Engine, request, [change, .. dropIn.OfSiblings(change.After, request.Name)], InstallOutcome.Installed,
+            InstallOutcome.AlreadyInstalled, Notes(request, path, others));
     }
 
     internal static InstallReport Uninstall(InstallRequest request)
     {
-        FileChange change = DropIn.Remove(FileOf(request), Engine, request.Name);
-        IReadOnlyList<string>? users = change.IsNone || request.Force ? [] : ContainersWith(request.Name);
-        return users is { Count: > 0 }
+        string path = FileOf(request);
+        FileChange change = DropIn.Remove(path, Engine, request.Name);
+        if (change.IsNone)
+        {
+            return FileChanges.Make(Engine, request, [], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, []);
+        }
+
+        var dropIn = new PodmanDropIn(path);
+        dropIn.CheckThatAllIsOurs(change.Before, request.Name);
+        IReadOnlyList<string>? users = ContainersWith(request.Name);
+        return users is { Count: > 0 } && !request.Force
             ? new InstallReport(Engine, request.Name, InstallOutcome.InUse, [], [], users, null)
-            : FileChanges.Make(Engine, request, [change], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled,
-                [users is null
-                    ? "podman does not tell what containers there are: those that use the runtime cannot be started any more"
-                    : "containers of other users were not looked at: those that use the runtime cannot be started any more"]);
+            : FileChanges.Make(
+                Engine, request, [change, .. dropIn.OfSiblings(null, request.Name)], InstallOutcome.Uninstalled,
+                InstallOutcome.NotInstalled,
+                [users switch
+                {
+                    null => "podman does not tell what containers there are: those that use the runtime cannot be started any more",
+                    [] => "containers of other users were not looked at: those that use the runtime cannot be started any more",
+                    _ => "these containers cannot be started again, remove them and make them anew: " + string.Join(", ", users),
+                }]);
     }
 
+    private static string? Objection(PodmanSettings others, InstallRequest request) =>
+        others.DefaultInEffect is { } standard && others.ProgramOf(standard) is var program && !(program is not null && RuntimeProgram.IsWrapper(program))
+            ? LowLevelChoice.Objection(request.LowLevel, standard, program)
+            : null;
+
+    private static IReadOnlyList<string> Notes(InstallRequest request, string path, PodmanSettings others)
+    {
+        string usage = $"podman {(request.MakeDefault ? "" : $"--runtime={request.Name} ")}run --rm docker.io/library/hello-world";
+        string other = request.LowLevel is { } called && others.DefaultInEffect is { } standard && IsRead(path)
+            && others.ProgramOf(standard) is { } program && !called.Is(program) && !RuntimeProgram.IsWrapper(program)
+                ? $"Podman's own default runtime is {standard}; containers of {request.Name} run with {called.Path}"
+                : "";
+        return
+        [
+            .. other.Length > 0 ? (string[])[other] : [],
+            "Podman reads hooks directories itself: in one that both read, each rule's hook runs twice; "
+                + "give the wrapper others by hooksDirs",
+            IsRead(path) ? $"try it: {usage}" : $"Podman does not read {path}: put it into {PodmanSettings.DropInDirectory}",
+        ];
+    }
+
+    /// <summary>Whether Podman reads a file here.</summary>
+    private static bool IsRead(string path) =>
+        Path.GetDirectoryName(Path.GetFullPath(path)) == PodmanSettings.DropInDirectory && path.EndsWith(".conf", StringComparison.Ordinal);
+
     private static string FileOf(InstallRequest request) =>
-        request.ConfigFile ?? $"/etc/containers/containers.conf.d/ocihooks-{request.Name}.conf";
+        request.ConfigFile ?? $"{PodmanSettings.DropInDirectory}/ocihooks-{request.Name}.conf";
 
     /// <summary>The containers of this user with a runtime; null if podman does not tell.</summary>
     private static IReadOnlyList<string>? ContainersWith(string runtime)

@@ -15,6 +15,26 @@ internal static class RuntimeProgram
         return found;
     }
 
+    /// <summary>Whether a registered program is a runc-wrap, be it there or not.</summary>
+    internal static bool IsWrapper(string program) =>
+        Path.GetFileName(program) == WrapperProgram.Name
+        || (FileChange.Status(program) is { } status
+            && FileChange.Status(WrapperProgram.Find().ToString()) is { } own
+            && status.IsSameFileAs(own));
+
+    /// <summary>The low-level runtime that somebody names: a name is looked for in PATH, a path is taken from here.</summary>
+    internal static string LowLevel(string named, string wrapper)
+    {
+        string found = !named.Contains('/')
+            ? ProgramSearch.FindAnywhere(named)
+                ?? throw new OciHooksException($"--low-level: there is no {named} in PATH; install it, or give its path")
+            : Path.GetFullPath(named);
+        Check(found, "--low-level");
+        return IsWrapper(found) || found == wrapper
+            ? throw new OciHooksException($"--low-level: {found} is the wrapper itself; name the runtime that it is to call")
+            : found;
+    }
+
     /// <summary>Fails unless a path is a program's, and can be written in any engine's settings.</summary>
     internal static void Check(string path, string option)
     {

@@ -5,7 +5,7 @@ namespace HookEngine.Linux;
 
 /// <summary>
 /// Replaces a file's content so that a full disk or a kill at any moment leaves the old file or the new one. Nothing is
-/// synced to disk: a bundle does not outlive a power failure.
+/// synced to disk unless it is asked for: a bundle does not outlive a power failure.
 /// </summary>
 internal static unsafe class AtomicReplacement
 {
@@ -16,8 +16,11 @@ internal static unsafe class AtomicReplacement
     /// Replaces an existing file, through symbolic links, keeping its mode, owner and extended attributes. Where it
     /// cannot be renamed over (a mount point, a directory that is not writable) it is written in place.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">What it is to hold.</param>
+    /// <param name="isLasting">Whether the old or the new content is to be there after a power failure, too.</param>
     /// <returns>Null, or why the file is as it was.</returns>
-    internal static FileError? Replace(FilePath path, ReadOnlySpan<byte> content)
+    internal static FileError? Replace(FilePath path, ReadOnlySpan<byte> content, bool isLasting = false)
     {
         FilePath? real = Resolve(path, out FileError error);
         if (real == null)
@@ -36,7 +39,7 @@ internal static unsafe class AtomicReplacement
             return FileError.FromErrno("cannot be opened");
         }
 
-        FileError? failure = Rename(real, original, content);
+        FileError? failure = Rename(real, original, content, isLasting);
         _ = Libc.close(original);
         return failure is { Errno: Libc.EBUSY or Libc.EACCES or Libc.EPERM or Libc.EROFS or Libc.EOPNOTSUPP }
             ? WriteInPlace(real, content)
@@ -121,7 +124,7 @@ internal static unsafe class AtomicReplacement
         }
     }
 
-    private static FileError? Rename(FilePath path, int original, ReadOnlySpan<byte> content)
+    private static FileError? Rename(FilePath path, int original, ReadOnlySpan<byte> content, bool isLasting)
     {
         int fd = OpenTemporary(path.Parent, 0x180, out FilePath? temporary);
         if (fd < 0)
@@ -130,6 +133,11 @@ internal static unsafe class AtomicReplacement
         }
 
         FileError? failure = CopyMetadata(original, fd) ?? Write(fd, content);
+        if (isLasting && failure is null && Libc.fsync(fd) != 0)
+        {
+            failure = FileError.FromErrno("cannot be written");
+        }
+
         return Finish(fd, temporary, path, failure);
     }
 

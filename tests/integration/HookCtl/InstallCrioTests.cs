@@ -22,6 +22,7 @@ public sealed class InstallCrioTests : IDisposable
         _ = _host.Shell("mkdir -p \"$1\" && echo \"$2\" >\"$1/config.json\"", pod, annotations).EnsureSuccess();
         const string Settings = "printf '[storage]\\ngraphroot = \"%s\"\\n' \"$1\" >/etc/containers/storage.conf";
         _ = _host.Shell(Settings, Path.Combine(_host.Root, "g")).EnsureSuccess();
+        _ = Executable.Write(Path.Combine(_host.Root, "crio"), "#!/bin/sh\n");
         Assert.Equal(0, HookCtl(["install", .. byDefault ? ["--default"] : Array.Empty<string>()]).ExitCode);
 
         CommandResult result = HookCtl("uninstall");
@@ -32,5 +33,5 @@ public sealed class InstallCrioTests : IDisposable
     }
 
     private CommandResult HookCtl(params string[] arguments) =>
-        _host.Run([Repository.HookCtl, arguments[0], "crio", .. arguments[1..].Select(word => (ByteString)word)]);
+        _host.Run(["env", $"PATH={_host.Root}:/usr/sbin:/usr/bin", Repository.HookCtl, arguments[0], "crio", .. arguments[1..].Select(word => (ByteString)word)]);
 }

@@ -63,6 +63,67 @@ public sealed class InstallDockerRefusalTests : IDisposable
         Assert.Equal([file], Directory.GetFiles(directory));
     }
 
+    /// <summary>There is room for a backup, but none for the file: nothing is left of the attempt, here or in the settings.</summary>
+    [Fact]
+    [Trait("Needs", "root")]
+    public void A_failed_install_leaves_no_backup_and_no_setting()
+    {
+        string directory = Directory.CreateDirectory(_bench.Inside("etc")).FullName;
+        string file = Path.Combine(directory, "daemon.json");
+        string text = $"{{\"labels\":[\"{new string('x', 8100)}\"]}}";
+        using var disk = Mount.Memory(directory, "size=16k");
+        File.WriteAllText(file, text);
+        string settings = File.ReadAllText(_bench.SettingsFile);
+
+        CommandResult result = Run("install", "docker", "--config-file", file, "--low-level", "/bin/true");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("no space left on device", result.ErrorText, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal((text, settings), (File.ReadAllText(file), File.ReadAllText(_bench.SettingsFile)));
+        Assert.Equal([file], Directory.GetFiles(directory));
+    }
+
+    [Theory]
+    [InlineData("\"path\":\"/usr/bin/nvidia-container-runtime\"", "/usr/bin/nvidia-container-runtime")]
+    [InlineData("\"runtimeType\":\"io.containerd.kata.v2\"", "a runtime of another kind")]
+    public void An_uninstall_leaves_what_is_not_the_wrapper(string runtime, string told)
+    {
+        string text = $"{{\"runtimes\":{{\"nvidia\":{{{runtime}}}}},\"default-runtime\":\"nvidia\"}}";
+        File.WriteAllText(DaemonJson, text);
+
+        CommandResult result = Uninstall("--name", "nvidia", "--force");
+
+        Assert.Equal((3, ""), (result.ExitCode, result.OutputText));
+        Assert.StartsWith(
+            $"hookctl: {DaemonJson}: runtimes.nvidia is {told}, not runc-wrap; it is left as it is: ", result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(DaemonJson));
+        Assert.Equal(["daemon.json"], Directory.GetFiles(_bench.Root, "daemon*").Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("nvidia", "/usr/bin/env", null, "nvidia (/usr/bin/env)", "make the wrapper call it with --low-level /usr/bin/env, or leave --default out")]
+    [InlineData("nvidia", "/usr/bin/env", "/bin/true", "nvidia (/usr/bin/env)", "make the wrapper call it with --low-level /usr/bin/env, or leave --default out")]
+    [InlineData("kata", null, null, "kata", "leave --default out, and give containers the runtime by its name")]
+    [InlineData("special", "/opt/crun", null, "special (/opt/crun)", "say which one is meant with --low-level /opt/crun, or --low-level ")]
+    public void A_default_that_the_wrapper_does_not_call_is_not_replaced(string name, string? path, string? chosen, string told, string advice)
+    {
+        string runtime = path is null ? "\"runtimeType\":\"io.containerd.kata.v2\"" : $"\"path\":\"{path}\"";
+        string text = $"{{\"default-runtime\":\"{name}\",\"runtimes\":{{\"{name}\":{{{runtime}}}}}}}";
+        File.WriteAllText(DaemonJson, text);
+        if (chosen is not null)
+        {
+            _bench.Set("runtime", chosen);
+        }
+
+        CommandResult result = Install("--default");
+
+        Assert.Equal((3, ""), (result.ExitCode, result.OutputText));
+        Assert.StartsWith($"hookctl: {DaemonJson}: the default runtime is {told}, and runc-wrap calls ", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains(advice, result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(DaemonJson));
+        Assert.Equal(0, Install().ExitCode);
+    }
+
     [Theory]
     [InlineData("--wrapper", "/etc/passwd", "is no executable file")]
     [InlineData("--wrapper", "/no/such", "is no executable file")]
@@ -111,7 +172,11 @@ public sealed class InstallDockerRefusalTests : IDisposable
 
         Assert.Equal(user is null ? 0 : 1, result.ExitCode);
         Assert.Equal(user is not null, result.OutputText.Contains("use the runtime hooked: c1;", StringComparison.Ordinal));
-        Assert.Equal(0, Uninstall("--force").ExitCode);
+        CommandResult forced = Uninstall("--force");
+        Assert.Equal(0, forced.ExitCode);
+        Assert.Equal(
+            user is not null,
+            forced.OutputText.Contains("these containers cannot be started again, remove them and make them anew: c1\n", StringComparison.Ordinal));
     }
 
     [Fact]

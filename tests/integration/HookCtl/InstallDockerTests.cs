@@ -27,7 +27,7 @@ public sealed class InstallDockerTests : IDisposable
     [InlineData("{\n  // first\n  \"debug\": true, /* second */\n  \"mtu\": 1500 // third\n  // last\n}\n")]
     [InlineData("{ // nothing\n}\n")]
     [InlineData("{\"debug\":true // one line\n}")]
-    [InlineData("{\"default-runtime\":\"crun\",\"runtimes\":{\"crun\":{\"path\":\"/usr/bin/crun\"}}}")]
+    [InlineData("{\"default-runtime\":\"runc\",\"runtimes\":{\"crun\":{\"path\":\"/usr/bin/crun\"}}}")]
     [InlineData("{\n  \"default-runtime\": null,\n  \"labels\": [\"\\u00e4\\/\", \"ä\"]\n}\n")]
     public void An_uninstall_gives_the_first_bytes_back(string text)
     {
@@ -127,9 +127,77 @@ public sealed class InstallDockerTests : IDisposable
     }
 
     [Fact]
+    public void A_low_level_runtime_without_a_path_is_looked_for_in_PATH()
+    {
+        Assert.Equal(0, Install("--low-level", "env").ExitCode);
+        Assert.Contains("\"runtime\":\"/usr/bin/env\"}", File.ReadAllText(_bench.SettingsFile), StringComparison.Ordinal);
+
+        CommandResult unknown = Install("--low-level", "no-such-runtime");
+        CommandResult wrapper = Install("--low-level", Repository.Wrapper);
+
+        Assert.Equal(
+            "hookctl: --low-level: there is no no-such-runtime in PATH; install it, or give its path\n", unknown.ErrorText);
+        Assert.Contains("is the wrapper itself", wrapper.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_runtime_that_takes_the_place_of_the_one_it_calls_has_its_settings()
+    {
+        const string Text = """
+            {
+              "default-runtime": "special",
+              "runtimes": {
+                "special": {
+                  "path": "/usr/bin/env", // where it is
+                  "runtimeArgs": ["--debug"]
+                }
+              }
+            }
+            """;
+        const string Shim = """
+            {"default-runtime":"s","runtimes":{"s":{"runtimeType":"io.containerd.runc.v2","options":{"BinaryName":"env","NoPivotRoot":true}}}}
+            """;
+        _bench.Set("runtime", "/usr/bin/env");
+        foreach ((string text, string expected) in new[]
+        {
+            (Text, "\"hooked\": {\n      \"path\": \"WRAPPER\", // where it is\n      \"runtimeArgs\": [\"--debug\"]\n    }"),
+            (Shim, "\"hooked\":{\"runtimeType\":\"io.containerd.runc.v2\",\"options\":{\"BinaryName\":\"WRAPPER\",\"NoPivotRoot\":true}}"),
+        })
+        {
+            foreach (string[] options in new string[][] { [], ["--default"] })
+            {
+                File.WriteAllText(DaemonJson, text);
+
+                Assert.Equal(0, Install(options).ExitCode);
+                Assert.Contains(
+                    expected.Replace("WRAPPER", Repository.Wrapper, StringComparison.Ordinal), File.ReadAllText(DaemonJson), StringComparison.Ordinal);
+                Assert.Contains("already registered", Install(options).OutputText, StringComparison.Ordinal);
+                Assert.Equal(0, Uninstall().ExitCode);
+
+                Assert.Equal(text, File.ReadAllText(DaemonJson));
+                Assert.Equal(["daemon.json"], Directory.GetFiles(_bench.Root, "daemon*").Select(Path.GetFileName));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_runtime_that_was_added_by_hand_is_taken_out_and_the_file_kept_as_it_was()
+    {
+        string text = $"{{\"runtimes\":{{\"mine\":{{\"path\":\"{Repository.Wrapper}\"}},\"x\":{{\"path\":\"/x\"}}}},\"default-runtime\":\"mine\"}}";
+        File.WriteAllText(DaemonJson, text);
+
+        CommandResult result = Uninstall("--name", "mine");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+        Assert.Contains("containers that name no runtime get runc from now on\n", result.OutputText, StringComparison.Ordinal);
+        Assert.Equal("{\"runtimes\":{\"x\":{\"path\":\"/x\"}}}", File.ReadAllText(DaemonJson));
+        Assert.Equal(text, File.ReadAllText(DaemonJson + ".with-mine"));
+    }
+
+    [Fact]
     public void A_default_that_is_made_later_is_taken_back_with_the_rest()
     {
-        const string Text = "{\"default-runtime\":\"crun\"}";
+        const string Text = "{\"default-runtime\":\"runc\"}";
         File.WriteAllText(DaemonJson, Text);
         Assert.Equal(0, Install().ExitCode);
         Assert.Equal(0, Install("--default").ExitCode);
@@ -140,22 +208,32 @@ public sealed class InstallDockerTests : IDisposable
         Assert.Equal(Text, File.ReadAllText(DaemonJson));
     }
 
-    [Fact]
-    public void Two_runtimes_are_uninstalled_in_either_order()
+    [Theory]
+    [InlineData("{\n  \"debug\": true\n}\n")]
+    [InlineData("{\"runtimes\":{\"x\":{\"path\":\"/x\"}},\"default-runtime\":\"runc\"}")]
+    [InlineData(null)]
+    public void Runtimes_are_uninstalled_in_any_order(string? text)
     {
-        const string Text = "{\n  \"debug\": true\n}\n";
-        foreach (string first in new[] { "one", "two" })
+        foreach (string order in new[] { "abc", "acb", "bac", "bca", "cab", "cba" })
         {
-            File.WriteAllText(DaemonJson, Text);
-            Assert.Equal(0, Install("--name", "one").ExitCode);
-            Assert.Equal(0, Install("--name", "two").ExitCode);
+            File.Delete(DaemonJson);
+            if (text is not null)
+            {
+                File.WriteAllText(DaemonJson, text);
+            }
 
-            Assert.Equal(0, Uninstall("--name", first).ExitCode);
-            Assert.DoesNotContain($"\"{first}\"", File.ReadAllText(DaemonJson), StringComparison.Ordinal);
-            Assert.Equal(0, Uninstall("--name", first == "one" ? "two" : "one").ExitCode);
+            Assert.Equal(0, Install("--name", "a").ExitCode);
+            Assert.Equal(0, Install("--name", "b", "--default").ExitCode);
+            Assert.Equal(0, Install("--name", "c").ExitCode);
+            foreach (char name in order)
+            {
+                Assert.Equal(0, Uninstall("--name", $"{name}").ExitCode);
+                Assert.DoesNotContain(
+                    $"\"{name}\"", File.Exists(DaemonJson) ? File.ReadAllText(DaemonJson) : "", StringComparison.Ordinal);
+            }
 
-            Assert.Equal(
-                first == "two" ? Text : "{\n  \"debug\": true,\n  \"runtimes\": {}\n}\n", File.ReadAllText(DaemonJson));
+            Assert.Equal(text, File.Exists(DaemonJson) ? File.ReadAllText(DaemonJson) : null);
+            Assert.Equal(text is null ? [] : ["daemon.json"], Directory.GetFiles(_bench.Root, "daemon*").Select(Path.GetFileName));
         }
     }
 

@@ -7,6 +7,18 @@ public sealed class InstallReportTests : IDisposable
 {
     private readonly HookCtlBench _bench = new();
 
+    /// <summary>Whatever engines and runtimes the machine has, what is told is the same.</summary>
+    public InstallReportTests()
+    {
+        string programs = Directory.CreateDirectory(_bench.Inside("programs")).FullName;
+        foreach (string program in new[] { "dockerd", "podman", "crio", "crun" })
+        {
+            _ = Executable.Write(Path.Combine(programs, program), "#!/bin/sh\n");
+        }
+
+        _bench.Set("runtime", Path.Combine(programs, "crun"));
+    }
+
     public void Dispose() => _bench.Dispose();
 
     private string Main => _bench.Inside("config");
@@ -96,5 +108,10 @@ public sealed class InstallReportTests : IDisposable
     }
 
     private CommandResult Run(string command, string engine, params string[] options) =>
-        _bench.Run([command, engine, "--config-file", Main, .. options.Select(word => (ByteString)word)]);
+        new Command(
+        "env",
+        [
+            $"PATH={_bench.Inside("programs")}:/usr/bin", Repository.HookCtl, command, engine, "--config-file", Main,
+            "--config", _bench.SettingsFile, .. options.Select(word => (ByteString)word),
+        ]) { WorkingDirectory = _bench.Root }.Run();
 }

@@ -1,21 +1,23 @@
 using System.Text.Json;
 using HookCtl.Containers;
+using HookCtl.Docker;
 
 namespace HookCtl.Doctor.Engines;
 
 /// <summary>What the running dockerd says of its runtimes.</summary>
 /// <param name="DefaultRuntime">The default runtime's name; null if it did not answer.</param>
 /// <param name="Runtimes">The runtimes, as in daemon.json; null if it did not answer.</param>
+/// <param name="DataRoot">Where it keeps its containers; null if it did not answer.</param>
 /// <param name="Complaint">Why it did not answer.</param>
-internal sealed record DockerAnswer(string? DefaultRuntime, JsonElement? Runtimes, Finding? Complaint)
+internal sealed record DockerAnswer(string? DefaultRuntime, JsonElement? Runtimes, string? DataRoot, Finding? Complaint)
 {
     private const string Check = "docker";
     private const string Template = "{{json .}}";
 
     internal bool IsRunning => Runtimes is not null;
 
-    /// <summary>Asks it by its client, which knows where it listens.</summary>
-    internal static DockerAnswer Ask()
+    /// <summary>Asks it by its client, which DOCKER_HOST tells where it listens, else its own settings.</summary>
+    internal static DockerAnswer Ask(Dockerd daemon)
     {
         if (ProgramSearch.Find("docker") is not { } client)
         {
@@ -28,7 +30,7 @@ internal sealed record DockerAnswer(string? DefaultRuntime, JsonElement? Runtime
             return Silent($"DOCKER_HOST is {host}, which is another machine's");
         }
 
-        ProgramEnd end = Machine.Run(client.ToString(), "info", "--format", Template);
+        ProgramEnd end = Machine.Run(client.ToString(), [.. host is null ? daemon.ClientOptions : [], "info", "--format", Template]);
         if (end.ExitCode is null)
         {
             return Silent("it does not answer in time");
@@ -38,11 +40,12 @@ internal sealed record DockerAnswer(string? DefaultRuntime, JsonElement? Runtime
         _ = DockerCheck.TryParse(end.Output, out JsonElement info);
         JsonElement? runtimes = DockerCheck.Member(info, "Runtimes");
         return runtimes is { ValueKind: JsonValueKind.Object }
-            ? new DockerAnswer(EngineFiles.String(info, "DefaultRuntime"), runtimes, null)
+            ? new DockerAnswer(EngineFiles.String(info, "DefaultRuntime"), runtimes, EngineFiles.String(info, "DockerRootDir"), null)
             : Silent(EngineFiles.Array(info, "ServerErrors").Select(error => error.ToString()).FirstOrDefault() ?? end.LastWords(1));
     }
 
     private static DockerAnswer Silent(string reason) => new(
+        null,
         null,
         null,
         Finding.Note(Check, $"dockerd was not asked which runtimes it has: {reason}", "start it, or run this as a user who may ask it"));

@@ -1,4 +1,4 @@
-using HookCtl.Toml;
+using HookCtl.Podman;
 
 namespace HookCtl.Doctor.Engines;
 
@@ -9,9 +9,6 @@ namespace HookCtl.Doctor.Engines;
 internal static class PodmanCheck
 {
     private const string Name = "podman";
-    private const string MachineDirectory = "/etc/containers/containers.conf.d";
-
-    private static readonly string[] s_files = ["/usr/share/containers/containers.conf", "/etc/containers/containers.conf"];
 
     /// <summary>Where Podman looks for rules unless it is told otherwise, containers.conf(5) and podman(1).</summary>
     private static readonly string[] s_ownRules = ["/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d"];
@@ -23,9 +20,8 @@ internal static class PodmanCheck
             return [];
         }
 
-        List<TomlStrings> settings = [.. machine.Files.TomlOf([.. s_files, .. machine.Files.Matching($"{MachineDirectory}/*.conf")])];
-        string? standard = settings.FindLast(entry => entry is { Table: ["engine"], Key: "runtime" })?.Value;
-        Dictionary<string, string> wrappers = Wrappers(machine, settings, standard);
+        var settings = PodmanSettings.OfMachine(machine.Files);
+        Dictionary<string, string> wrappers = Wrappers(machine, settings);
         if (wrappers.Count == 0)
         {
             return
@@ -37,42 +33,85 @@ internal static class PodmanCheck
             ];
         }
 
-        IReadOnlyList<string> rules =
-            settings.FindLast(entry => entry is { Table: ["engine"], Key: "hooks_dir" })?.Values ?? s_ownRules;
-        return wrappers.SelectMany(entry => Registered(machine, entry.Key, entry.Value, entry.Key == standard))
+        return wrappers.SelectMany(entry => Registered(machine, settings, entry.Key, entry.Value))
             .Concat(EngineRules.ReadTwice(
-                Name, "Podman", rules, machine, "set hooks_dir = [] in containers.conf, or take the wrapper out of Podman"));
+                Name, "Podman", settings.HooksDirs ?? s_ownRules, machine,
+                "set hooks_dir = [] in containers.conf, or take the wrapper out of Podman"));
     }
 
     /// <summary>The names and the paths by which the wrapper is known.</summary>
-    private static Dictionary<string, string> Wrappers(Machine machine, List<TomlStrings> settings, string? standard)
+    private static Dictionary<string, string> Wrappers(Machine machine, PodmanSettings settings)
     {
         var wrappers = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (standard is not null && standard.StartsWith('/') && machine.IsWrapper(standard))
+        if (settings.Default is { } standard && standard.StartsWith('/') && machine.IsWrapper(standard))
         {
             wrappers[standard] = standard;
         }
 
-        foreach (TomlStrings runtime in settings.FindAll(entry => entry.Table is ["engine", "runtimes"]))
+        foreach ((string name, IReadOnlyList<string> programs) in settings.Runtimes)
         {
             // The first of the paths that is there is used.
-            if (runtime.Values.FirstOrDefault(path => File.Exists(machine.Files.At(path))) is { } found && machine.IsWrapper(found))
+            if (programs.FirstOrDefault(path => File.Exists(machine.Files.At(path))) is { } found && machine.IsWrapper(found))
             {
-                wrappers[runtime.Key] = found;
+                wrappers[name] = found;
             }
-            else if (runtime.Values is [var missing] && machine.IsWrapper(missing))
+            else if (programs is [var missing] && machine.IsWrapper(missing))
             {
-                wrappers[runtime.Key] = missing;
+                wrappers[name] = missing;
             }
         }
 
         return wrappers;
     }
 
-    private static IEnumerable<Finding> Registered(Machine machine, string name, string wrapper, bool isDefault)
+    private static IEnumerable<Finding> Registered(Machine machine, PodmanSettings settings, string name, string wrapper)
     {
-        string use = isDefault ? "the default runtime" : $"for containers with --runtime={name}";
+        string use = name == settings.Default ? "the default runtime" : $"for containers with --runtime={name}";
         return Registration.Defects(Name, name, wrapper, machine)
-            .Prepend(Finding.Ok(Name, $"registered as \"{name}\", {use}: {wrapper}"));
+            .Prepend(Finding.Ok(Name, $"registered as \"{name}\", {use}: {wrapper}"))
+            .Concat(Differences(machine, settings, name));
     }
+
+    /// <summary>What Podman, which judges a runtime by its name, takes the wrapper for, and what it takes for it that the wrapper calls.</summary>
+    private static IEnumerable<Finding> Differences(Machine machine, PodmanSettings settings, string name)
+    {
+        if (machine.LowLevel?.Name is not { } called)
+        {
+            yield break;
+        }
+
+        string judged = Path.GetFileName(name);
+        foreach (string key in PodmanSettings.JudgedByName.Keys)
+        {
+            IReadOnlyList<string> names = settings.Judged(key);
+            bool isIn = names.Contains(judged);
+            if (isIn != names.Contains(called))
+            {
+                yield return Finding.Warning(
+                    Name,
+                    $"{key} {(isIn ? $"has \"{judged}\", but not" : $"lacks \"{judged}\", but has")} \"{called}\", which runc-wrap calls: "
+                    + Effect(key, isIn),
+                    name == judged
+                        ? $"hookctl install podman --name {name}, or correct the list in containers.conf"
+                        : "correct the list in containers.conf");
+            }
+        }
+
+        if (settings.Flags(judged) != settings.Flags(called))
+        {
+            yield return Finding.Warning(
+                Name,
+                $"runtimes_flags has {settings.Flags(judged) ?? "nothing"} for \"{judged}\", and {settings.Flags(called) ?? "nothing"} for "
+                + $"\"{called}\", which runc-wrap calls",
+                $"give \"{judged}\" the same in containers.conf");
+        }
+    }
+
+    private static string Effect(string key, bool isIn) => (key, isIn) switch
+    {
+        ("runtime_supports_nocgroup", false) => "podman run --cgroups disabled is refused",
+        ("runtime_supports_nocgroup", true) => "podman run --cgroups disabled fails in the runtime",
+        ("runtime_supports_json", false) => "Podman does not show why the runtime failed",
+        _ => "Podman takes them for different kinds",
+    };
 }

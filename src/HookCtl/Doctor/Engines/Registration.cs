@@ -10,6 +10,9 @@ namespace HookCtl.Doctor.Engines;
 /// <param name="Type">The type of its shim, such as <c>io.containerd.runc.v2</c>; null if it has none.</param>
 internal sealed record Registration(string Name, string? Path, IReadOnlyList<string> Arguments, string? Type)
 {
+    /// <summary>The options that its shim is given, but for the program, as JSON.</summary>
+    internal string Options { get; init; } = "{}";
+
     private const string TypePrefix = "io.containerd.";
 
     /// <summary>How deep a shim's script is looked into, in bytes.</summary>

@@ -15,12 +15,12 @@ public sealed class DoctorDockerTests : IDisposable
     {
         _docker = docker;
         _docker.Reset();
-        Install(_docker.PathTo("daemon.json"));
     }
+
+    private string Settings => _docker.PathTo("daemon.json");
 
     public void Dispose()
     {
-        _ = _docker.Host.Run("rm", "-f", "/etc/docker/daemon.json");
         _docker.Configure();
         _docker.Reload();
         _docker.Reset();
@@ -46,11 +46,10 @@ public sealed class DoctorDockerTests : IDisposable
     public void What_the_daemon_has_not_read_yet_is_told_until_it_has()
     {
         _docker.Configure("hooked", "later");
-        Install(_docker.PathTo("daemon.json"));
         Assert.Contains(
             Findings(),
             finding => finding is { Severity: "warning" }
-                && finding.Text == "/etc/docker/daemon.json has \"later\", which the running dockerd has not read"
+                && finding.Text == $"{Settings} has \"later\", which the running dockerd has not read"
                 && finding.Advice!.StartsWith("reload it: ", StringComparison.Ordinal));
 
         _docker.Reload();
@@ -100,15 +99,40 @@ public sealed class DoctorDockerTests : IDisposable
     [Fact]
     public void A_broken_daemon_json_is_a_problem()
     {
-        _ = _docker.Host.RunWithInput("{", "sh", "-c", "cat >/etc/docker/daemon.json").EnsureSuccess();
+        File.WriteAllText(Settings, "{");
 
         Assert.Contains("is not valid JSON", Assert.Single(Findings()).Text, StringComparison.Ordinal);
     }
 
-    private void Install(string file) => Install(JsonNode.Parse(File.ReadAllText(file))!);
+    [Fact]
+    public void What_the_runtime_that_the_wrapper_calls_has_and_the_wrapper_has_not_is_told()
+    {
+        static JsonObject Runtime(string program, bool pivots, params string[] arguments) => new()
+        {
+            ["runtimeType"] = "io.containerd.runc.v2",
+            ["options"] = new JsonObject { ["BinaryName"] = program, ["NoPivotRoot"] = !pivots },
+            ["runtimeArgs"] = new JsonArray([.. arguments.Select(argument => (JsonNode)argument)]),
+        };
+        Install(new JsonObject
+        {
+            ["runtimes"] = new JsonObject
+            {
+                ["plain"] = Runtime("runc", false, "--debug"),
+                ["alike"] = Runtime(Repository.Wrapper, false, "--wrap-config", "/x", "--debug"),
+                ["unlike"] = Runtime(Repository.Wrapper, true),
+            },
+        });
 
-    private void Install(JsonNode settings) => _ = _docker.Host.RunWithInput(
-        settings.ToJsonString(), "sh", "-c", "mkdir -p /etc/docker && cat >/etc/docker/daemon.json").EnsureSuccess();
+        Assert.Equal(
+            [
+                "\"unlike\" has the runtimeArgs [], and \"plain\", which runc-wrap calls, [--debug]",
+                "\"unlike\" has the options {\"NoPivotRoot\":false}, and \"plain\", which runc-wrap calls, {\"NoPivotRoot\":true}",
+            ],
+            Findings("unix:///no/such/socket").Where(finding => finding.Text.Contains("which runc-wrap calls", StringComparison.Ordinal))
+                .Select(finding => finding.Text));
+    }
+
+    private void Install(JsonNode settings) => File.WriteAllText(Settings, settings.ToJsonString());
 
     private IReadOnlyList<DoctorFinding> Findings(string? host = null)
     {

@@ -48,6 +48,7 @@ public sealed class DoctorEngineFileTests : IDisposable
         ExplainedContainer.Install(_host, $"""
             [engine]
             runtime = 'hooked'
+            runtime_supports_json = ["runc", "hooked"]
             [engine.runtimes]
             hooked = [
               "/no/such/runc-wrap", # elsewhere

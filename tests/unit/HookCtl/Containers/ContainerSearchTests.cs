@@ -36,6 +36,15 @@ public sealed class ContainerSearchTests : IDisposable
     }
 
     [Fact]
+    public void With_user_namespaces_dockers_containers_are_one_directory_deeper()
+    {
+        Write("/var/lib/docker/1000.1000/containers/abc1/config.v2.json", """{"Name":"/web"}""");
+        Write($"{DockerBundles}/abc1/config.json");
+
+        Assert.Equal(("Docker", "abc1", _root + $"{DockerBundles}/abc1/config.json"), Found("web"));
+    }
+
+    [Fact]
     public void A_docker_container_of_the_machines_containerd_is_one_container()
     {
         Write("/var/lib/docker/containers/abc1/config.v2.json", """{"Name":"/web"}""");
@@ -50,7 +59,7 @@ public sealed class ContainerSearchTests : IDisposable
         Write("/var/lib/docker/containers/abc1/config.v2.json", """{"Name":"/web"}""");
 
         Assert.StartsWith("web: is Docker abc1 (web), which has no ", Failure("web"), StringComparison.Ordinal);
-        Assert.Contains("no container in " + DockerBundles, Failure("webb"), StringComparison.Ordinal);
+        Assert.Contains("no container in /var/lib/docker, " + DockerBundles, Failure("webb"), StringComparison.Ordinal);
         Assert.Contains("/run/crun", Failure("webb"), StringComparison.Ordinal);
     }
 

@@ -87,7 +87,8 @@ public sealed class DaemonJsonTests
         {
             string text = new GeneratedDaemonJson(seed).Make().Text;
             File.WriteAllText(file, text);
-            var request = new InstallRequest("hooked", "/bin/true", seed % 2 == 0, file, DryRun: false, NoReload: true, Force: true);
+            var request = new InstallRequest("hooked", "/bin/true", seed % 2 == 0, file, DryRun: false, NoReload: true, Force: true,
+                new LowLevelChoice("/usr/bin/crun", IsChosen: true));
 
             Assert.Equal(InstallOutcome.Installed, DockerEngine.Install(request).Outcome);
             Assert.Equal(InstallOutcome.Uninstalled, DockerEngine.Uninstall(request).Outcome);

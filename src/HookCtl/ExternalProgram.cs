@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace HookCtl.Install;
+namespace HookCtl;
 
 /// <summary>What another program said, and how it ended.</summary>
 internal sealed record ExternalProgram(int ExitCode, string Output, string Error)

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using HookCtl.Containers;
+using HookEngine.Linux;
+
+namespace HookCtl.Docker;
+
+/// <summary>Makes a running dockerd read its file again, and sees whether it has.</summary>
+internal static class DockerdReload
+{
+    private const int Hangup = 1;
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Makes it read its file again, and waits until it shows so.</summary>
+    /// <param name="daemon">The daemon, which runs.</param>
+    /// <param name="name">The runtime.</param>
+    /// <param name="isRegistered">Whether it is to be shown.</param>
+    /// <param name="defaultRuntime">The default runtime that is to be shown; null for any.</param>
+    /// <returns>Null, or what is wrong.</returns>
+    internal static string? Make(Dockerd daemon, string name, bool isRegistered, string? defaultRuntime)
+    {
+        if (!BySystemd(daemon.Pid!.Value))
+        {
+            _ = Libc.kill(daemon.Pid.Value, Hangup);
+        }
+
+        long deadline = Environment.TickCount64 + (long)s_limit.TotalMilliseconds;
+        string? wrong;
+        while ((wrong = Wrong(daemon, name, isRegistered, defaultRuntime)) is not null && Environment.TickCount64 < deadline)
+        {
+            Thread.Sleep(100);
+        }
+
+        return wrong;
+    }
+
+    /// <summary>systemd knows what its unit needs for a reload, if the unit is this daemon's.</summary>
+    private static bool BySystemd(int daemon) =>
+        DockerdUnit.HasSystemd
+        && ExternalProgram.Run("systemctl", "show", "--property", "MainPID", "--value", DockerdUnit.Name) is { ExitCode: 0 } main
+        && int.TryParse(main.Output.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+        && pid == daemon
+        && ExternalProgram.Run("systemctl", "reload", DockerdUnit.Name) is { ExitCode: 0 };
+
+    private static string? Wrong(Dockerd daemon, string name, bool isRegistered, string? defaultRuntime)
+    {
+        ExternalProgram? info = ExternalProgram.Run("docker", [.. daemon.ClientOptions, "info", "--format", "{{json .}}"]);
+        if (info is null)
+        {
+            return "docker's client is not there to ask whether dockerd has reloaded; see its log";
+        }
+
+        if (info.ExitCode != 0 || Parsed(info.Output) is not { } told)
+        {
+            return $"docker info fails: {info.LastWords}";
+        }
+
+        bool isShown = told.TryGetProperty("Runtimes", out JsonElement runtimes)
+            && runtimes.ValueKind == JsonValueKind.Object && runtimes.TryGetProperty(name, out _);
+        string? shownDefault = EngineFiles.String(told, "DefaultRuntime");
+        return isShown != isRegistered
+            ? $"dockerd still {(isShown ? "shows" : "does not show")} the runtime {name}; see its log, and restart it"
+            : defaultRuntime is not null && shownDefault != defaultRuntime
+                ? $"dockerd's default runtime is still {shownDefault}; see its log, and restart it"
+                : null;
+    }
+
+    private static JsonElement? Parsed(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text).RootElement is { ValueKind: JsonValueKind.Object } root ? root : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

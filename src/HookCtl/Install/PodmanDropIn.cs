@@ -1,0 +1,137 @@
+using System.Text;
+using HookCtl.Containers;
+using HookCtl.Podman;
+using HookCtl.Toml;
+using HookEngine;
+using HookEngine.Json;
+
+namespace HookCtl.Install;
+
+/// <summary>hookctl's files in containers.conf.d: one for each runtime, of which a later one hides the lists of an earlier one.</summary>
+/// <param name="Path">The file.</param>
+internal sealed record PodmanDropIn(string Path)
+{
+    private const string Head = "# Written by hookctl;";
+
+    /// <summary>The settings that Podman has without hookctl's files.</summary>
+    internal PodmanSettings SettingsOfOthers => PodmanSettings.Around(new EngineFiles(), Path, IsHookCtls);
+
+    /// <summary>Whether the file makes a runtime the default one.</summary>
+    internal bool IsDefault(string name) =>
+        FileChange.Read(Path) is { } content && TomlText.Parse(Path, content).String("engine", "runtime") == name;
+
+    /// <summary>What is to be in the file.</summary>
+    internal string Text(InstallRequest request, bool makeDefault)
+    {
+        var text = new StringBuilder();
+        PodmanSettings others = SettingsOfOthers;
+        (string Key, IReadOnlyList<string> Names)[] lists = [.. Lists(others, request)];
+        if (makeDefault || lists.Length > 0)
+        {
+            _ = text.Append("[engine]\n");
+        }
+
+        if (makeDefault)
+        {
+            _ = text.Append($"runtime = \"{request.Name}\"\n");
+        }
+
+        if (lists.Length > 0)
+        {
+            _ = text.Append($"# Podman judges a runtime by its name: this one can do what {LowLevelName(request)} can, which runc-wrap calls.\n");
+        }
+
+        foreach ((string key, IReadOnlyList<string> names) in lists)
+        {
+            _ = text.Append($"{key} = {Array(names)}\n");
+        }
+
+        _ = text.Append($"{(text.Length > 0 ? "\n" : "")}[engine.runtimes]\n\"{request.Name}\" = [\"{request.Wrapper}\"]\n");
+        if (others.Flags(LowLevelName(request)) is { } flags)
+        {
+            _ = text.Append($"\n[engine.runtimes_flags]\n\"{request.Name}\" = {flags}\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The changes of hookctl's other files: in each list that a runtime is in, all of hookctl's that are in it.</summary>
+    internal IEnumerable<FileChange> OfSiblings(byte[]? own, string name)
+    {
+        var text = own is null ? null : TomlText.Parse(Path, own);
+        foreach (string sibling in new EngineFiles().Matching($"{System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))}/*.conf"))
+        {
+            if (sibling == System.IO.Path.GetFullPath(Path) || FileChange.Read(sibling) is not { } before || !IsHookCtls(before))
+            {
+                continue;
+            }
+
+            byte[] after = before;
+            foreach (string key in PodmanSettings.JudgedByName.Keys)
+            {
+                bool isIn = text?.Find("engine", key) is { } list && Strings(text, list).Contains(name);
+                after = WithName(sibling, after, key, name, isIn);
+            }
+
+            yield return new FileChange(sibling, before, after) { IsOurs = true };
+        }
+    }
+
+    /// <summary>Fails if somebody has added something to the file, which would be lost with it.</summary>
+    internal void CheckThatAllIsOurs(byte[]? content, string name)
+    {
+        TomlValue? other = content is null ? null : TomlText.Parse(Path, content).Values.FirstOrDefault(value => value.Name switch
+        {
+            ["engine", "runtime"] => false,
+            ["engine", var key] => !PodmanSettings.JudgedByName.ContainsKey(key),
+            ["engine", "runtimes" or "runtimes_flags", var runtime] => runtime != name,
+            _ => true,
+        });
+        if (other is not null)
+        {
+            throw new OciHooksException(
+                $"{Path}: somebody has added {string.Join('.', other.Name)}; it is left as it is: move that to another file, and try again");
+        }
+    }
+
+    private static string LowLevelName(InstallRequest request) => request.LowLevel?.Name ?? "runc";
+
+    private IEnumerable<(string Key, IReadOnlyList<string> Names)> Lists(PodmanSettings others, InstallRequest request)
+    {
+        var all = PodmanSettings.Around(new EngineFiles(), Path, file => System.IO.Path.GetFullPath(file) == System.IO.Path.GetFullPath(Path));
+        foreach (string key in PodmanSettings.JudgedByName.Keys)
+        {
+            IReadOnlyList<string> names = others.Judged(key);
+            if (names.Contains(LowLevelName(request)))
+            {
+                yield return (key, Ordered(names, all.Judged(key).Append(request.Name)));
+            }
+        }
+    }
+
+    /// <summary>First what others have, in their order, then hookctl's own.</summary>
+    private static IReadOnlyList<string> Ordered(IReadOnlyList<string> others, IEnumerable<string> names) =>
+        [.. others, .. names.Except(others).Order(StringComparer.Ordinal)];
+
+    private byte[] WithName(string file, byte[] content, string key, string name, bool isIn)
+    {
+        var text = TomlText.Parse(file, content);
+        if (text.Find("engine", key) is not { } list || Strings(text, list) is var names && names.Contains(name) == isIn)
+        {
+            return content;
+        }
+
+        IEnumerable<string> changed = Strings(text, list).Where(other => other != name);
+        return Encoding.Latin1.GetBytes(
+            text.Characters[..list.Start] + Array(Ordered(SettingsOfOthers.Judged(key), isIn ? changed.Append(name) : changed)) + text.Characters[list.End..]);
+    }
+
+    private static IReadOnlyList<string> Strings(TomlText text, TextRange list) =>
+        [.. (text.Elements(list) ?? []).Select(text.String).OfType<string>()];
+
+    private static string Array(IReadOnlyList<string> names) => $"[{string.Join(", ", names.Select(name => $"\"{name}\""))}]";
+
+    private static bool IsHookCtls(string file) => FileChange.Read(file) is { } content && IsHookCtls(content);
+
+    private static bool IsHookCtls(byte[] content) => content.AsSpan().StartsWith(Encoding.ASCII.GetBytes(Head));
+}

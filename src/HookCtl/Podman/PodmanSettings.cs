@@ -1,0 +1,105 @@
+using HookCtl.Containers;
+using HookCtl.Toml;
+
+namespace HookCtl.Podman;
+
+/// <summary>What Podman's files say of runtimes, containers.conf(5): of two that set the same, the later one counts.</summary>
+internal sealed class PodmanSettings
+{
+    /// <summary>Where files beside the main one are.</summary>
+    internal const string DropInDirectory = "/etc/containers/containers.conf.d";
+
+    private const string Engine = "engine";
+
+    private static readonly string[] s_files = ["/usr/share/containers/containers.conf", "/etc/containers/containers.conf"];
+
+    /// <summary>What Podman takes for its default where none is set: the first that is in PATH.</summary>
+    private static readonly string[] s_defaults = ["crun", "runc", "runj", "kata", "runsc", "ocijail"];
+
+    private readonly List<(TomlText Text, TomlValue Value)> _values;
+
+    private PodmanSettings(IEnumerable<TomlText> texts) =>
+        _values = [.. texts.SelectMany(text => text.Values, (text, value) => (text, value)).Where(found => found.value.Name is [Engine, ..])];
+
+    /// <summary>
+    /// What Podman judges a runtime by its name for, with its own lists of names: those of 4.3 to 5.8. The manual page writes the second
+    /// as <c>runtime_supports_nocgroups</c>, which Podman does not read.
+    /// </summary>
+    internal static IReadOnlyDictionary<string, string[]> JudgedByName { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["runtime_supports_json"] = ["crun", "runc", "kata", "runsc", "youki", "krun", "ocijail"],
+        ["runtime_supports_nocgroup"] = ["crun", "krun"],
+        ["runtime_supports_kvm"] = ["kata", "kata-runtime", "kata-qemu", "kata-fc", "krun"],
+    };
+
+    /// <summary>The machine's.</summary>
+    internal static PodmanSettings OfMachine(EngineFiles files) => Of(files, [.. s_files, .. files.Matching($"{DropInDirectory}/*.conf")]);
+
+    /// <summary>Those that a drop-in file stands among, without some of them.</summary>
+    /// <param name="files">The machine's files.</param>
+    /// <param name="dropIn">The drop-in file.</param>
+    /// <param name="isLeftOut">Whether a file is left out.</param>
+    internal static PodmanSettings Around(EngineFiles files, string dropIn, Predicate<string> isLeftOut)
+    {
+        string directory = Path.GetDirectoryName(Path.GetFullPath(dropIn))!;
+        string[] main = directory == DropInDirectory ? s_files : [Path.Combine(directory, "../containers.conf")];
+        return Of(files, [.. main, .. files.Matching($"{directory}/*.conf").Where(file => !isLeftOut(file))]);
+    }
+
+    /// <summary>The default runtime that is set, a name or a path; null if none is.</summary>
+    internal string? Default => Strings("runtime") is [var name, ..] ? name : null;
+
+    /// <summary>The default runtime, set or not; null if there is none.</summary>
+    internal string? DefaultInEffect => Default is { Length: > 0 } set ? set
+        : s_defaults.FirstOrDefault(name => ProgramSearch.FindAnywhere(name) is not null);
+
+    /// <summary>The directories of rules that are set; null if none are.</summary>
+    internal IReadOnlyList<string>? HooksDirs => Strings("hooks_dir");
+
+    /// <summary>The runtimes that are set, with their programs: the first that is there is used.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlyList<string>> Runtimes => _values
+        .Where(found => found.Value.Name is [_, "runtimes", _])
+        .GroupBy(found => found.Value.Name[2], StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => StringsOf(group.Last()), StringComparer.Ordinal);
+
+    /// <summary>The program that a runtime is; null if there is none.</summary>
+    internal string? ProgramOf(string runtime) => runtime.StartsWith('/') ? runtime
+        : Runtimes.GetValueOrDefault(runtime)?.FirstOrDefault(File.Exists) ?? ProgramSearch.FindAnywhere(runtime);
+
+    /// <summary>The names in a list of <see cref="JudgedByName"/>, as Podman has it in the end.</summary>
+    internal IReadOnlyList<string> Judged(string key)
+    {
+        List<string> names = [.. JudgedByName[key]];
+        bool isAppended = false;
+        foreach ((TomlText text, TomlValue value) in _values.Where(found => found.Value.Name is [_, var name] && name == key))
+        {
+            // Since 5.0 an element {append = true} keeps what earlier files have; a later file inherits that.
+            isAppended = text.Elements(value.Place)?.Select(place => text.Characters[place.Start..place.End])
+                .LastOrDefault(element => element.StartsWith('{')) is { } attribute
+                    ? attribute.Contains("true", StringComparison.Ordinal)
+                    : isAppended;
+            names = [.. isAppended ? names : [], .. StringsOf((text, value))];
+        }
+
+        return [.. names.Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The flags that a runtime is called with (since 5.6), as they stand there; null if it has none.</summary>
+    internal string? Flags(string runtime)
+    {
+        (TomlText? text, TomlValue? value) = _values.LastOrDefault(found => found.Value.Name is [_, "runtimes_flags", var name] && name == runtime);
+        return value is null ? null : text.Characters[value.Place.Start..value.Place.End];
+    }
+
+    private static PodmanSettings Of(EngineFiles files, IEnumerable<string> paths) => new(paths.Select(files.Toml).OfType<TomlText>());
+
+    private IReadOnlyList<string>? Strings(string key)
+    {
+        (TomlText Text, TomlValue Value) found = _values.LastOrDefault(found => found.Value.Name is [_, var name] && name == key);
+        return found.Value is null ? null : StringsOf(found);
+    }
+
+    private static IReadOnlyList<string> StringsOf((TomlText Text, TomlValue Value) found) =>
+        found.Text.String(found.Value.Place) is { } single ? [single]
+            : [.. (found.Text.Elements(found.Value.Place) ?? []).Select(found.Text.String).OfType<string>()];
+}

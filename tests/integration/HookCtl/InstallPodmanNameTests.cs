@@ -1,0 +1,161 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.HookCtl;
+
+/// <summary>
+/// Podman judges a runtime by its name: what it does with the low-level runtime it does with the wrapper, too. With the Podman of each
+/// suite.
+/// </summary>
+[Trait("Needs", "root")]
+public sealed class InstallPodmanNameTests : IDisposable
+{
+    private const string Image = "localhost/busybox:test";
+    private const string DropIns = "/etc/containers/containers.conf.d";
+
+    private readonly PrivateHost _host = new();
+
+    public InstallPodmanNameTests()
+    {
+        // Podman 5 wants netavark even where there is no network.
+        string helpers = Directory.CreateDirectory(PathTo("helpers")).FullName;
+        _ = Executable.Write(Path.Combine(helpers, "netavark"), "#!/bin/sh\n");
+        Write("/etc/containers/containers.conf", $"[engine]\nhelper_binaries_dir = [\"{helpers}\", \"/usr/libexec/podman\", \"/usr/lib/podman\"]\n");
+    }
+
+    public void Dispose() => _host.Dispose();
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("trixie")]
+    [InlineData("forky")]
+    public void A_container_without_cgroups_runs_as_before(string? suite)
+    {
+        string programs = suite is null ? "/usr/bin" : Path.GetDirectoryName(Repository.Built($"cache/engines/{suite}/usr/bin/podman", "make systems"))!;
+        string podman = $"{programs}/podman";
+        string crun = $"{programs}/crun";
+        Write($"{DropIns}/suite.conf", $"[engine.runtimes]\ncrun = [\"{crun}\"]\n");
+        _ = Podman(podman, "import", BusyboxImage.MakeTar(_host.Root), Image).EnsureSuccess();
+        Assert.Equal("hello\n", WithoutCgroups(podman).EnsureSuccess().OutputText);
+
+        CommandResult install = HookCtl("install", "podman", "--default", "--low-level", crun);
+
+        Assert.Equal((0, ""), (install.ExitCode, install.ErrorText));
+        Assert.Equal("hooked", Podman(podman, "info", "--format", "{{.Host.OCIRuntime.Name}}").EnsureSuccess().OutputText.Trim());
+        Assert.Equal("hello\n", WithoutCgroups(podman).EnsureSuccess().OutputText);
+        CommandResult failed = Podman(podman, "run", "--rm", "--network", "none", "--cgroup-parent", _host.Cgroup, Image, "/no/such");
+        Assert.Equal(127, failed.ExitCode);
+        Assert.Contains("/no/such", failed.ErrorText, StringComparison.Ordinal);
+        Assert.DoesNotContain("runtime_supports", HookCtl("doctor", "--no-container").OutputText, StringComparison.Ordinal);
+        Assert.Equal(0, HookCtl("uninstall", "podman").ExitCode);
+        Assert.Empty(Files());
+        Assert.Equal("hello\n", WithoutCgroups(podman).EnsureSuccess().OutputText);
+    }
+
+    [Fact]
+    public void What_others_have_in_the_lists_stays_and_two_runtimes_are_in_both_files()
+    {
+        Write("/etc/containers/containers.conf", "[engine]\nruntime_supports_nocgroup = [\"crun\", \"theirs\"]\n");
+
+        Assert.Equal(0, HookCtl("install", "podman", "--name", "b", "--low-level", "crun").ExitCode);
+        string alone = Text("b");
+        Assert.Equal(0, HookCtl("install", "podman", "--name", "a").ExitCode);
+
+        Assert.Contains("runtime_supports_nocgroup = [\"crun\", \"theirs\", \"b\"]\n", alone, StringComparison.Ordinal);
+        Assert.Contains("runtime_supports_nocgroup = [\"crun\", \"theirs\", \"a\", \"b\"]\n", Text("a"), StringComparison.Ordinal);
+        Assert.Contains("runtime_supports_nocgroup = [\"crun\", \"theirs\", \"a\", \"b\"]\n", Text("b"), StringComparison.Ordinal);
+        Assert.Contains(
+            "runtime_supports_json = [\"crun\", \"runc\", \"kata\", \"runsc\", \"youki\", \"krun\", \"ocijail\", \"a\", \"b\"]\n",
+            Text("a"), StringComparison.Ordinal);
+        Assert.Contains("already registered", HookCtl("install", "podman", "--name", "a").OutputText, StringComparison.Ordinal);
+        Assert.Contains("already registered", HookCtl("install", "podman", "--name", "b").OutputText, StringComparison.Ordinal);
+        Assert.Equal(0, HookCtl("uninstall", "podman", "--name", "a").ExitCode);
+        Assert.Equal(alone, Text("b"));
+        Assert.Equal(0, HookCtl("uninstall", "podman", "--name", "b").ExitCode);
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public void A_runtime_that_cannot_do_without_cgroups_is_not_said_to()
+    {
+        Assert.Equal(0, HookCtl("install", "podman", "--low-level", "runc").ExitCode);
+
+        Assert.Contains("runtime_supports_json = ", Text("hooked"), StringComparison.Ordinal);
+        Assert.DoesNotContain("nocgroup", Text("hooked"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_nobody_has_chosen_a_runtime_the_default_is_not_replaced_by_another()
+    {
+        CommandResult result = HookCtl("install", "podman", "--default");
+
+        Assert.Equal((3, ""), (result.ExitCode, result.OutputText));
+        Assert.Contains("the default runtime is crun (/usr/bin/crun), and runc-wrap calls ", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("with --low-level /usr/bin/crun, or --low-level ", result.ErrorText, StringComparison.Ordinal);
+        Assert.Empty(Files());
+        Assert.Equal(0, HookCtl("install", "podman", "--default", "--low-level", "runc").ExitCode);
+    }
+
+    [Fact]
+    public void A_file_to_which_somebody_has_added_something_is_left_alone()
+    {
+        Assert.Equal(0, HookCtl("install", "podman", "--default", "--low-level", "crun").ExitCode);
+        Write($"{DropIns}/ocihooks-hooked.conf", Text("hooked") + "\n[containers]\npids_limit = 5\n");
+        string text = Text("hooked");
+
+        foreach (string command in new[] { "install", "uninstall" })
+        {
+            CommandResult result = HookCtl(command, "podman");
+
+            Assert.Equal(3, result.ExitCode);
+            Assert.Contains("somebody has added containers.pids_limit; it is left as it is", result.ErrorText, StringComparison.Ordinal);
+            Assert.Equal(text, Text("hooked"));
+        }
+    }
+
+    /// <summary>As it was written before Podman's judgement was looked at.</summary>
+    [Fact]
+    public void What_an_earlier_version_wrote_is_told_and_mended_by_another_install()
+    {
+        Assert.Equal(0, HookCtl("install", "podman", "--default", "--low-level", "crun").ExitCode);
+        string text = Text("hooked");
+        Write($"{DropIns}/ocihooks-hooked.conf", $"""
+            # Written by hookctl; this takes it away: hookctl uninstall podman --name hooked
+            [engine]
+            runtime = "hooked"
+
+            [engine.runtimes]
+            "hooked" = ["{Repository.Wrapper}"]
+
+            """);
+
+        Assert.Contains(
+            "runtime_supports_nocgroup lacks \"hooked\", but has \"crun\", which runc-wrap calls: podman run --cgroups disabled is refused\n",
+            HookCtl("doctor", "--no-container").OutputText, StringComparison.Ordinal);
+        Assert.Equal(0, HookCtl("install", "podman").ExitCode);
+        Assert.Equal(text, Text("hooked"));
+        Assert.DoesNotContain("runtime_supports", HookCtl("doctor", "--no-container").OutputText, StringComparison.Ordinal);
+    }
+
+    private string PathTo(string name) => Path.Combine(_host.Root, name);
+
+    private string Text(string name) => File.ReadAllText(_host.Inside($"{DropIns}/ocihooks-{name}.conf"));
+
+    private string[] Files() =>
+        Directory.Exists(_host.Inside(DropIns)) ? Directory.GetFiles(_host.Inside(DropIns), "*ocihooks*") : [];
+
+    private void Write(string path, string text) =>
+        _ = _host.RunWithInput(text, "sh", "-c", "mkdir -p \"${1%/*}\" && cat >\"$1\"", "sh", path).EnsureSuccess();
+
+    private CommandResult HookCtl(params string[] arguments) =>
+        _host.Run([Repository.HookCtl, .. arguments.Select(word => (ByteString)word)]);
+
+    private CommandResult WithoutCgroups(string podman) =>
+        Podman(podman, "run", "--rm", "--network", "none", "--cgroups", "disabled", "--log-driver", "k8s-file", Image, "echo", "hello");
+
+    private CommandResult Podman(string podman, params string[] arguments) => _host.Run(
+    [
+        "env", "PODMAN_IGNORE_CGROUPSV1_WARNING=1",
+        podman, "--root", PathTo("storage"), "--runroot", PathTo("runroot"), "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs",
+        "--events-backend", "file", .. arguments.Select(word => (ByteString)word),
+    ]);
+}
