@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using HookEngine;
+using HookEngine.Linux;
 using HookEngine.Log;
 
 namespace HookCtl.Runs;
@@ -73,6 +74,13 @@ internal sealed class JournalRuns : RunSource
         if (query.Follow)
         {
             arguments.AddRange("--follow", query.Since is null ? "--lines=10" : "--no-tail");
+        }
+
+        // Whoever likes may send what calls itself so; who has sent it is what the kernel says, systemd.journal-fields(7).
+        arguments.Add("_UID=0");
+        if (MachineUser.Number is not 0 and var user)
+        {
+            arguments.Add(string.Create(CultureInfo.InvariantCulture, $"_UID={user}"));
         }
 
         arguments.AddRange("SYSLOG_IDENTIFIER=runc-wrap", $"MESSAGE_ID={MessageId.HookFailed}", $"MESSAGE_ID={MessageId.HookTimedOut}");

@@ -5,8 +5,14 @@ internal static unsafe class KernelFile
 {
     private const int FirstRead = 4096;
 
-    /// <summary>What is in the file; nothing if it cannot be read.</summary>
-    internal static byte[] Read(FilePath path)
+    /// <summary>What is in the file; nothing if it is not there, or what it tells of is not.</summary>
+    /// <exception cref="OciHooksException">It cannot be read: what it would tell is unknown.</exception>
+    internal static byte[] Read(FilePath path) =>
+        TryRead(path, out FileError error)
+        ?? (error.Errno is Libc.ENOENT or Libc.ESRCH ? [] : throw new OciHooksException($"{path}: {error.Text}; see to it that it can be read"));
+
+    /// <summary>What is in the file. Null with the reason if it cannot be read to its end.</summary>
+    internal static byte[]? TryRead(FilePath path, out FileError error)
     {
         int fd;
         fixed (byte* name = path.Terminated)
@@ -16,7 +22,8 @@ internal static unsafe class KernelFile
 
         if (fd < 0)
         {
-            return [];
+            error = FileError.FromErrno("cannot be opened");
+            return null;
         }
 
         byte[] content = new byte[FirstRead];
@@ -38,7 +45,8 @@ internal static unsafe class KernelFile
         }
         while (count > 0);
 
+        error = count < 0 ? FileError.FromErrno("cannot be read to its end") : default;
         _ = Libc.close(fd);
-        return content[..length];
+        return count < 0 ? null : content[..length];
     }
 }

@@ -14,7 +14,7 @@ internal static class Descendants
     internal static void KillChildren()
     {
         int level = OwnLevel();
-        ReadOnlySpan<byte> rest = KernelFile.Read(new FilePath("/proc/thread-self/children"));
+        ReadOnlySpan<byte> rest = KernelFile.TryRead(new FilePath("/proc/thread-self/children"), out _);
         while (Utf8Parser.TryParse(rest, out int child, out int length))
         {
             rest = rest[length..].TrimStart((byte)' ');
@@ -53,7 +53,7 @@ internal static class Descendants
     /// <summary>The numbers of a process from the namespace of /proc inwards, a tab before each, proc_pid_status(5) NSpid.</summary>
     private static byte[] NamespacePids(string process)
     {
-        ReadOnlySpan<byte> status = KernelFile.Read(new FilePath($"/proc/{process}/status"));
+        ReadOnlySpan<byte> status = KernelFile.TryRead(new FilePath($"/proc/{process}/status"), out _);
         ReadOnlySpan<byte> name = "\nNSpid:"u8;
         int start = status.IndexOf(name);
         if (start < 0)

@@ -36,6 +36,35 @@ public sealed class RunJournalTests : IDisposable
         Assert.Equal(["the journal has no such runs of hooks"], Log("c2"));
     }
 
+    /// <summary>Every user may send the journal what looks like a run; who has sent it is what the kernel says.</summary>
+    [Fact]
+    public void What_others_send_is_no_run()
+    {
+        _ = _bench.Supervise("exit 3");
+        _ = _bench.Bundle.Run(
+            "sh", "-c", "printf '%s\\n' \"$@\" | setpriv --reuid=65534 --regid=65534 --clear-groups logger --journald", "sh",
+            "SYSLOG_IDENTIFIER=runc-wrap", $"MESSAGE_ID={JournalBench.Failed}", "PRIORITY=3", "MESSAGE=forged", "CONTAINER_ID=forged",
+            "OCIHOOKS_RULE=/forged.json", "OCIHOOKS_STAGE=poststop", "OCIHOOKS_HOOK=/forged", "OCIHOOKS_EXIT_CODE=1").EnsureSuccess();
+        Assert.Equal(["/forged.json", "/rule.json"], _bench.Journal.Entries(JournalBench.Failed).SelectMany(entry => entry["OCIHOOKS_RULE"]).Order());
+
+        Assert.DoesNotContain("forged", string.Concat(Log()), StringComparison.Ordinal);
+        Assert.Contains("/rule.json", string.Concat(Log()), StringComparison.Ordinal);
+        Assert.DoesNotContain("forged", _bench.Bundle.Run(HookCtl("stats")).EnsureSuccess().OutputText, StringComparison.Ordinal);
+        _ = _bench.Bundle.Run(HookCtl("stats", "--prometheus", Metrics)).EnsureSuccess();
+        Assert.DoesNotContain("forged", File.ReadAllText(Metrics), StringComparison.Ordinal);
+    }
+
+    /// <summary>The alert hands a message to a command that root runs.</summary>
+    [Fact]
+    public void No_document_says_to_take_what_others_send()
+    {
+        IEnumerable<string> lines = Directory.EnumerateFiles(Repository.Root, "*.md", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/out/", StringComparison.Ordinal))
+            .SelectMany(File.ReadLines)
+            .Where(line => line.Contains("journalctl -t", StringComparison.Ordinal) || line.Contains("MESSAGE_ID=", StringComparison.Ordinal));
+        Assert.All(lines.Where(line => line.Contains("journalctl", StringComparison.Ordinal)), line => Assert.Contains("_UID=0", line, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void What_journalctl_does_not_understand_is_told()
     {
