@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using HookEngine.Linux;
+using HookEngine.Log;
 using HookEngine.Settings;
+using HookEngine.Trust;
 
 namespace HookCtl.Doctor;
 
@@ -14,7 +16,8 @@ internal static class JournalCheck
     {
         LogSettings log = machine.Settings.Log;
         string? refusal = log.Journald ? Refusal() : null;
-        bool isFileWritable = log.File is { } path && IsWritable(new FilePath(path));
+        string? fileProblem = log.File is { } path ? FileProblem(new FilePath(path), log.Trust) : null;
+        bool isFileWritable = log.File is not null && fileProblem is null;
         if (log.Journald)
         {
             yield return refusal is null ? Finding.Ok(Name, "journald takes what is logged") : Silence(refusal, log, isFileWritable);
@@ -24,7 +27,10 @@ internal static class JournalCheck
         {
             yield return isFileWritable
                 ? Finding.Ok(Name, $"{file} takes what is logged")
-                : Finding.Warning(Name, $"{file} cannot be written, so nothing is logged there", "let root write it, or its directory");
+                : Finding.Warning(
+                    Name,
+                    $"nothing is logged in {file}: it {fileProblem}",
+                    "name a file in a directory that only root may write, such as /var/log/ocihooks/hooks.log");
         }
 
         if (log is { Journald: false, File: null, Stderr: false })
@@ -69,6 +75,19 @@ internal static class JournalCheck
         {
             return failure.SocketErrorCode == SocketError.ConnectionRefused ? "nobody listens there" : failure.Message;
         }
+    }
+
+    /// <summary>Why nothing would be logged in a file; null if it would be.</summary>
+    private static string? FileProblem(FilePath file, TrustPolicy trust)
+    {
+        int fd = LogFile.OpenForReading(file, trust, out string? problem, out _);
+        if (fd >= 0)
+        {
+            _ = Libc.close(fd);
+            problem = null;
+        }
+
+        return problem ?? (IsWritable(file) ? null : "cannot be written");
     }
 
     private static bool IsWritable(FilePath file) =>

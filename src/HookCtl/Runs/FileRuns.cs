@@ -2,12 +2,14 @@ using System.Text;
 using System.Text.Json;
 using HookEngine;
 using HookEngine.Linux;
+using HookEngine.Log;
+using HookEngine.Trust;
 using Microsoft.Win32.SafeHandles;
 
 namespace HookCtl.Runs;
 
 /// <summary>The runs in the file that <c>log.file</c> names, where each event is a line of JSON.</summary>
-internal sealed class FileRuns(string path) : RunSource
+internal sealed class FileRuns(string path, TrustPolicy trust = TrustPolicy.Enforce) : RunSource
 {
     internal override string Name => path;
 
@@ -54,29 +56,15 @@ internal sealed class FileRuns(string path) : RunSource
     private static DateTimeOffset? Start(RunQuery query) => query.Since is { } text ? Since.Parse(text, DateTimeOffset.Now) : null;
 
     /// <summary>Opens the file; null if there is none yet.</summary>
-    private unsafe FileStream? Open(out ulong inode)
+    private FileStream? Open(out ulong inode)
     {
-        int fd;
-        inode = 0;
-        fixed (byte* name = new FilePath(path).Terminated)
-        {
-            fd = Libc.Open(name, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY);
-        }
-
+        int fd = LogFile.OpenForReading(new FilePath(path), trust, out string? problem, out FileStatus status);
+        inode = status.Inode;
         if (fd < 0)
         {
-            return Libc.Errno == Libc.ENOENT ? null : throw new OciHooksException($"{path} {FileError.FromErrno("cannot be opened").Text}");
+            return problem is null ? null : throw new OciHooksException($"{path}, which log.file names: it {problem}");
         }
 
-        using var handle = new SafeFileHandle(fd, ownsHandle: false);
-        if (!Libc.StatDescriptor(fd, out FileStatus status) || !status.IsRegular)
-        {
-            _ = Libc.close(fd);
-            throw new OciHooksException(
-                $"{path} is not a regular file, so what was logged there cannot be read again: set log.file to a file");
-        }
-
-        inode = status.Inode;
         return new FileStream(new SafeFileHandle(fd, ownsHandle: true), FileAccess.Read);
     }
 

@@ -22,7 +22,7 @@ internal abstract class RunSource
     /// <exception cref="OciHooksException">They name none.</exception>
     internal static RunSource Of(LogSettings settings) =>
         settings.Journald && (settings.File is null || File.Exists(JournalSocket)) ? new JournalRuns()
-        : settings.File is { } file ? new FileRuns(file)
+        : settings.File is { } file ? new FileRuns(file, settings.Trust)
         : throw new OciHooksException("hooks are not logged where they could be read: set log.journald to true or log.file to a file");
 
     /// <summary>What is wrong with a query, as this source sees it; null if nothing is.</summary>

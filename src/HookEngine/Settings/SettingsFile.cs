@@ -136,11 +136,12 @@ public static class SettingsFile
     private static WrapperSettings Bind(string file, IConfigurationRoot configuration, HashSet<string> given)
     {
         var defaults = new WrapperSettings();
+        TrustPolicy trust = Choice(file, configuration, "trust", defaults.Trust, ["enforce", "warn", "off"]);
         return defaults with
         {
             Runtime = given.Contains("runtime") ? Runtimes(file, configuration) : defaults.Runtime,
             HooksDirs = given.Contains("hooksDirs") ? Directories(file, configuration, "hooksDirs") : defaults.HooksDirs,
-            Trust = Choice(file, configuration, "trust", defaults.Trust, ["enforce", "warn", "off"]),
+            Trust = trust,
             AllowedHookDirs = given.Contains("allowedHookDirs") ? Directories(file, configuration, "allowedHookDirs") : defaults.AllowedHookDirs,
             CdiSpecDirs = given.Contains("cdiSpecDirs") ? Directories(file, configuration, "cdiSpecDirs") : defaults.CdiSpecDirs,
             OnMissingHook = Choice(file, configuration, "onMissingHook", defaults.OnMissingHook, ["skip", "fail"]),
@@ -151,6 +152,7 @@ public static class SettingsFile
                 Stderr = configuration["log:stderr"] is { } stderr && bool.Parse(stderr),
                 File = configuration["log:file"] is { } log ? Absolute(file, "log.file", log) : null,
                 Level = Choice(file, configuration, "log:level", defaults.Log.Level, ["debug", "information", "warning", "error"]),
+                Trust = trust,
             },
         };
     }

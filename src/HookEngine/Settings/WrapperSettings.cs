@@ -57,6 +57,9 @@ public sealed record LogSettings
 
     /// <summary><c>log.level</c>: the least that is logged.</summary>
     public LogLevel Level { get; init; } = LogLevel.Information;
+
+    /// <summary><see cref="WrapperSettings.Trust"/>, for <see cref="File"/>.</summary>
+    public TrustPolicy Trust { get; init; } = TrustPolicy.Enforce;
 }
 
 /// <summary>How much a log event matters.</summary>

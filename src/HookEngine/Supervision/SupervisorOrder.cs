@@ -1,6 +1,7 @@
 using System.Globalization;
 using HookEngine.Rules;
 using HookEngine.Settings;
+using HookEngine.Trust;
 
 namespace HookEngine.Supervision;
 
@@ -20,6 +21,10 @@ public sealed record SupervisorOrder
     private const string LimitAdded = "--limit-added";
 
     private const string PidVariable = "--pid-variable=";
+
+    private const string LogTrustWarn = "--log-trust=warn";
+
+    private const string LogTrustOff = "--log-trust=off";
 
     // As they are looked for before there are strings.
     internal static ReadOnlySpan<byte> ProgramNameBytes => "ocihooks-supervisor"u8;
@@ -116,6 +121,10 @@ public sealed record SupervisorOrder
         if (Log.File is not null)
         {
             arguments.Add("--log-file=" + Log.File);
+            if (Log.Trust != TrustPolicy.Enforce)
+            {
+                arguments.Add(Log.Trust == TrustPolicy.Warn ? LogTrustWarn : LogTrustOff);
+            }
         }
 
         if (Stage == HookStage.Precreate)
@@ -177,6 +186,7 @@ public sealed record SupervisorOrder
                 "--log-journald" => order with { Log = order.Log with { Journald = true } },
                 "--log-stderr" => order with { Log = order.Log with { Stderr = true } },
                 "--log-file" when value.Length > 0 => order with { Log = order.Log with { File = value } },
+                "--log-trust" => order with { Log = order.Log with { Trust = ParseTrust(value) } },
                 "--container-id" => order with { ContainerId = value },
                 "--bundle" => order with { Bundle = value },
                 "--pid-variable" => order with { PidVariables = [.. order.PidVariables, value] },
@@ -208,6 +218,13 @@ public sealed record SupervisorOrder
         LogLevel.Information => "information",
         LogLevel.Warning => "warning",
         _ => "error",
+    };
+
+    private static TrustPolicy ParseTrust(string name) => name switch
+    {
+        "warn" => TrustPolicy.Warn,
+        "off" => TrustPolicy.Off,
+        _ => TrustPolicy.Enforce,
     };
 
     private static LogLevel ParseLogLevel(string name) => name switch

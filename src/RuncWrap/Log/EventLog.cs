@@ -45,14 +45,16 @@ internal static class EventLog
     private static Serilog.Core.Logger Logger(LogSettings settings, Delivery delivery)
     {
         LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.Is(Level(settings.Level));
+
+        // First, so that the others can tell what is wrong with it.
+        if (settings.File is not null)
+        {
+            configuration.WriteTo.Sink(new FileSink(new FilePath(settings.File), settings.Trust, delivery));
+        }
+
         if (settings.Journald)
         {
             configuration.WriteTo.Sink(new JournaldSink(delivery));
-        }
-
-        if (settings.File is not null)
-        {
-            configuration.WriteTo.Sink(new FileSink(new FilePath(settings.File), delivery));
         }
 
         if (settings.Stderr && NativeEntry.Inherited.HasStandardError)

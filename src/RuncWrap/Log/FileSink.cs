@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using HookEngine.Linux;
+using HookEngine.Log;
+using HookEngine.Trust;
 using Serilog.Core;
 using Serilog.Events;
 
@@ -10,28 +12,25 @@ namespace RuncWrap.Log;
 /// <summary>
 /// Appends events to a file, each as one line of JSON in one write, so that lines of containers started at once do not mix.
 /// </summary>
-internal sealed unsafe class FileSink(FilePath path, Delivery delivery) : ILogEventSink
+internal sealed unsafe class FileSink(FilePath path, TrustPolicy trust, Delivery delivery) : ILogEventSink
 {
-    private const uint OnlyOwnerWrites = 0x1A4;
-
     /// <inheritdoc/>
     public void Emit(LogEvent logEvent)
     {
         byte[] line = Line(logEvent);
-        int fd;
-        fixed (byte* name = path.Terminated)
-        {
-            fd = Libc.Open(name, Libc.O_WRONLY | Libc.O_APPEND | Libc.O_CREAT | Libc.O_NONBLOCK, OnlyOwnerWrites);
-        }
-
+        int fd = LogFile.OpenForAppending(path, trust, out string? problem);
         if (fd < 0)
         {
+            delivery.FileProblem = $"nothing is logged in {path}: it {problem}";
             return;
         }
 
+        delivery.FileProblem = problem is null ? null : $"{path} is not to be trusted: {problem}";
         fixed (byte* bytes = line)
         {
-            delivery.Note(Libc.WriteAll(fd, bytes, line.Length));
+            bool isWritten = Libc.WriteAll(fd, bytes, line.Length);
+            delivery.FileProblem = isWritten ? delivery.FileProblem : $"{path} {FileError.FromErrno("cannot be written").Text}";
+            delivery.Note(isWritten);
         }
 
         _ = Libc.close(fd);

@@ -17,8 +17,9 @@ internal sealed class JournaldSink(Delivery delivery) : ILogEventSink
     {
         var message = new JournalMessage();
         message.Add("SYSLOG_IDENTIFIER", "runc-wrap");
-        message.Add("PRIORITY", Priority(logEvent.Level));
-        message.Add("MESSAGE", EventText.Message(logEvent));
+        bool isWarning = delivery.FileProblem is not null && logEvent.Level < LogEventLevel.Warning;
+        message.Add("PRIORITY", Priority(isWarning ? LogEventLevel.Warning : logEvent.Level));
+        message.Add("MESSAGE", delivery.With(EventText.Message(logEvent)));
         foreach ((string name, LogEventPropertyValue value) in logEvent.Properties)
         {
             List<string> texts = EventText.Values(name, value);

@@ -7,5 +7,5 @@ namespace RuncWrap.Log;
 internal sealed class StandardErrorSink(Delivery delivery) : ILogEventSink
 {
     /// <inheritdoc/>
-    public void Emit(LogEvent logEvent) => delivery.Note(ErrorReport.WriteLine(EventText.Message(logEvent)));
+    public void Emit(LogEvent logEvent) => delivery.Note(ErrorReport.WriteLine(delivery.With(EventText.Message(logEvent))));
 }

@@ -124,7 +124,7 @@ public sealed class LogTests : IDisposable
         foreach ((JsonObject log, string message) in new[]
         {
             (new JsonObject { ["journald"] = false }, "set log.journald to true or log.file"),
-            (new JsonObject { ["journald"] = false, ["file"] = "/dev/null" }, "/dev/null is not a regular file"),
+            (new JsonObject { ["journald"] = false, ["file"] = "/dev/null" }, "is not a regular file"),
             (new JsonObject { ["journald"] = false, ["file"] = _bench.Bench.SettingsFile + "/x" }, "cannot be opened"),
         })
         {
