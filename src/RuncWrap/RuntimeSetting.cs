@@ -41,11 +41,29 @@ internal unsafe ref struct RuntimeSetting
 
             // Who may write the setting chooses what root executes. Creates are refused with such a file.
             bool isTrusted = Libc.StatDescriptor(fd, out FileStatus status) && Ownership.IsTrusted(status) && IsWayTrusted(settingsPath);
-            length = isTrusted ? Libc.Read(fd, text, SettingsFile.SizeLimit) : 0;
+            length = isTrusted ? ReadAll(fd, text, status.Size) : 0;
             _ = Libc.close(fd);
         }
 
         Find(new ReadOnlySpan<byte>(text, (int)Math.Max(length, 0)), new Span<byte>(candidates, CandidatesLimit));
+    }
+
+    /// <summary>Reads a file of that size, in as many pieces as it comes in. How much of it there is; nothing if it cannot be read.</summary>
+    private static nint ReadAll(int fd, byte* text, long size)
+    {
+        nint length = 0;
+        while (length < Math.Min(size, SettingsFile.SizeLimit))
+        {
+            nint count = Libc.ReadAt(fd, text + length, SettingsFile.SizeLimit - length, length);
+            if (count <= 0)
+            {
+                return count < 0 ? 0 : length;
+            }
+
+            length += count;
+        }
+
+        return length;
     }
 
     /// <summary>Whether a path leads to its file without links, as /proc/self/fd tells, proc(5).</summary>

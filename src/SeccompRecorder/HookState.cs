@@ -42,15 +42,17 @@ internal sealed record HookState(string Id, int Pid, string Bundle, bool IsStopp
     }
 
     /// <summary>All of standard input.</summary>
+    /// <exception cref="OciHooksException">It cannot be read to its end.</exception>
     internal static unsafe byte[] ReadInput()
     {
         var input = new List<byte>();
         byte* part = stackalloc byte[4096];
-        for (nint count; (count = Libc.Read(0, part, 4096)) > 0;)
+        nint count;
+        while ((count = Libc.Read(0, part, 4096)) > 0)
         {
             input.AddRange(new ReadOnlySpan<byte>(part, (int)count));
         }
 
-        return [.. input];
+        return count == 0 ? [.. input] : throw new OciHooksException($"standard input {FileError.FromErrno("cannot be read").Text}; call this as a hook");
     }
 }

@@ -1,7 +1,6 @@
 using System.Text;
 using HookEngine;
 using HookEngine.Linux;
-using HookEngine.Trust;
 using SeccompProfiles.Recordings;
 
 namespace SeccompRecorder;
@@ -12,9 +11,6 @@ namespace SeccompRecorder;
 internal sealed record Places(FilePath State, FilePath Store)
 {
     private const string MachinesState = "/run/ocihooks/seccomp";
-
-    private const uint OwnerOnly = 0x1c0; // rwx------
-    private const uint AllRead = 0x1ed; // rwxr-xr-x
 
     /// <summary>Where recordings are stored unless it is said.</summary>
     internal static string DefaultStore => RecordingStore.DefaultDirectory;
@@ -41,19 +37,11 @@ internal sealed record Places(FilePath State, FilePath Store)
     }
 
     /// <summary>As the other. Null if it is there, else why it is not to be used.</summary>
-    internal static string? TryMake(FilePath directory)
-    {
-        if (!TryMake(directory, OwnerOnly) && Libc.Errno == Libc.ENOENT)
-        {
-            MakeAncestors(directory.Parent);
-            _ = TryMake(directory, OwnerOnly);
-        }
-
-        return FindProblem(directory);
-    }
+    internal static string? TryMake(FilePath directory) =>
+        OwnDirectory.Make(directory) is { } problem ? $"{directory}: {problem.Text}{(problem.Errno == 0 ? "" : "; run this as root")}" : null;
 
     /// <summary>Whether a directory is there that root alone may write.</summary>
-    internal static bool IsThere(FilePath directory) => FindProblem(directory) is null;
+    internal static bool IsThere(FilePath directory) => OwnDirectory.IsReliable(directory);
 
     /// <summary>Whether anything is there, or cannot be looked at.</summary>
     internal static unsafe bool Exists(FilePath path)
@@ -61,34 +49,6 @@ internal sealed record Places(FilePath State, FilePath Store)
         fixed (byte* name = path.Terminated)
         {
             return Libc.Stat(name, out _) || Libc.Errno != Libc.ENOENT;
-        }
-    }
-
-    private static void MakeAncestors(FilePath directory)
-    {
-        if (!TryMake(directory, AllRead) && Libc.Errno == Libc.ENOENT && directory.Bytes.Length > 1)
-        {
-            MakeAncestors(directory.Parent);
-            _ = TryMake(directory, AllRead);
-        }
-    }
-
-    private static unsafe string? FindProblem(FilePath directory)
-    {
-        fixed (byte* path = directory.Terminated)
-        {
-            return !Libc.Stat(path, out FileStatus status) ? $"{directory}: {FileError.FromErrno("cannot be created").Text}; run this as root"
-                : !status.IsDirectory || !Ownership.IsTrusted(status)
-                    ? $"{directory}: is not a directory that root alone may write; take away what is there"
-                : null;
-        }
-    }
-
-    private static unsafe bool TryMake(FilePath directory, uint mode)
-    {
-        fixed (byte* path = directory.Terminated)
-        {
-            return Libc.mkdir(path, mode) == 0 || Libc.Errno == Libc.EEXIST;
         }
     }
 

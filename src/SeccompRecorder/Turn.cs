@@ -15,7 +15,7 @@ internal static class Turn
         {
             turn.Dispose();
             throw new OciHooksException(
-                $"{state}: another recording has begun or ended for {Patience / 1000} s; see what holds it up: fuser {state}");
+                $"{state}: another recording has begun or ended for {Patience / 1000} s; see what holds it up: fuser {DirectoryLock.File}");
         }
 
         return turn;

@@ -46,7 +46,12 @@ internal sealed class EngineFiles(string root = "")
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            _looked.Add(failure is UnauthorizedAccessException ? $"{path} (may not be read by this user)" : path);
+            _looked.Add(failure switch
+            {
+                UnauthorizedAccessException => $"{path} (may not be read by this user)",
+                DirectoryNotFoundException => path,
+                _ => $"{path} (cannot be read: {failure.Message})",
+            });
             return [];
         }
     }
@@ -105,6 +110,7 @@ internal sealed class EngineFiles(string root = "")
     }
 
     /// <summary>The files whose paths match, in their order: only the last name may be a pattern.</summary>
+    /// <exception cref="OciHooksException">Their directory is there, and cannot be read.</exception>
     internal IEnumerable<string> Matching(string pattern)
     {
         string directory = Path.GetDirectoryName(pattern) ?? "/";
@@ -117,9 +123,13 @@ internal sealed class EngineFiles(string root = "")
                     .Order(StringComparer.Ordinal),
             ];
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception missing) when (missing is DirectoryNotFoundException or ArgumentException)
         {
             return [];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new OciHooksException($"{directory}: cannot be read: {failure.Message}; run this as root");
         }
     }
 }

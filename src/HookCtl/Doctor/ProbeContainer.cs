@@ -13,7 +13,6 @@ namespace HookCtl.Doctor;
 /// </summary>
 internal sealed class ProbeContainer : IDisposable
 {
-    private const uint OnlyOwner = 0x1C0;
     private const string Inside = "/hookctl";
     private const string CgroupRoot = "/sys/fs/cgroup";
 
@@ -209,14 +208,11 @@ internal sealed class ProbeContainer : IDisposable
         }
     }
 
-    private unsafe void MakeDirectory()
+    private void MakeDirectory()
     {
-        fixed (byte* name = new FilePath(_directory).Terminated)
+        if (OwnDirectory.MakeNew(new FilePath(_directory)) is { } problem)
         {
-            if (Libc.mkdir(name, OnlyOwner) != 0)
-            {
-                throw new OciHooksException($"{_directory}: {FileError.FromErrno("cannot be made").Text}; make room for it, or remove it");
-            }
+            throw new OciHooksException($"{_directory}: {problem.Text}; make room for it, or remove it");
         }
     }
 }

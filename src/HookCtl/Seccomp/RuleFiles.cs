@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Text;
 using System.Text.Json.Serialization;
 using HookCtl.Install;
 using HookEngine;
+using HookEngine.Linux;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Trust;
@@ -38,8 +40,12 @@ internal static class RuleFiles
     /// <summary>The rules there that are for the same containers, or all of that kind if it is for none.</summary>
     internal static FileChange[] Removals(string directory, ContainerRule rule)
     {
-        string[] files = System.IO.Directory.Exists(directory) ? System.IO.Directory.GetFiles(directory, $"{rule.Prefix}*.json") : [];
-        return [.. files.Order(StringComparer.Ordinal)
+        List<byte[]> names = DirectoryListing.ReadEndingIn(new FilePath(directory), [.. ".json"u8], out FileError error)
+            ?? (error.Errno == Libc.ENOENT ? [] : throw new OciHooksException($"{directory}: {error.Text}; run this as root"));
+        return [.. names.Select(Encoding.UTF8.GetString)
+            .Where(name => name.StartsWith(rule.Prefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name => Path.Combine(directory, name))
             .Select(file => new FileChange(file, FileChange.Read(file), null))
             .Where(change => rule.IsEmpty || (change.Before is { } text && rule.IsIn(text)))];
     }

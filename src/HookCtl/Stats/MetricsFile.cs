@@ -26,10 +26,9 @@ internal static class MetricsFile
         using DirectoryLock held = DirectoryLock.Take(file.Parent, LockPatience);
         if (held.IsHeldByOthers)
         {
-            string reason = Directory.Exists(file.Parent.ToString())
-                ? "another hookctl has been counting for a minute"
-                : "it is no directory";
-            throw new OciHooksException($"{file.Parent} cannot be locked: {reason}; nothing was counted");
+            throw new OciHooksException(
+                $"{file.Parent} cannot be locked: another hookctl has been counting for a minute; nothing was counted; "
+                + $"see which: fuser {DirectoryLock.File}");
         }
 
         RunTotals before = Read(state);

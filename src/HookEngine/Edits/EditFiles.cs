@@ -75,16 +75,15 @@ public sealed class EditFiles
         return content;
     }
 
-    /// <summary>The names in a directory; none, with what is wrong, if it cannot be used. Nothing is wrong if it does not exist.</summary>
+    /// <summary>The names in a directory; none, with what is wrong, if it is not to be used. Nothing is wrong if it does not exist.</summary>
+    /// <exception cref="OciHooksException">It cannot be read: what it has in place of others' is unknown.</exception>
     internal List<byte[]> ReadNames(FilePath path, int limit, out string? problem)
     {
         problem = null;
-        WalkedDirectory? directory = _walk.FindDirectory(path, out string? weakness, out FileError error);
-        List<byte[]>? names = directory is null ? null : _walk.ReadNames(directory, limit, out error);
+        List<byte[]>? names = _walk.ReadNames(path, limit, out WalkedDirectory? directory, out string? weakness, out FileError error);
         if (names is null)
         {
-            problem = error.Errno == Libc.ENOENT ? null : error.Text;
-            return [];
+            return error.Errno == Libc.ENOENT ? [] : throw new OciHooksException($"{path}: {error.Text}; mend it, or take it out of cdiSpecDirs");
         }
 
         problem = Distrust(path, weakness ?? Ownership.OpenTo(directory!.Status, directory.Path));

@@ -67,7 +67,13 @@ internal sealed class InjectionRecord
     /// <summary>The record of a configuration, empty if there is none or it is no record of ours.</summary>
     internal static InjectionRecord Read(FilePath path)
     {
-        using NativeBuffer? json = RegularFile.Read(path, SizeLimit, out _);
+        using NativeBuffer? json = RegularFile.Read(path, SizeLimit, out FileError error);
+        if (json is null && error.Errno is not (0 or Libc.ENOENT or Libc.ENOTDIR))
+        {
+            throw new OciHooksException(
+                $"{path}: {error.Text}, and tells what was injected before; make it readable, or have the bundle made anew");
+        }
+
         if (json is null || GoJson.FindSyntaxError(json.Span) is not null)
         {
             return None;

@@ -5,13 +5,12 @@ using HookEngine.Linux;
 namespace HookEngine.Injection;
 
 /// <summary>
-/// Where a configuration's <see cref="InjectionRecord"/> is kept: beside it, or, where its directory cannot be written, in the
-/// runtime directory under the configuration's device and inode, which stay the same when it is written in place.
+/// Where a configuration's <see cref="InjectionRecord"/> is kept: beside it, or, where its directory cannot be written, in
+/// <see cref="OwnDirectory.Runtime"/> under the configuration's device and inode, which stay the same when it is written in place.
 /// </summary>
 internal sealed class InjectionRecordFile
 {
     private const uint OnlyOwner = 0x180;
-    private const uint OnlyOwnerDirectory = 0x1C0;
 
     private readonly FilePath _config;
     private readonly FilePath _beside;
@@ -30,14 +29,14 @@ internal sealed class InjectionRecordFile
         FilePath real = AtomicReplacement.Resolve(config, out _) ?? config;
         FileStatus status = Status(real) ?? default;
         string name = string.Create(CultureInfo.InvariantCulture, $"{status.Device:x}-{status.Inode:x}");
-        return new InjectionRecordFile(real, RuntimeDirectory().Combine(Encoding.ASCII.GetBytes(name)));
+        return new InjectionRecordFile(real, OwnDirectory.Runtime.Combine(Encoding.ASCII.GetBytes(name)));
     }
 
     /// <summary>The directory that holds the configuration itself.</summary>
     internal FilePath Directory => _config.Parent;
 
-    /// <summary>Whether there is a record.</summary>
-    internal bool Exists => Status(_beside) is not null || Status(_elsewhere) is not null;
+    /// <summary>Whether there is a record, or nobody can tell.</summary>
+    internal bool Exists => MayExist(_beside) || MayExist(_elsewhere);
 
     /// <summary>Whether it is there, and this user may not read it.</summary>
     internal unsafe bool IsSecret
@@ -55,7 +54,7 @@ internal sealed class InjectionRecordFile
     internal InjectionRecord Read()
     {
         InjectionRecord beside = InjectionRecord.Read(_beside);
-        if (beside.Generations.Count > 0 || !IsOurs(_elsewhere.Parent))
+        if (beside.Generations.Count > 0 || !OwnDirectory.IsReliable(_elsewhere.Parent))
         {
             return beside;
         }
@@ -67,8 +66,8 @@ internal sealed class InjectionRecordFile
     /// <summary>A record elsewhere may be that of a file whose inode this one has got.</summary>
     private bool IsOfThis(InjectionRecord record) => record.Config == Convert.ToBase64String(_config.Bytes);
 
-    /// <summary>Writes it. A record that may be written nowhere is done without: the container matters more.</summary>
-    /// <exception cref="OciHooksException">There is no space for it.</exception>
+    /// <summary>Writes it.</summary>
+    /// <exception cref="OciHooksException">It cannot be kept: the next create would inject the same again.</exception>
     internal void Write(InjectionRecord.Generation next, InjectionRecord.Generation? shown)
     {
         byte[] record = InjectionRecord.Write(next, shown, _config);
@@ -79,18 +78,21 @@ internal sealed class InjectionRecordFile
                 + "see to it that precreate programs leave the text as it is where they can");
         }
 
-        FileError? failure = AtomicReplacement.Create(_beside, OnlyOwner, record);
-        if (failure is { IsLackOfSpace: false })
+        if (AtomicReplacement.Create(_beside, OnlyOwner, record) is not { } failure)
         {
-            MakeDirectory(_elsewhere.Parent);
-            if (IsOurs(_elsewhere.Parent))
-            {
-                _ = AtomicReplacement.Create(_elsewhere, OnlyOwner, record);
-            }
+            return;
         }
-        else if (failure is not null)
+
+        if (failure.IsLackOfSpace)
         {
-            throw new OciHooksException($"{_beside}: {failure.Value.Text}; give the bundle's file system space");
+            throw new OciHooksException($"{_beside}: {failure.Text}; give the bundle's file system space");
+        }
+
+        if ((OwnDirectory.Make(_elsewhere.Parent) ?? AtomicReplacement.Create(_elsewhere, OnlyOwner, record)) is { } second)
+        {
+            throw new OciHooksException(
+                $"{_beside}: {failure.Text}, and {_elsewhere}: {second.Text}; so it cannot be noted what is injected, and a later create "
+                + "would inject it again: make the bundle or that directory writable");
         }
     }
 
@@ -104,40 +106,13 @@ internal sealed class InjectionRecordFile
         }
     }
 
-    /// <summary>A directory of the user's own that is there as long as the machine runs, file-hierarchy(7).</summary>
-    private static FilePath RuntimeDirectory()
-    {
-        uint user = Libc.geteuid();
-        if (user == 0)
-        {
-            return new FilePath("/run/ocihooks");
-        }
-
-        string own = string.Create(CultureInfo.InvariantCulture, $"/run/user/{user}");
-        return new FilePath(Status(new FilePath(own)) is null
-            ? string.Create(CultureInfo.InvariantCulture, $"/tmp/ocihooks-{user}")
-            : own + "/ocihooks");
-    }
+    private static bool MayExist(FilePath path) => Status(path) is not null || Libc.Errno is not (Libc.ENOENT or Libc.ENOTDIR);
 
     private static unsafe FileStatus? Status(FilePath path)
     {
         fixed (byte* name = path.Terminated)
         {
             return Libc.Stat(name, out FileStatus status) ? status : null;
-        }
-    }
-
-    /// <summary>In /tmp anyone could have made it, and put in it what they like.</summary>
-    private static bool IsOurs(FilePath directory) =>
-        Status(directory) is { IsDirectory: true } status
-        && status.User == Libc.geteuid()
-        && (status.Permissions & ~OnlyOwnerDirectory) == 0;
-
-    private static unsafe void MakeDirectory(FilePath path)
-    {
-        fixed (byte* name = path.Terminated)
-        {
-            _ = Libc.mkdir(name, OnlyOwnerDirectory);
         }
     }
 }

@@ -292,21 +292,28 @@ internal static unsafe class AtomicReplacement
 
     private static FileError? CopyExtendedAttributes(int from, int to)
     {
+        const string failure = "cannot be replaced with its extended attributes kept";
         nint size = Libc.flistxattr(from, null, 0);
         if (size <= 0)
         {
-            return null;
+            return size == 0 || Libc.Errno == Libc.EOPNOTSUPP ? null : FileError.FromErrno(failure);
         }
 
         using var names = new NativeBuffer((int)size);
         using var value = new NativeBuffer(XattrLimit);
         nint length = Libc.flistxattr(from, names.Pointer, size);
+        if (length < 0)
+        {
+            return FileError.FromErrno(failure);
+        }
+
         for (byte* name = names.Pointer; name < names.Pointer + length;)
         {
             nint count = Libc.fgetxattr(from, name, value.Pointer, XattrLimit);
-            if (count >= 0 && Libc.fsetxattr(to, name, value.Pointer, count, 0) != 0)
+            bool isGone = count < 0 && Libc.Errno == Libc.ENODATA;
+            if (!isGone && (count < 0 || Libc.fsetxattr(to, name, value.Pointer, count, 0) != 0))
             {
-                return FileError.FromErrno("cannot be replaced with its extended attributes kept");
+                return FileError.FromErrno(failure);
             }
 
             while (*name++ != 0)
@@ -375,8 +382,15 @@ internal static unsafe class AtomicReplacement
         }
 
         int ended = 0;
-        while (Libc.waitpid(child, &ended, Libc.__WALL) < 0 && Libc.Errno == Libc.EINTR)
+        int waited;
+        do
         {
+            waited = Libc.waitpid(child, &ended, Libc.__WALL);
+        }
+        while (waited < 0 && Libc.Errno == Libc.EINTR);
+        if (waited < 0)
+        {
+            return FileError.FromErrno("cannot be seen to be written in place");
         }
 
         int error = (ended & 0x7f) != 0 ? Libc.EINTR : ended >> 8;

@@ -1,12 +1,17 @@
 namespace HookEngine.Linux;
 
 /// <summary>
-/// Keeps others who take the same lock from changing a directory's files meanwhile, flock(2). It ends with the process at the
-/// latest, or with a child of it that is still writing.
+/// Keeps others who take the same lock from changing a directory's files meanwhile. It ends with the process at the latest, or with a
+/// child of it that is still writing.
 /// </summary>
+/// <remarks>
+/// It is not on the directory, which whoever may read it could lock, too, and keep locked. It is on one byte, which the directory's device
+/// and inode tell, of a file that is the user's alone, fcntl(2) F_OFD_SETLK. So it leaves nothing in any directory.
+/// </remarks>
 internal sealed unsafe class DirectoryLock : IDisposable
 {
     private const uint PollMicroseconds = 2_000;
+    private const uint OwnerOnly = 0x180; // rw-------
 
     private readonly int _fd;
 
@@ -16,25 +21,27 @@ internal sealed unsafe class DirectoryLock : IDisposable
         IsHeldByOthers = isHeldByOthers;
     }
 
+    /// <summary>The file that locks are on, for a message that says how to find who holds one.</summary>
+    internal static FilePath File => OwnDirectory.Runtime.Combine("lock"u8);
+
     /// <summary>Whether somebody else had it all the time, and has it still.</summary>
     internal bool IsHeldByOthers { get; }
 
     /// <summary>
     /// Waits for the lock, but not for ever: somebody who holds it and was stopped must not stop containers from starting.
     /// </summary>
-    /// <param name="directory">The directory. One that cannot be opened is not locked.</param>
+    /// <param name="directory">The directory. It is not locked if it is not there, or this user can have no file for locks.</param>
     /// <param name="patience">Milliseconds after which to go on without the lock.</param>
     internal static DirectoryLock Take(FilePath directory, int patience)
     {
-        int fd;
-        fixed (byte* path = directory.Terminated)
+        if (Place(directory) is not { } place || OpenFile() is not (>= 0 and var fd))
         {
-            fd = Libc.Open(path, Libc.O_RDONLY | Libc.O_DIRECTORY);
+            return new DirectoryLock(-1, isHeldByOthers: false);
         }
 
         long deadline = Environment.TickCount64 + patience;
         bool isBusy;
-        while ((isBusy = fd >= 0 && Libc.flock(fd, Libc.LOCK_EX | Libc.LOCK_NB) != 0 && Libc.Errno is Libc.EAGAIN or Libc.EINTR)
+        while ((isBusy = !Libc.LockByte(fd, place) && Libc.Errno is Libc.EAGAIN or Libc.EACCES or Libc.EINTR)
             && Environment.TickCount64 < deadline)
         {
             _ = Libc.usleep(PollMicroseconds);
@@ -48,6 +55,31 @@ internal sealed unsafe class DirectoryLock : IDisposable
         if (_fd >= 0)
         {
             _ = Libc.close(_fd);
+        }
+    }
+
+    /// <summary>Which byte is a directory's. Two that had the same would only wait for each other.</summary>
+    private static long? Place(FilePath directory)
+    {
+        fixed (byte* path = directory.Terminated)
+        {
+            return Libc.Stat(path, out FileStatus status)
+                ? (long)(((status.Device * 0x9E3779B97F4A7C15) ^ status.Inode) & long.MaxValue)
+                : null;
+        }
+    }
+
+    private static int OpenFile()
+    {
+        FilePath file = File;
+        if (!OwnDirectory.IsReliable(file.Parent) && OwnDirectory.Make(file.Parent) is not null)
+        {
+            return -1;
+        }
+
+        fixed (byte* path = file.Terminated)
+        {
+            return Libc.Open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_NOFOLLOW, OwnerOnly);
         }
     }
 }

@@ -14,6 +14,12 @@ internal readonly record struct FileStatus(
 {
     private const int S_IFMT = 0xF000;
 
+    /// <summary>When something of it was changed for the last time, its name too: nobody can set that.</summary>
+    internal long ChangedSeconds { get; init; }
+
+    /// <inheritdoc cref="ChangedSeconds"/>
+    internal uint ChangedNanoseconds { get; init; }
+
     /// <summary>The numbers of the device that it is, if it is one.</summary>
     internal uint DeviceMajor { get; init; }
 
@@ -40,6 +46,19 @@ internal readonly record struct FileStatus(
     /// <summary>Whether nothing was written between the two looks.</summary>
     internal bool IsUnchangedIn(in FileStatus later) =>
         Size == later.Size && ModifiedSeconds == later.ModifiedSeconds && ModifiedNanoseconds == later.ModifiedNanoseconds;
+
+    /// <summary>Whether both say the same of when it was changed.</summary>
+    internal bool IsOfSameChangeAs(in FileStatus other) =>
+        ChangedSeconds == other.ChangedSeconds && ChangedNanoseconds == other.ChangedNanoseconds;
+
+    /// <summary>
+    /// Whether whatever is changed from now on has another time: within a tick of the kernel's clock several changes have the same.
+    /// </summary>
+    internal bool IsOfEarlierTick()
+    {
+        (long seconds, long nanoseconds) = Libc.TickTime();
+        return ChangedSeconds < seconds || (ChangedSeconds == seconds && ChangedNanoseconds < nanoseconds);
+    }
 
     internal bool IsSameFileAs(in FileStatus other) => Inode == other.Inode && Device == other.Device;
 }

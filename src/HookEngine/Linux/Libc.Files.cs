@@ -38,14 +38,17 @@ internal static unsafe partial class Libc
     private const int AT_SYMLINK_NOFOLLOW = 0x100;
     private const uint STATX_BASIC_STATS = 0x7ff;
 
-    // flock(2)
-    internal const int LOCK_EX = 2;
-    internal const int LOCK_NB = 4;
+    // fcntl(2): an open file description's lock, for writing.
+    private const int F_OFD_SETLK = 37;
+    private const short F_WRLCK = 1;
 
     // access(2)
     internal const int X_OK = 1;
     internal const int W_OK = 2;
     internal const int R_OK = 4;
+
+    // inotify(7): IN_MOVED_FROM, IN_MOVED_TO, IN_CREATE, IN_DELETE, IN_ONLYDIR.
+    private const uint NamesComeAndGo = 0x40 | 0x80 | 0x100 | 0x200 | 0x1000000;
 
     // fallocate(2)
     internal const int FALLOC_FL_KEEP_SIZE = 1;
@@ -90,6 +93,21 @@ internal static unsafe partial class Libc
         _ = close(fd);
         *__errno_location() = error;
         return moved;
+    }
+
+    /// <summary>
+    /// Locks a byte of a file until the last descriptor of this opening is closed, fcntl(2) F_OFD_SETLK; false, with
+    /// <see cref="Errno"/>, if somebody else has it.
+    /// </summary>
+    internal static bool LockByte(int fd, long offset)
+    {
+        // struct flock, which is the same on all 64-bit architectures: type, whence, start, length, pid.
+        byte* wanted = stackalloc byte[32];
+        new Span<byte>(wanted, 32).Clear();
+        *(short*)wanted = F_WRLCK;
+        *(long*)(wanted + 8) = offset;
+        *(long*)(wanted + 16) = 1;
+        return fcntl(fd, F_OFD_SETLK, (nint)wanted) == 0;
     }
 
     /// <summary>Whether a descriptor is open, fcntl(2) F_GETFD.</summary>
@@ -157,6 +175,8 @@ internal static unsafe partial class Libc
         {
             DeviceMajor = *(uint*)(buffer + 128),
             DeviceMinor = *(uint*)(buffer + 132),
+            ChangedSeconds = *(long*)(buffer + 96),
+            ChangedNanoseconds = *(uint*)(buffer + 104),
         };
         return true;
     }
@@ -345,10 +365,6 @@ internal static unsafe partial class Libc
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int fchown(int fd, uint user, uint group);
 
-    /// <summary>flock(2)</summary>
-    [DllImport("libc"), SuppressGCTransition]
-    internal static extern int flock(int fd, int operation);
-
     /// <summary>chdir(2)</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int chdir(byte* path);
@@ -397,13 +413,44 @@ internal static unsafe partial class Libc
     [DllImport("libc"), SuppressGCTransition]
     internal static extern void* fdopendir(int fd);
 
-    /// <summary>readdir(3): struct dirent with the name at byte 19, null at the end.</summary>
-    [DllImport("libc"), SuppressGCTransition]
-    internal static extern byte* readdir(void* directory);
+    /// <summary>The next name in a directory, readdir(3); null at the end, or, with <see cref="Errno"/> set, if it cannot be read on.</summary>
+    internal static byte* NextName(void* directory)
+    {
+        // In struct dirent, which is the same on all 64-bit architectures.
+        const int nameOffset = 19;
+        Errno = 0;
+        byte* entry = readdir(directory);
+        return entry == null ? null : entry + nameOffset;
+    }
+
+    /// <summary>
+    /// Has the kernel note each name that comes into a directory or goes, inotify(7). The descriptor, or -1 if it cannot.
+    /// </summary>
+    internal static int WatchNames(byte* directory)
+    {
+        int fd = inotify_init1(O_CLOEXEC | O_NONBLOCK);
+        fd = fd is >= 0 and <= 2 ? MoveAboveStandard(fd) : fd;
+        if (fd >= 0 && inotify_add_watch(fd, directory, NamesComeAndGo) < 0)
+        {
+            _ = close(fd);
+            return -1;
+        }
+
+        return fd;
+    }
 
     /// <summary>closedir(3)</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int closedir(void* directory);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern byte* readdir(void* directory);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int inotify_init1(int flags);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int inotify_add_watch(int fd, byte* path, uint mask);
 
     [DllImport("libc", EntryPoint = "poll"), SuppressGCTransition]
     private static extern int poll_unstopped(PollEntry* entries, nint count, int milliseconds);

@@ -24,6 +24,7 @@ internal static unsafe partial class Libc
 
     // clock_gettime(2)
     private const int CLOCK_MONOTONIC = 1;
+    private const int CLOCK_REALTIME_COARSE = 5;
 
     /// <summary>fork(2) without a signal to the parent when the child ends, clone(2) with no flags.</summary>
     internal static int ForkSilently() => (int)syscall5(Syscalls.Clone, 0, 0, 0, 0, 0);
@@ -59,6 +60,14 @@ internal static unsafe partial class Libc
         nint* time = stackalloc nint[2];
         _ = clock_gettime(CLOCK_MONOTONIC, time);
         return (time[0] * 1e3) + (time[1] / 1e6);
+    }
+
+    /// <summary>The time by which file systems date changes, seconds and nanoseconds: it goes on in ticks, clock_gettime(2).</summary>
+    internal static (long Seconds, long Nanoseconds) TickTime()
+    {
+        nint* time = stackalloc nint[2];
+        _ = clock_gettime(CLOCK_REALTIME_COARSE, time);
+        return (time[0], time[1]);
     }
 
     /// <summary>geteuid(2)</summary>

@@ -32,6 +32,8 @@ internal static unsafe partial class Libc
     internal const int ELOOP = 40;
     internal const int ENOBUFS = 105;
     internal const int EOPNOTSUPP = 95;
+    internal const int ENODATA = 61;
+    internal const int ENOTDIR = 20;
 
     /// <summary>The number of the calling thread's last error, errno(3).</summary>
     internal static int Errno

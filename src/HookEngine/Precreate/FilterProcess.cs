@@ -18,6 +18,9 @@ internal sealed unsafe class FilterProcess : IDisposable
     private int _errorPipe = -1;
     private int _pid;
 
+    /// <summary>Whether what it printed could not be read to its end.</summary>
+    private bool _isCut;
+
     /// <param name="limit">How much it may print, in bytes.</param>
     private FilterProcess(int limit) => _limit = limit;
 
@@ -185,10 +188,17 @@ internal sealed unsafe class FilterProcess : IDisposable
         }
 
         int status;
-        Status = Libc.waitpid(_pid, &status, Libc.__WALL) == _pid ? status : -1;
+        int ended;
+        do
+        {
+            ended = Libc.waitpid(_pid, &status, Libc.__WALL);
+        }
+        while (ended < 0 && Libc.Errno == Libc.EINTR);
         while (_outputPipe >= 0 && ReadOutput())
         {
         }
+
+        Status = ended == _pid && !_isCut ? status : -1;
     }
 
     /// <summary>Takes some of the output. False if there is nothing now.</summary>
@@ -206,7 +216,9 @@ internal sealed unsafe class FilterProcess : IDisposable
             _ = Libc.kill(_pid, Libc.SIGTERM);
         }
 
-        if (IsTooLong || count == 0 || (count < 0 && Libc.Errno != Libc.EAGAIN))
+        bool hasFailed = count < 0 && Libc.Errno != Libc.EAGAIN;
+        _isCut |= hasFailed;
+        if (IsTooLong || count == 0 || hasFailed)
         {
             Close(ref _outputPipe);
         }

@@ -12,10 +12,10 @@ internal sealed class RuleDirectory(
     private string? _program;
     private HookPresence _presence;
 
-    /// <summary>The rules of a directory.</summary>
+    /// <summary>The rules of a directory. Null if it must be listed again: a file has lost its name since.</summary>
     /// <param name="listing">The directory.</param>
     /// <param name="kubernetesNamespace">The namespace that they are for; null for any.</param>
-    internal List<Rule> Read(RuleListing listing, string? kubernetesNamespace)
+    internal List<Rule>? Read(RuleListing listing, string? kubernetesNamespace)
     {
         var rules = new List<Rule>(listing.Files.Count);
         _findHook ??= FindHookOnce;
@@ -28,7 +28,11 @@ internal sealed class RuleDirectory(
         {
             path = file;
             rule = null;
-            _ = files.Read(listing.Directory, path, parse);
+            if (files.Read(listing.Directory, path, parse) is { Errno: Libc.ESTALE })
+            {
+                return null;
+            }
+
             if (rule is not null)
             {
                 rules.Add(kubernetesNamespace is null ? rule : rule with { Namespace = kubernetesNamespace });

@@ -31,6 +31,17 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
 
     internal PathWalk Walk => walk;
 
+    /// <summary>How many files and bytes there were so far.</summary>
+    internal (int Count, long Bytes) Counted
+    {
+        get => (_count, _bytes);
+        set => (_count, _bytes) = value;
+    }
+
+    /// <summary>Notes that a directory cannot be read as a whole.</summary>
+    internal void NoteUnrest(FilePath directory) =>
+        Note(directory, $"is being changed all the time, so that its rules cannot be told; let it rest");
+
     /// <summary>What is in a directory. Null if it does not exist, or cannot be used, which is noted.</summary>
     internal RuleListing? List(FilePath directory)
     {
@@ -90,13 +101,15 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
     }
 
     /// <summary>
-    /// Has a file's text used. What is wrong with it is noted, but not that it is not there: it is a dangling link, or was removed
-    /// since the directory was read.
+    /// Has a file's text used. What is wrong with it is noted, but not that it is not there: it is a dangling link, or was removed.
     /// </summary>
     /// <param name="directory">The directory it is in; null if it is to be found by its path alone.</param>
     /// <param name="path">Its path.</param>
     /// <param name="use">Uses it.</param>
-    /// <returns>Why it cannot be read; null if it could.</returns>
+    /// <returns>
+    /// Why it cannot be read; null if it could. <see cref="Libc.ESTALE"/> if it has lost its name since the directory was read: it may have
+    /// another now.
+    /// </returns>
     internal FileError? Read(WalkedDirectory? directory, FilePath path, Use use)
     {
         for (int attempt = 0; ; attempt++)
@@ -104,7 +117,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
             using NativeBuffer? json = Read(directory, path, out string? weakness, out FileError error);
             if (json is null)
             {
-                if (error.Errno != Libc.ENOENT)
+                if (error.Errno is not (Libc.ENOENT or Libc.ESTALE))
                 {
                     Note(path, $"{error.Text}; mend or remove it");
                 }
@@ -157,23 +170,25 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
             if (json is not null || error.Errno != Libc.ELOOP)
             {
                 weakness = json is null ? null : Ownership.Weakness(status, path, directory.IsShared);
+                error = error.Errno == Libc.ENOENT ? error with { Errno = Libc.ESTALE } : error;
                 return json;
             }
         }
 
-        return walk.ReadFile(directory, path, SizeLimit, out weakness, out error);
+        NativeBuffer? linked = walk.ReadFile(directory, path, SizeLimit, out weakness, out error);
+
+        // A link on the way may have been pointed elsewhere, and what it led to removed, in between.
+        return linked is not null || error.Errno != Libc.ENOENT ? linked : walk.ReadFile(directory, path, SizeLimit, out weakness, out error);
     }
 
     private WalkedDirectory? Open(FilePath path, out List<byte[]>? names)
     {
-        names = null;
-        WalkedDirectory? directory = walk.FindDirectory(path, out string? weakness, out FileError error);
+        names = walk.ReadNames(path, EntryLimit, out WalkedDirectory? directory, out string? weakness, out FileError error);
         if (directory is not null && !Accept(path, weakness ?? Ownership.OpenTo(directory.Status, directory.Path)))
         {
             return null;
         }
 
-        names = directory is null ? null : walk.ReadNames(directory, EntryLimit, out error);
         if (names is null && error.Errno != Libc.ENOENT)
         {
             Note(path, $"{error.Text}; mend it, or take it out of hooksDirs");

@@ -10,6 +10,9 @@ namespace HookEngine.Rules;
 /// </summary>
 internal sealed class RuleLoader
 {
+    /// <summary>How often a directory is read that others change at the time.</summary>
+    private const int Attempts = 100;
+
     private readonly RuleFiles _files;
     private readonly RuleDirectory _directory;
     /// <summary>By their names, which have no slash, behind those of their namespaces, if they have one.</summary>
@@ -38,13 +41,9 @@ internal sealed class RuleLoader
     {
         foreach (FilePath directory in directories)
         {
-            if (_files.List(directory) is { } listing)
+            if (Add(directory, null)?.Namespaces is { } namespaces)
             {
-                Add(listing, null);
-                if (listing.Namespaces is { } namespaces)
-                {
-                    _namespaces.Add(namespaces);
-                }
+                _namespaces.Add(namespaces);
             }
         }
     }
@@ -60,10 +59,7 @@ internal sealed class RuleLoader
         byte[] bytes = Encoding.UTF8.GetBytes(name);
         foreach (FilePath directory in _namespaces)
         {
-            if (_files.List(directory.Combine(bytes)) is { } listing)
-            {
-                Add(listing, name);
-            }
+            _ = Add(directory.Combine(bytes), name);
         }
 
         Walk.Release();
@@ -73,9 +69,37 @@ internal sealed class RuleLoader
     internal IEnumerable<string> NamespaceNames() =>
         _namespaces.SelectMany(_files.Namespaces).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
-    private void Add(RuleListing listing, string? kubernetesNamespace)
+    /// <summary>Adds the rules of a directory as they are at one moment. Null if there are none, or it cannot be used, which is noted.</summary>
+    private RuleListing? Add(FilePath directory, string? kubernetesNamespace)
     {
-        foreach (Rule rule in _directory.Read(listing, kubernetesNamespace))
+        (int Count, long Bytes) counted = _files.Counted;
+        int diagnostics = Diagnostics.Count, skipped = Skipped.Count;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (_files.List(directory) is not { } listing)
+            {
+                return null;
+            }
+
+            if (_directory.Read(listing, kubernetesNamespace) is { } rules)
+            {
+                Add(rules, kubernetesNamespace);
+                return listing;
+            }
+
+            _files.Counted = counted;
+            Diagnostics.RemoveRange(diagnostics, Diagnostics.Count - diagnostics);
+            Skipped.RemoveRange(skipped, Skipped.Count - skipped);
+            Walk.Forget();
+        }
+
+        _files.NoteUnrest(directory);
+        return null;
+    }
+
+    private void Add(List<Rule> rules, string? kubernetesNamespace)
+    {
+        foreach (Rule rule in rules)
         {
             // The bytes, one a character: two names that are not UTF-8 may read the same.
             string name = Ascii.IsValid(rule.Path.Name) ? rule.Name : Encoding.Latin1.GetString(rule.Path.Name);

@@ -136,8 +136,13 @@ public sealed class HookTrust
             return Libc.Errno == Libc.EACCES ? null : $"{program.Path} {FileError.FromErrno("cannot be opened").Text}; see to it that it can";
         }
 
-        FilePath? named = Interpreter(descriptor);
+        FilePath? named = Interpreter(descriptor, out FileError unread);
         _ = Libc.close(descriptor);
+        if (unread.Errno != 0)
+        {
+            return $"{program.Path} {unread.Text}; see to it that it can";
+        }
+
         if (named is not { } interpreter)
         {
             return null;
@@ -154,11 +159,12 @@ public sealed class HookTrust
             : found.Weakness ?? InterpreterWeakness(found, depth + 1);
     }
 
-    /// <summary>The interpreter that a script's first line names; null if the file is none.</summary>
-    private static unsafe FilePath? Interpreter(int descriptor)
+    /// <summary>The interpreter that a script's first line names; null if the file is none, or cannot be read.</summary>
+    private static unsafe FilePath? Interpreter(int descriptor, out FileError error)
     {
         byte* line = stackalloc byte[FirstLineLimit];
         nint length = Libc.ReadAt(descriptor, line, FirstLineLimit, 0);
+        error = length < 0 ? FileError.FromErrno("cannot be read") : default;
         var text = new ReadOnlySpan<byte>(line, (int)Math.Max(length, 0));
         if (!text.StartsWith("#!"u8))
         {

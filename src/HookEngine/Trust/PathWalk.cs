@@ -15,6 +15,9 @@ internal sealed unsafe class PathWalk
     private const int MaxLinks = 40;
     private const int MaxTarget = 4096;
 
+    /// <summary>How often a path is followed again that leads elsewhere meanwhile.</summary>
+    private const int Rewalks = 10;
+
     private readonly Dictionary<string, WalkedDirectory> _known = new(StringComparer.Ordinal);
     private readonly List<WalkedDirectory> _open = [];
 
@@ -36,6 +39,13 @@ internal sealed unsafe class PathWalk
         }
 
         _open.Clear();
+    }
+
+    /// <summary>Follows paths anew from here on: where they lead has changed.</summary>
+    internal void Forget()
+    {
+        Release();
+        _known.Clear();
     }
 
     /// <summary>The directory that a path leads to. Null with the reason if it leads to none.</summary>
@@ -106,13 +116,35 @@ internal sealed unsafe class PathWalk
         return content;
     }
 
-    /// <summary>As <see cref="DirectoryListing.Read"/>.</summary>
-    internal List<byte[]>? ReadNames(WalkedDirectory directory, int limit, out FileError error)
+    /// <summary>The names in the directory that a path leads to, as <see cref="DirectoryListing.Read"/> has them.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="limit">How many names it may have.</param>
+    /// <param name="directory">The directory; null if the path leads to none.</param>
+    /// <param name="weakness">What lets others change a step of the path; null if nothing does.</param>
+    /// <param name="error">Why it cannot be read.</param>
+    internal List<byte[]>? ReadNames(FilePath path, int limit, out WalkedDirectory? directory, out string? weakness, out FileError error)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            directory = FindDirectory(path, out weakness, out error);
+            List<byte[]>? names = directory is null ? null : ReadNames(directory, path, limit, out error);
+            if (directory is null || names is not null || error.Errno != Libc.ESTALE || attempt == Rewalks)
+            {
+                return names;
+            }
+
+            Forget();
+        }
+    }
+
+    private List<byte[]>? ReadNames(WalkedDirectory directory, FilePath path, int limit, out FileError error)
     {
         List<byte[]>? names;
         do
         {
-            names = DirectoryListing.Read(Open(directory), limit, out error);
+            int from = Open(directory);
+            error = from < 0 ? FileError.FromErrno("cannot be read") : default;
+            names = from < 0 ? null : DirectoryListing.Read(from, path, limit, out error);
         }
         while (names is null && HasMadeRoom(error.Errno));
         return names;

@@ -43,7 +43,7 @@ internal sealed unsafe class StateRelay : IDisposable
     internal void Receive()
     {
         nint count = Libc.Read(0, _buffer.Pointer + _end, Window - _end);
-        IsComplete = count <= 0;
+        IsComplete = count == 0 || (count < 0 && Libc.Errno != Libc.EAGAIN);
         _end += (int)Math.Max(count, 0);
         Deliver();
     }

@@ -54,7 +54,7 @@ public sealed class RecordingStore
         using var turn = DirectoryLock.Take(_directory, Patience);
         if (turn.IsHeldByOthers)
         {
-            throw new OciHooksException($"{_directory}: somebody else keeps it locked; see who has it open: fuser {_directory}");
+            throw new OciHooksException($"{_directory}: somebody else keeps it locked; see who does: fuser {DirectoryLock.File}");
         }
 
         Recording? known = Read(recording.Subject);

@@ -23,5 +23,9 @@ internal static class Probes
 
     public static string Parasite => Built("parasite");
 
+    public static string Failing => Built("failing");
+
+    public static string Renamer => Built("renamer");
+
     private static string Built(string name) => Repository.Built(Path.Combine("probes", name), "make probes");
 }

@@ -136,16 +136,24 @@ public sealed class BundleFailureTests : IDisposable
     [InlineData("eject")]
     public void A_bundle_that_another_works_on_is_left_to_it(string command)
     {
-        using var holder = Process.Start(new ProcessStartInfo("flock", [_bench.Bundle, "sh", "-c", "echo held; exec cat"])
+        // An inject whose precreate program waits for the end of its input, which is what it prints.
+        string fifo = _bench.HookCtl.Inside("fifo");
+        _ = new Command("mkfifo", fifo).Run().EnsureSuccess();
+        _bench.HookCtl.WriteRule("waits.json", $$"""
+            {"version":"ocihooks/1","when":{"always":true},"stages":["precreate"],
+             "hook":{"path":"/bin/sh","args":["sh","-c","echo held >{{fifo}}; cat {{fifo}} >/dev/null; cat"]} }
+            """);
+        using var holder = Process.Start(new ProcessStartInfo(
+            Repository.HookCtl, ["inject", _bench.Bundle, "--config", _bench.HookCtl.SettingsFile])
         {
-            RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
-        Assert.Equal("held", holder.StandardOutput.ReadLine());
+        Assert.Equal("held\n", File.ReadAllText(fifo));
+        File.Delete(Path.Combine(_bench.HookCtl.Rules, "waits.json"));
 
         _bench.AssertFailed(_bench.HookCtl.Run(command, _bench.Bundle), BundleBench.MinimalConfig, _bench.Config, "locked", "try again");
 
-        holder.StandardInput.Close();
+        File.WriteAllText(fifo, "");
         holder.WaitForExit();
         _ = _bench.HookCtl.Run(command, _bench.Bundle).EnsureSuccess();
     }

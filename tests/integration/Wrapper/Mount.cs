@@ -17,5 +17,17 @@ internal sealed class Mount : IDisposable
 
     public static Mount Memory(string target, string options) => new(target, "-t", "tmpfs", "-o", options, "tmpfs");
 
+    /// <summary>A btrfs of its own, in a file that is made.</summary>
+    public static Mount Btrfs(string target, string file)
+    {
+        using (FileStream image = File.Create(file))
+        {
+            image.SetLength(256 * 1024 * 1024);
+        }
+
+        _ = new Command("mkfs.btrfs", "-q", file).Run().EnsureSuccess();
+        return new Mount(target, "-o", "loop", file);
+    }
+
     public void Dispose() => _ = new Command("umount", "-l", _target).Run();
 }

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Wrapper;
+
+/// <summary>
+/// Directories whose files are replaced while they are listed: each create gets the rule or the device that is there at every moment, once.
+/// </summary>
+[Trait("Needs", "root")]
+public sealed class BusyDirectoryTests : IDisposable
+{
+    private const int Creates = 300;
+
+    private readonly WrapperBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    /// <summary>On btrfs a listing may leave out a name that is renamed over meanwhile. Other names make it longer.</summary>
+    [Fact]
+    public void A_rule_that_is_replaced_on_btrfs_is_in_effect_once()
+    {
+        using var disk = Mount.Btrfs(_bench.Rules, Path.Combine(_bench.Root, "disk"));
+        _bench.WriteRule("a.json", WrapperBench.Rule());
+        for (int i = 0; i < 50; i++)
+        {
+            _bench.WriteRule($"{i}.txt", "");
+        }
+
+        using Process writer = Start("over", "a.json", ".new");
+        AssertInjectedOnceEachTime();
+        End(writer);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_rule_that_changes_its_name_is_in_effect_once(bool withoutNotes)
+    {
+        _bench.WriteRule("a.json", WrapperBench.Rule());
+        using Process writer = Start("turns", "a.json", "b.json");
+        AssertInjectedOnceEachTime(withoutNotes);
+        End(writer);
+    }
+
+    [Fact]
+    public void A_device_that_is_replaced_on_btrfs_is_found()
+    {
+        string devices = Directory.CreateDirectory(Path.Combine(_bench.Root, "cdi")).FullName;
+        using var disk = Mount.Btrfs(devices, Path.Combine(_bench.Root, "disk"));
+        File.WriteAllText(
+            Path.Combine(devices, "net.json"),
+            """{"cdiVersion":"0.5.0","kind":"vendor.com/net","devices":[{"name":"0","containerEdits":{"env":["NET=0"]}}]}""");
+        _bench.Set("cdiSpecDirs", new JsonArray(devices));
+        _bench.WriteRule("a.json", """{"version":"ocihooks/1","when":{"always":true},"edits":{"cdi":["vendor.com/net=0"]}}""");
+
+        using Process writer = Start("over", Path.Combine(devices, "net.json"), Path.Combine(devices, ".new"));
+        foreach (CommandResult result in CreateMany(withoutNotes: false))
+        {
+            result.AssertSilentSuccess();
+        }
+
+        End(writer);
+        Assert.All(_bench.Calls, call => Assert.Contains("\"NET=0\"", call.Config, StringComparison.Ordinal));
+    }
+
+    /// <summary>A directory that a link leads to, which is pointed to another before the first is emptied, as with a ConfigMap.</summary>
+    [Fact]
+    public void Rules_whose_directory_is_exchanged_by_a_link_are_in_effect_once()
+    {
+        Directory.Delete(_bench.Rules);
+        string script = _bench.WriteScript("exchange", $"""
+            #!/bin/sh
+            set -e
+            cd '{_bench.Root}'
+            i=0
+            while [ ! -e stop ]; do
+                mkdir "v$i"
+                cp rule.json "v$i/a.json"
+                ln -s "v$i" link
+                mv -T link hooks.d
+                test "$i" = 0 && echo begun
+                test "$i" = 0 || rm -r "v$((i - 1))"
+                i=$((i + 1))
+            done
+            """);
+        File.WriteAllText(Path.Combine(_bench.Root, "rule.json"), WrapperBench.Rule());
+        using Process writer = Process.Start(new ProcessStartInfo(script) { RedirectStandardOutput = true })!;
+        Assert.Equal("begun", writer.StandardOutput.ReadLine());
+
+        AssertInjectedOnceEachTime();
+
+        File.WriteAllText(Path.Combine(_bench.Root, "stop"), "");
+        writer.WaitForExit();
+        Assert.Equal(0, writer.ExitCode);
+    }
+
+    private void AssertInjectedOnceEachTime(bool withoutNotes = false)
+    {
+        foreach (CommandResult result in CreateMany(withoutNotes))
+        {
+            result.AssertSilentSuccess();
+        }
+
+        string[] hooks = [.. _bench.Calls.Select(call => JsonDocument.Parse(call.Config!).RootElement.TryGetProperty("hooks", out JsonElement found) ? found.GetRawText() : "none")];
+        Assert.Equal(Creates, hooks.Length);
+        Assert.Equal(["""{"createRuntime":[{"path":"/bin/true"}]}"""], hooks.Distinct());
+    }
+
+    /// <summary>Creates as many, each of a bundle that is as it was before.</summary>
+    /// <param name="withoutNotes">Whether the kernel notes no changes for it, inotify(7), as where all that a user may have are taken.</param>
+    private List<CommandResult> CreateMany(bool withoutNotes)
+    {
+        var results = new List<CommandResult>();
+        ByteString[] line = [Repository.Wrapper, "--wrap-config", _bench.SettingsFile, "create", "--bundle", _bench.Bundle, "c1"];
+        for (int i = 0; i < Creates; i++)
+        {
+            File.Delete(_bench.Record);
+            File.WriteAllBytes(_bench.Config, WrapperBench.MinimalConfig);
+            results.Add(new Command(withoutNotes ? Probes.Failing : "/usr/bin/env", withoutNotes ? ["inotify_init1", "24", .. line] : line)
+            {
+                Environment = [.. Command.InheritedEnvironment, $"RECORDER_DIR={_bench.Records}"],
+            }.Run());
+        }
+
+        return results;
+    }
+
+    private Process Start(string how, string file, string other)
+    {
+        Process writer = Process.Start(new ProcessStartInfo(Probes.Renamer, [how, file, other])
+        {
+            WorkingDirectory = _bench.Rules,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        Assert.Equal("begun", writer.StandardOutput.ReadLine());
+        return writer;
+    }
+
+    private static void End(Process writer)
+    {
+        writer.StandardInput.Close();
+        writer.WaitForExit();
+        Assert.Equal(0, writer.ExitCode);
+    }
+}

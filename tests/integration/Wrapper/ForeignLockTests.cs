@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Wrapper;
+
+/// <summary>Others who may read a directory may lock it, flock(2), and keep it locked: nothing of ours waits for them.</summary>
+[Trait("Needs", "root")]
+public sealed class ForeignLockTests : IDisposable
+{
+    private readonly WrapperBench _bench = new();
+    private readonly List<Process> _holders = [];
+
+    public ForeignLockTests() => _ = new Command("chmod", "755", _bench.Root, _bench.Bundle).Run().EnsureSuccess();
+
+    public void Dispose()
+    {
+        foreach (Process holder in _holders)
+        {
+            holder.StandardInput.Close();
+            holder.WaitForExit();
+            holder.Dispose();
+        }
+
+        _bench.Dispose();
+    }
+
+    [Fact]
+    public void A_create_does_not_wait_for_who_locks_its_bundle()
+    {
+        _bench.WriteRule("a.json", WrapperBench.Rule());
+        HoldAsNobody(_bench.Bundle);
+        string trace = Path.Combine(_bench.Root, "trace");
+
+        CommandResult result = new Command(
+            "strace", "-f", "-o", trace, "-e", "trace=nanosleep,clock_nanosleep,fcntl",
+            Repository.Wrapper, "--wrap-config", _bench.SettingsFile, "create", "--bundle", _bench.Bundle, "c1")
+        {
+            Environment = [.. Command.InheritedEnvironment, $"RECORDER_DIR={_bench.Records}"],
+        }.Run();
+
+        _bench.AssertInjectedOnce(result);
+        Assert.Contains(File.ReadLines(trace), line => line.Contains("F_OFD_SETLK", StringComparison.Ordinal));
+        Assert.DoesNotContain(File.ReadLines(trace), line => line.Contains("nanosleep", StringComparison.Ordinal));
+        _bench.AssertNothingLeftBehind();
+    }
+
+    [Fact]
+    public void Metrics_are_counted_whoever_locks_their_directory()
+    {
+        HoldAsNobody(_bench.Root);
+        string log = Path.Combine(_bench.Root, "log");
+        File.WriteAllText(log, "");
+        _bench.Set("log", new System.Text.Json.Nodes.JsonObject { ["journald"] = false, ["file"] = log });
+
+        _ = new Command(
+            Repository.HookCtl, "stats", "--prometheus", Path.Combine(_bench.Root, "metrics"), "--config", _bench.SettingsFile)
+        {
+            Timeout = TimeSpan.FromMinutes(2),
+        }.Run().EnsureSuccess();
+    }
+
+    [Fact]
+    public void A_recording_ends_whoever_locks_its_directories()
+    {
+        string state = Directory.CreateDirectory(Path.Combine(_bench.Root, "state")).FullName;
+        HoldAsNobody(state);
+
+        // It may mount a file system for eBPF objects in there.
+        _ = new Command(
+            "unshare", "--mount", "--propagation", "private",
+            Repository.SeccompRecorder, "stop", "--state", state, "--store", Path.Combine(_bench.Root, "store"))
+        {
+            Input = """{"ociVersion":"1.0.2","id":"c1","status":"stopped","pid":0,"bundle":"/nowhere"}"""u8.ToArray(),
+        }.Run().EnsureSuccess();
+    }
+
+    /// <summary>The lock is held once this returns.</summary>
+    private void HoldAsNobody(string directory)
+    {
+        var holder = Process.Start(new ProcessStartInfo(
+            "setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "flock", "-x", directory, "sh", "-c", "echo held; exec cat"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        _holders.Add(holder);
+        Assert.Equal("held", holder.StandardOutput.ReadLine());
+    }
+}

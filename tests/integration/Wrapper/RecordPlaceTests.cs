@@ -1,0 +1,90 @@
+using System.Text.Json;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Wrapper;
+
+/// <summary>Where the note of what was injected is kept when the bundle cannot hold it: hooks are there once, or the create is refused.</summary>
+[Trait("Needs", "root")]
+public sealed class RecordPlaceTests : IDisposable
+{
+    private const string State = """{"ociVersion":"1.0.2","id":"c1","status":"stopped","pid":0,"bundle":"/nowhere"}""";
+
+    /// <summary>A bundle that is read-only, with a configuration that is not: it is written in place.</summary>
+    private const string ReadOnlyBundle = """
+        cp bundle/config.json config.json
+        mount --bind "$PWD/bundle" "$PWD/bundle"
+        mount --bind config.json bundle/config.json
+        mount -o remount,ro,bind "$PWD/bundle"
+        """;
+
+    private readonly WrapperBench _bench = new();
+
+    public RecordPlaceTests() => _bench.WriteRule("a.json", WrapperBench.Rule());
+
+    public void Dispose() => _bench.Dispose();
+
+    /// <summary>Whichever program of ours is the first makes the directory: the recorder, or, as it is here, an older one of it.</summary>
+    [Theory]
+    [InlineData("recorder")]
+    [InlineData("install -d -m 755 /run/ocihooks")]
+    [InlineData("install -d -m 700 /run/ocihooks")]
+    [InlineData("true")]
+    public void Whoever_made_the_directory_hooks_are_there_once(string first)
+    {
+        string maker = first == "recorder" ? $"echo '{State}' | {Repository.SeccompRecorder} stop --store \"$PWD/store\"" : first;
+
+        _bench.RunWithMounts($"""
+            set -e
+            mount -t tmpfs -o mode=755 none /run
+            {maker}
+            {ReadOnlyBundle}
+            "$@"; "$@"; exec "$@"
+            """, "create", "--bundle", _bench.Bundle, "c1").AssertSilentSuccess();
+
+        string[] hooks = [.. _bench.Calls.Select(call => JsonDocument.Parse(call.Config!).RootElement.GetProperty("hooks").GetRawText())];
+        Assert.Equal(Enumerable.Repeat("""{"createRuntime":[{"path":"/bin/true"}]}""", 3), hooks);
+    }
+
+    [Fact]
+    public void The_recorder_s_directories_are_root_s_alone()
+    {
+        CommandResult result = _bench.RunWithMounts($"""
+            mount -t tmpfs -o mode=755 none /run
+            echo '{State}' | {Repository.SeccompRecorder} stop --store "$PWD/store/of/mine"
+            stat -c '%a %u' /run/ocihooks /run/ocihooks/seccomp
+            """);
+
+        Assert.Equal(("700 0\n700 0\n", ""), (result.OutputText, result.ErrorText));
+    }
+
+    [Theory]
+    [InlineData("a directory of another user's", "mount -t tmpfs -o mode=755 none /run; install -d -o 65534 /run/ocihooks")]
+    [InlineData("one that all may write", "mount -t tmpfs -o mode=755 none /run; mkdir /run/ocihooks; chmod 777 /run/ocihooks")]
+    [InlineData("a file", "mount -t tmpfs -o mode=755 none /run; touch /run/ocihooks")]
+    public void Where_it_can_be_noted_nowhere_the_create_is_refused(string what, string script)
+    {
+        Assert.NotEmpty(what);
+        CommandResult result = _bench.RunWithMounts($"set -e\n{script}\n{ReadOnlyBundle}\nexec \"$@\"", "create", "--bundle", _bench.Bundle, "c1");
+
+        _bench.AssertRefused(
+            result, 125, WrapperBench.MinimalConfig, _bench.Record, "read-only file system", "/run/ocihooks/", "root alone may write", "inject it again");
+        Assert.Equal(WrapperBench.MinimalConfig, File.ReadAllBytes(Path.Combine(_bench.Root, "config.json")));
+    }
+
+    /// <summary>Where /run cannot be written either, as by root of a user namespace, the directory of the login is the place, or /tmp.</summary>
+    [Fact]
+    public void Where_run_is_read_only_hooks_are_there_once()
+    {
+        _bench.RunWithMounts($"""
+            set -e
+            mount -t tmpfs -o mode=755 none /run
+            mount -o remount,ro /run
+            {ReadOnlyBundle}
+            "$@"; "$@"; exec "$@"
+            """, "create", "--bundle", _bench.Bundle, "c1").AssertSilentSuccess();
+
+        Assert.Equal(3, _bench.Calls.Count);
+        Assert.All(_bench.Calls, call => Assert.Equal(
+            """{"createRuntime":[{"path":"/bin/true"}]}""", JsonDocument.Parse(call.Config!).RootElement.GetProperty("hooks").GetRawText()));
+    }
+}
