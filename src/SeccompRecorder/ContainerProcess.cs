@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using HookEngine;
 using HookEngine.Linux;
 
@@ -54,8 +55,8 @@ internal sealed record ContainerProcess(int Pid, long StartTime, int Filters, ul
     /// <summary>Field 22 of /proc/PID/stat; 0 if there is no such process, or it is a zombie; one whose other threads go on is none.</summary>
     private static long StartTimeOf(int pid)
     {
-        string? stat = Places.ReadText(new FilePath($"/proc/{pid}/stat"));
-        string[] fields = stat is null ? [] : stat[(stat.LastIndexOf(')') + 1)..].Split(' ');
+        string stat = Encoding.UTF8.GetString(KernelFile.Read(new FilePath($"/proc/{pid}/stat")));
+        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ');
         const int nameField = 2;
         bool isThere = fields.Length > StartTimeField - nameField
             && (fields[StateField - nameField] is not ("Z" or "X") || fields[ThreadsField - nameField] is not ("0" or "1"));

@@ -53,11 +53,8 @@ internal sealed record Places(FilePath State, FilePath Store)
     }
 
     /// <summary>A file's text; null if it cannot be read.</summary>
-    internal static string? ReadText(FilePath path)
-    {
-        byte[] text = KernelFile.Read(path);
-        return text.Length == 0 ? null : Encoding.UTF8.GetString(text);
-    }
+    internal static string? ReadText(FilePath path) =>
+        KernelFile.TryRead(path, out _) is { Length: > 0 } text ? Encoding.UTF8.GetString(text) : null;
 
     /// <summary>Removes a file, if it is there.</summary>
     internal static unsafe void Remove(FilePath path)
