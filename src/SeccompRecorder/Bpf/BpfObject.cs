@@ -12,6 +12,7 @@ internal static unsafe class BpfObject
     private const uint CanBeMapped = 1 << 10;
     private const int RawTracepointProgram = 17;
     private const int LogSize = 64 * 1024;
+    private const int MostAttempts = 5;
 
     private enum Command
     {
@@ -123,7 +124,15 @@ internal static unsafe class BpfObject
                 Log = (ulong)buffer,
             };
             name.CopyTo(new Span<byte>(attributes.Name, NameSize - 1));
-            return Above(Call(Command.LoadProgram, ref attributes));
+
+            // The verifier gives up for any signal, and says so.
+            int program = -1;
+            for (int attempt = 0; program < 0 && (attempt == 0 || (attempt < MostAttempts && Libc.Errno == Libc.EAGAIN)); attempt++)
+            {
+                program = Call(Command.LoadProgram, ref attributes);
+            }
+
+            return Above(program);
         }
     }
 

@@ -29,5 +29,5 @@ public sealed class BpfSupportTests
     [Fact]
     public void What_the_kernel_lacks_is_named() =>
         Assert.StartsWith(
-            "cannot load an eBPF program that reads the kernel's memory: Invalid argument; ", BpfSupport.Judge(EINVAL, null), StringComparison.Ordinal);
+            "cannot load an eBPF program that reads the kernel's memory: invalid argument; ", BpfSupport.Judge(EINVAL, null), StringComparison.Ordinal);
 }
