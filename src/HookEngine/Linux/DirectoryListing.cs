@@ -113,13 +113,14 @@ internal static unsafe class DirectoryListing
 
         fixed (byte* name = path.Terminated)
         {
-            if (!Libc.Stat(name, out FileStatus after))
+            bool isThere = Libc.Stat(name, out FileStatus after);
+            if (!isThere && Libc.Errno != Libc.ENOENT)
             {
                 error = FileError.FromErrno("cannot be examined");
                 return null;
             }
 
-            if (!before.IsSameFileAs(after))
+            if (!isThere || !before.IsSameFileAs(after))
             {
                 error = new FileError("has been replaced by another directory while it was read", Libc.ESTALE);
                 return null;

@@ -18,6 +18,9 @@ internal sealed unsafe class PathWalk
     /// <summary>How often a path is followed again that leads elsewhere meanwhile.</summary>
     private const int Rewalks = 10;
 
+    /// <summary>The same for one that leads nowhere, as a link may for good.</summary>
+    private const int RewalksOfLinks = 2;
+
     private readonly Dictionary<string, WalkedDirectory> _known = new(StringComparer.Ordinal);
     private readonly List<WalkedDirectory> _open = [];
 
@@ -52,16 +55,15 @@ internal sealed unsafe class PathWalk
     /// <param name="path">The path.</param>
     /// <param name="weakness">What lets others change a step of it; null if nothing does.</param>
     /// <param name="error">Why there is none.</param>
-    internal WalkedDirectory? FindDirectory(FilePath path, out string? weakness, out FileError error)
-    {
-        weakness = null;
-        if (!Begin(path, out Progress progress, out error) || !Advance(ref progress, path.Bytes, out error))
-        {
-            return null;
-        }
+    internal WalkedDirectory? FindDirectory(FilePath path, out string? weakness, out FileError error) =>
+        FindDirectory(path, out weakness, out _, out error);
 
-        weakness = progress.Weakness;
-        return progress.Directory;
+    private WalkedDirectory? FindDirectory(FilePath path, out string? weakness, out bool leadsThroughLinks, out FileError error)
+    {
+        bool isFound = Begin(path, out Progress progress, out error) && Advance(ref progress, path.Bytes, out error);
+        weakness = isFound ? progress.Weakness : null;
+        leadsThroughLinks = progress.Links > 0;
+        return isFound ? progress.Directory : null;
     }
 
     /// <summary>The file that a path leads to. Null with the reason if it leads to none.</summary>
@@ -126,9 +128,14 @@ internal sealed unsafe class PathWalk
     {
         for (int attempt = 0; ; attempt++)
         {
-            directory = FindDirectory(path, out weakness, out error);
+            directory = FindDirectory(path, out weakness, out bool leadsThroughLinks, out error);
             List<byte[]>? names = directory is null ? null : ReadNames(directory, path, limit, out error);
-            if (directory is null || names is not null || error.Errno != Libc.ESTALE || attempt == Rewalks)
+
+            // A link may have been pointed elsewhere, and what it led to removed, in between.
+            bool mayLeadElsewhere = directory is null
+                ? error.Errno == Libc.ENOENT && leadsThroughLinks && attempt < RewalksOfLinks
+                : names is null && error.Errno == Libc.ESTALE && attempt < Rewalks;
+            if (!mayLeadElsewhere)
             {
                 return names;
             }

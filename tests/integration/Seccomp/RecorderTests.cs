@@ -64,6 +64,17 @@ public sealed class RecorderTests(SeccompHost host)
         Assert.Contains("getpgrp", bench.Calls());
     }
 
+    /// <summary>The wrapper keeps its notes in the same place.</summary>
+    [Fact]
+    public void Its_directories_are_root_s_alone()
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetProcess("true");
+        _ = bench.RunContainer().EnsureSuccess();
+        Assert.Equal(
+            "700 0\n700 0\n700 0\n", bench.Run("stat", "-c", "%a %u", "/run/ocihooks", Notes, bench.PathTo("store")).EnsureSuccess().OutputText);
+    }
+
     [Fact]
     public void Evidence_names_the_first_process()
     {

@@ -53,7 +53,7 @@ public sealed class BusyDirectoryTests : IDisposable
             Path.Combine(devices, "net.json"),
             """{"cdiVersion":"0.5.0","kind":"vendor.com/net","devices":[{"name":"0","containerEdits":{"env":["NET=0"]}}]}""");
         _bench.Set("cdiSpecDirs", new JsonArray(devices));
-        _bench.WriteRule("a.json", """{"version":"ocihooks/1","when":{"always":true},"edits":{"cdi":["vendor.com/net=0"]}}""");
+        _bench.WriteRule("a.json", """{"version":"ocihooks/1","when":{"always":true},"cdi":["vendor.com/net=0"]}""");
 
         using Process writer = Start("over", Path.Combine(devices, "net.json"), Path.Combine(devices, ".new"));
         foreach (CommandResult result in CreateMany(withoutNotes: false))

@@ -7,8 +7,6 @@ namespace IntegrationTests.Wrapper;
 [Trait("Needs", "root")]
 public sealed class RecordPlaceTests : IDisposable
 {
-    private const string State = """{"ociVersion":"1.0.2","id":"c1","status":"stopped","pid":0,"bundle":"/nowhere"}""";
-
     /// <summary>A bundle that is read-only, with a configuration that is not: it is written in place.</summary>
     private const string ReadOnlyBundle = """
         cp bundle/config.json config.json
@@ -23,38 +21,23 @@ public sealed class RecordPlaceTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    /// <summary>Whichever program of ours is the first makes the directory: the recorder, or, as it is here, an older one of it.</summary>
+    /// <summary>An older recorder made the directory for all to read.</summary>
     [Theory]
-    [InlineData("recorder")]
     [InlineData("install -d -m 755 /run/ocihooks")]
     [InlineData("install -d -m 700 /run/ocihooks")]
     [InlineData("true")]
     public void Whoever_made_the_directory_hooks_are_there_once(string first)
     {
-        string maker = first == "recorder" ? $"echo '{State}' | {Repository.SeccompRecorder} stop --store \"$PWD/store\"" : first;
-
         _bench.RunWithMounts($"""
             set -e
             mount -t tmpfs -o mode=755 none /run
-            {maker}
+            {first}
             {ReadOnlyBundle}
             "$@"; "$@"; exec "$@"
             """, "create", "--bundle", _bench.Bundle, "c1").AssertSilentSuccess();
 
         string[] hooks = [.. _bench.Calls.Select(call => JsonDocument.Parse(call.Config!).RootElement.GetProperty("hooks").GetRawText())];
         Assert.Equal(Enumerable.Repeat("""{"createRuntime":[{"path":"/bin/true"}]}""", 3), hooks);
-    }
-
-    [Fact]
-    public void The_recorder_s_directories_are_root_s_alone()
-    {
-        CommandResult result = _bench.RunWithMounts($"""
-            mount -t tmpfs -o mode=755 none /run
-            echo '{State}' | {Repository.SeccompRecorder} stop --store "$PWD/store/of/mine"
-            stat -c '%a %u' /run/ocihooks /run/ocihooks/seccomp
-            """);
-
-        Assert.Equal(("700 0\n700 0\n", ""), (result.OutputText, result.ErrorText));
     }
 
     [Theory]

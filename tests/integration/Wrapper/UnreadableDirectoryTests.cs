@@ -28,7 +28,7 @@ public sealed class UnreadableDirectoryTests : IDisposable
         string devices = Path.Combine(_bench.Root, "cdi");
         File.WriteAllText(devices, "");
         _bench.Set("cdiSpecDirs", new JsonArray(devices));
-        _bench.WriteRule("a.json", """{"version":"ocihooks/1","when":{"always":true},"edits":{"cdi":["vendor.com/net=0"]}}""");
+        _bench.WriteRule("a.json", """{"version":"ocihooks/1","when":{"always":true},"cdi":["vendor.com/net=0"]}""");
 
         _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, devices, "not a directory", "cdiSpecDirs");
     }
@@ -62,7 +62,7 @@ public sealed class UnreadableDirectoryTests : IDisposable
     [Trait("Needs", "root")]
     public void A_recording_that_ends_does_not_end_others_that_cannot_be_seen()
     {
-        string state = Path.Combine(_bench.Root, "state");
+        string state = Directory.CreateDirectory(Path.Combine(_bench.Root, "state")).FullName;
         CommandResult result = new Command(
             "unshare", "--mount", "--propagation", "private",
             Probes.Failing, "getdents64", InputOutputError,
