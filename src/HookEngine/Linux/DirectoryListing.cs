@@ -12,6 +12,9 @@ internal static unsafe class DirectoryListing
     private const int Attempts = 200;
     private const uint RetryMicroseconds = 1_000;
 
+    /// <summary>How many of these to wait for a tick's end: the longest tick is 10 ms, CONFIG_HZ_100.</summary>
+    private const int Ticks = 15;
+
     /// <summary>The names in an open directory but . and .., in no order. Null with the reason if it cannot be read.</summary>
     /// <param name="directory">The directory.</param>
     /// <param name="path">A path that leads to it.</param>
@@ -43,21 +46,18 @@ internal static unsafe class DirectoryListing
 
     /// <summary>
     /// Lists it until nobody has changed it meanwhile. It has just been changed: for as long as its tick lasts, its time does not tell of
-    /// the next change. So the kernel is asked to note those, or, where it cannot, the tick is waited for.
+    /// the next change, so the tick's end is waited for, which is milliseconds. Where somebody changes it in each tick the kernel is asked
+    /// to note changes, which is for later only: to end that takes it longer than a tick.
     /// </summary>
     private static List<byte[]>? ReadUndisturbed(int directory, FilePath path, int limit, out FileError error)
     {
-        int watch;
-        fixed (byte* name = path.Terminated)
-        {
-            watch = Libc.WatchNames(name);
-        }
-
+        int watch = -1;
         List<byte[]>? names;
         bool hasChanged;
         int attempt = 0;
         do
         {
+            watch = attempt == Ticks ? Watch(path) : watch;
             _ = watch < 0 ? Libc.usleep(RetryMicroseconds) : 0;
             names = ReadOnce(directory, path, limit, out hasChanged, out error);
             hasChanged = hasChanged && (watch < 0 || HasNoted(watch));
@@ -72,6 +72,14 @@ internal static unsafe class DirectoryListing
         }
 
         return names;
+    }
+
+    private static int Watch(FilePath path)
+    {
+        fixed (byte* name = path.Terminated)
+        {
+            return Libc.WatchNames(name);
+        }
     }
 
     /// <summary>Whether a watch has noted anything since it was asked last.</summary>
