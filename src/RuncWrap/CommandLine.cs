@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace RuncWrap;
@@ -44,6 +45,38 @@ internal static unsafe class CommandLine
         }
 
         result[count] = null;
+    }
+
+    /// <summary>Whether the caller says who manages the container's cgroup: <c>--systemd-cgroup</c>, or crun's <c>--cgroup-manager</c>.</summary>
+    internal static bool NamesCgroupManager(in Invocation invocation)
+    {
+        for (int i = 1; i < invocation.CommandIndex; i++)
+        {
+            byte* argument = invocation.Arguments[i];
+            if (IsOption(argument) && IsAny(OptionName(argument), "systemd-cgroup"u8, "cgroup-manager"u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Puts <c>--systemd-cgroup</c> before the other arguments of the runtime.</summary>
+    /// <param name="arguments">The arguments, with room for one more.</param>
+    internal static void AddSystemdCgroup(byte** arguments)
+    {
+        // A literal's bytes are followed by a NUL and never move.
+        byte* added = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference("--systemd-cgroup"u8));
+        byte** next = arguments + 1;
+        for (; added != null; next++)
+        {
+            byte* moved = *next;
+            *next = added;
+            added = moved;
+        }
+
+        *next = null;
     }
 
     /// <summary>Reads up to the subcommand. False if there is none, or nothing but help or a version is asked for.</summary>

@@ -22,6 +22,9 @@ internal static unsafe class NativeEntry
     /// <summary>What the managed runtime changes, as it was before.</summary>
     internal static InheritedState Inherited;
 
+    /// <summary>Whether the caller is containerd's shim as containerd-shim-hooked-v1 started it.</summary>
+    internal static bool IsBehindShim;
+
     /// <summary>Whether the process was started as a hook, to be the supervisor of another.</summary>
     internal static bool IsSupervisor;
 
@@ -56,7 +59,7 @@ internal static unsafe class NativeEntry
         }
         else
         {
-            ShimPath.TakeOut(environment);
+            IsBehindShim = ShimPath.TakeOut(environment);
             Invocation = CommandLine.Parse(argumentCount, arguments, environment);
             if (!Invocation.SetsUpContainer && !Invocation.TellsVersion && Invocation.IncompleteOption == null)
             {

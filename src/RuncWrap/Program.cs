@@ -92,9 +92,21 @@ internal static unsafe class Program
             Inject(invocation, settings, walk);
         }
 
+        bool leavesCgroupsToSystemd = LeavesCgroupsToSystemd(invocation);
         NativeEntry.Inherited.Restore();
-        runtime.Execute();
+        runtime.Execute(leavesCgroupsToSystemd);
     }
+
+    /// <summary>
+    /// Whether a container is meant for systemd's cgroups and nobody says so: containerd gives the option SystemdCgroup only to its own shim
+    /// for runc, and would find its container in a directory of that name, outside of all limits. What runc and crun do later they do as the
+    /// create was told to.
+    /// </summary>
+    private static bool LeavesCgroupsToSystemd(in Invocation invocation) =>
+        NativeEntry.IsBehindShim
+        && invocation.SetsUpContainer
+        && !CommandLine.NamesCgroupManager(invocation)
+        && CgroupsPath.IsForSystemd(ConfigPath(invocation));
 
     private static void Inject(in Invocation invocation, WrapperSettings settings, PathWalk walk)
     {

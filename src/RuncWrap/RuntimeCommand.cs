@@ -45,11 +45,17 @@ internal sealed unsafe class RuntimeCommand : IDisposable
     }
 
     /// <summary>Becomes the runtime.</summary>
+    /// <param name="leavesCgroupsToSystemd">Whether it is told to, though the caller did not.</param>
     /// <exception cref="OciHooksException">The kernel refuses.</exception>
-    internal void Execute()
+    internal void Execute(bool leavesCgroupsToSystemd)
     {
-        byte** arguments = stackalloc byte*[_invocation.ArgumentCount + 2];
+        byte** arguments = stackalloc byte*[_invocation.ArgumentCount + 3];
         CommandLine.CopyForRuntime(_invocation, _path.Pointer, arguments);
+        if (leavesCgroupsToSystemd)
+        {
+            CommandLine.AddSystemdCgroup(arguments);
+        }
+
         _ = Libc.execve(_path.Pointer, arguments, _invocation.Environment);
         int error = Libc.Errno;
 

@@ -14,7 +14,8 @@ internal static unsafe class ShimPath
     private static ReadOnlySpan<byte> Directory => "/ocihooks/shim"u8;
 
     /// <summary>Takes it out again, in place: the rest of PATH becomes the entry.</summary>
-    internal static void TakeOut(byte** environment)
+    /// <returns>Whether it was there: then containerd-shim-hooked-v1 is what started the caller.</returns>
+    internal static bool TakeOut(byte** environment)
     {
         for (byte** entry = environment; *entry != null; entry++)
         {
@@ -25,13 +26,16 @@ internal static unsafe class ShimPath
             }
 
             int colon = text.IndexOf((byte)':');
-            if (colon >= 0 && text[..colon].EndsWith(Directory))
+            if (colon < 0 || !text[..colon].EndsWith(Directory))
             {
-                *entry += colon + 1 - Variable.Length;
-                Variable.CopyTo(new Span<byte>(*entry, Variable.Length));
+                return false;
             }
 
-            return;
+            *entry += colon + 1 - Variable.Length;
+            Variable.CopyTo(new Span<byte>(*entry, Variable.Length));
+            return true;
         }
+
+        return false;
     }
 }
