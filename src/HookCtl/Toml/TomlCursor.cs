@@ -8,6 +8,11 @@ internal sealed class TomlCursor(string file, string text, int at = 0)
 {
     private const string EndsBareValue = " \t\r\n,]}#=";
 
+    /// <summary>How deep arrays and inline tables may be in each other: each takes some of the stack.</summary>
+    private const int DepthLimit = 100;
+
+    private int _depth;
+
     internal int At { get; private set; } = at;
 
     private char Current => At < text.Length ? text[At] : '\0';
@@ -74,7 +79,8 @@ internal sealed class TomlCursor(string file, string text, int at = 0)
     }
 
     /// <summary>Reads a value of any kind.</summary>
-    internal TextRange ReadValue()
+    /// <param name="member">What is told the names and values of an inline table's members, and of those within.</param>
+    internal TextRange ReadValue(Action<List<string>, TextRange>? member = null)
     {
         SkipSpace();
         int start = At;
@@ -88,11 +94,7 @@ internal sealed class TomlCursor(string file, string text, int at = 0)
         }
         else if (Skip('{'))
         {
-            SkipList('}', () =>
-            {
-                _ = ReadKey('=');
-                _ = ReadValue();
-            });
+            SkipList('}', () => ReadMember(member));
         }
         else
         {
@@ -103,6 +105,13 @@ internal sealed class TomlCursor(string file, string text, int at = 0)
         }
 
         return At > start ? new TextRange(start, At) : throw Broken();
+    }
+
+    private void ReadMember(Action<List<string>, TextRange>? member)
+    {
+        List<string> name = ReadKey('=');
+        TextRange value = ReadValue(member is null ? null : (inner, place) => member([.. name, .. inner], place));
+        member?.Invoke(name, value);
     }
 
     private string ReadName()
@@ -124,6 +133,11 @@ internal sealed class TomlCursor(string file, string text, int at = 0)
 
     private void SkipList(char close, Action readElement)
     {
+        if (++_depth > DepthLimit)
+        {
+            throw Broken();
+        }
+
         for (_ = SkipBlank(); !Skip(close); _ = SkipBlank())
         {
             readElement();
@@ -133,6 +147,8 @@ internal sealed class TomlCursor(string file, string text, int at = 0)
                 throw Broken();
             }
         }
+
+        _depth--;
     }
 
     private void SkipString()

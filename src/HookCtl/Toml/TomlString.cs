@@ -17,6 +17,24 @@ internal static class TomlString
         _ => null,
     };
 
+    /// <summary>A string in quotes. Control characters are written as escapes.</summary>
+    internal static string Quote(string text)
+    {
+        var result = new StringBuilder("\"", text.Length + 2);
+        foreach (char character in text)
+        {
+            _ = character is '"' or '\\' ? result.Append('\\').Append(character)
+                : char.IsControl(character) ? result.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:X4}")
+                : result.Append(character);
+        }
+
+        return result.Append('"').ToString();
+    }
+
+    /// <summary>A key, in quotes if it needs them.</summary>
+    internal static string QuoteName(string name) =>
+        name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-') ? name : Quote(name);
+
     private static string? Unescape(string text)
     {
         var result = new StringBuilder(text.Length);

@@ -21,7 +21,7 @@ internal sealed class TomlText
     /// <summary>The tables with headers.</summary>
     internal IReadOnlyList<TomlTable> Tables => _tables;
 
-    /// <summary>The values outside of inline tables and arrays.</summary>
+    /// <summary>The values outside of arrays; those of an inline table stand before the table itself.</summary>
     internal IReadOnlyList<TomlValue> Values => _values;
 
     /// <exception cref="OciHooksException">It is not TOML.</exception>
@@ -39,8 +39,9 @@ internal sealed class TomlText
                 continue;
             }
 
-            List<string> key = cursor.ReadKey('=');
-            parsed._values.Add(new TomlValue([.. table, .. key], cursor.ReadValue()));
+            List<string> name = [.. table, .. cursor.ReadKey('=')];
+            TextRange place = cursor.ReadValue((inner, at) => parsed._values.Add(new TomlValue([.. name, .. inner], at)));
+            parsed._values.Add(new TomlValue(name, place));
         }
 
         return parsed;
@@ -59,6 +60,17 @@ internal sealed class TomlText
 
     /// <summary>The string that a value is; null if it is something else.</summary>
     internal string? String(TextRange place) => TomlString.Decode(Characters[place.Start..place.End]);
+
+    /// <summary>Whether a value is an inline table.</summary>
+    internal bool IsInlineTable(TextRange place) => Characters[place.Start] == '{';
+
+    /// <summary>
+    /// What a value means, written in one way: strings with quotation marks, arrays on one line. A string of several lines is as it stands.
+    /// </summary>
+    internal string Meaning(TextRange place) =>
+        String(place) is { } text ? TomlString.Quote(text)
+        : Elements(place) is { } elements ? $"[{string.Join(", ", elements.Select(Meaning))}]"
+        : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(Characters[place.Start..place.End]));
 
     /// <summary>Where the elements of an array stand; null if the value is no array.</summary>
     internal List<TextRange>? Elements(TextRange array)
