@@ -1,4 +1,6 @@
 using System.Text;
+using HookCtl.Containers;
+using HookCtl.Toml;
 using HookEngine;
 
 namespace HookCtl.Install;
@@ -6,10 +8,20 @@ namespace HookCtl.Install;
 /// <summary>What containerd itself makes of its files.</summary>
 internal static class ContainerdCheck
 {
-    /// <summary>Null if containerd shows the runtime, or is not there to be asked; else what is wrong.</summary>
-    internal static string? Problem(string mainFile, InstallRequest request)
+    private const string Source = "containerd config dump";
+
+    /// <summary>The settings as containerd shows them; null if it is not there to be asked, or does not take its files.</summary>
+    internal static TomlText? Shown(string mainFile) =>
+        Dump(mainFile) is { ExitCode: 0 } dump ? TomlText.Parse(Source, Encoding.UTF8.GetBytes(dump.Output)) : null;
+
+    /// <summary>Null if containerd shows the runtime and is otherwise as before, or is not there to be asked; else what is wrong.</summary>
+    /// <param name="mainFile">containerd's file.</param>
+    /// <param name="before">What it showed before; null if nothing.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="table">The runtime's settings as they were written.</param>
+    internal static string? Problem(string mainFile, TomlText? before, InstallRequest request, RuntimeTable table)
     {
-        if (ExternalProgram.Run("containerd", "--config", mainFile, "config", "dump") is not { } dump)
+        if (Dump(mainFile) is not { } dump)
         {
             return null;
         }
@@ -21,14 +33,56 @@ internal static class ContainerdCheck
 
         try
         {
-            var shown = new ContainerdToml("containerd config dump", Encoding.UTF8.GetBytes(dump.Output));
-            return shown.PathOf(request.Name) == request.Wrapper && (shown.Default == request.Name || !request.MakeDefault)
-                ? null
-                : "containerd does not show the runtime, though it is there: another file hides it";
+            var shown = TomlText.Parse(Source, Encoding.UTF8.GetBytes(dump.Output));
+            var runtimes = new ContainerdRuntimes(shown);
+            return !runtimes.Tables.TryGetValue(request.Name, out RuntimeTable? runtime)
+                || (request.MakeDefault && runtimes.Default != request.Name)
+                    ? "containerd does not show the runtime, though it is there: another file hides it"
+                : Difference(runtime, table) is { } setting ? $"containerd shows the runtime with another {setting} than was written"
+                : before is not null && Lost(before, shown, request) is { } lost ? $"with the runtime added, containerd shows another {lost}"
+                : null;
         }
         catch (OciHooksException failure)
         {
             return failure.Message;
         }
+    }
+
+    private static ExternalProgram? Dump(string mainFile) => ExternalProgram.Run("containerd", "--config", mainFile, "config", "dump");
+
+    private static string? Difference(RuntimeTable shown, RuntimeTable written)
+    {
+        (RuntimeTableSetting? own, RuntimeTableSetting? other) = shown.Differences(written).FirstOrDefault();
+        return (own ?? other)?.Name;
+    }
+
+    /// <summary>The first setting that is another one than before, those aside that an install is to change.</summary>
+    private static string? Lost(TomlText before, TomlText after, InstallRequest request)
+    {
+        Dictionary<string, string> old = Meanings(before, request);
+        Dictionary<string, string> current = Meanings(after, request);
+        return old.Keys.Concat(current.Keys).FirstOrDefault(name => old.GetValueOrDefault(name) != current.GetValueOrDefault(name));
+    }
+
+    private static Dictionary<string, string> Meanings(TomlText text, InstallRequest request)
+    {
+        var meanings = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (TomlValue value in text.Values)
+        {
+            var setting = new RuntimeTableSetting(value.Name, text.Meaning(value.Place));
+            bool isToChange = value.Name switch
+            {
+                ["imports"] => true,
+                ["plugins", _, "containerd", "default_runtime_name"] => request.MakeDefault,
+                ["plugins", _, "containerd", "runtimes", var name, ..] => name == request.Name,
+                _ => false,
+            };
+            if (!isToChange && !setting.IsNothing)
+            {
+                meanings[setting.Name] = setting.Value;
+            }
+        }
+
+        return meanings;
     }
 }

@@ -1,4 +1,5 @@
 using HookCtl.Containers;
+using HookCtl.Toml;
 using HookEngine;
 
 namespace HookCtl.Install;
@@ -10,6 +11,9 @@ namespace HookCtl.Install;
 internal static class ContainerdEngine
 {
     private const string Engine = "containerd";
+    private const string NotAsked =
+        "containerd could not be asked what it makes of this, as it is not in PATH, or does not take its files as they are";
+
     private const string Restart = "containerd reads it when it is restarted: systemctl restart containerd (containers live on)";
 
     internal static InstallReport Install(InstallRequest request)
@@ -18,12 +22,26 @@ internal static class ContainerdEngine
         byte[]? before = FileChange.Read(path);
         var main = new ContainerdToml(path, before);
         string dropIn = DropInOf(path);
-        FileChange[] changes = Holder(path, before, dropIn) is { } holder
-            ? [WithRuntime(holder, request)]
-            : [Registration(dropIn, main, request), new FileChange(path, before, main.WithImport(dropIn))];
+        TomlText? shown = ContainerdCheck.Shown(path);
+        FileChange? holder = Holder(path, before, dropIn, shown);
+        ContainerdRuntimes runtimes = new(shown ?? TomlText.Parse(path, holder?.Before ?? before ?? []));
+        StandIn standIn = ContainerdStandIn.Of(request, runtimes, holder is null ? null : SavedDefault(holder.Path, request.Name));
+        RuntimeTable runc = runtimes.Tables.GetValueOrDefault(ContainerdRuntimes.ContainerdsOwn) ?? ContainerdStandIn.Runc;
+        IReadOnlyList<FileChange> lowLevel = LowLevelSetting.Inherit(request, standIn);
+        FileChange[] changes =
+        [
+            .. lowLevel,
+            .. holder is not null
+                ? [WithRuntime(holder, request, standIn.Table, runc)]
+                : (FileChange[])
+                    [Registration(dropIn, main, request, standIn.Table, runc), new FileChange(path, before, main.WithImport(dropIn))],
+        ];
         InstallReport report = FileChanges.Make(Engine, request, changes, InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
-            [Restart, $"then a RuntimeClass with handler: {request.Name} makes pods use it"]);
-        if (report.Outcome == InstallOutcome.Installed && ContainerdCheck.Problem(path, request) is { } problem)
+        [
+            .. shown is null ? [NotAsked] : Array.Empty<string>(), .. standIn.Notes(request, lowLevel.Count > 0), Restart,
+            $"then a RuntimeClass with handler: {request.Name} makes pods use it",
+        ]);
+        if (report.Outcome == InstallOutcome.Installed && ContainerdCheck.Problem(path, shown, request, standIn.Table) is { } problem)
         {
             FileChanges.TakeBack(changes, request.Name);
             throw new OciHooksException($"{path}: {problem}; all files are as they were: mend them");
@@ -71,10 +89,21 @@ internal static class ContainerdEngine
 
     private static string DropInOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, "conf.d", "ocihooks.toml");
 
-    /// <summary>The last of containerd's files with settings of the CRI plugin, the drop-in aside; null if there is none.</summary>
-    private static FileChange? Holder(string path, byte[]? before, string dropIn)
+    /// <summary>
+    /// The last of containerd's files with settings of the CRI plugin, the drop-in aside; null if there is none, or the drop-in is there and
+    /// hides nothing, as containerd 2 takes each setting by itself.
+    /// </summary>
+    /// <exception cref="OciHooksException">The drop-in hides those of another file.</exception>
+    private static FileChange? Holder(string path, byte[]? before, string dropIn, TomlText? shown)
     {
         string? holder = FilesWithCri(path).LastOrDefault(file => file != dropIn);
+        if (holder is not null && File.Exists(dropIn) && FilesWithCri(path).Contains(dropIn))
+        {
+            return shown?.Has("plugins", ContainerdRuntimes.PluginOfVersion3) == true ? null : throw new OciHooksException(
+                $"{dropIn}: hides the settings of the CRI plugin in {holder}, as containerd 1 takes them whole from one file; "
+                + "everything is left as it is: uninstall the runtime that it registers, and install it again");
+        }
+
         byte[]? content = holder is null || holder == path ? before : FileChange.Read(holder);
         return holder is null ? null : new FileChange(holder, content, content);
     }
@@ -82,31 +111,44 @@ internal static class ContainerdEngine
     private static IEnumerable<string> FilesWithCri(string path) =>
         ContainerdSettings.Read(new EngineFiles(), path).Where(file => ContainerdToml.HasCri(file.Text)).Select(file => file.Path);
 
-    private static FileChange Registration(string dropIn, ContainerdToml main, InstallRequest request) => DropIn.Make(
-        dropIn, Engine, request,
-        makeDefault => $"version = {main.Version}\n\n{main.Registration(request.Name, request.Wrapper, makeDefault)}");
+    /// <summary>The default runtime of a file as it was before an install; null if that is not known.</summary>
+    private static string? SavedDefault(string path, string name)
+    {
+        byte[]? saved = FileChange.Read(FileChange.BackupOf(path, name));
+        return saved is null ? null : new ContainerdToml(path, saved).Default;
+    }
 
-    private static FileChange WithRuntime(FileChange holder, InstallRequest request)
+    private static FileChange Registration(
+        string dropIn, ContainerdToml main, InstallRequest request, RuntimeTable runtime, RuntimeTable runc) =>
+        DropIn.Write(dropIn, Engine, request, before =>
+        {
+            bool isDefault = before is not null && new ContainerdToml(dropIn, before).Default == request.Name;
+            return $"version = {main.Version}\n\n{main.Registration(request.Name, runtime, runc, request.MakeDefault || isDefault)}";
+        });
+
+    private static FileChange WithRuntime(FileChange holder, InstallRequest request, RuntimeTable runtime, RuntimeTable runc)
     {
         var file = new ContainerdToml(holder.Path, holder.Before);
         bool isDefault = file.Default == request.Name;
-        bool isOurs = false;
-        if (file.PathOf(request.Name) is { } known)
+        bool isOurs = file.HasRuntimeOfOurs(request.Name);
+        if (isOurs)
         {
-            if (known == request.Wrapper && (isDefault || !request.MakeDefault))
-            {
-                return holder;
-            }
-
-            isOurs = true;
-            file = file.WithoutRuntime(request.Name, null) is { } without
-                ? new ContainerdToml(holder.Path, without)
+            file = new ContainerdToml(holder.Path, file.WithoutRuntime(request.Name, null));
+        }
+        else if (file.PathOf(request.Name) is { } known)
+        {
+            return known == request.Wrapper && (isDefault || !request.MakeDefault)
+                ? holder
                 : throw new OciHooksException(
                     $"{holder.Path}: it has a runtime {request.Name} already{(known.Length > 0 ? $", {known}" : "")}; "
                     + "it is left as it is: choose another name with --name, or take that one out");
         }
 
-        return holder with { After = file.WithRuntime(request.Name, request.Wrapper, request.MakeDefault || isDefault), IsOurs = isOurs };
+        return holder with
+        {
+            After = file.WithRuntime(request.Name, runtime, runc, request.MakeDefault || isDefault),
+            IsOurs = isOurs,
+        };
     }
 
     private static FileChange WithoutImport(string path, byte[] before, string dropIn, string name)
@@ -132,9 +174,7 @@ internal static class ContainerdEngine
             }
 
             wrapper = file.PathOf(name) ?? "";
-            string registered = wrapper;
-            bool untouched = old is not null && Gives(() => old.WithRuntime(name, registered, file.Default == name), content);
-            return new FileChange(path, content, untouched ? saved : without);
+            return new FileChange(path, content, old?.Gives(file, name) == true ? saved : without);
         }
 
         return null;

@@ -11,11 +11,8 @@ namespace HookCtl.Install;
 /// </summary>
 internal sealed class ContainerdToml
 {
-    /// <summary>The default runtime of a containerd that nobody configured.</summary>
-    private const string ContainerdsOwn = "runc";
-
-    private const string PluginOfVersion2 = "io.containerd.grpc.v1.cri";
-    private const string PluginOfVersion3 = "io.containerd.cri.v1.runtime";
+    private const string PluginOfVersion2 = ContainerdRuntimes.PluginOfVersion2;
+    private const string PluginOfVersion3 = ContainerdRuntimes.PluginOfVersion3;
 
     private readonly string _path;
     private readonly string _text;
@@ -65,44 +62,64 @@ internal sealed class ContainerdToml
     /// The tables that register a runtime. containerd takes the first runtime that is set in place of its own runc, which is the default:
     /// where none is set yet, runc is set with it.
     /// </summary>
-    internal string Registration(string name, string wrapper, bool makeDefault)
+    /// <param name="name">The runtime's name.</param>
+    /// <param name="runtime">Its settings.</param>
+    /// <param name="runc">containerd's own runtime as it is now.</param>
+    /// <param name="makeDefault">Whether it is made the default here.</param>
+    internal string Registration(string name, RuntimeTable runtime, RuntimeTable runc, bool makeDefault)
     {
         string cri = $"plugins.\"{_containerd[1]}\".containerd";
         string byDefault = makeDefault ? $"[{cri}]\n  default_runtime_name = \"{name}\"\n\n" : "";
-        string runc = _toml.Has([.. _containerd, "runtimes"])
+        string own = _toml.Has([.. _containerd, "runtimes"])
             ? ""
-            : $"[{cri}.runtimes.{ContainerdsOwn}]\n  runtime_type = \"io.containerd.runc.v2\"\n\n";
-        return $"""
-            {byDefault}{runc}[{cri}.runtimes."{name}"]
-              runtime_type = "io.containerd.runc.v2"
-
-              [{cri}.runtimes."{name}".options]
-                BinaryName = "{wrapper}"
-
-            """;
+            : runc.Text($"{cri}.runtimes.{ContainerdRuntimes.ContainerdsOwn}", "  ") + "\n";
+        return byDefault + own + runtime.Text($"{cri}.runtimes.\"{name}\"", "  ");
     }
 
     /// <summary>The file with the runtime's tables at its end.</summary>
-    internal byte[] WithRuntime(string name, string wrapper, bool makeDefault)
+    internal byte[] WithRuntime(string name, RuntimeTable runtime, RuntimeTable runc, bool makeDefault)
+    {
+        bool hasPlace = _toml.Find(DefaultKey) is not null || DefaultsTable is not null;
+        return With(name, Characters(Registration(name, runtime, runc, makeDefault && !hasPlace)), makeDefault && hasPlace);
+    }
+
+    /// <summary>
+    /// Whether a file is what <see cref="WithRuntime"/> made of this one: then nobody has changed it since, but perhaps the runtime's own
+    /// settings.
+    /// </summary>
+    internal bool Gives(ContainerdToml installed, string name) =>
+        installed.BlockOf(name) is var (start, end)
+        && installed._text[(start + Begin(name).Length)..(end - End(name).Length)] is var registration
+        && new[] { false, installed.Default == name }.Any(makeDefault => With(name, registration, makeDefault).AsSpan().SequenceEqual(Bytes(installed._text)));
+
+    /// <summary>Whether <see cref="WithRuntime"/> added a runtime of that name.</summary>
+    internal bool HasRuntimeOfOurs(string name) => BlockOf(name) is not null;
+
+    private TomlTable? DefaultsTable => _toml.Tables.FirstOrDefault(table => table.Name.SequenceEqual(_containerd));
+
+    private byte[] With(string name, string registration, bool setDefault)
     {
         string text = _text;
-        bool isSet = true;
-        if (makeDefault && _toml.Find(DefaultKey) is { } old)
+        if (setDefault && _toml.Find(DefaultKey) is { } old)
         {
             text = $"{text[..old.Start]}\"{name}\"{text[old.End..]}";
         }
-        else if (makeDefault && _toml.Tables.FirstOrDefault(table => table.Name.SequenceEqual(_containerd)) is { } table)
+        else if (setDefault && DefaultsTable is { } table)
         {
             string before = text[..table.End];
             text = $"{before}{(before.EndsWith('\n') ? "" : "\n")}default_runtime_name = \"{name}\"\n{text[table.End..]}";
         }
-        else
-        {
-            isSet = false;
-        }
 
         string gap = text.EndsWith('\n') ? "\n" : "\n\n";
-        return Bytes($"{text}{gap}{Begin(name)}{Characters(Registration(name, wrapper, makeDefault && !isSet))}{End(name)}");
+        return Bytes($"{text}{gap}{Begin(name)}{registration}{End(name)}");
+    }
+
+    /// <summary>Where what was added for a runtime begins and ends, with its marks; null if that is not there.</summary>
+    private (int Start, int End)? BlockOf(string name)
+    {
+        int begin = _text.IndexOf(Begin(name), StringComparison.Ordinal);
+        int end = begin < 0 ? -1 : _text.IndexOf(End(name), begin, StringComparison.Ordinal);
+        return end < 0 ? null : (begin, end + End(name).Length);
     }
 
     /// <summary>The file without what <see cref="WithRuntime"/> added; null if that is not there.</summary>
@@ -110,18 +127,16 @@ internal sealed class ContainerdToml
     /// <param name="otherDefault">What becomes the default runtime in its place; null for containerd's own.</param>
     internal byte[]? WithoutRuntime(string name, string? otherDefault)
     {
-        int begin = _text.IndexOf(Begin(name), StringComparison.Ordinal);
-        int end = begin < 0 ? -1 : _text.IndexOf(End(name), begin, StringComparison.Ordinal);
-        if (end < 0)
+        if (BlockOf(name) is not var (begin, end))
         {
             return null;
         }
 
         int start = begin > 1 && _text[..begin].EndsWith("\n\n", StringComparison.Ordinal) ? begin - 1 : begin;
-        byte[] text = Bytes(_text[..start] + _text[(end + End(name).Length)..]);
+        byte[] text = Bytes(_text[..start] + _text[end..]);
         var without = new ContainerdToml(_path, text);
         return without.Default == name && without._toml.Find(without.DefaultKey) is { } left
-            ? Bytes($"{without._text[..left.Start]}\"{otherDefault ?? ContainerdsOwn}\"{without._text[left.End..]}")
+            ? Bytes($"{without._text[..left.Start]}\"{otherDefault ?? ContainerdRuntimes.ContainerdsOwn}\"{without._text[left.End..]}")
             : text;
     }
 

@@ -1,23 +1,37 @@
 using System.Text.Json;
 using HookCtl.Containers;
+using HookCtl.Toml;
 
 namespace HookCtl.Install;
 
-/// <summary>CRI-O: a file in crio.conf.d, which it reads when it is reloaded.</summary>
+/// <summary>CRI-O: a file in crio.conf.d, which it reads when it starts.</summary>
 internal static class CrioEngine
 {
     private const string Engine = "crio";
-    private const string Reload = "CRI-O reads it when it is reloaded: systemctl reload crio";
+    private const string Restart =
+        "CRI-O uses it when it is restarted, not when it is reloaded: systemctl restart crio (containers live on)";
+
+    private const string Unknown =
+        "CRI-O's files do not say what settings its default runtime has: compare with what crio config shows, allowed_annotations above all";
 
     /// <summary>What CRI-O notes in a pod's config.json: the handler that was asked for; empty for the default one.</summary>
     private const string Handler = "io.kubernetes.cri-o.RuntimeHandler";
 
     internal static InstallReport Install(InstallRequest request)
     {
-        FileChange change = DropIn.Make(
-            FileOf(request), Engine, request, makeDefault => Settings(request.Name, request.Wrapper, makeDefault));
-        return FileChanges.Make(Engine, request, [change], InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
-            [Reload, $"then a RuntimeClass with handler: {request.Name} makes pods use it"]);
+        string file = FileOf(request);
+        StandIn standIn = CrioStandIn.Of(request, new CrioRuntimes(FilesBeside(file).Select(Parse)));
+        FileChange change = DropIn.Write(file, Engine, request, before => Settings(
+            request.Name, standIn.Table, request.MakeDefault || (before is not null && new CrioRuntimes([Parse(file)]).Default == request.Name)));
+        IReadOnlyList<FileChange> lowLevel = LowLevelSetting.Inherit(request, standIn);
+        return FileChanges.Make(Engine, request, [.. lowLevel, change],
+            InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
+            [
+                .. standIn.Name is null ? [Unknown] : Array.Empty<string>(),
+                .. standIn.Notes(request, lowLevel.Count > 0),
+                Restart,
+                $"then look for the handler {request.Name} in what crictl info shows; a RuntimeClass with that handler makes pods use it",
+            ]);
     }
 
     internal static InstallReport Uninstall(InstallRequest request)
@@ -26,20 +40,27 @@ internal static class CrioEngine
         IReadOnlyList<string> users = change.IsNone || request.Force ? [] : Users(change, request.Name);
         return users.Count > 0
             ? new InstallReport(Engine, request.Name, InstallOutcome.InUse, [], [], users, null)
-            : FileChanges.Make(Engine, request, [change], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, [Reload]);
+            : FileChanges.Make(Engine, request, [change], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, [Restart]);
     }
 
-    private static string Settings(string name, string wrapper, bool makeDefault) => $"""
-        {(makeDefault ? $"[crio.runtime]\n{DefaultOf(name)}\n\n" : "")}[crio.runtime.runtimes."{name}"]
-        runtime_path = "{wrapper}"
-        runtime_type = "oci"
-
-        """;
+    private static string Settings(string name, RuntimeTable table, bool makeDefault) =>
+        (makeDefault ? $"[crio.runtime]\n{DefaultOf(name)}\n\n" : "") + table.Text($"crio.runtime.runtimes.\"{name}\"", "");
 
     private static string DefaultOf(string name) => $"default_runtime = \"{name}\"";
 
     private static string FileOf(InstallRequest request) =>
-        request.ConfigFile ?? $"/etc/crio/crio.conf.d/ocihooks-{request.Name}.conf";
+        request.ConfigFile ?? $"{CrioRuntimes.DefaultFile}.d/ocihooks-{request.Name}.conf";
+
+    /// <summary>CRI-O's other files: those of the same directory, and the main one that the directory belongs to.</summary>
+    private static IEnumerable<string> FilesBeside(string file)
+    {
+        const string DirectorySuffix = ".d";
+        string directory = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        string[] main = directory.EndsWith(DirectorySuffix, StringComparison.Ordinal) ? [directory[..^DirectorySuffix.Length]] : [];
+        return main.Where(File.Exists).Concat(new EngineFiles().Matching($"{directory}/*.conf").Where(other => other != Path.GetFullPath(file)));
+    }
+
+    private static TomlText Parse(string file) => TomlText.Parse(file, FileChange.Read(file) ?? []);
 
     private static IReadOnlyList<string> Users(FileChange dropIn, string name)
     {

@@ -11,21 +11,22 @@ internal static class DropIn
     /// <param name="engine">The engine.</param>
     /// <param name="request">What was asked.</param>
     /// <param name="settings">The settings, with the runtime as the default or not.</param>
-    internal static FileChange Make(string path, string engine, InstallRequest request, Func<bool, string> settings)
+    internal static FileChange Make(string path, string engine, InstallRequest request, Func<bool, string> settings) =>
+        Write(path, engine, request, before =>
+        {
+            byte[] byDefault = Text(engine, request.Name, settings(true));
+            return settings(request.MakeDefault || byDefault.AsSpan().SequenceEqual(before));
+        });
+
+    /// <summary>As <see cref="Make"/>, with settings that are made from the file as it is, if there is one.</summary>
+    internal static FileChange Write(string path, string engine, InstallRequest request, Func<byte[]?, string> settings)
     {
         byte[]? before = FileChange.Read(path);
-        if (before is not null && !IsOurs(before, engine, request.Name))
-        {
-            throw new OciHooksException(
+        return before is null || IsOurs(before, engine, request.Name)
+            ? new FileChange(path, before, Text(engine, request.Name, settings(before))) { IsOurs = true }
+            : throw new OciHooksException(
                 $"{path}: hookctl did not write it for the runtime {request.Name}; it is left as it is: "
                 + "uninstall the runtime that it names, or move it away");
-        }
-
-        byte[] byDefault = Text(engine, request.Name, settings(true));
-        byte[] after = request.MakeDefault || byDefault.AsSpan().SequenceEqual(before)
-            ? byDefault
-            : Text(engine, request.Name, settings(false));
-        return new FileChange(path, before, after) { IsOurs = true };
     }
 
     /// <summary>The change that removes it; none if it is not there, or registers another runtime.</summary>

@@ -56,6 +56,13 @@ internal static class InstallCommand
         Description = "Do not make a running dockerd read its file again",
     };
 
+    private static readonly Option<string[]> s_podAnnotations = new("--pod-annotations")
+    {
+        Description = "Annotations of pods that rules are to see, such as 'com.example.*'; may be repeated",
+        HelpName = "PATTERN",
+        DefaultValueFactory = _ => [],
+    };
+
     private static readonly Option<bool> s_force = new("--force") { Description = "Even if containers use it" };
 
     internal static Command Make()
@@ -70,6 +77,11 @@ internal static class InstallCommand
             if (engine.Name == "docker")
             {
                 one.Add(s_noReload);
+            }
+
+            if (engine.Name == "containerd")
+            {
+                one.Add(s_podAnnotations);
             }
 
             one.SetAction(line => Install(line, engine));
@@ -112,15 +124,12 @@ internal static class InstallCommand
                 $"{engine.Name}: {missing}, so nothing was written; install it first, or name the file for one to come with --config-file");
         }
 
-        string settings = line.GetValue(CommonOptions.Config) ?? WrapperSettings.DefaultPath;
-        FileChange? setting = line.GetValue(s_lowLevel) is { } named
-            ? LowLevelSetting.Set(settings, RuntimeProgram.LowLevel(named, wrapper))
-            : null;
+        string? named = line.GetValue(s_lowLevel) is { } chosen ? RuntimeProgram.LowLevel(chosen, wrapper) : null;
+        FileChange? setting = named is null ? null : LowLevelSetting.Set(request.SettingsFile, named);
         request = request with
         {
-            LowLevel = line.GetValue(s_lowLevel) is { } chosen
-                ? new LowLevelChoice(RuntimeProgram.LowLevel(chosen, wrapper), IsChosen: true)
-                : LowLevelChoice.Of(wrapper, line.GetValue(CommonOptions.Config)),
+            LowLevel = named is null ? LowLevelChoice.Of(wrapper, line.GetValue(CommonOptions.Config)) : new LowLevelChoice(named, IsChosen: true),
+            NamedLowLevel = named,
         };
         InstallReport report = Progress.While($"registering it in {engine.Says} ..", () => Make(engine, request, setting));
         return Tell(line, missing is null ? report : report with { Notes = [$"{missing}: this is for one to come", .. report.Notes] });
@@ -159,7 +168,11 @@ internal static class InstallCommand
         return new InstallRequest(
             name, wrapper, wrapper.Length > 0 && line.GetValue(s_default), line.GetValue(s_file), line.GetValue(s_dryRun),
             NoReload: line.CommandResult.Command.Options.Contains(s_noReload) && line.GetValue(s_noReload),
-            Force: wrapper.Length == 0 && line.GetValue(s_force));
+            Force: wrapper.Length == 0 && line.GetValue(s_force))
+        {
+            SettingsFile = line.GetValue(CommonOptions.Config) ?? WrapperSettings.DefaultPath,
+            PodAnnotations = line.CommandResult.Command.Options.Contains(s_podAnnotations) ? line.GetValue(s_podAnnotations)! : [],
+        };
     }
 
     private static int Tell(ParseResult line, InstallReport report)

@@ -1,3 +1,5 @@
+using HookEngine.Settings;
+
 namespace HookCtl.Install;
 
 /// <summary>What an <c>install</c> or <c>uninstall</c> is asked to do.</summary>
@@ -17,4 +19,14 @@ internal sealed record InstallRequest(
     bool DryRun,
     bool NoReload,
     bool Force,
-    LowLevelChoice? LowLevel = null);
+    LowLevelChoice? LowLevel = null)
+{
+    /// <summary>What the wrapper is to call, by <c>--low-level</c>; null if that was not said.</summary>
+    internal string? NamedLowLevel { get; init; }
+
+    /// <summary>The wrapper's settings, where it is written what the wrapper calls.</summary>
+    internal string SettingsFile { get; init; } = WrapperSettings.DefaultPath;
+
+    /// <summary>The annotations of pods that are to reach rules, as containerd's patterns.</summary>
+    internal IReadOnlyList<string> PodAnnotations { get; init; } = [];
+}

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HookEngine;
 using HookEngine.Injection;
+using HookEngine.Linux;
 using HookEngine.Settings;
 
 namespace HookCtl.Install;
@@ -9,6 +10,47 @@ namespace HookCtl.Install;
 internal static class LowLevelSetting
 {
     private const string Key = "runtime";
+
+    /// <summary>
+    /// The change that makes the wrapper call what the runtime runs in whose place it stands; none if it does so already, or was told what
+    /// to call.
+    /// </summary>
+    internal static IReadOnlyList<FileChange> Inherit(InstallRequest request, StandIn standIn)
+    {
+        if (standIn.Program is not { } program || request.NamedLowLevel is not null)
+        {
+            return [];
+        }
+
+        byte[]? content = FileChange.Read(request.SettingsFile);
+        WrapperSettings settings = content is null ? new WrapperSettings() : SettingsFile.Parse(request.SettingsFile, content);
+        if (IsCalled(settings, program))
+        {
+            return [];
+        }
+
+        if (content is not null && settings.Runtime is not ["runc", "crun"])
+        {
+            throw new OciHooksException(
+                $"{request.SettingsFile}: {Key} is {string.Join(", ", settings.Runtime)}, but the runtime {standIn.Name ?? program}, in whose place the "
+                + $"wrapper is to stand, runs {program}; everything is left as it is: set {Key} to \"{program}\" there, "
+                + "or say what the wrapper is to call with --low-level");
+        }
+
+        RuntimeProgram.Check(ProgramSearch.Find(program)?.ToString() ?? program, "--low-level");
+        return [Set(request.SettingsFile, program) with { IsOurs = true }];
+    }
+
+    /// <summary>Whether the wrapper, with such settings, calls a program, which is a path or a name.</summary>
+    internal static bool IsCalled(WrapperSettings settings, string program) =>
+        settings.Runtime.Select(ProgramOf).FirstOrDefault(called => called is not null) is { } runtime
+        && ProgramOf(program) is { } wanted
+        && runtime.IsSameFileAs(wanted);
+
+    private static FileStatus? ProgramOf(string program) =>
+        program.Contains('/') ? FileChange.Status(program)
+        : ProgramSearch.Find(program) is { } found ? FileChange.Status(found.ToString())
+        : null;
 
     /// <summary>The change that sets it; none if it is so.</summary>
     internal static FileChange Set(string file, string runtime)

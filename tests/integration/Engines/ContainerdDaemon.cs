@@ -17,16 +17,26 @@ public sealed class ContainerdDaemon : IDisposable
     /// <summary>An image that a pod's sandbox is made of: it does nothing, for ever.</summary>
     private const string PauseImage = "localhost/pause:test";
 
-    private readonly string _programs;
+    private readonly string _engine;
 
     public ContainerdDaemon()
+        : this(EngineSuite.Own, daemon => File.WriteAllText(daemon.Main, daemon.Configuration()))
+    {
+    }
+
+    /// <summary>Starts the containerd of a suite.</summary>
+    /// <param name="suite">The suite.</param>
+    /// <param name="configure">Writes <see cref="Main"/>.</param>
+    internal ContainerdDaemon(string suite, Action<ContainerdDaemon> configure)
     {
         try
         {
-            _programs = Installation.Make(PathTo("usr"));
+            Programs = Installation.Make(PathTo("usr"));
+            _engine = new EngineSuite(suite).Link(PathTo("engine"), "containerd", "containerd-shim-runc-v2", "ctr");
+            PathEntries = [Programs, _engine];
             Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
             Log = new HookLog(PathTo("log"));
-            File.WriteAllText(PathTo("config.toml"), Configuration());
+            configure(this);
             Start();
             string archive = BusyboxImage.MakeArchive(Host.Root, [Image, PauseImage], "sleep", "1000000");
             _ = Ctr("images", "import", archive).EnsureSuccess();
@@ -43,6 +53,18 @@ public sealed class ContainerdDaemon : IDisposable
 
     internal PrivateHost Host { get; } = new();
 
+    /// <summary>Where OciHooks is installed.</summary>
+    internal string Programs { get; }
+
+    /// <summary>The directories that containerd has first in PATH.</summary>
+    internal IReadOnlyList<string> PathEntries { get; set; }
+
+    /// <summary>More of containerd's environment.</summary>
+    internal IReadOnlyList<string> Environment { get; set; } = [];
+
+    /// <summary>containerd's settings.</summary>
+    internal string Main => PathTo("config.toml");
+
     internal string Rules { get; }
 
     internal HookLog Log { get; }
@@ -57,7 +79,7 @@ public sealed class ContainerdDaemon : IDisposable
     internal CommandResult Ctr(params IEnumerable<string> arguments) => Host.Run(CommandLine(arguments).Select(word => (ByteString)word));
 
     internal string[] CommandLine(params IEnumerable<string> arguments) =>
-        ["ctr", "--timeout", "10m", "--address", Socket, "--namespace", Namespace, .. arguments];
+        [File.Exists($"{_engine}/ctr") ? $"{_engine}/ctr" : "ctr", "--timeout", "10m", "--address", Socket, "--namespace", Namespace, .. arguments];
 
     /// <summary>A run with the wrapper as the runtime; the settings are those of the default file.</summary>
     internal string[] RunArguments(string runtime, params IEnumerable<string> arguments)
@@ -102,26 +124,30 @@ public sealed class ContainerdDaemon : IDisposable
     private string Configuration()
     {
         string example = File.ReadAllText(Path.Combine(Repository.Root, "examples/kubernetes/containerd-1.toml"));
-        return $"""
-            version = 2
-            root = "{PathTo("containerd")}"
-            state = "/run/containerd-test"
-            [grpc]
-            address = "{Socket}"
-            [plugins."io.containerd.grpc.v1.cri"]
-            sandbox_image = "{PauseImage}"
-            restrict_oom_score_adj = true
-
-            """ + example.Replace("/usr/bin/runc-wrap", Path.Combine(_programs, "runc-wrap"), StringComparison.Ordinal);
+        return BasicConfiguration() + example.Replace("/usr/bin/runc-wrap", Path.Combine(Programs, "runc-wrap"), StringComparison.Ordinal);
     }
+
+    /// <summary>What every containerd needs here, of version 2, without runtimes.</summary>
+    internal string BasicConfiguration() => $"""
+        version = 2
+        root = "{PathTo("containerd")}"
+        state = "/run/containerd-test"
+        [grpc]
+        address = "{Socket}"
+        [plugins."io.containerd.grpc.v1.cri"]
+        sandbox_image = "{PauseImage}"
+        restrict_oom_score_adj = true
+
+        """;
 
     private void Start()
     {
         // systemd sets no PWD.
-        const string Script = "echo $$ >\"$0\"; PATH=$1:$PATH; unset PWD; exec containerd --config \"$2\"";
+        const string Script = "echo $$ >\"$0\"; PATH=$1:$PATH; main=$2; shift 2; unset PWD; exec env \"$@\" containerd --config \"$main\"";
         Host.StartServer(
-            PathTo("containerd.log"), () => Ctr("version").ExitCode == 0,
-            "sh", "-c", Script, PathTo("containerd.pid"), _programs, PathTo("config.toml"));
+            PathTo("containerd.log"),
+            () => Ctr("version").ExitCode == 0,
+            ["sh", "-c", Script, PathTo("containerd.pid"), string.Join(':', PathEntries), Main, .. Environment]);
         using var cri = new CriClient(Socket);
         Eventually.True(cri.IsInitialized, "the CRI plugin is initialized");
     }

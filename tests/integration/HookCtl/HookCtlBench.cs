@@ -24,10 +24,18 @@ internal sealed class HookCtlBench : IDisposable
 
     public string Inside(string name) => Path.Combine(Root, name);
 
-    /// <summary>Changes a setting.</summary>
+    /// <summary>A directory that hookctl has first in PATH; null for none.</summary>
+    public string? Programs { get; init; }
+
+    /// <summary>Changes a setting; null takes it out.</summary>
     public void Set(string key, JsonNode? value)
     {
-        _settings[key] = value;
+        _ = _settings.Remove(key);
+        if (value is not null)
+        {
+            _settings[key] = value;
+        }
+
         File.WriteAllText(SettingsFile, _settings.ToJsonString());
     }
 
@@ -35,7 +43,11 @@ internal sealed class HookCtlBench : IDisposable
 
     /// <summary>Runs hookctl with the bench's settings, its output going to pipes.</summary>
     public CommandResult Run(params IEnumerable<ByteString> arguments) =>
-        new Command(Repository.HookCtl, [.. arguments, "--config", SettingsFile]) { WorkingDirectory = Root }.Run();
+        new Command(Repository.HookCtl, [.. arguments, "--config", SettingsFile])
+        {
+            WorkingDirectory = Root,
+            Environment = Programs is null ? null : [$"PATH={Programs}:{Environment.GetEnvironmentVariable("PATH")}"],
+        }.Run();
 
     /// <summary>
     /// Fails unless the text is that of a file of tests/golden/hookctl, with ROOT in place of the bench's directory. With UPDATE_GOLDEN set

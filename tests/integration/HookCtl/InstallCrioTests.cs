@@ -8,6 +8,8 @@ public sealed class InstallCrioTests : IDisposable
 {
     private readonly PrivateHost _host = new();
 
+    public InstallCrioTests() => _ = Executable.Write(Path.Combine(_host.Root, "crio"), "#!/bin/sh\n");
+
     public void Dispose() => _host.Dispose();
 
     [Theory]
@@ -22,7 +24,6 @@ public sealed class InstallCrioTests : IDisposable
         _ = _host.Shell("mkdir -p \"$1\" && echo \"$2\" >\"$1/config.json\"", pod, annotations).EnsureSuccess();
         const string Settings = "printf '[storage]\\ngraphroot = \"%s\"\\n' \"$1\" >/etc/containers/storage.conf";
         _ = _host.Shell(Settings, Path.Combine(_host.Root, "g")).EnsureSuccess();
-        _ = Executable.Write(Path.Combine(_host.Root, "crio"), "#!/bin/sh\n");
         Assert.Equal(0, HookCtl(["install", .. byDefault ? ["--default"] : Array.Empty<string>()]).ExitCode);
 
         CommandResult result = HookCtl("uninstall");
@@ -30,6 +31,62 @@ public sealed class InstallCrioTests : IDisposable
         Assert.Equal(inUse ? 1 : 0, result.ExitCode);
         Assert.Equal(inUse, result.OutputText.Contains("use the runtime hooked: pod1;", StringComparison.Ordinal));
         Assert.Equal(inUse, File.Exists(_host.Inside("/etc/crio/crio.conf.d/ocihooks-hooked.conf")));
+    }
+
+    /// <summary>As the manual page says what counts: the last file's table, whole.</summary>
+    [Fact]
+    public void The_runtime_is_the_default_one_but_for_its_program()
+    {
+        Write("/etc/crio/crio.conf", """
+            [crio.runtime.runtimes.crun]
+            runtime_path = "/no/such"
+            runtime_root = "/no/such"
+            """);
+        Write("/etc/crio/crio.conf.d/10-crio.conf", """
+            [crio.runtime]
+            default_runtime = "crun"
+            [crio.runtime.runtimes.crun]
+            runtime_path = "/usr/bin/crun"
+            runtime_root = "/run/crun"
+            monitor_path = "/usr/libexec/crio/conmon"
+            allowed_annotations = [
+              "io.containers.trace-syscall", # traced
+            ]
+            privileged_without_host_devices = true
+            platform_runtime_paths = { "wasi/wasm32" = "/usr/bin/crun-wasm" }
+            default_annotations = { "run.oci.handler" = "krun" }
+            """);
+
+        CommandResult result = HookCtl("install", "--default");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+        Assert.Contains("systemctl restart crio", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains("crictl info", result.OutputText, StringComparison.Ordinal);
+        Assert.Equal($"""
+            # Written by hookctl; this takes it away: hookctl uninstall crio --name hooked
+            [crio.runtime]
+            default_runtime = "hooked"
+
+            [crio.runtime.runtimes."hooked"]
+            runtime_path = "{Repository.Wrapper}"
+            runtime_type = "oci"
+            runtime_root = "/run/crun"
+            monitor_path = "/usr/libexec/crio/conmon"
+            allowed_annotations = ["io.containers.trace-syscall"]
+            privileged_without_host_devices = true
+
+            [crio.runtime.runtimes."hooked".default_annotations]
+            "run.oci.handler" = "krun"
+
+            """, File.ReadAllText(_host.Inside("/etc/crio/crio.conf.d/ocihooks-hooked.conf")));
+        Assert.Contains("\"runtime\": \"/usr/bin/crun\"", File.ReadAllText(_host.SettingsFile), StringComparison.Ordinal);
+        Assert.Contains("already registered", HookCtl("install").OutputText, StringComparison.Ordinal);
+    }
+
+    private void Write(string path, string text)
+    {
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(_host.Inside(path))!);
+        File.WriteAllText(_host.Inside(path), text + "\n");
     }
 
     private CommandResult HookCtl(params string[] arguments) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using HookCtl.Containers;
 using HookCtl.Toml;
 
 namespace HookCtl.Doctor.Engines;
@@ -7,7 +8,7 @@ namespace HookCtl.Doctor.Engines;
 internal static class ContainerdCheck
 {
     private const string Name = "containerd";
-    private const string SettingsPath = "/etc/containerd/config.toml";
+    private const string SettingsPath = ContainerdSettings.DefaultFile;
 
     internal static IEnumerable<Finding> Run(Machine machine)
     {
@@ -28,9 +29,19 @@ internal static class ContainerdCheck
             ];
         }
 
-        List<TomlStrings> settings = [.. TomlStrings.Of(TomlText.Parse("containerd config dump", Encoding.UTF8.GetBytes(dump.Output)))];
-        string? standard = settings.Find(entry => entry is { Table: [.., "containerd"], Key: "default_runtime_name" })?.Value;
-        List<Finding> findings = [.. Registrations(settings).SelectMany(registration => Registered(machine, registration, standard))];
+        var runtimes = new ContainerdRuntimes(TomlText.Parse("containerd config dump", Encoding.UTF8.GetBytes(dump.Output)));
+        List<Finding> findings = [];
+        foreach ((string name, RuntimeTable table) in runtimes.Tables)
+        {
+            if (Registered(name, table).Wrapper(machine) is { } wrapper)
+            {
+                string use = name == runtimes.Default ? "the default runtime" : $"for pods whose RuntimeClass has the handler {name}";
+                findings.Add(Finding.Ok(Name, $"registered as \"{name}\", {use}: {wrapper}"));
+                findings.AddRange(Registration.Defects(Name, name, wrapper, machine));
+                findings.AddRange(Differences(machine, new NamedRuntime(name, table), runtimes));
+            }
+        }
+
         return findings.Count > 0 ? findings :
         [
             Finding.Note(
@@ -40,38 +51,47 @@ internal static class ContainerdCheck
         ];
     }
 
-    private static IEnumerable<Finding> Registered(Machine machine, Registration registration, string? standard)
+    private static Registration Registered(string name, RuntimeTable table) =>
+        new(name, table.String("options", "BinaryName"), [], table.String("runtime_type"));
+
+    private static IEnumerable<Finding> Differences(Machine machine, NamedRuntime own, ContainerdRuntimes runtimes)
     {
-        if (registration.Wrapper(machine) is not { } wrapper)
+        bool hasOwnShim = !ContainerdRuntimes.IsForRunc(own.Table);
+        if (hasOwnShim && own.Table.Settings.Any(setting => setting.Key[0] == "options"))
         {
-            return [];
+            yield return Finding.Problem(
+                Name,
+                $"\"{own.Name}\" has options, which containerd hands to {own.Table.String("runtime_type")} in a form that the shim does not "
+                + "know: its pods cannot be created",
+                $"remove its options, or give it runtime_type = \"io.containerd.runc.v2\" and {machine.Wrapper} as options.BinaryName");
         }
 
-        string use = registration.Name == standard ? "the default runtime"
-            : $"for pods whose RuntimeClass has the handler {registration.Name}";
-        return Registration.Defects(Name, registration.Name, wrapper, machine)
-            .Prepend(Finding.Ok(Name, $"registered as \"{registration.Name}\", {use}: {wrapper}"));
-    }
-
-    /// <summary>The tables <c>[plugins."..".containerd.runtimes.NAME]</c> and, within, <c>options</c>.</summary>
-    private static IEnumerable<Registration> Registrations(IEnumerable<TomlStrings> settings)
-    {
-        foreach (IGrouping<string, TomlStrings> runtime in settings
-            .Where(entry => RuntimeName(entry) is not null)
-            .GroupBy(entry => RuntimeName(entry)!))
+        NamedRuntime? other = new[] { runtimes.Default, ContainerdRuntimes.ContainerdsOwn }
+            .Where(runtimes.Tables.ContainsKey)
+            .Select(name => new NamedRuntime(name, runtimes.Tables[name]))
+            .FirstOrDefault(runtime => ContainerdRuntimes.IsForRunc(runtime.Table) && Registered(runtime.Name, runtime.Table).Wrapper(machine) is null);
+        if (other is null)
         {
-            yield return new Registration(
-                runtime.Key, Value(runtime, "BinaryName"), [], Value(runtime, "runtime_type"));
+            yield break;
+        }
+
+        string advice = hasOwnShim
+            ? $"give it the same in containerd's file, but for options, which only runtime_type = \"io.containerd.runc.v2\" with {machine.Wrapper} "
+                + "as options.BinaryName can have; then systemctl restart containerd"
+            : $"hookctl install containerd --name {own.Name}, if that registered it, or else set it in containerd's file; "
+                + "then systemctl restart containerd";
+        var differences = new RuntimeDifferences(Name, own, other, advice);
+        IEnumerable<Finding> findings = differences.Find(setting => setting.Key switch
+        {
+            ["options", "BinaryName"] => true,
+
+            // Behind that shim the wrapper sees by itself when cgroups are systemd's.
+            ["options", "SystemdCgroup"] or ["runtime_type"] => hasOwnShim,
+            _ => false,
+        });
+        foreach (Finding finding in findings.Concat(differences.OfProgram(other.Table.String("options", "BinaryName"), machine)))
+        {
+            yield return finding;
         }
     }
-
-    private static string? RuntimeName(TomlStrings entry) => entry.Table switch
-    {
-        [.., "containerd", "runtimes", var name, "options"] => name,
-        [.., "containerd", "runtimes", var name] => name,
-        _ => null,
-    };
-
-    private static string? Value(IEnumerable<TomlStrings> entries, string key) =>
-        entries.LastOrDefault(entry => entry.Key == key && entry.Values is [{ Length: > 0 }])?.Value;
 }

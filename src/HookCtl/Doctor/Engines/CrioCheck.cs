@@ -1,3 +1,4 @@
+using HookCtl.Containers;
 using HookCtl.Toml;
 
 namespace HookCtl.Doctor.Engines;
@@ -6,7 +7,7 @@ namespace HookCtl.Doctor.Engines;
 internal static class CrioCheck
 {
     private const string Name = "cri-o";
-    private const string SettingsPath = "/etc/crio/crio.conf";
+    private const string SettingsPath = CrioRuntimes.DefaultFile;
 
     /// <summary>Where CRI-O looks for rules unless it is told otherwise, crio.conf(5).</summary>
     private static readonly string[] s_ownRules = ["/usr/share/containers/oci/hooks.d"];
@@ -19,24 +20,49 @@ internal static class CrioCheck
             return [];
         }
 
-        List<TomlStrings> settings = [.. machine.Files.TomlOf(files)];
-        string? standard = settings.FindLast(entry => entry is { Table: ["crio", "runtime"], Key: "default_runtime" })?.Value;
+        TomlText[] texts = [.. files.Select(machine.Files.Toml).OfType<TomlText>()];
+        var runtimes = new CrioRuntimes(texts);
         List<Finding> findings = [];
-        foreach (TomlStrings entry in settings.FindAll(entry => entry.Key == "runtime_path"))
+        foreach ((string name, RuntimeTable table) in runtimes.Tables)
         {
-            if (entry is { Table: ["crio", "runtime", "runtimes", var name], Values: [var path] } && machine.IsWrapper(path))
+            if (table.String("runtime_path") is { } path && machine.IsWrapper(path))
             {
-                string use = name == standard ? "the default runtime" : $"for pods whose RuntimeClass has the handler {name}";
+                string use = name == runtimes.Default ? "the default runtime" : $"for pods whose RuntimeClass has the handler {name}";
                 findings.Add(Finding.Ok(Name, $"registered as \"{name}\", {use}: {path}"));
                 findings.AddRange(Registration.Defects(Name, name, path, machine));
+                findings.AddRange(Differences(machine, new NamedRuntime(name, table), runtimes));
             }
         }
 
-        IReadOnlyList<string> rules =
-            settings.FindLast(entry => entry is { Table: ["crio", "runtime"], Key: "hooks_dir" })?.Values ?? s_ownRules;
+        IReadOnlyList<string> rules = texts.SelectMany(TomlStrings.Of)
+            .LastOrDefault(entry => entry is { Table: ["crio", "runtime"], Key: "hooks_dir" })?.Values ?? s_ownRules;
         return findings.Count > 0
             ? findings.Concat(EngineRules.ReadTwice(
                 Name, "CRI-O", rules, machine, "set hooks_dir = [] in crio.conf, or take the wrapper out of CRI-O"))
             : [Finding.Note(Name, "runc-wrap is not registered; CRI-O reads rules by itself", null)];
+    }
+
+    private static IEnumerable<Finding> Differences(Machine machine, NamedRuntime own, CrioRuntimes runtimes)
+    {
+        NamedRuntime? other = new[] { runtimes.Default, "crun", "runc" }
+            .OfType<string>()
+            .Where(runtimes.Tables.ContainsKey)
+            .Select(name => new NamedRuntime(name, runtimes.Tables[name]))
+            .FirstOrDefault(runtime => CrioRuntimes.IsForRunc(runtime.Table)
+                && !(runtime.Table.String("runtime_path") is { } path && machine.IsWrapper(path)));
+        if (other is null)
+        {
+            return [];
+        }
+
+        var differences = new RuntimeDifferences(
+            Name,
+            own,
+            other,
+            $"hookctl install crio --name {own.Name}, if that registered it, or else set it in {SettingsPath}.d; then systemctl restart crio");
+        return differences
+            .Find(setting => setting.Key[0] is "runtime_path" or "inherit_default_runtime" or "platform_runtime_paths"
+                || setting is { Key: ["runtime_type"], Value: "\"oci\"" })
+            .Concat(differences.OfProgram(other.Table.String("runtime_path") ?? other.Name, machine));
     }
 }

@@ -21,7 +21,7 @@ internal sealed record Registration(string Name, string? Path, IReadOnlyList<str
     /// <summary>The runc-wrap it leads to; null if it leads elsewhere.</summary>
     internal string? Wrapper(Machine machine) =>
         Path is { } path ? machine.IsWrapper(path) ? path : null
-        : Shim() is { } shim ? WrapperOfScript(machine, shim)
+        : Shim() is { } shim ? WrapperBeside(shim) ?? WrapperOfScript(machine, shim)
         : null;
 
     /// <summary>What is wrong with a registration of a wrapper: it is not there, is another one, or can be changed by others.</summary>
@@ -61,6 +61,14 @@ internal sealed record Registration(string Name, string? Path, IReadOnlyList<str
         Type?.Split('.') is ["io", "containerd", var name, var version] && Type.StartsWith(TypePrefix, StringComparison.Ordinal)
             ? ProgramSearch.Find($"containerd-shim-{name}-{version}")
             : null;
+
+    /// <summary>The wrapper that OciHooks' own shim has as runc, seen from where the shim is installed; null if it is another.</summary>
+    private static string? WrapperBeside(FilePath shim)
+    {
+        string real = new FileInfo(shim.ToString()).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? shim.ToString();
+        var runc = new FileInfo(System.IO.Path.GetFullPath("../lib/ocihooks/shim/runc", System.IO.Path.GetDirectoryName(real)!));
+        return runc.LinkTarget is null ? null : runc.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+    }
 
     /// <summary>The wrapper that a shim's script names, or puts into PATH as runc by a directory it names.</summary>
     private static string? WrapperOfScript(Machine machine, FilePath script)

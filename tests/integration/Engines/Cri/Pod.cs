@@ -17,6 +17,13 @@ internal sealed class Pod : IDisposable
     /// <param name="podNamespace">The pod's namespace in Kubernetes.</param>
     /// <param name="annotations">Those of the pod itself.</param>
     public Pod(ContainerdDaemon daemon, string handler, string podNamespace = "shop", params (string Key, string Value)[] annotations)
+        : this(daemon, handler, daemon.Host.Cgroup, podNamespace, annotations)
+    {
+    }
+
+    /// <summary>Runs the pod's sandbox in a cgroup of the kubelet's: a path, or systemd's name of a slice.</summary>
+    public Pod(
+        ContainerdDaemon daemon, string handler, string cgroupParent, string podNamespace, params (string Key, string Value)[] annotations)
     {
         _daemon = daemon;
         _cri = new CriClient(daemon.Socket);
@@ -25,7 +32,7 @@ internal sealed class Pod : IDisposable
             Metadata = new PodSandboxMetadata { Name = "web", Uid = Guid.NewGuid().ToString(), Namespace = podNamespace },
             Linux = new LinuxPodSandboxConfig
             {
-                CgroupParent = daemon.Host.Cgroup,
+                CgroupParent = cgroupParent,
                 SecurityContext = new LinuxSandboxSecurityContext { NamespaceOptions = s_hostNetwork },
             },
         };

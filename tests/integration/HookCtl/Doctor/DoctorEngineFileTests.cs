@@ -30,6 +30,66 @@ public sealed class DoctorEngineFileTests : IDisposable
         Assert.Equal([("ok", $"registered as \"hooked\", {use}: {Repository.Wrapper}")], Findings("containerd"));
     }
 
+    /// <summary>As version 0.1 registered it on a node whose kubelet uses systemd.</summary>
+    [Fact]
+    public void What_a_runtime_of_containerd_lacks_of_the_default_one_is_told()
+    {
+        WriteContainerd("""
+            [RUNTIMES.runc]
+              runtime_type = "io.containerd.runc.v2"
+              base_runtime_spec = "/etc/containerd/base.json"
+              pod_annotations = ["a", "b"]
+              [RUNTIMES.runc.options]
+                SystemdCgroup = true
+                BinaryName = "/bin/true"
+            [RUNTIMES.hooked]
+              runtime_type = "io.containerd.runc.v2"
+              pod_annotations = ["b", "c", "a"]
+              snapshotter = "x"
+              cni_conf_dir = "/etc/cni"
+              [RUNTIMES.hooked.options]
+                BinaryName = "WRAPPER"
+            """);
+
+        Assert.Equal(
+            [
+                ("ok", $"registered as \"hooked\", for pods whose RuntimeClass has the handler hooked: {Repository.Wrapper}"),
+                ("warning", "\"hooked\" has cni_conf_dir = \"/etc/cni\", which \"runc\" has not"),
+                ("warning", "\"hooked\" lacks base_runtime_spec = \"/etc/containerd/base.json\", which \"runc\" has"),
+                ("problem", "\"hooked\" lacks options.SystemdCgroup = true, which \"runc\" has: its pods are not in the cgroups that the kubelet made "
+                    + "for them, so that limits do not hold"),
+                ("warning", "\"runc\" runs /bin/true, but \"hooked\" in its place what the wrapper calls: runc, crun"),
+            ],
+            Findings("containerd"));
+    }
+
+    [Fact]
+    public void The_runtime_type_of_OciHooks_needs_no_cgroup_driver_and_takes_no_options()
+    {
+        string program = Path.Combine(Installation.Make(Path.Combine(_host.Root, "usr")), "containerd-shim-hooked-v1");
+        _ = _host.Run("mount", "-t", "tmpfs", "tmpfs", "/usr/local/sbin").EnsureSuccess();
+        _ = _host.Run("ln", "-s", program, "/usr/local/sbin/containerd-shim-hooked-v1").EnsureSuccess();
+        const string Runc = """
+            [RUNTIMES.runc]
+              runtime_type = "io.containerd.runc.v2"
+              [RUNTIMES.runc.options]
+                SystemdCgroup = true
+
+            """;
+        const string Shim = """
+            [RUNTIMES.hooked]
+              runtime_type = "io.containerd.hooked.v1"
+
+            """;
+        WriteContainerd(Runc + Shim);
+        Assert.Equal("ok", Findings("containerd")[0].Severity);
+        Assert.DoesNotContain(Findings("containerd"), found => found.Severity == "problem");
+
+        WriteContainerd(Runc + Shim + "[RUNTIMES.hooked.options]\n  SystemdCgroup = true\n");
+        Assert.Contains(Findings("containerd"), found => found.Severity == "problem"
+            && found.Text.StartsWith("\"hooked\" has options, which containerd hands to io.containerd.hooked.v1", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_broken_file_of_containerd_is_told()
     {
@@ -78,6 +138,38 @@ public sealed class DoctorEngineFileTests : IDisposable
             [("ok", $"registered as \"hooked\", for pods whose RuntimeClass has the handler hooked: {Repository.Wrapper}")],
             Findings("cri-o"));
     }
+
+    [Fact]
+    public void What_a_runtime_of_cri_o_lacks_of_the_default_one_is_told()
+    {
+        ExplainedContainer.Install(_host, $"""
+            [crio.runtime]
+            default_runtime = "crun"
+            [crio.runtime.runtimes.crun]
+            runtime_path = "/usr/bin/crun"
+            runtime_root = "/run/crun"
+            allowed_annotations = ["io.containers.trace-syscall"]
+            [crio.runtime.runtimes.hooked]
+            runtime_path = "{Repository.Wrapper}"
+            runtime_type = "oci"
+            """, "/etc/crio/crio.conf.d/10-hooked.conf");
+        ExplainedContainer.Install(_host, """{"runtime":"/usr/bin/crun","log":{"journald":false}}""", "/etc/ocihooks/config.json");
+
+        Assert.Equal(
+            [
+                ("ok", $"registered as \"hooked\", for pods whose RuntimeClass has the handler hooked: {Repository.Wrapper}"),
+                ("warning", "\"hooked\" lacks runtime_root = \"/run/crun\", which \"crun\" has"),
+                ("warning", "\"hooked\" lacks allowed_annotations = [\"io.containers.trace-syscall\"], which \"crun\" has"),
+            ],
+            Findings("cri-o"));
+    }
+
+    private void WriteContainerd(string runtimes) => ExplainedContainer.Install(
+        _host,
+        "version = 2\n" + runtimes
+            .Replace("RUNTIMES", "plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes", StringComparison.Ordinal)
+            .Replace("WRAPPER", Repository.Wrapper, StringComparison.Ordinal),
+        "/etc/containerd/config.toml");
 
     private IReadOnlyList<(string Severity, string Text)> Findings(string check) =>
     [
