@@ -41,6 +41,32 @@ public sealed class PrivateHostTests
         Assert.False(Directory.Exists(root));
     }
 
+    /// <summary>Podman and crun take each directory for a controller, and write files into one that is none, which nothing removes.</summary>
+    [Fact]
+    public void A_directory_that_is_no_hierarchy_of_cgroups_is_not_there()
+    {
+        if (File.Exists("/sys/fs/cgroup/cgroup.controllers"))
+        {
+            // There is one hierarchy, and every directory is a cgroup.
+            return;
+        }
+
+        string stray = Directory.CreateDirectory($"/sys/fs/cgroup/ocihooks-{Guid.NewGuid():N}").FullName;
+        try
+        {
+            using var host = new PrivateHost();
+            string[] places = [.. Directory.GetDirectories(host.Inside("/sys/fs/cgroup")).Select(place => $"/sys/fs/cgroup/{Path.GetFileName(place)}")];
+
+            Assert.NotEmpty(places);
+            Assert.Subset(PrivateHost.CgroupHierarchies.ToHashSet(), places.ToHashSet());
+            Assert.DoesNotContain("/sys/fs/cgroup/unified", places);
+        }
+        finally
+        {
+            Directory.Delete(stray);
+        }
+    }
+
     private static IEnumerable<string> Cgroups(string name) =>
         PrivateHost.CgroupHierarchies.Select(hierarchy => hierarchy + name).Where(Directory.Exists);
 

@@ -16,7 +16,7 @@ internal static class BuiltPackages
     public const string LaterSettings = "// Of the later version.";
 
     // A native build takes a minute or two on a machine of its own.
-    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(40);
+    private static readonly TimeSpan s_limit = TimeSpan.FromHours(2);
 
     /// <summary>A setting of dpkg-deb(1): packages of a few minutes need not be small.</summary>
     private const string LittleCompression = "DPKG_DEB_COMPRESSOR_LEVEL=0";

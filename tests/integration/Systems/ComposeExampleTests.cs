@@ -17,6 +17,7 @@ public sealed class ComposeExampleTests(DebianSystems systems)
         fi
         install -m 755 unreachable snapshot /usr/local/sbin
         install -D -m 644 -t /etc/containers/oci/hooks.d 10-unreachable.json 20-snapshot.json
+        sed -i 's/"timeout": [0-9]*/"timeout": 600/' /etc/containers/oci/hooks.d/*.json
         hookctl validate
         """;
 
@@ -85,6 +86,7 @@ public sealed class ComposeExampleTests(DebianSystems systems)
             .EnsureSuccess().OutputText;
 
     private static CommandResult Compose(DebianSystem system, params IEnumerable<string> arguments) => system.Shell(
-        "cd /root/compose; if docker compose version >/dev/null 2>&1; then exec docker compose \"$@\"; fi; exec docker-compose \"$@\"",
+        "export COMPOSE_HTTP_TIMEOUT=600; cd /root/compose; "
+        + "if docker compose version >/dev/null 2>&1; then exec docker compose \"$@\"; fi; exec docker-compose \"$@\"",
         arguments);
 }

@@ -49,10 +49,10 @@ public sealed class PinTests : IDisposable
         }
 
         string output = Path.Combine(_bench.Root, "output");
-        CommandResult result = Supervise(Digest, script ? "said" : "/etc/hostname", output);
+        CommandResult result = Supervise(Digest, script ? "said" : _bench.SettingsFile, output);
 
         Assert.True(result.ExitCode == 0, result.ToString());
-        Assert.Equal(script ? "said\n" : File.ReadAllText("/etc/hostname"), File.ReadAllText(output));
+        Assert.Equal(script ? "said\n" : File.ReadAllText(_bench.SettingsFile), File.ReadAllText(output));
     }
 
     [Fact]

@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Tests.Unit;
+
+/// <summary>Makes the tests' process the same for every user.</summary>
+internal static partial class Machine
+{
+    [ModuleInitializer]
+    internal static void Settle()
+    {
+        // With the 002 of many users, whatever a test writes could be written by a group, and not be trusted.
+        const uint UsualMask = 0x12;
+        _ = umask(UsualMask);
+    }
+
+    [LibraryImport("libc")]
+    private static partial uint umask(uint mask);
+}
