@@ -45,14 +45,14 @@ public sealed partial class ExecutableTests : IDisposable
     }
 
     /// <summary>
-    /// A copy of what is no data of the tests' own; a script's text; a mode with an x for what is not named as a directory.
+    /// A copy of what is no data of the tests' own; a script's text; a program's mode for what is not named as a directory.
     /// </summary>
     [GeneratedRegex("""
         File\.Copy\(\s*(?:"/|Probes\.|Repository\.(?!Sample)).*
         |File\.(?:Write|Append)All\w+\([^;]*?"\#!.*
         |File\.(?:Write|Append)All\w+\([^;]*?"\s*\n\s*\#!.*
         |SetUnixFileMode|UnixCreateMode|CreateMode
-        |"(?:/bin/)?chmod",\s*"(?:[0-7]*[1357][0-7]*|[^"]*\+[rw]*x)",(?!\s*\S*(?:Root|Bundle|Records)\b).*
+        |"(?:/bin/)?chmod",\s*"(?:[0-7]?7[05][05]|[^"]*\+[rw]*x)",(?!\s*\S*(?:Root|Bundle|Records)\b).*
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex OtherWays();
 }
