@@ -24,10 +24,13 @@ internal sealed record RecordedContainer(string Subject, string? Image, string? 
         {
             var reader = new ContainerConfigReader(content.Span, isDetailed: true);
             _ = reader.Read();
-            ContainerIdentity identity = IdentityReader.Read(config, state.Id, reader.Detail!, asksEngine: true);
-            string? digest = identity.ImageDigests.FirstOrDefault(name => name.StartsWith("sha256:", StringComparison.Ordinal));
+            ContainerIdentity identity = IdentityReader.Read(config, state.Id, reader.Detail!, EngineQuestions.AllButLabels);
+            string? digest = identity.ImageDigest.Values.FirstOrDefault(name => name.StartsWith("sha256:", StringComparison.Ordinal));
             return new RecordedContainer(
-                digest ?? identity.Image ?? identity.Container ?? state.Id, identity.Image, identity.Container, HasSeccomp(content.Span));
+                digest ?? identity.Image.Text ?? identity.Container.Text ?? state.Id,
+                identity.Image.Text,
+                identity.Container.Text,
+                HasSeccomp(content.Span));
         }
         catch (JsonException problem)
         {

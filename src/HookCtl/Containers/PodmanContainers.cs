@@ -14,34 +14,43 @@ internal static class PodmanContainers
 
     internal static IEnumerable<FoundContainer> List(EngineFiles files)
     {
-        string graphRoot = s_settings
-            .SelectMany(files.Matching)
-            .Select(file => files.Toml(file)?.String("storage", "graphroot"))
-            .LastOrDefault(root => root is not null) ?? "/var/lib/containers/storage";
-        IEnumerable<FoundContainer> containers = List(files, graphRoot);
-        return EngineFiles.OwnDirectories() is var (_, data) ? containers.Concat(List(files, $"{data}/containers/storage")) : containers;
+        IEnumerable<FoundContainer> containers = List(
+            files, Setting(files, "graphroot") ?? "/var/lib/containers/storage", Setting(files, "runroot") ?? "/run/containers/storage");
+        return EngineFiles.OwnDirectories() is var (run, data)
+            ? containers.Concat(List(files, $"{data}/containers/storage", $"{run}/containers"))
+            : containers;
     }
 
-    private static IEnumerable<FoundContainer> List(EngineFiles files, string graphRoot)
+    private static string? Setting(EngineFiles files, string name) => s_settings
+        .SelectMany(files.Matching)
+        .Select(file => files.Toml(file)?.String("storage", name))
+        .LastOrDefault(value => value is not null);
+
+    /// <summary>The containers of a storage; with a transient store, bundles are where Podman keeps what it needs as it runs.</summary>
+    private static IEnumerable<FoundContainer> List(EngineFiles files, string graphRoot, string runRoot) =>
+        List(files, graphRoot).Concat(List(files, runRoot).Where(container => File.Exists(container.Config)));
+
+    private static IEnumerable<FoundContainer> List(EngineFiles files, string root)
     {
         // One for each storage driver that was used: overlay-containers, vfs-containers.
-        foreach (string kind in files.Directories(graphRoot).Where(name => name.EndsWith("-containers", StringComparison.Ordinal)))
+        foreach (string kind in files.Directories(root).Where(name => name.EndsWith("-containers", StringComparison.Ordinal)))
         {
-            Dictionary<string, IReadOnlyList<string>> names = Names(files.Json($"{graphRoot}/{kind}/containers.json"));
-            foreach (string id in files.Directories($"{graphRoot}/{kind}"))
+            var names = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+            AddNames(names, files.Json($"{root}/{kind}/containers.json"));
+            AddNames(names, files.Json($"{root}/{kind}/volatile-containers.json"));
+            foreach (string id in files.Directories($"{root}/{kind}"))
             {
                 yield return new FoundContainer(
-                    "Podman", id, names.GetValueOrDefault(id, []), files.At($"{graphRoot}/{kind}/{id}/userdata/config.json"));
+                    "Podman", id, names.GetValueOrDefault(id, []), files.At($"{root}/{kind}/{id}/userdata/config.json"));
             }
         }
     }
 
-    private static Dictionary<string, IReadOnlyList<string>> Names(JsonElement? containers)
+    private static void AddNames(Dictionary<string, IReadOnlyList<string>> names, JsonElement? containers)
     {
-        var names = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         if (containers is not { ValueKind: JsonValueKind.Array } list)
         {
-            return names;
+            return;
         }
 
         foreach (JsonElement container in list.EnumerateArray())
@@ -56,7 +65,5 @@ internal static class PodmanContainers
                 ];
             }
         }
-
-        return names;
     }
 }

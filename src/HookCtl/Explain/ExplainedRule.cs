@@ -31,6 +31,7 @@ internal sealed record ExplainedRule(
             .. match.Conditions.Select(seen => new ExplainedCondition(seen.Field, seen.Wanted, seen.Found, seen.Unknown is null ? seen.Holds : null)
             {
                 Unknown = seen.Unknown,
+                NotToldBy = seen.NotToldBy,
             }),
             .. Matcher.NotLookedAt(match).Select(passed => new ExplainedCondition(passed.Field, passed.Wanted, null, null)),
         ],
@@ -47,4 +48,8 @@ internal sealed record ExplainedCondition(string Field, string Wanted, string? F
     /// <summary>Why it cannot be told whether it holds; null if it can.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Unknown { get; init; }
+
+    /// <summary>The engine, if it never tells what the condition asks; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NotToldBy { get; init; }
 }

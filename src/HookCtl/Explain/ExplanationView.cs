@@ -84,6 +84,9 @@ internal static class ExplanationView
         };
         string against = condition switch
         {
+            { Unknown: { } reason, Found: { } known } => $", held against {known} and what is unknown: {reason}",
+            { Unknown: { } reason } => $": {reason}",
+            { NotToldBy: { } engine } => $", held against nothing: {engine} does not tell it",
             { Found: { } found } => $", held against {found}",
             { Holds: false, Field: not "when.always" } => ", held against nothing",
             _ => "",

@@ -39,15 +39,16 @@ public sealed class ContainerConfig
             return Facts;
         }
 
-        bool asksEngine = rules.AskEngine;
-        ContainerIdentity identity = IdentityReader.Read(config, id, Detail, asksEngine);
-        if (rules.HasNamespaces && identity.WhyUnknown(ContainerText.Namespace) is { } problem)
+        RuleSet general = rules;
+        ContainerIdentity identity = IdentityReader.Read(config, id, Detail, general.Questions());
+        Fact space = identity.Of(ContainerText.Namespace);
+        if (rules.HasNamespaces && space.Unknown is { } problem)
         {
             throw new OciHooksException($"{config}: {problem}: there are rules for single Kubernetes namespaces");
         }
 
-        rules = rules.WithNamespace(identity.Namespace);
-        return Facts with { Identity = rules.AskEngine == asksEngine ? identity : IdentityReader.Read(config, id, Detail, true) };
+        rules = general.WithNamespace(space.Text);
+        return Facts with { Identity = rules == general ? identity : IdentityReader.Read(config, id, Detail, rules.Questions()) };
     }
 
     /// <summary>What rules of format <c>ocihooks/1</c> can see; null if it was not asked for.</summary>

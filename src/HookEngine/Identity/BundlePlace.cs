@@ -10,9 +10,12 @@ namespace HookEngine.Identity;
 internal sealed record BundlePlace(BundleKeeper Keeper, string? ContainerId, FilePath Bundle)
 {
     /// <summary>The place of a config.json.</summary>
+    /// <exception cref="OciHooksException">It cannot be found out.</exception>
     internal static BundlePlace Of(FilePath config)
     {
-        FilePath bundle = (AtomicReplacement.Resolve(config, out _) ?? config).Parent;
+        FilePath real = AtomicReplacement.Resolve(config, out FileError error)
+            ?? throw new OciHooksException($"{config}: {error.Text}, and the container's engine is known by its place; see to it that it can be");
+        FilePath bundle = real.Parent;
         string[] names = Encoding.UTF8.GetString(bundle.Bytes).Split('/');
         return names switch
         {

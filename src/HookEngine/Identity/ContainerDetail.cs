@@ -3,20 +3,6 @@ namespace HookEngine.Identity;
 /// <summary>What a config.json says of a container that rules of format <c>ocihooks/1</c> can see.</summary>
 public sealed record ContainerDetail
 {
-    /// <summary>Where engines put files of their own, resolv.conf(5) and the like.</summary>
-    private static readonly string[] s_enginesOwn =
-    [
-        "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/etc/mtab", "/dev/shm", "/dev/termination-log", "/run/.containerenv",
-        "/run/secrets", "/var/run/secrets/kubernetes.io/serviceaccount", "/sys/fs/cgroup", "/dev/init", "/sbin/docker-init",
-    ];
-
-    /// <summary>The directories with one for each container, or each pod, in which engines and the kubelet keep those files.</summary>
-    private static readonly string[] s_keepers = ["containers", "overlay-containers", "sandboxes", "pods"];
-
-    /// <summary>What they mount from elsewhere.</summary>
-    private static readonly string[] s_enginesSources =
-        ["/proc/mounts", "/sys/fs/cgroup", "/usr/bin/docker-init", "/usr/libexec/docker/docker-init", "/usr/libexec/podman/catatonit"];
-
     /// <summary>The annotations, each key once.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Annotations { get; init; } = [];
 
@@ -61,29 +47,4 @@ public sealed record ContainerDetail
     /// keeps a mark of it.
     /// </summary>
     public bool IsPrivileged => AllowsAllDevices && !HasMaskedPaths;
-
-    /// <summary>Whether it has a bind mount that is not the engine's own.</summary>
-    public bool HasOwnBindMounts
-    {
-        get
-        {
-            foreach (ContainerMount mount in Mounts)
-            {
-                if (mount.IsBind && !IsEnginesOwn(mount))
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    private static bool IsEnginesOwn(ContainerMount mount)
-    {
-        string[] names = mount.Source.Split('/');
-        return Array.IndexOf(s_enginesOwn, mount.Destination) >= 0
-            && (Array.IndexOf(s_enginesSources, mount.Source) >= 0
-                || Array.FindIndex(names, name => Array.IndexOf(s_keepers, name) >= 0) is >= 0 and var keeper && keeper < names.Length - 2);
-    }
 }

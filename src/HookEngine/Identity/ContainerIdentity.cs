@@ -1,12 +1,10 @@
 namespace HookEngine.Identity;
 
-/// <summary>
-/// Who a container is: what its configuration says, and what its engine tells of it. What the engine does not tell is null or empty.
-/// </summary>
+/// <summary>Who a container is: what its configuration says, and what its engine tells of it.</summary>
 public sealed record ContainerIdentity
 {
     /// <summary>The engine: docker, containerd, cri, cri-o, podman, nerdctl or plain.</summary>
-    public required string Engine { get; init; }
+    public required Fact Engine { get; init; }
 
     /// <summary>Its ID; null if it is not known.</summary>
     public string? Id { get; init; }
@@ -17,14 +15,17 @@ public sealed record ContainerIdentity
     /// <summary>What config.json says.</summary>
     public required ContainerDetail Detail { get; init; }
 
-    /// <summary>The image's reference with registry and tag, as <see cref="ImageReference.Normalize"/> makes it.</summary>
-    public string? Image { get; init; }
+    /// <summary>References of the image with registry and tag, as <see cref="ImageReference.Normalize"/> makes them.</summary>
+    public Fact Image { get; init; } = Fact.Absent;
 
     /// <summary>Digests by which the image is known, such as <c>sha256:..</c>.</summary>
-    public IReadOnlyList<string> ImageDigests { get; init; } = [];
+    public Fact ImageDigest { get; init; } = Fact.Absent;
 
-    /// <summary>The labels; an image may bring some of them.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; } = [];
+    /// <summary>The labels that were asked for; an image may bring some of them.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Why labels could not be had; null if they could.</summary>
+    public string? LabelsUnknown { get; init; }
 
     /// <summary>The Kubernetes namespace.</summary>
     public string? Namespace { get; init; }
@@ -33,49 +34,52 @@ public sealed record ContainerIdentity
     public string? Pod { get; init; }
 
     /// <summary>The container's name, in its pod or in its engine.</summary>
-    public string? Container { get; init; }
+    public Fact Container { get; init; } = Fact.Absent;
 
     /// <summary>sandbox or container, of Kubernetes.</summary>
     public string? ContainerType { get; init; }
 
-    /// <summary>host, private, or shared with another container.</summary>
-    public string? Network { get; init; }
-
     /// <summary>The user by the name that the engine was given.</summary>
-    public string? UserName { get; init; }
+    public Fact UserName { get; init; } = Fact.Absent;
+
+    /// <summary>The places where its engine keeps files for it.</summary>
+    internal EnginePlaces Places { get; init; } = EnginePlaces.None;
 
     /// <summary>The mounts.</summary>
     public IReadOnlyList<ContainerMount> Mounts => Detail.Mounts;
 
-    /// <summary>The container's texts of a kind.</summary>
+    /// <summary>What is known of a container's texts of a kind.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="key">Of a label, an annotation or a variable: its name.</param>
-    public IReadOnlyList<string> Values(ContainerText kind, string? key = null) => kind switch
+    public Fact Of(ContainerText kind, string? key = null) =>
+        WhyUnknown(kind, key) is { } problem ? Fact.NotHad(problem) : Told(kind, key);
+
+    private Fact Told(ContainerText kind, string? key) => kind switch
     {
-        ContainerText.Engine => [Engine],
-        ContainerText.Image => Known(Image),
-        ContainerText.ImageDigest => ImageDigests,
-        ContainerText.Label => Of(Labels, key),
-        ContainerText.Annotation => Of(Detail.Annotations, key),
-        ContainerText.Namespace => Known(Namespace),
-        ContainerText.Pod => Known(Pod),
-        ContainerText.Container => Known(Container),
-        ContainerText.ContainerType => Known(ContainerType),
-        ContainerText.User => [.. Detail.User, .. Known(UserName)],
-        ContainerText.Hostname => Known(Detail.Hostname),
-        ContainerText.Network => Known(Network),
+        ContainerText.Engine => Engine,
+        ContainerText.Image => Image,
+        ContainerText.ImageDigest => ImageDigest,
+        ContainerText.Label => Label(key!),
+        ContainerText.Annotation => Annotation(key),
+        ContainerText.Namespace => Fact.Of(Namespace),
+        ContainerText.Pod => Fact.Of(Pod),
+        ContainerText.Container => Container,
+        ContainerText.ContainerType => Fact.Of(ContainerType),
+        ContainerText.User => Fact.Partly(UserName.Unknown, [.. Detail.User, .. UserName.Values]),
+        ContainerText.Hostname => Fact.Of(Detail.Hostname),
+        ContainerText.Network => NetworkNamespace.Of(Detail.NetworkNamespaces),
         ContainerText.Variable => Variable(key!),
-        ContainerText.Id => Known(Id),
-        ContainerText.Bundle => Known(Bundle),
-        ContainerText.RootFileSystem => Known(RootFileSystem),
-        ContainerText.Command => Detail.Args is [var command, ..] ? [command] : [],
-        _ => Detail.Args.Count == 0 ? [] : [string.Join(' ', Detail.Args)],
+        ContainerText.Id => Fact.Of(Id),
+        ContainerText.Bundle => Fact.Of(Bundle),
+        ContainerText.RootFileSystem => Fact.Of(RootFileSystem),
+        ContainerText.Command => Fact.Of(Detail.Args is [var command, ..] ? [command] : []),
+        _ => Fact.Of(Detail.Args.Count == 0 ? [] : [string.Join(' ', Detail.Args)]),
     };
 
     /// <summary>Why texts of a kind cannot be known; null if they can, also if the container has none.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="key">Of a label, an annotation or a variable: its name.</param>
-    internal string? WhyUnknown(ContainerText kind, string? key = null)
+    private string? WhyUnknown(ContainerText kind, string? key)
     {
         UnreadableFields unreadable = Detail.Unreadable;
         return kind switch
@@ -105,40 +109,45 @@ public sealed record ContainerIdentity
     internal string? WhyMountsUnknown => Detail.Unreadable.Find("mounts");
 
     /// <summary>Whether something is so of the container.</summary>
-    public bool Is(ContainerTrait flag) => flag == ContainerTrait.Privileged ? Detail.IsPrivileged : Detail.HasOwnBindMounts;
+    public bool Is(ContainerTrait flag) => flag == ContainerTrait.Privileged ? Detail.IsPrivileged : Places.HasOthers(Detail.Mounts);
+
+    /// <summary>The engine, if it is one that does not tell a kind of text at all; else null.</summary>
+    internal string? Silent(ContainerText kind) => Engine.Text is { } engine && !kind.IsToldBy(engine) ? engine : null;
 
     /// <summary>The root file system, absolute: in config.json it may stand as it is found from the bundle.</summary>
     private string? RootFileSystem => Detail.RootPath is ['/', ..] || string.IsNullOrEmpty(Detail.RootPath) ? Detail.RootPath
         : Bundle is null ? null
         : $"{Bundle}/{Detail.RootPath}";
 
-    private static string[] Known(string? text) => string.IsNullOrEmpty(text) ? [] : [text];
+    private Fact Label(string key) => LabelsUnknown is { } reason ? Fact.NotHad(reason)
+        : Labels.TryGetValue(key, out string? value) ? Fact.Of([value])
+        : Fact.Absent;
 
-    private static string[] Of(IReadOnlyList<KeyValuePair<string, string>> map, string? key)
+    private Fact Annotation(string? key)
     {
-        foreach ((string known, string value) in map)
+        foreach ((string known, string value) in Detail.Annotations)
         {
             if (known == key)
             {
-                return [value];
+                return Fact.Of([value]);
             }
         }
 
-        return [];
+        return Fact.Absent;
     }
 
     /// <summary>Of several with one name the last counts, as in the process.</summary>
-    private string[] Variable(string name)
+    private Fact Variable(string name)
     {
         for (int i = Detail.Env.Count - 1; i >= 0; i--)
         {
             string entry = Detail.Env[i];
             if (entry.Length > name.Length && entry[name.Length] == '=' && entry.StartsWith(name, StringComparison.Ordinal))
             {
-                return [entry[(name.Length + 1)..]];
+                return Fact.Of([entry[(name.Length + 1)..]]);
             }
         }
 
-        return [];
+        return Fact.Absent;
     }
 }

@@ -7,41 +7,60 @@ namespace HookEngine.Identity;
 /// What Docker tells of a container: <c>containers/ID/config.v2.json</c> in its data directory. That directory is found from the root file
 /// system's path, which Docker alone chooses; the sources of mounts may be anybody's.
 /// </summary>
+/// <param name="Id">The container's ID.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Image">What Docker was told to run: a name, a digest or an ID.</param>
+/// <param name="ImageId">The image's ID, <c>sha256:..</c>.</param>
+/// <param name="User">The process's user, as Docker was told.</param>
 internal sealed record DockerContainer(string Id, string? Name, string? Image, string? ImageId, string? User)
 {
     /// <summary>How far above the root file system the data directory is looked for: overlay2/ID/merged, rootfs/overlayfs/ID.</summary>
-    private const int MostLevels = 4;
+    internal const int MostLevels = 4;
 
-    internal IReadOnlyList<KeyValuePair<string, string>> Labels { get; private init; } = [];
+    /// <summary>The labels that were asked for.</summary>
+    internal Dictionary<string, string> Labels { get; private init; } = [];
 
-    /// <summary>Digests by which the image was pulled.</summary>
-    internal IReadOnlyList<string> PulledDigests { get; private init; } = [];
+    /// <summary>The digest of the image's manifest, where Docker keeps images in containerd.</summary>
+    internal string? ManifestDigest { get; private init; }
 
-    /// <summary>The container with an ID whose root file system is there; null if Docker has none.</summary>
-    internal static DockerContainer? Find(FilePath rootFileSystem, ReadOnlySpan<byte> id)
+    /// <summary>The storage driver.</summary>
+    internal string Driver { get; private init; } = "";
+
+    /// <summary>Docker's data directory.</summary>
+    internal FilePath DataRoot { get; private init; } = new("/"u8);
+
+    /// <summary>The container with an ID whose root file system is there.</summary>
+    /// <param name="rootFileSystem">The root file system, absolute.</param>
+    /// <param name="id">The ID.</param>
+    /// <param name="questions">What is asked of it.</param>
+    /// <param name="problem">Why what Docker has could not be had; null if Docker has no such container, as far as can be seen.</param>
+    /// <returns>Null if there is none, or if there is a problem.</returns>
+    internal static DockerContainer? Find(FilePath rootFileSystem, ReadOnlySpan<byte> id, EngineQuestions questions, out string? problem)
     {
+        problem = null;
         FilePath directory = rootFileSystem;
         for (int level = 0; level < MostLevels; level++)
         {
-            FilePath parent = directory.Parent;
-            FilePath file = parent.Combine("containers"u8).Combine(id).Combine("config.v2.json"u8);
-            if (EngineFile.Read(file, Read) is { } container && new FilePath(container.Id).Bytes.SequenceEqual(id))
+            directory = directory.Parent;
+            FilePath file = directory.Combine("containers"u8).Combine(id).Combine("config.v2.json"u8);
+            DockerContainer? container = EngineFile.Read(file, (ref GoDecoder json) => Read(ref json, questions), out string? wrong);
+            if (container is not null && new FilePath(container.Id).Bytes.SequenceEqual(id))
             {
-                FilePath repositories = parent.Combine("image"u8).Combine(directory.Name).Combine("repositories.json"u8);
-                return container with { PulledDigests = PulledAs(repositories, container.ImageId) };
+                problem = null;
+                return container with { DataRoot = directory };
             }
 
-            directory = parent;
+            problem ??= wrong ?? (container is null ? null : $"{file}: is of another container; create the container anew");
         }
 
         return null;
     }
 
-    private static DockerContainer Read(ref GoDecoder json)
+    private static DockerContainer Read(ref GoDecoder json, EngineQuestions questions)
     {
-        string? id = null, name = null, image = null, imageId = null, user = null;
-        StringMap? labels = null;
-        bool isObject = json.EnterObject("");
+        string? id = null, name = null, image = null, imageId = null, user = null, driver = null, manifest = null;
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        bool isObject = json.EnterObject("the file");
         while (isObject && json.NextEntry(out string key))
         {
             switch (key)
@@ -49,16 +68,23 @@ internal sealed record DockerContainer(string Id, string? Name, string? Image, s
                 case "ID": json.ReadString(key, ref id); break;
                 case "Name": json.ReadString(key, ref name); break;
                 case "Image": json.ReadString(key, ref imageId); break;
-                case "Config": ReadConfig(ref json, ref image, ref user, ref labels); break;
+                case "Driver": json.ReadString(key, ref driver); break;
+                case "ImageManifest": manifest = ReadDigest(ref json, key); break;
+                case "Config": ReadConfig(ref json, questions, labels, ref image, ref user); break;
                 default: json.Skip(); break;
             }
         }
 
-        return new DockerContainer(id ?? "", name?.TrimStart('/'), image, imageId, user) { Labels = labels?.Members ?? [] };
+        return new DockerContainer(id ?? "", name?.TrimStart('/'), image, imageId, user)
+        {
+            Labels = labels,
+            Driver = driver ?? "",
+            ManifestDigest = manifest,
+        };
     }
 
     private static void ReadConfig(
-        ref GoDecoder json, ref string? image, ref string? user, ref StringMap? labels)
+        ref GoDecoder json, EngineQuestions questions, Dictionary<string, string> labels, ref string? image, ref string? user)
     {
         bool isObject = json.EnterObject("Config");
         while (isObject && json.NextEntry(out string key))
@@ -67,44 +93,46 @@ internal sealed record DockerContainer(string Id, string? Name, string? Image, s
             {
                 case "Image": json.ReadString(key, ref image); break;
                 case "User": json.ReadString(key, ref user); break;
-                case "Labels": json.ReadStringMap(key, ref labels); break;
+                case "Labels": ReadLabels(ref json, questions, labels); break;
                 default: json.Skip(); break;
             }
         }
     }
 
-    /// <summary>Docker's classic image store notes the digests that it pulled an image by.</summary>
-    private static List<string> PulledAs(FilePath repositories, string? imageId) =>
-        EngineFile.Read(repositories, (ref GoDecoder json) => Digests(ref json, imageId)) ?? [];
-
-    private static List<string> Digests(ref GoDecoder json, string? imageId)
+    /// <summary>Labels may be many and long: those that nobody asks for are passed over.</summary>
+    private static void ReadLabels(ref GoDecoder json, EngineQuestions questions, Dictionary<string, string> labels)
     {
-        var digests = new List<string>();
-        bool isObject = json.EnterObject("");
-        while (isObject && json.NextEntry(out string key))
+        bool isObject = json.EnterObject("Config.Labels");
+        while (isObject && json.NextEntry(out string label))
         {
-            if (key != "Repositories")
+            if (!questions.HasLabel(label))
             {
                 json.Skip();
                 continue;
             }
 
-            bool isMap = json.EnterObject(key);
-            while (isMap && json.NextEntry(out _))
+            string? value = "";
+            json.ReadString($"Config.Labels.{label}", ref value);
+            labels[label] = value!;
+        }
+    }
+
+    private static string? ReadDigest(ref GoDecoder json, string field)
+    {
+        string? digest = null;
+        bool isObject = json.EnterObject(field);
+        while (isObject && json.NextEntry(out string key))
+        {
+            if (key == "digest")
             {
-                bool isRepository = json.EnterObject(key);
-                while (isRepository && json.NextEntry(out string reference))
-                {
-                    string? id = null;
-                    json.ReadString(reference, ref id);
-                    if (id == imageId && ImageReference.DigestOf(reference) is { } digest)
-                    {
-                        digests.Add(digest);
-                    }
-                }
+                json.ReadString(key, ref digest);
+            }
+            else
+            {
+                json.Skip();
             }
         }
 
-        return digests;
+        return digest;
     }
 }

@@ -18,146 +18,204 @@ public static class IdentityReader
     /// <param name="config">The config.json.</param>
     /// <param name="id">The container's ID; null if only the bundle's place may tell it.</param>
     /// <param name="detail">What it says.</param>
-    /// <param name="asksEngine">Whether the engine's own files are read, too.</param>
-    public static ContainerIdentity Read(FilePath config, string? id, ContainerDetail detail, bool asksEngine)
+    /// <param name="questions">What is asked of the engine's own files.</param>
+    /// <exception cref="OciHooksException">The bundle's place cannot be found out, by which all else is.</exception>
+    public static ContainerIdentity Read(FilePath config, string? id, ContainerDetail detail, EngineQuestions questions)
     {
         ArgumentNullException.ThrowIfNull(detail);
+        ArgumentNullException.ThrowIfNull(questions);
         BundlePlace place = BundlePlace.Of(config);
         ContainerIdentity identity = place.Keeper switch
         {
             BundleKeeper.ContainerdKubernetes when Annotation(detail, Cri + "container-type") is not null => OfCri(detail),
-            BundleKeeper.ContainerdKubernetes or BundleKeeper.Containerd => OfContainerd(place, detail, asksEngine),
-            BundleKeeper.ContainersStorage when Annotation(detail, CriO + "ContainerID") == place.ContainerId => OfCriO(detail),
-            BundleKeeper.ContainersStorage => OfPodman(place, detail, asksEngine),
-            _ => new ContainerIdentity { Engine = "plain", Detail = detail },
+            BundleKeeper.ContainerdKubernetes or BundleKeeper.Containerd => OfContainerd(place, detail, questions),
+            BundleKeeper.ContainersStorage when Annotation(detail, CriO + "ContainerID") == place.ContainerId => OfCriO(place, detail),
+            BundleKeeper.ContainersStorage => OfPodman(place, detail, questions),
+            _ => new ContainerIdentity { Engine = Fact.Of("plain"), Detail = detail },
         };
-        return identity with { Id = id ?? place.ContainerId, Bundle = place.Bundle.ToString(), Network = NetworkOf(detail) };
-    }
-
-    /// <summary>A network namespace that is joined by its path may be the host's own, namespaces(7).</summary>
-    private static unsafe string NetworkOf(ContainerDetail detail)
-    {
-        if (detail.NetworkNamespaces is not [var path, ..])
-        {
-            return "host";
-        }
-
-        if (path is null)
-        {
-            return "private";
-        }
-
-        fixed (byte* joined = new FilePath(path).Terminated, own = "/proc/self/ns/net\0"u8)
-        {
-            return Libc.Stat(joined, out FileStatus there) && Libc.Stat(own, out FileStatus here) && there.IsSameFileAs(here)
-                ? "host"
-                : "shared";
-        }
+        return identity with { Id = id ?? place.ContainerId, Bundle = place.Bundle.ToString() };
     }
 
     private static ContainerIdentity OfCri(ContainerDetail detail)
     {
-        string? image = Annotation(detail, Cri + "image-name");
+        string image = Annotation(detail, Cri + "image-name") ?? "";
+        bool mayBeId = ImageReference.MayBeId(image);
+        string? unknown = mayBeId
+            ? $"the pod calls its image {image}, which is an ID or the beginning of one, and CRI does not tell the names of that; "
+                + "name the image with its tag in the pod"
+            : null;
+        string? digest = mayBeId && image.StartsWith("sha256:", StringComparison.Ordinal) ? image : ImageReference.DigestOf(image);
         return new ContainerIdentity
         {
-            Engine = "cri",
+            Engine = Fact.Of("cri"),
             Detail = detail,
-            Image = image is null ? null : ImageReference.Normalize(image),
-            ImageDigests = image is not null && ImageReference.DigestOf(image) is { } digest ? [digest] : [],
+            Image = Fact.Partly(unknown, mayBeId ? [] : ImageReference.NamesIn(image)),
+            ImageDigest = Fact.Of(digest),
             Namespace = Annotation(detail, Cri + "sandbox-namespace"),
             Pod = Annotation(detail, Cri + "sandbox-name"),
-            Container = Annotation(detail, Cri + "container-name"),
+            Container = Fact.Of(Annotation(detail, Cri + "container-name")),
             ContainerType = Annotation(detail, Cri + "container-type"),
+            Places = new EnginePlaces { Id = Annotation(detail, Cri + "sandbox-id"), Pod = Annotation(detail, Cri + "sandbox-uid") },
         };
     }
 
-    private static ContainerIdentity OfCriO(ContainerDetail detail)
+    private static ContainerIdentity OfCriO(BundlePlace place, ContainerDetail detail)
     {
-        string? image = Annotation(detail, CriO + "ImageName");
         string? reference = Annotation(detail, CriO + "ImageRef");
+        Dictionary<string, string>? labels = LabelsOf(Annotation(detail, CriO + "Labels"));
         return new ContainerIdentity
         {
-            Engine = "cri-o",
+            Engine = Fact.Of("cri-o"),
             Detail = detail,
-            Image = image is null ? null : ImageReference.Normalize(image),
-            ImageDigests = reference is null ? [] : [ImageReference.DigestOf(reference) ?? $"sha256:{reference}"],
-            Labels = LabelsOf(Annotation(detail, CriO + "Labels")),
+            Image = Fact.Of(ImageReference.NamesIn(Annotation(detail, CriO + "ImageName") ?? "")),
+            ImageDigest = Fact.Of(reference is null ? null : ImageReference.DigestOf(reference) ?? $"sha256:{reference}"),
+            Labels = labels ?? [],
+            LabelsUnknown = labels is null
+                ? $"config.json: its annotation {CriO}Labels is not valid JSON; create the pod anew, or restart CRI-O"
+                : null,
             // The kubelet's own labels; what begins with CriO may be a pod's annotation.
             Namespace = Annotation(detail, "io.kubernetes.pod.namespace"),
             Pod = Annotation(detail, "io.kubernetes.pod.name"),
-            Container = Annotation(detail, "io.kubernetes.container.name"),
+            Container = Fact.Of(Annotation(detail, "io.kubernetes.container.name")),
             ContainerType = Annotation(detail, CriO + "ContainerType"),
+            Places = OfStorage(place, Annotation(detail, "io.kubernetes.pod.uid")),
         };
     }
 
-    private static ContainerIdentity OfContainerd(BundlePlace place, ContainerDetail detail, bool asksEngine)
+    private static ContainerIdentity OfContainerd(BundlePlace place, ContainerDetail detail, EngineQuestions questions)
     {
         byte[] id = Encoding.UTF8.GetBytes(place.ContainerId!);
         bool isMoby = place.Bundle.Parent.Name.StartsWith("moby"u8);
-        DockerContainer? docker = (asksEngine || !isMoby) && detail.RootPath is ['/', ..] root
-            ? DockerContainer.Find(new FilePath(root), id)
+        EnginePlaces places = isMoby ? OfDataRoot(place, detail.RootPath) : EnginePlaces.None;
+        if (isMoby && !questions.Any)
+        {
+            return new ContainerIdentity { Engine = Fact.Of("docker"), Detail = detail, Places = places };
+        }
+
+        string? problem = null;
+        DockerContainer? docker = detail.RootPath is ['/', ..] root
+            ? DockerContainer.Find(new FilePath(root), id, questions, out problem)
             : null;
-        return docker is not null ? OfDocker(docker, detail)
-            : isMoby ? new ContainerIdentity { Engine = "docker", Detail = detail }
+        if (docker is not null)
+        {
+            return OfDocker(docker, detail, questions) with { Places = OfDataRoot(place, detail.RootPath) };
+        }
+
+        if (isMoby)
+        {
+            problem ??= $"no containers/{place.ContainerId}/config.v2.json is above the root file system {detail.RootPath}, "
+                + "where Docker's data directory should be; restart Docker if that was moved, and start the container anew";
+            return Unknown(Fact.Of("docker"), detail, problem) with { Places = places };
+        }
+
+        return problem is not null ? Unknown(Fact.NotHad(problem), detail, problem)
             : Annotation(detail, "nerdctl/namespace") is not null
-                ? new ContainerIdentity { Engine = "nerdctl", Detail = detail, Container = Annotation(detail, "nerdctl/name") }
-                : new ContainerIdentity { Engine = "containerd", Detail = detail };
+                ? new ContainerIdentity { Engine = Fact.Of("nerdctl"), Detail = detail, Container = Fact.Of(Annotation(detail, "nerdctl/name")) }
+                : new ContainerIdentity { Engine = Fact.Of("containerd"), Detail = detail };
     }
 
-    private static ContainerIdentity OfDocker(DockerContainer docker, ContainerDetail detail)
+    /// <summary>A container of Docker's of which its files could not be had.</summary>
+    private static ContainerIdentity Unknown(Fact engine, ContainerDetail detail, string reason) => new()
     {
-        string? image = docker.Image is { Length: > 0 } name && !ImageReference.IsId(name, docker.ImageId ?? "") ? name : null;
-        List<string> digests = [.. docker.PulledDigests];
-        if (image is not null && ImageReference.DigestOf(image) is { } asked && !digests.Contains(asked))
+        Engine = engine,
+        Detail = detail,
+        Image = Fact.NotHad(reason),
+        ImageDigest = Fact.NotHad(reason),
+        LabelsUnknown = reason,
+        Container = Fact.NotHad(reason),
+        UserName = Fact.NotHad(reason),
+    };
+
+    private static ContainerIdentity OfDocker(DockerContainer docker, ContainerDetail detail, EngineQuestions questions)
+    {
+        // One that is run by its ID or its digest has all of that image's names; one that is run by a name has that one.
+        string asked = docker.Image ?? "";
+        bool isId = ImageReference.IsId(asked, docker.ImageId ?? "");
+        string? digest = ImageReference.DigestOf(asked);
+        bool wantsNames = questions.Image && (isId || digest is not null);
+        DockerImages? images = wantsNames || questions.ImageDigest ? DockerImages.Of(docker) : null;
+        List<string> names = isId ? [] : ImageReference.NamesIn(asked);
+        var digests = new List<string>();
+        foreach (string reference in images?.References ?? [])
         {
-            digests.Add(asked);
+            AddNew(digests, ImageReference.DigestOf(reference));
+            AddNew(names, wantsNames ? ImageReference.Normalize(reference) : null);
         }
 
-        if (docker.ImageId is { Length: > 0 } imageId)
-        {
-            digests.Add(imageId);
-        }
-
+        AddNew(digests, digest);
+        AddNew(digests, docker.ManifestDigest);
+        AddNew(digests, docker.ImageId);
         return new ContainerIdentity
         {
-            Engine = "docker",
+            Engine = Fact.Of("docker"),
             Detail = detail,
-            Image = image is null ? null : ImageReference.Normalize(image),
-            ImageDigests = digests,
+            Image = Fact.Partly(wantsNames ? images!.Problem ?? images.Elsewhere : null, names),
+            ImageDigest = Fact.Partly(images?.Problem, digests),
             Labels = docker.Labels,
-            Container = docker.Name,
-            UserName = docker.User,
+            Container = Fact.Of(docker.Name),
+            UserName = Fact.Of(docker.User),
         };
     }
 
-    private static ContainerIdentity OfPodman(BundlePlace place, ContainerDetail detail, bool asksEngine)
+    private static ContainerIdentity OfPodman(BundlePlace place, ContainerDetail detail, EngineQuestions questions)
     {
-        PodmanContainer? podman = asksEngine ? PodmanContainer.Find(place.Bundle.Parent.Parent, place.ContainerId!) : null;
-        string?[] digests = [podman?.ImageDigest, podman?.ImageId is { Length: > 0 } id ? $"sha256:{id}" : null];
-        return new ContainerIdentity
+        var podman = new ContainerIdentity { Engine = Fact.Of("podman"), Detail = detail, Places = OfStorage(place, null) };
+        if (!questions.Any)
         {
-            Engine = "podman",
-            Detail = detail,
-            Image = podman?.Image is { Length: > 0 } image ? ImageReference.Normalize(image) : null,
-            ImageDigests = [.. digests.OfType<string>()],
-            Container = podman?.Name,
-        };
+            return podman;
+        }
+
+        var stored = PodmanContainer.Find(place.Bundle.Parent.Parent, place.ContainerId!, detail.RootPath, questions);
+        return podman with { Image = stored.Image, ImageDigest = stored.ImageDigest, Container = stored.Name };
     }
 
-    private static IReadOnlyList<KeyValuePair<string, string>> LabelsOf(string? text)
+    private static void AddNew(List<string> texts, string? text)
     {
-        StringMap? labels = null;
+        if (text is { Length: > 0 } && !texts.Contains(text))
+        {
+            texts.Add(text);
+        }
+    }
+
+    /// <summary>Docker's: in its data directory, which is above the root file system.</summary>
+    private static EnginePlaces OfDataRoot(BundlePlace place, string? rootFileSystem)
+    {
+        var places = new EnginePlaces { Id = place.ContainerId };
+        string? directory = rootFileSystem is ['/', ..] ? rootFileSystem : null;
+        for (int level = 0; level < DockerContainer.MostLevels && directory is { Length: > 0 }; level++)
+        {
+            directory = directory[..directory.LastIndexOf('/')];
+            _ = places.With($"{directory}/containers");
+        }
+
+        return places;
+    }
+
+    /// <summary>Those of containers/storage: beside the bundle, and where the container's own are besides.</summary>
+    private static EnginePlaces OfStorage(BundlePlace place, string? pod) =>
+        new EnginePlaces { Id = place.ContainerId, Pod = pod }.With(place.Bundle.Parent.Parent.ToString());
+
+    /// <summary>The labels in an annotation; none if there is no such annotation, null if it is not JSON.</summary>
+    private static Dictionary<string, string>? LabelsOf(string? text)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
             var json = new GoDecoder(Encoding.UTF8.GetBytes(text ?? "{}"));
-            json.ReadStringMap("", ref labels);
+            bool isObject = json.EnterObject("");
+            while (isObject && json.NextEntry(out string key))
+            {
+                string? value = "";
+                json.ReadString(key, ref value);
+                labels[key] = value!;
+            }
+
+            return json.Problems.Count == 0 ? labels : null;
         }
         catch (JsonException)
         {
-            // Then it tells nothing.
+            return null;
         }
-
-        return labels?.Members ?? [];
     }
 
     private static string? Annotation(ContainerDetail detail, string key)

@@ -29,6 +29,36 @@ public static class ImageReference
         return HasTag(named.AsSpan(named.LastIndexOf('/') + 1)) ? named : named + DefaultTag;
     }
 
+    /// <summary>
+    /// The names that a reference gives an image, normalized: one with a tag and a digest is known by the tag, too. None if it is empty.
+    /// </summary>
+    public static List<string> NamesIn(string reference)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        var names = new List<string>(1);
+        if (reference.Length == 0)
+        {
+            return names;
+        }
+
+        names.Add(Normalize(reference));
+        int at = reference.IndexOf('@', StringComparison.Ordinal);
+        if (at > 0 && reference.LastIndexOf(':', at) > reference.LastIndexOf('/', at))
+        {
+            names.Add(Normalize(reference[..at]));
+        }
+
+        return names;
+    }
+
+    /// <summary>Whether it may be the ID of an image, or the beginning of one, as far as can be told without the ID.</summary>
+    public static bool MayBeId(string reference)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        ReadOnlySpan<char> digits = reference.StartsWith("sha256:", StringComparison.Ordinal) ? reference.AsSpan("sha256:".Length) : reference;
+        return digits.Length is > 0 and <= 64 && digits.IndexOfAnyExcept("0123456789abcdef") < 0;
+    }
+
     /// <summary>Whether it is no name, but the ID of an image, or the beginning of one.</summary>
     /// <param name="reference">What an engine was told to run.</param>
     /// <param name="imageId">The ID of what it runs, <c>sha256:..</c>.</param>

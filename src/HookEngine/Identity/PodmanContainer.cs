@@ -6,40 +6,61 @@ using HookEngine.Linux;
 namespace HookEngine.Identity;
 
 /// <summary>
-/// What containers/storage tells of a container of Podman: <c>overlay-containers/containers.json</c>, above the bundle, and
-/// <c>overlay-images/images.json</c> beside it. Labels are in Podman's database, which is nobody else's to read.
+/// What containers/storage tells of a container of Podman: <c>overlay-containers/containers.json</c> above the bundle, or
+/// <c>volatile-containers.json</c> beside it, which has those of <c>--rm</c> and all of a transient store. Labels are in Podman's database,
+/// which is nobody else's to read.
 /// </summary>
-internal sealed record PodmanContainer(string? Name, string? Image, string? ImageId)
+/// <param name="Name">Its name.</param>
+/// <param name="Image">Its image's names.</param>
+/// <param name="ImageDigest">Its image's digests: those of manifests, then the ID.</param>
+internal sealed record PodmanContainer(Fact Name, Fact Image, Fact ImageDigest)
 {
-    /// <summary>The digest of the image's manifest.</summary>
-    internal string? ImageDigest { get; private init; }
-
-    /// <summary>The container with an ID; null if there is none.</summary>
-    /// <param name="containers">The directory of containers.json.</param>
+    /// <summary>The container with an ID. Podman has each that it runs in one of the two files.</summary>
+    /// <param name="containers">Their directory.</param>
     /// <param name="id">The ID.</param>
-    internal static PodmanContainer? Find(FilePath containers, string id)
+    /// <param name="rootFileSystem">The container's root file system; null if it is not known.</param>
+    /// <param name="questions">What is asked of it.</param>
+    internal static PodmanContainer Find(FilePath containers, string id, string? rootFileSystem, EngineQuestions questions)
     {
-        PodmanContainer? found = EngineFile.Read(
-            containers.Combine("containers.json"u8), (ref GoDecoder json) => Read(ref json, id));
-        if (found?.ImageId is not { } imageId)
+        FilePath stable = containers.Combine("containers.json"u8), transient = containers.Combine("volatile-containers.json"u8);
+        FilePath file = stable;
+        StoredContainer? stored = EngineFile.Read(stable, (ref GoDecoder json) => Read(ref json, id), out string? problem);
+        if (stored is null)
         {
-            return found;
+            file = transient;
+            stored = EngineFile.Read(transient, (ref GoDecoder json) => Read(ref json, id), out string? other);
+            problem ??= other ?? $"{containers}: has container {id} neither in containers.json nor in volatile-containers.json; create it anew";
         }
 
-        // overlay-containers, vfs-containers: named for the storage driver.
-        string driver = Encoding.UTF8.GetString(containers.Name).Replace("-containers", "", StringComparison.Ordinal);
-        FilePath images = containers.Parent.Combine(Encoding.UTF8.GetBytes($"{driver}-images")).Combine("images.json"u8);
-        return found with { ImageDigest = EngineFile.Read(images, (ref GoDecoder json) => DigestOf(ref json, imageId)) };
+        if (stored is null || !stored.ReadMetadata(out string? name, out string? image))
+        {
+            string reason = stored is null ? problem! : $"{file}: the metadata of container {id} is not valid JSON; create it anew";
+            return new PodmanContainer(Fact.NotHad(reason), Fact.NotHad(reason), Fact.NotHad(reason));
+        }
+
+        var named = Fact.Of(name);
+        if (string.IsNullOrEmpty(stored.ImageId))
+        {
+            return new PodmanContainer(named, Fact.Absent, Fact.Absent);
+        }
+
+        StoredImage known = questions.Image || questions.ImageDigest
+            ? StoredImage.Find(containers, rootFileSystem, stored.ImageId)
+            : new StoredImage([], [], null);
+        List<string> names = ImageReference.NamesIn(image ?? "");
+        names.AddRange(known.Names.SelectMany(ImageReference.NamesIn).Except(names).ToList());
+        return new PodmanContainer(
+            named, Fact.Partly(known.Unknown, names), Fact.Partly(known.Unknown, [.. known.Digests, $"sha256:{stored.ImageId}"]));
     }
 
-    private static PodmanContainer? Read(ref GoDecoder json, string wanted)
+    private static StoredContainer? Read(ref GoDecoder json, string wanted)
     {
-        PodmanContainer? found = null;
-        bool isArray = json.EnterArray("");
+        StoredContainer? found = null;
+        bool isArray = json.EnterArray("the file");
         while (isArray && json.NextElement())
         {
             string? id = null, image = null, metadata = null;
-            bool isObject = json.EnterObject("");
+            bool isObject = json.EnterObject("a container");
             while (isObject && json.NextEntry(out string key))
             {
                 switch (key)
@@ -51,58 +72,41 @@ internal sealed record PodmanContainer(string? Name, string? Image, string? Imag
                 }
             }
 
-            found = id == wanted ? OfMetadata(metadata ?? "{}", image) : found;
+            found = id == wanted ? new StoredContainer(image, metadata ?? "{}") : found;
         }
 
         return found;
     }
 
-    private static PodmanContainer OfMetadata(string metadata, string? imageId)
+    /// <summary>A container as it is stored.</summary>
+    /// <param name="ImageId">Its image's ID; empty if it has none.</param>
+    /// <param name="Metadata">What Podman keeps there: a text that is JSON.</param>
+    private sealed record StoredContainer(string? ImageId, string Metadata)
     {
-        string? name = null, image = null;
-        try
+        /// <summary>Reads what Podman keeps. False if that is not JSON.</summary>
+        internal bool ReadMetadata(out string? name, out string? image)
         {
-            var json = new GoDecoder(Encoding.UTF8.GetBytes(metadata));
-            bool isObject = json.EnterObject("");
-            while (isObject && json.NextEntry(out string key))
+            name = image = null;
+            try
             {
-                switch (key)
+                var json = new GoDecoder(Encoding.UTF8.GetBytes(Metadata));
+                bool isObject = json.EnterObject("metadata");
+                while (isObject && json.NextEntry(out string key))
                 {
-                    case "name": json.ReadString(key, ref name); break;
-                    case "image-name": json.ReadString(key, ref image); break;
-                    default: json.Skip(); break;
+                    switch (key)
+                    {
+                        case "name": json.ReadString(key, ref name); break;
+                        case "image-name": json.ReadString(key, ref image); break;
+                        default: json.Skip(); break;
+                    }
                 }
+
+                return json.Problems.Count == 0;
+            }
+            catch (JsonException)
+            {
+                return false;
             }
         }
-        catch (JsonException)
-        {
-            // Then it tells nothing.
-        }
-
-        return new PodmanContainer(name, image, imageId);
-    }
-
-    private static string? DigestOf(ref GoDecoder json, string imageId)
-    {
-        string? found = null;
-        bool isArray = json.EnterArray("");
-        while (isArray && json.NextElement())
-        {
-            string? id = null, digest = null;
-            bool isObject = json.EnterObject("");
-            while (isObject && json.NextEntry(out string key))
-            {
-                switch (key)
-                {
-                    case "id": json.ReadString(key, ref id); break;
-                    case "digest": json.ReadString(key, ref digest); break;
-                    default: json.Skip(); break;
-                }
-            }
-
-            found = id == imageId ? digest : found;
-        }
-
-        return found;
     }
 }

@@ -9,4 +9,7 @@ public sealed record ConditionResult(string Field, string Wanted, string? Found,
 {
     /// <summary>Why it cannot be told whether it holds; null if it can.</summary>
     public string? Unknown { get; init; }
+
+    /// <summary>The container's engine, if it never tells what the condition asks; else null.</summary>
+    public string? NotToldBy { get; init; }
 }

@@ -32,7 +32,7 @@ public static class Matcher
         {
             var matcher = new SelectorMatcher(container.Identity ?? throw new ArgumentException("it has no identity", nameof(container)));
             bool? holds = matcher.Holds(when.Selector);
-            return new RuleMatch(rule, holds == true, matcher.Results, holds is null ? WhyUnknown(matcher.Results) : null);
+            return new RuleMatch(rule, holds == true, matcher.Results, holds is null ? WhyUnknown([matcher.Unknown!]) : null);
         }
 
         var results = new List<ConditionResult>(1);

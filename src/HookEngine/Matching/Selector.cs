@@ -6,15 +6,36 @@ namespace HookEngine.Matching;
 /// <param name="Field">Where it stands in the rule, such as <c>when.any[0].image</c>.</param>
 public abstract record Selector(string Field)
 {
-    /// <summary>Whether what it asks is told by the engine's own files only.</summary>
-    public bool AsksEngine => this switch
+    /// <summary>Notes what it asks that only the engine's own files tell.</summary>
+    public void Ask(EngineQuestions questions)
     {
-        AllSelector all => all.Parts.Any(part => part.AsksEngine),
-        AnySelector any => any.Parts.Any(part => part.AsksEngine),
-        NotSelector not => not.Part.AsksEngine,
-        TextSelector text => text.Of.IsEngines(),
-        _ => false,
-    };
+        ArgumentNullException.ThrowIfNull(questions);
+        switch (this)
+        {
+            case AllSelector all:
+                AskAll(all.Parts, questions);
+                break;
+            case AnySelector any:
+                AskAll(any.Parts, questions);
+                break;
+            case NotSelector not:
+                not.Part.Ask(questions);
+                break;
+            case TextSelector text:
+                questions.Ask(text.Of, text.Key);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static void AskAll(IReadOnlyList<Selector> parts, EngineQuestions questions)
+    {
+        foreach (Selector part in parts)
+        {
+            part.Ask(questions);
+        }
+    }
 }
 
 /// <summary>Holds if all of its parts do.</summary>

@@ -3,14 +3,17 @@ using HookEngine.Identity;
 namespace HookEngine.Matching;
 
 /// <summary>
-/// Holds a selector against a container. Parts are looked at in their order until the rest cannot change the outcome. What an engine does
-/// not tell matches nothing, so that a condition on it does not hold. What cannot be known is neither: it counts only where the rest does not
-/// decide.
+/// Holds a selector against a container. Parts are looked at in their order until the rest cannot change the outcome. What is absent matches
+/// nothing, so that a condition on it does not hold. What is unknown leaves open whether it does, and so the whole, unless other parts
+/// decide that either way.
 /// </summary>
 internal sealed class SelectorMatcher(ContainerIdentity container)
 {
     /// <summary>The conditions that were looked at.</summary>
     internal List<ConditionResult> Results { get; } = [];
+
+    /// <summary>Of a selector that cannot be told, the condition that leaves it open.</summary>
+    internal ConditionResult? Unknown { get; private set; }
 
     /// <summary>Whether it holds; null if that cannot be told.</summary>
     internal bool? Holds(Selector selector)
@@ -18,16 +21,18 @@ internal sealed class SelectorMatcher(ContainerIdentity container)
         switch (selector)
         {
             case AllSelector all:
-                return All(all.Parts);
+                return Combine(all.Parts, deciding: false);
             case AnySelector any:
-                return Any(any.Parts);
+                return Combine(any.Parts, deciding: true);
             case NotSelector not:
                 return !Holds(not.Part);
             case AlwaysSelector always:
                 return Note(always, null, always.Wanted);
             case FlagSelector flag:
                 bool isSo = container.Is(flag.Of);
-                return container.WhyUnknown(flag.Of) is { } problem ? NoteUnknown(flag, problem) : Note(flag, isSo ? "true" : "false", isSo == flag.Wanted);
+                return container.WhyUnknown(flag.Of) is { } problem
+                    ? NoteUnknown(flag, null, problem)
+                    : Note(flag, isSo ? "true" : "false", isSo == flag.Wanted);
             case TextSelector text:
                 return HoldsText(text);
             default:
@@ -44,49 +49,31 @@ internal sealed class SelectorMatcher(ContainerIdentity container)
         _ => [new PassedCondition(selector.Field, Wanted(selector))],
     };
 
-    private bool? All(IReadOnlyList<Selector> parts)
+    /// <summary>The first part that decides does so, even behind one that is unknown.</summary>
+    /// <param name="parts">The parts.</param>
+    /// <param name="deciding">Whether it is one that holds that decides, or one that does not.</param>
+    private bool? Combine(IReadOnlyList<Selector> parts, bool deciding)
     {
-        bool? all = true;
+        ConditionResult? unknown = null;
         foreach (Selector part in parts)
         {
-            bool? one = Holds(part);
-            if (one == false)
+            bool? holds = Holds(part);
+            if (holds == deciding)
             {
-                return false;
+                return deciding;
             }
 
-            all = one is null ? null : all;
+            unknown ??= holds is null ? Unknown : null;
         }
 
-        return all;
-    }
-
-    private bool? Any(IReadOnlyList<Selector> parts)
-    {
-        bool? any = false;
-        foreach (Selector part in parts)
-        {
-            bool? one = Holds(part);
-            if (one == true)
-            {
-                return true;
-            }
-
-            any = one is null ? null : any;
-        }
-
-        return any;
+        Unknown = unknown;
+        return unknown is null ? !deciding : null;
     }
 
     private bool? HoldsText(TextSelector selector)
     {
-        if (container.WhyUnknown(selector.Of, selector.Key) is { } problem)
-        {
-            return NoteUnknown(selector, problem);
-        }
-
-        IReadOnlyList<string> values = container.Values(selector.Of, selector.Key);
-        foreach (string value in values)
+        Fact fact = container.Of(selector.Of, selector.Key);
+        foreach (string value in fact.Values)
         {
             if (Matches(selector.Patterns, value))
             {
@@ -94,14 +81,17 @@ internal sealed class SelectorMatcher(ContainerIdentity container)
             }
         }
 
-        return Note(selector, values.Count == 0 ? null : string.Join(" or ", values), false);
+        string? found = fact.Values.Count == 0 ? null : string.Join(" or ", fact.Values);
+        return fact.Unknown is { } problem
+            ? NoteUnknown(selector, found, problem)
+            : Note(selector, found, false, found is null ? container.Silent(selector.Of) : null);
     }
 
     private bool? HoldsMount(MountSelector selector)
     {
         if (container.WhyMountsUnknown is { } problem)
         {
-            return NoteUnknown(selector, problem);
+            return NoteUnknown(selector, null, problem);
         }
 
         foreach (ContainerMount mount in container.Mounts)
@@ -133,15 +123,16 @@ internal sealed class SelectorMatcher(ContainerIdentity container)
         return false;
     }
 
-    private bool Note(Selector selector, string? found, bool holds)
+    private bool? Note(Selector selector, string? found, bool holds, string? notToldBy = null)
     {
-        Results.Add(new ConditionResult(selector.Field, Wanted(selector), found, holds));
+        Results.Add(new ConditionResult(selector.Field, Wanted(selector), found, holds) { NotToldBy = notToldBy });
         return holds;
     }
 
-    private bool? NoteUnknown(Selector selector, string problem)
+    private bool? NoteUnknown(Selector selector, string? known, string problem)
     {
-        Results.Add(new ConditionResult(selector.Field, Wanted(selector), null, false) { Unknown = problem });
+        Unknown = new ConditionResult(selector.Field, Wanted(selector), known, false) { Unknown = problem };
+        Results.Add(Unknown);
         return null;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using HookEngine.Identity;
 using HookEngine.Linux;
 using HookEngine.Trust;
 
@@ -61,9 +62,21 @@ public sealed class RuleSet
     /// <summary>The walk that found the files; what it has opened need not be opened again.</summary>
     internal PathWalk Walk => _loader.Walk;
 
-    /// <summary>Whether some rule asks what only the engine's own files tell.</summary>
-    public bool AskEngine =>
-        Rules.Any(rule => rule.When.Selector?.AsksEngine == true || rule.Policy.Variables.Any(variable => variable.AsksEngine));
+    /// <summary>What the rules ask that only the engine's own files tell.</summary>
+    public EngineQuestions Questions()
+    {
+        var questions = new EngineQuestions();
+        foreach (Rule rule in Rules)
+        {
+            rule.When.Selector?.Ask(questions);
+            foreach (VariableTemplate variable in rule.Policy.Variables)
+            {
+                variable.Ask(questions);
+            }
+        }
+
+        return questions;
+    }
 
     /// <summary>These rules, to be used.</summary>
     /// <exception cref="OciHooksException">Something is wrong that forbids it.</exception>

@@ -265,8 +265,15 @@ internal static class SelectorReader
         else
         {
             decoder.ReadString(field, ref text);
-            pattern = text is null ? null : TextPattern.OfGlob(of == ContainerText.Image ? ImageReference.Normalize(text) : text, out problem);
+            string? glob = text is not null && of == ContainerText.Image ? ImageReference.Normalize(text) : text;
+            pattern = glob is null ? null : TextPattern.OfGlob(glob, out problem);
             NoteIf(ref decoder, field, problem);
+
+            // Any tag is any image of the name, also one that is called by its digest.
+            if (pattern is not null && of == ContainerText.Image && glob!.EndsWith(":*", StringComparison.Ordinal))
+            {
+                patterns.Add(TextPattern.OfGlob($"{glob[..^2]}@*", out _)!);
+            }
         }
 
         if (pattern is not null)

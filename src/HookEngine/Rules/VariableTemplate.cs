@@ -34,8 +34,18 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
     /// <summary>Whether the value is the number of the container's process, which is known only when the hook runs.</summary>
     public bool IsPid => Parts.Count == 0;
 
-    /// <summary>Whether what it asks is told by the engine's own files only.</summary>
-    public bool AsksEngine => Parts.Any(part => part.Kind is { } kind && kind.IsEngines());
+    /// <summary>Notes what it asks that only the engine's own files tell.</summary>
+    public void Ask(EngineQuestions questions)
+    {
+        ArgumentNullException.ThrowIfNull(questions);
+        foreach (TemplatePart part in Parts)
+        {
+            if (part.Kind is { } kind)
+            {
+                questions.Ask(kind, part.Key);
+            }
+        }
+    }
 
     /// <summary>Reads a value.</summary>
     /// <param name="variable">The variable's name.</param>
@@ -94,19 +104,18 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
         var value = new StringBuilder();
         foreach (TemplatePart part in Parts)
         {
-            if (part.Kind is { } asked && container.WhyUnknown(asked, part.Key) is { } unknown)
+            // A default is for what a container does not have, not for what could not be had.
+            Fact? fact = part.Kind is { } kind ? container.Of(kind, part.Key) : null;
+            if (fact is { Text: null, Unknown: { } unknown })
             {
                 problem = $"{Open}{part.Name}{Close} cannot be told: {unknown}";
                 return null;
             }
 
-            string? text = part.Kind is { } kind
-                ? container.Values(kind, part.Key) is [var known, ..] ? known : part.Text
-                : part.Name == StageName ? stage.Name()
-                : part.Text;
+            string? text = fact is null && part.Name == StageName ? stage.Name() : fact?.Text ?? part.Text;
             if (text is null)
             {
-                problem = $"{Open}{part.Name}{Close} is not known of this container; "
+                problem = $"{Open}{part.Name}{Close}: this container has none, or its engine does not tell it; "
                     + $"give a default, such as {Open}{part.Name}|unknown{Close}";
                 return null;
             }

@@ -75,16 +75,67 @@ public sealed class DockerIdentityTests : IDisposable
     }
 
     [Fact]
-    public void An_image_that_is_run_by_its_ID_is_known_by_that_alone()
+    public void An_image_that_is_run_by_its_ID_or_its_digest_has_the_names_of_that()
     {
         string image = _daemon.Docker("inspect", "--format", "{{.Id}}", DockerDaemon.Image).EnsureSuccess().OutputText.Trim();
         _daemon.Log.WriteConditions(
-            _daemon.Rules, ("id", $$"""{"imageDigest":"{{image}}"}"""), ("any-image", """{"image":"*"}"""));
+            _daemon.Rules, ("id", $$"""{"imageDigest":"{{image}}"}"""), ("name", """{"image":"busybox:test"}"""));
 
         _ = _daemon.DockerRun("hooked", "--rm", image, "true").EnsureSuccess();
         _ = _daemon.DockerRun("hooked", "--rm", image["sha256:".Length..][..12], "true").EnsureSuccess();
 
-        Assert.Equal(["id", "id"], Matched);
+        Assert.Equal(["id", "id", "name", "name"], Matched);
+    }
+
+    [Fact]
+    public void An_image_without_a_name_has_none()
+    {
+        string tar = _daemon.PathTo("image.tar");
+        string image = _daemon.Docker("import", tar).EnsureSuccess().OutputText.Trim();
+        _daemon.Log.WriteConditions(_daemon.Rules, ("id", $$"""{"imageDigest":"{{image}}"}"""), ("name", """{"image":"*"}"""));
+
+        _ = _daemon.DockerRun("hooked", "--rm", image, "true").EnsureSuccess();
+
+        Assert.Equal(["id"], Matched);
+    }
+
+    /// <summary>Labels may make what Docker keeps of a container larger than anybody thought of.</summary>
+    [Fact]
+    public void A_container_with_nine_megabytes_of_labels_escapes_no_rule()
+    {
+        File.WriteAllLines(_daemon.PathTo("labels"), Enumerable.Range(0, 150).Select(number => $"l{number}={new string('x', 60_000)}"));
+        _daemon.Log.WriteConditions(
+            _daemon.Rules,
+            ("image", """{"image":"busybox:test"}"""), ("label", """{"labels":{"team":"web"}}"""), ("name", """{"container":"shop"}"""),
+            ("long", """{"labels":{"l149":"x*"}}"""), ("other", """{"labels":{"l149":"y*"}}"""));
+
+        _ = _daemon.DockerRun("hooked", "--rm", "--name", "shop", "--label", "team=web", "--label-file", _daemon.PathTo("labels"),
+            DockerDaemon.Image, "true").EnsureSuccess();
+
+        Assert.Equal(["image", "label", "long", "name"], Matched);
+    }
+
+    /// <summary>Where engines mount files of their own, users may mount theirs.</summary>
+    [Fact]
+    public void What_a_user_mounts_is_no_mount_of_the_engines_wherever_it_comes_from()
+    {
+        string other = _daemon.DockerRunDetached("hooked", DockerDaemon.Image, "sleep", "1000");
+        _daemon.Log.Clear();
+        string secret = Path.Combine(Directory.CreateDirectory(_daemon.PathTo($"pods/containers/{other}")).FullName, "secret");
+        File.WriteAllText(secret, "x");
+        _daemon.WriteRule("mounts.json", """
+            {"version":"ocihooks/1","when":{"bindMounts":true},"hook":{"path":"/bin/false"},"stages":["createRuntime"]}
+            """);
+
+        string[] options = ["run", "--runtime", "hooked", "--rm"];
+        string[] volumes =
+        [
+            $"{Path.GetDirectoryName(secret)}:/run/secrets", $"{_daemon.PathTo("pods")}:/run/secrets",
+            $"{_daemon.PathTo("data")}/containers/{other}:/run/secrets", $"{secret}:/etc/hosts",
+        ];
+        Assert.All(volumes, volume => Assert.NotEqual(0, _daemon.Docker([.. options, "--volume", volume, DockerDaemon.Image, "true"]).ExitCode));
+        _ = _daemon.Docker([.. options, DockerDaemon.Image, "true"]).EnsureSuccess();
+        _ = _daemon.Docker([.. options, "--network", $"container:{other}", DockerDaemon.Image, "true"]).EnsureSuccess();
     }
 
     /// <summary>What a user mounts over /etc/hostname has led others to that user's files.</summary>
@@ -119,11 +170,11 @@ public sealed class DockerIdentityTests : IDisposable
 
         Assert.Equal(
             [
-                "when.image docker.io/library/redis:latest docker.io/library/busybox:test false",
-                "when.labels.team web  ",
-                "when.namespace shop  false",
+                "when.image docker.io/library/redis:latest docker.io/library/busybox:test false ",
+                "when.labels.team web   ",
+                "when.namespace shop  false docker",
             ],
             told["rules"]!.AsArray().SelectMany(rule => rule!["conditions"]!.AsArray())
-                .Select(seen => $"{seen!["field"]} {seen["wanted"]} {seen["found"]} {seen["holds"]}"));
+                .Select(seen => $"{seen!["field"]} {seen["wanted"]} {seen["found"]} {seen["holds"]} {seen["notToldBy"]}"));
     }
 }

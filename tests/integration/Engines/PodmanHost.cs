@@ -7,10 +7,19 @@ public sealed class PodmanHost : IDisposable
 {
     public const string Image = "localhost/busybox:test";
 
+    private readonly string[] _program = ["podman"];
+
     public PodmanHost()
+        : this(null)
+    {
+    }
+
+    /// <param name="suite">The Debian whose Podman it is; null for this machine's own.</param>
+    internal PodmanHost(string? suite)
     {
         try
         {
+            _program = suite is null ? _program : OtherProgram(suite);
             Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
             Log = new HookLog(PathTo("log"));
             _ = Podman("import", BusyboxImage.MakeTar(Host.Root), Image).EnsureSuccess();
@@ -40,7 +49,7 @@ public sealed class PodmanHost : IDisposable
 
     /// <summary>vfs works on any file system; without systemd there is no journal for logs and events.</summary>
     internal string[] CommandLine(params IEnumerable<string> arguments) =>
-        ["podman", "--runtime", Repository.Wrapper, "--root", PathTo("storage"), "--runroot", PathTo("runroot"), "--storage-driver", "vfs",
+        [.. _program, "--runtime", Repository.Wrapper, "--root", PathTo("storage"), "--runroot", PathTo("runroot"), "--storage-driver", "vfs",
         "--cgroup-manager", "cgroupfs", "--events-backend", "file", .. arguments];
 
     /// <summary>Options of run and create. Networks are not the runtime's business.</summary>
@@ -61,4 +70,21 @@ public sealed class PodmanHost : IDisposable
     }
 
     public void Dispose() => Host.Dispose();
+
+    /// <summary>
+    /// Another Debian's Podman, which runs from where it is unpacked. It will not start without a program for networks, although no test's
+    /// container has one.
+    /// </summary>
+    private string[] OtherProgram(string suite)
+    {
+        string helpers = Directory.CreateDirectory(PathTo("helpers")).FullName;
+        _ = Executable.Copy("/bin/true", Path.Combine(helpers, "netavark"));
+        File.WriteAllText(PathTo("containers.conf"), $"[engine]\nhelper_binaries_dir = [\"{helpers}\"]\n");
+        return
+        [
+            "env", $"CONTAINERS_CONF_OVERRIDE={PathTo("containers.conf")}", "PODMAN_IGNORE_CGROUPSV1_WARNING=1",
+            Repository.Built($"cache/engines/{suite}/usr/bin/podman", "make systems"),
+            "--conmon", Repository.Built($"cache/engines/{suite}/usr/bin/conmon", "make systems"),
+        ];
+    }
 }

@@ -47,10 +47,10 @@ public sealed class RuleVariableTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{{image}}", "{{image}} is not known of this container; give a default, such as {{image|unknown}}")]
-    [InlineData("{{label:a b}}", "{{label:a b}} is not known of this container")]
+    [InlineData("{{image}}", "{{image}}: this container has none, or its engine does not tell it; give a default, such as {{image|unknown}}")]
+    [InlineData("{{label:a b}}", "{{label:a b}}: this container has none")]
     [InlineData("{{annotation:nul}}", "{{annotation:nul}} holds a NUL character")]
-    public void What_is_not_known_refuses_the_container(string value, string told)
+    public void What_is_absent_refuses_the_container(string value, string told)
     {
         WriteRule(value);
 

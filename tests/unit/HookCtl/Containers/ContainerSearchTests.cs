@@ -96,6 +96,20 @@ public sealed class ContainerSearchTests : IDisposable
         Assert.Equal("Podman", Found("p1").Engine);
     }
 
+    /// <summary>Those of --rm have a file of their own; with a transient store they, and all bundles, are elsewhere.</summary>
+    [Theory]
+    [InlineData("/g", "/g/overlay-containers/p1/userdata/config.json")]
+    [InlineData("/r", "/r/overlay-containers/p1/userdata/config.json")]
+    public void A_podman_container_that_is_removed_at_its_end_is_found_by_name(string root, string config)
+    {
+        Write("/etc/containers/storage.conf", "[storage]\ngraphroot = \"/g\"\nrunroot = \"/r\"\n");
+        Write($"{root}/overlay-containers/volatile-containers.json", """[{"id":"p1","names":["web"]}]""");
+        Write(config);
+        Directory.CreateDirectory(_root + "/r/overlay-containers/p1/userdata");
+
+        Assert.Equal(("Podman", "p1", _root + config), Found("web"));
+    }
+
     [Fact]
     public void Settings_in_imported_files_and_drop_ins_count()
     {

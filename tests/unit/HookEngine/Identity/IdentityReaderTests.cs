@@ -19,44 +19,103 @@ public sealed class IdentityReaderTests : IDisposable
     public void Docker_tells_name_image_labels_and_user()
     {
         ContainerIdentity docker = DockerIdentity($$$"""
-            {"ID":"{{{Id}}}","Name":"/web1","Image":"sha256:1111",
+            {"ID":"{{{Id}}}","Name":"/web1","Driver":"overlay2","Image":"sha256:1111",
              "Config":{"Image":"nginx:1.25","Labels":{"team":"web","x":null},"User":"nobody"},"Other":{"a":[1]}}
             """);
 
         Assert.Equal(
             ("docker", "web1", "docker.io/library/nginx:1.25", "nobody", Id),
-            (docker.Engine, docker.Container, docker.Image, docker.UserName, docker.Id));
-        Assert.Equal(["sha256:aaaa", "sha256:1111"], docker.ImageDigests);
-        Assert.Equal(["web"], docker.Values(ContainerText.Label, "team"));
-        Assert.Equal(["0", "0:0", "nobody"], docker.Values(ContainerText.User));
+            (docker.Engine.Text, docker.Container.Text, docker.Image.Text, docker.UserName.Text, docker.Id));
+        Assert.Equal(["sha256:aaaa", "sha256:1111"], docker.ImageDigest.Values);
+        Assert.Equal(["web"], docker.Of(ContainerText.Label, "team").Values);
+        Assert.Equal(["0", "0:0", "nobody"], docker.Of(ContainerText.User).Values);
+        Assert.All(s_ofDocker, kind => Assert.Null(docker.Of(kind, "team").Unknown));
     }
 
-    [Fact]
-    public void An_image_that_was_named_by_its_ID_has_no_reference() =>
-        Assert.Null(DockerIdentity($$$"""{"ID":"{{{Id}}}","Name":"/a","Image":"sha256:1111","Config":{"Image":"1111"}}""").Image);
+    /// <summary>One that is run by an ID or a digest has the names of that image.</summary>
+    [Theory]
+    [InlineData("nginx:1.25", "docker.io/library/nginx:1.25")]
+    [InlineData("1111", "docker.io/library/nginx:1.25 docker.io/library/nginx@sha256:aaaa")]
+    [InlineData("sha256:1111", "docker.io/library/nginx:1.25 docker.io/library/nginx@sha256:aaaa")]
+    [InlineData("nginx@sha256:aaaa", "docker.io/library/nginx@sha256:aaaa docker.io/library/nginx:1.25")]
+    [InlineData("web:2@sha256:aaaa", "docker.io/library/web:2@sha256:aaaa docker.io/library/web:2 docker.io/library/nginx:1.25 docker.io/library/nginx@sha256:aaaa")]
+    public void An_image_has_the_name_that_it_was_run_by_or_those_of_its_ID(string run, string names)
+    {
+        Fact image = DockerIdentity($$$"""{"ID":"{{{Id}}}","Driver":"overlay2","Image":"sha256:1111","Config":{"Image":"{{{run}}}"}}""").Image;
+
+        Assert.Equal((names, null), (string.Join(' ', image.Values), image.Unknown));
+    }
+
+    /// <summary>Where Docker keeps images in containerd, it has no file of their names.</summary>
+    [Theory]
+    [InlineData("overlay2", "3333", "", true)]
+    [InlineData("overlayfs", "1111", "", true)]
+    [InlineData("overlay2", "4444", "", false)]
+    [InlineData("overlayfs", "web:1", "docker.io/library/web:1", false)]
+    public void Names_of_an_ID_that_are_in_no_file_are_unknown_unless_the_image_has_none(string driver, string run, string names, bool isUnknown)
+    {
+        string id = run.Length == 4 ? run : "1111";
+        Fact image = DockerIdentity($$$"""{"ID":"{{{Id}}}","Driver":"{{{driver}}}","Image":"sha256:{{{id}}}","Config":{"Image":"{{{run}}}"}}""").Image;
+
+        Assert.Equal((names, isUnknown), (string.Join(' ', image.Values), image.Unknown is not null));
+    }
 
     [Theory]
-    [InlineData("{")]
-    [InlineData("[]")]
-    [InlineData("""{"ID":"another"}""")]
-    [InlineData("")]
-    public void Files_that_are_broken_or_anothers_tell_nothing(string config)
+    [InlineData("{", "is not valid JSON")]
+    [InlineData("", "is not valid JSON")]
+    [InlineData("{}{}", "is not valid JSON")]
+    [InlineData("[]", "the file is an array; it must be an object")]
+    [InlineData("""{"ID":"another"}""", "is of another container")]
+    [InlineData("""{"ID":"ID","Config":7}""", "Config is a number; it must be an object")]
+    [InlineData("""{"ID":"ID","Config":{"Labels":{"team":7}}}""", "Config.Labels.team is a number; it must be a string")]
+    [InlineData(null, "no containers/ID/config.v2.json is above the root file system")]
+    public void What_Docker_has_and_cannot_be_read_is_unknown(string? config, string told)
     {
-        ContainerIdentity docker = DockerIdentity(config);
+        ContainerIdentity docker = config is null
+            ? Read(DockerBundle(), DockerRoot, asksEngine: true)
+            : DockerIdentity(config.Replace("\"ID\":\"ID\"", $"\"ID\":\"{Id}\"", StringComparison.Ordinal));
 
-        Assert.Equal(("docker", null, null), (docker.Engine, docker.Container, docker.Image));
-        Assert.Empty(docker.Values(ContainerText.Label, "team"));
+        Assert.Equal("docker", docker.Engine.Text);
+        Assert.All(s_ofDocker, kind => Assert.Contains(
+            told.Replace("/ID/", $"/{Id}/", StringComparison.Ordinal), docker.Of(kind, "team").Unknown, StringComparison.Ordinal));
+        Assert.Equal(["0", "0:0"], docker.Of(ContainerText.User).Values);
     }
 
     [Theory]
     [InlineData(UnixFileMode.GroupWrite)]
     [InlineData(UnixFileMode.OtherWrite)]
-    public void Files_that_others_may_write_tell_nothing(UnixFileMode more)
+    public void What_others_may_have_written_is_unknown(UnixFileMode more)
     {
         string file = WriteDockerFile($$$"""{"ID":"{{{Id}}}","Name":"/a"}""");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
 
-        Assert.Null(Read(DockerBundle(), DockerRoot, asksEngine: true).Container);
+        Fact name = Read(DockerBundle(), DockerRoot, asksEngine: true).Container;
+
+        Assert.StartsWith($"{file}: can be written by others than root", name.Unknown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Digests_that_Docker_pulled_an_image_by_are_unknown_if_its_file_cannot_be_read()
+    {
+        string file = WriteDockerFile($$$"""{"ID":"{{{Id}}}","Driver":"overlay2","Image":"sha256:1111","Config":{"Image":"nginx"}}""");
+        string repositories = Path.Combine(_root, "data", "image", "overlay2", "repositories.json");
+        File.WriteAllText(repositories, "{");
+
+        ContainerIdentity docker = Read(DockerBundle(), DockerRoot, asksEngine: true);
+
+        Assert.StartsWith($"{repositories}: is not valid JSON", docker.ImageDigest.Unknown, StringComparison.Ordinal);
+        Assert.Equal(["sha256:1111"], docker.ImageDigest.Values);
+        Assert.Equal((null, "docker.io/library/nginx:latest"), (docker.Image.Unknown, docker.Image.Text));
+        Assert.NotNull(file);
+    }
+
+    /// <summary>Labels that nobody asks for may be so many and so long that they do not fit into memory.</summary>
+    [Fact]
+    public void Labels_that_are_not_asked_for_are_passed_over()
+    {
+        ContainerIdentity docker = DockerIdentity($$$"""{"ID":"{{{Id}}}","Config":{"Labels":{"x":7,"team":"web"}} }""");
+
+        Assert.Equal("web", docker.Of(ContainerText.Label, "team").Text);
     }
 
     /// <summary>Whoever runs a container chooses the sources of its mounts, and a container its name; neither leads anywhere.</summary>
@@ -75,7 +134,7 @@ public sealed class IdentityReaderTests : IDisposable
             """,
             asksEngine: true);
 
-        Assert.Equal(("docker", null, null), (identity.Engine, identity.Container, identity.Image));
+        Assert.Equal(("docker", null, null), (identity.Engine.Text, identity.Container.Text, identity.Image.Text));
     }
 
     [Fact]
@@ -85,26 +144,79 @@ public sealed class IdentityReaderTests : IDisposable
 
         ContainerIdentity identity = Read(DockerBundle(), DockerRoot, asksEngine: false);
 
-        Assert.Equal(("docker", null), (identity.Engine, identity.Container));
+        Assert.Equal(("docker", null, null), (identity.Engine.Text, identity.Container.Text, identity.Container.Unknown));
+    }
+
+    /// <summary>Podman keeps --rm containers in a file of their own, and with a transient store in another directory than images.</summary>
+    [Theory]
+    [InlineData("storage", "containers.json")]
+    [InlineData("storage", "volatile-containers.json")]
+    [InlineData("run", "volatile-containers.json")]
+    public void Podman_tells_name_and_image(string store, string file)
+    {
+        WriteStored(store, file);
+        WriteImages("""
+            [{"id":"other"},{"id":"2222","digest":"sha256:bbbb","names":["localhost/web:1","localhost/web:2","x@sha256:eeee"],
+              "big-data-digests":{"manifest":"sha256:bbbb","manifest-sha256:cccc":"sha256:cccc","sha256:2222":"sha256:2222"}}]
+            """);
+
+        ContainerIdentity podman = ReadStored(store);
+
+        Assert.Equal(("podman", "p1", "localhost/web:1"), (podman.Engine.Text, podman.Container.Text, podman.Image.Text));
+        Assert.Equal(["localhost/web:1", "localhost/web:2", "docker.io/library/x@sha256:eeee"], podman.Image.Values);
+        Assert.Equal(["sha256:bbbb", "sha256:cccc", "sha256:eeee", "sha256:2222"], podman.ImageDigest.Values);
+        Assert.All([podman.Container, podman.Image, podman.ImageDigest], fact => Assert.Null(fact.Unknown));
+        Assert.Empty(podman.Of(ContainerText.Label, "team").Values);
+    }
+
+    [Theory]
+    [InlineData("[]", "[]", "has container ID neither in containers.json nor in volatile-containers.json")]
+    [InlineData(null, null, "has container ID neither in containers.json nor in volatile-containers.json")]
+    [InlineData("[", "[]", "containers.json: is not valid JSON")]
+    [InlineData("[]", "{}", "volatile-containers.json: the file is an object; it must be an array")]
+    [InlineData("""[{"id":"ID","image":"2222","metadata":"{"}]""", "[]", "containers.json: the metadata of container ID is not valid JSON")]
+    public void A_container_that_Podman_has_and_that_cannot_be_found_is_unknown(string? stable, string? transient, string told)
+    {
+        WriteStored("storage", "containers.json", stable?.Replace("ID", Id, StringComparison.Ordinal));
+        WriteStored("storage", "volatile-containers.json", transient);
+
+        ContainerIdentity podman = ReadStored("storage");
+
+        Assert.All([podman.Container, podman.Image, podman.ImageDigest], fact =>
+            Assert.Contains(told.Replace("ID", Id, StringComparison.Ordinal), fact.Unknown, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Podman_tells_name_and_image()
+    public void One_store_of_Podmans_that_cannot_be_read_is_no_matter_if_the_other_has_the_container()
     {
-        string storage = Path.Combine(_root, "storage");
-        string bundle = Path.Combine(storage, "overlay-containers", Id, "userdata");
-        Directory.CreateDirectory(bundle);
-        Directory.CreateDirectory(Path.Combine(storage, "overlay-images"));
-        File.WriteAllText(Path.Combine(storage, "overlay-containers", "containers.json"), $$$"""
-            [{"id":"other","image":"x"},
-             {"id":"{{{Id}}}","names":["p1"],"image":"2222","metadata":"{\"image-name\":\"localhost/web:1\",\"name\":\"p1\"}"}]
-            """);
-        File.WriteAllText(Path.Combine(storage, "overlay-images", "images.json"), """[{"id":"2222","digest":"sha256:bbbb"}]""");
+        WriteStored("storage", "containers.json", "[");
+        WriteStored("storage", "volatile-containers.json");
 
-        ContainerIdentity podman = Read(bundle, """{"annotations":{"io.container.manager":"libpod"}}""", asksEngine: true);
+        Assert.Equal(("p1", null), (ReadStored("storage").Container.Text, ReadStored("storage").Container.Unknown));
+    }
 
-        Assert.Equal(("podman", "p1", "localhost/web:1"), (podman.Engine, podman.Container, podman.Image));
-        Assert.Equal(["sha256:bbbb", "sha256:2222"], podman.ImageDigests);
+    /// <summary>Images may be in stores that only Podman's settings name.</summary>
+    [Fact]
+    public void An_image_of_another_store_is_known_by_its_ID_and_the_name_that_it_was_run_by()
+    {
+        WriteStored("storage", "containers.json");
+        WriteImages("[]");
+
+        ContainerIdentity podman = ReadStored("storage");
+
+        Assert.Equal(("localhost/web:1", "sha256:2222"), (podman.Image.Text, podman.ImageDigest.Text));
+        Assert.All([podman.Image, podman.ImageDigest], fact => Assert.Contains("has no image 2222", fact.Unknown, StringComparison.Ordinal));
+        Assert.Null(podman.Container.Unknown);
+    }
+
+    [Fact]
+    public void A_root_file_system_that_is_no_images_has_no_image()
+    {
+        WriteStored("storage", "containers.json", $$"""[{"id":"{{Id}}","image":"","metadata":"{\"name\":\"p1\"}"}]""");
+
+        ContainerIdentity podman = ReadStored("storage");
+
+        Assert.All([podman.Image, podman.ImageDigest], fact => Assert.Equal((null, null), (fact.Text, fact.Unknown)));
     }
 
     [Fact]
@@ -114,7 +226,7 @@ public sealed class IdentityReaderTests : IDisposable
 
         Assert.Equal(
             ("cri", "myns", "mypod", "myctr", "container", "localhost/busybox:dev"),
-            (cri.Engine, cri.Namespace, cri.Pod, cri.Container, cri.ContainerType, cri.Image));
+            (cri.Engine.Text, cri.Namespace, cri.Pod, cri.Container.Text, cri.ContainerType, cri.Image.Text));
         Assert.Equal("sandbox", Read(Task("k8s.io"), Sample("cri-sandbox.json"), asksEngine: true).ContainerType);
     }
 
@@ -127,7 +239,7 @@ public sealed class IdentityReaderTests : IDisposable
     {
         ContainerIdentity identity = Read(Task(directory), Sample("cri-container.json"), asksEngine: true);
 
-        Assert.Equal((engine, null, null, null), (identity.Engine, identity.Namespace, identity.Pod, identity.Image));
+        Assert.Equal((engine, null, null, null), (identity.Engine.Text, identity.Namespace, identity.Pod, identity.Image.Text));
     }
 
     [Fact]
@@ -144,10 +256,10 @@ public sealed class IdentityReaderTests : IDisposable
         ContainerIdentity crio = Read(bundle, config.Replace("\"ID\"", $"\"{Id}\"", StringComparison.Ordinal), asksEngine: true);
         ContainerIdentity podman = Read(bundle, config, asksEngine: true);
 
-        Assert.Equal(("cri-o", "ns", "docker.io/library/nginx:1", "container"), (crio.Engine, crio.Namespace, crio.Image, crio.ContainerType));
-        Assert.Equal(["sha256:cc"], crio.ImageDigests);
-        Assert.Equal(["web"], crio.Values(ContainerText.Label, "app"));
-        Assert.Equal(("podman", null), (podman.Engine, podman.Namespace));
+        Assert.Equal(("cri-o", "ns", "docker.io/library/nginx:1", "container"), (crio.Engine.Text, crio.Namespace, crio.Image.Text, crio.ContainerType));
+        Assert.Equal(["sha256:cc"], crio.ImageDigest.Values);
+        Assert.Equal(["web"], crio.Of(ContainerText.Label, "app").Values);
+        Assert.Equal(("podman", null), (podman.Engine.Text, podman.Namespace));
     }
 
     [Fact]
@@ -155,7 +267,7 @@ public sealed class IdentityReaderTests : IDisposable
     {
         ContainerIdentity plain = Read(_root, Sample("cri-container.json"), asksEngine: true, id: "c1");
 
-        Assert.Equal(("plain", "c1", null), (plain.Engine, plain.Id, plain.Namespace));
+        Assert.Equal(("plain", "c1", null), (plain.Engine.Text, plain.Id, plain.Namespace));
     }
 
     [Theory]
@@ -169,6 +281,41 @@ public sealed class IdentityReaderTests : IDisposable
     public void Privileged_is_known_by_devices_and_masked_paths(string sample, bool isPrivileged) =>
         Assert.Equal(isPrivileged, Detail(Sample(sample)).IsPrivileged);
 
+    /// <summary>An image that a pod calls by its ID, as it may where it is there already, has names that CRI does not tell.</summary>
+    [Theory]
+    [InlineData("nginx:1.25", "docker.io/library/nginx:1.25", "", false)]
+    [InlineData("ghcr.io/a/b:1@sha256:cc", "ghcr.io/a/b:1@sha256:cc ghcr.io/a/b:1", "sha256:cc", false)]
+    [InlineData("sha256:c13d5d043796958421865b9b0343e22744be7ed08661c6358620fec0a1745a16", "", "sha256:c13d5d043796958421865b9b0343e22744be7ed08661c6358620fec0a1745a16", true)]
+    [InlineData("c13d5d043796", "", "", true)]
+    public void CRI_tells_the_name_that_the_pod_has(string image, string names, string digest, bool isUnknown)
+    {
+        ContainerIdentity cri = Read(
+            Task("k8s.io"),
+            $$$"""{"annotations":{"io.kubernetes.cri.container-type":"container","io.kubernetes.cri.image-name":"{{{image}}}"}}""",
+            asksEngine: true);
+
+        Assert.Equal(
+            (names, digest, isUnknown),
+            (string.Join(' ', cri.Image.Values), cri.ImageDigest.Text ?? "", cri.Image.Unknown is not null));
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{"app":1}""")]
+    public void Labels_that_CRI_O_has_and_cannot_be_read_are_unknown(string labels)
+    {
+        string bundle = Path.Combine(_root, "overlay-containers", Id, "userdata");
+        Directory.CreateDirectory(bundle);
+        string text = labels.Replace("\"", "\\\"", StringComparison.Ordinal);
+
+        ContainerIdentity crio = Read(
+            bundle,
+            $$$"""{"annotations":{"io.kubernetes.cri-o.ContainerID":"{{{Id}}}","io.kubernetes.cri-o.Labels":"{{{text}}}"}}""",
+            asksEngine: true);
+
+        Assert.Contains("io.kubernetes.cri-o.Labels is not valid JSON", crio.Of(ContainerText.Label, "app").Unknown, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("docker-config.json", "private", false)]
     [InlineData("docker-sharednet.json", "shared", false)]
@@ -178,9 +325,14 @@ public sealed class IdentityReaderTests : IDisposable
     [InlineData("cri-sandbox.json", "host", false)]
     public void Network_and_bind_mounts_are_known_by_the_configuration(string sample, string network, bool hasOwnBindMounts)
     {
-        ContainerIdentity identity = Read(_root, Sample(sample), asksEngine: false);
+        string id = OwnId(Sample(sample));
+        string bundle = sample.StartsWith("podman", StringComparison.Ordinal) ? Path.Combine(_root, "overlay-containers", id, "userdata")
+            : Path.Combine(_root, "io.containerd.runtime.v2.task", sample.StartsWith("cri", StringComparison.Ordinal) ? "k8s.io" : "moby", id);
+        Directory.CreateDirectory(bundle);
 
-        Assert.Equal((network, hasOwnBindMounts), (identity.Network, identity.Is(ContainerTrait.BindMounts)));
+        ContainerIdentity identity = Read(bundle, Sample(sample), asksEngine: false);
+
+        Assert.Equal((network, hasOwnBindMounts), (identity.Of(ContainerText.Network).Text, identity.Is(ContainerTrait.BindMounts)));
     }
 
     [Fact]
@@ -188,7 +340,59 @@ public sealed class IdentityReaderTests : IDisposable
     {
         const string Config = """{"linux":{"namespaces":[{"type":"network","path":"/proc/self/ns/net"}]}}""";
 
-        Assert.Equal("host", Read(_root, Config, asksEngine: false).Network);
+        Assert.Equal("host", Read(_root, Config, asksEngine: false).Of(ContainerText.Network).Text);
+    }
+
+    [Fact]
+    public void A_network_namespace_that_cannot_be_examined_is_unknown()
+    {
+        string link = Path.Combine(_root, "loop");
+        _ = File.CreateSymbolicLink(link, link);
+
+        Fact network = Read(_root, $$$"""{"linux":{"namespaces":[{"type":"network","path":"{{{link}}}"}]}}""", asksEngine: false)
+            .Of(ContainerText.Network);
+
+        Assert.StartsWith($"{link} cannot be examined", network.Unknown, StringComparison.Ordinal);
+    }
+
+    /// <summary>What only the engine's files tell.</summary>
+    private static readonly ContainerText[] s_ofDocker =
+        [ContainerText.Image, ContainerText.ImageDigest, ContainerText.Label, ContainerText.Container, ContainerText.User];
+
+    /// <summary>The ID by which an engine called a container whose configuration is a sample.</summary>
+    private static string OwnId(string sample) =>
+        System.Text.RegularExpressions.Regex.Match(sample, "/containers/([0-9a-f]{64})/|-containers/([0-9a-f]{64})/").Groups.Values.Skip(1)
+            .FirstOrDefault(group => group.Success)?.Value ?? Id;
+
+    private void WriteStored(string store, string file) => WriteStored(store, file, $$$"""
+        [{"id":"other","image":"x"},
+         {"id":"{{{Id}}}","names":["p1"],"image":"2222","metadata":"{\"image-name\":\"localhost/web:1\",\"name\":\"p1\"}"}]
+        """);
+
+    private void WriteStored(string store, string file, string? text)
+    {
+        string directory = Path.Combine(_root, store, "overlay-containers");
+        Directory.CreateDirectory(directory);
+        if (text is not null)
+        {
+            File.WriteAllText(Path.Combine(directory, file), text);
+        }
+    }
+
+    private void WriteImages(string text)
+    {
+        Directory.CreateDirectory(Path.Combine(_root, "storage", "overlay-images"));
+        File.WriteAllText(Path.Combine(_root, "storage", "overlay-images", "images.json"), text);
+    }
+
+    private ContainerIdentity ReadStored(string store)
+    {
+        string bundle = Path.Combine(_root, store, "overlay-containers", Id, "userdata");
+        Directory.CreateDirectory(bundle);
+        return Read(
+            bundle,
+            "{\"annotations\":{\"io.container.manager\":\"libpod\"},\"root\":{\"path\":\"" + _root + "/storage/overlay/layer/merged\"}}",
+            asksEngine: true);
     }
 
     private string DockerRoot =>
@@ -206,6 +410,8 @@ public sealed class IdentityReaderTests : IDisposable
         string images = Directory.CreateDirectory(Path.Combine(_root, "data", "image", "overlay2")).FullName;
         string file = Path.Combine(directory, "config.v2.json");
         File.WriteAllText(file, text);
+        string content = Directory.CreateDirectory(Path.Combine(images, "imagedb", "content", "sha256")).FullName;
+        File.WriteAllText(Path.Combine(content, "4444"), "{}");
         File.WriteAllText(
             Path.Combine(images, "repositories.json"),
             """{"Repositories":{"nginx":{"nginx:1.25":"sha256:1111","nginx@sha256:aaaa":"sha256:1111","nginx@sha256:ffff":"sha256:2222"}}}""");
@@ -221,7 +427,13 @@ public sealed class IdentityReaderTests : IDisposable
     {
         string file = Path.Combine(bundle, "config.json");
         File.WriteAllText(file, config);
-        return IdentityReader.Read(new FilePath(file), id, Detail(config), asksEngine);
+        EngineQuestions questions = asksEngine ? EngineQuestions.AllButLabels : new EngineQuestions();
+        if (asksEngine)
+        {
+            questions.Ask(ContainerText.Label, "team");
+        }
+
+        return IdentityReader.Read(new FilePath(file), id, Detail(config), questions);
     }
 
     private static ContainerDetail Detail(string config)

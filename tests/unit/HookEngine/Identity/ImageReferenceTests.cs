@@ -28,6 +28,27 @@ public sealed class ImageReferenceTests
         Assert.Equal(whole, ImageReference.Normalize(reference));
 
     [Theory]
+    [InlineData("", "")]
+    [InlineData("nginx", "docker.io/library/nginx:latest")]
+    [InlineData("nginx@sha256:ab", "docker.io/library/nginx@sha256:ab")]
+    [InlineData("nginx:1@sha256:ab", "docker.io/library/nginx:1@sha256:ab docker.io/library/nginx:1")]
+    [InlineData("registry:5000/web@sha256:ab", "registry:5000/web@sha256:ab")]
+    [InlineData("registry:5000/web:1@sha256:ab", "registry:5000/web:1@sha256:ab registry:5000/web:1")]
+    public void A_tag_is_a_name_also_beside_a_digest(string reference, string names) =>
+        Assert.Equal(names, string.Join(' ', ImageReference.NamesIn(reference)));
+
+    [Theory]
+    [InlineData("c13d5d043796", true)]
+    [InlineData("sha256:c13d5d043796958421865b9b0343e22744be7ed08661c6358620fec0a1745a16", true)]
+    [InlineData("cafe", true)]
+    [InlineData("cafe:1", false)]
+    [InlineData("busybox", false)]
+    [InlineData("sha256:", false)]
+    [InlineData("", false)]
+    public void A_name_of_nothing_but_digits_may_be_an_ID(string reference, bool may) =>
+        Assert.Equal(may, ImageReference.MayBeId(reference));
+
+    [Theory]
     [InlineData("c13d5d043796", true)]
     [InlineData("sha256:c13d5d04", true)]
     [InlineData("busybox", false)]

@@ -11,14 +11,13 @@ public sealed class RuleFormatOwnTests : IDisposable
 
     private static ContainerIdentity Container => new()
     {
-        Engine = "docker",
+        Engine = Fact.Of("docker"),
         Id = "c1",
-        Image = "docker.io/library/nginx:1.25",
-        ImageDigests = ["sha256:aa", "sha256:bb"],
-        Labels = [new("team", "web"), new("tier", "front")],
-        Container = "web1",
-        UserName = "nobody",
-        Network = "host",
+        Image = Fact.Of(["docker.io/library/nginx:1.25", "ghcr.io/acme/web@sha256:aa"]),
+        ImageDigest = Fact.Of(["sha256:aa", "sha256:bb"]),
+        Labels = new Dictionary<string, string> { ["team"] = "web", ["tier"] = "front" },
+        Container = Fact.Of("web1"),
+        UserName = Fact.Of("nobody"),
         Detail = new ContainerDetail
         {
             Annotations = [new("note", "x y")],
@@ -38,6 +37,8 @@ public sealed class RuleFormatOwnTests : IDisposable
     [InlineData("""{"always":false}""", false)]
     [InlineData("""{"image":"nginx:*"}""", true)]
     [InlineData("""{"image":"nginx"}""", false)]
+    [InlineData("""{"image":"ghcr.io/acme/web:*"}""", true)]
+    [InlineData("""{"image":"ghcr.io/acme/we:*"}""", false)]
     [InlineData("""{"image":["nginx","nginx:1.25"]}""", true)]
     [InlineData("""{"image":{"re2":"/nginx:1\\.[0-9]+$"}}""", true)]
     [InlineData("""{"image":"*"}""", true)]
@@ -83,9 +84,9 @@ public sealed class RuleFormatOwnTests : IDisposable
 
         Assert.Equal(
             [
-                new ConditionResult("when.any[0].image", "docker.io/library/redis:latest", "docker.io/library/nginx:1.25", false),
+                new ConditionResult("when.any[0].image", "docker.io/library/redis:latest", "docker.io/library/nginx:1.25 or ghcr.io/acme/web@sha256:aa", false),
                 new ConditionResult("when.any[1].labels.team", "web", "web", true),
-                new ConditionResult("when.namespace", "x", null, false),
+                new ConditionResult("when.namespace", "x", null, false) { NotToldBy = "docker" },
             ],
             match.Conditions);
         Assert.Equal(

@@ -7,10 +7,12 @@ public sealed class VariableTemplateTests
 {
     private static ContainerIdentity Container => new()
     {
-        Engine = "docker",
+        Engine = Fact.Of("docker"),
         Id = "c1",
         Bundle = "/run/c1",
-        Labels = [new("team", "{{id}} $(x)"), new("empty", "")],
+        Labels = new Dictionary<string, string> { ["team"] = "{{id}} $(x)", ["empty"] = "" },
+        Image = Fact.NotHad("/images.json: is larger than allowed"),
+        Container = Fact.Partly("/more.json: cannot be read", ["web"]),
         Detail = new ContainerDetail { RootPath = "rootfs", Annotations = [new("a|b", "no"), new("a", "yes")] },
     };
 
@@ -62,6 +64,23 @@ public sealed class VariableTemplateTests
     [InlineData("{{label:x|}}", true)]
     [InlineData("{{id}}{{bundle}}{{pod|}}", false)]
     [InlineData("{{pid}}", false)]
-    public void It_is_known_which_ask_the_engine(string value, bool expected) =>
-        Assert.Equal(expected, VariableTemplate.Parse("V", value, out _)!.AsksEngine);
+    public void It_is_known_which_ask_the_engine(string value, bool expected)
+    {
+        var questions = new EngineQuestions();
+        VariableTemplate.Parse("V", value, out _)!.Ask(questions);
+
+        Assert.Equal(expected, questions.Any);
+    }
+
+    [Theory]
+    [InlineData("{{image}}", "{{image}} cannot be told: /images.json: is larger than allowed")]
+    [InlineData("{{image|none}}", "{{image}} cannot be told: /images.json: is larger than allowed")]
+    [InlineData("{{pod}}", "{{pod}}: this container has none, or its engine does not tell it; give a default, such as {{pod|unknown}}")]
+    [InlineData("{{name}}", null)]
+    public void A_default_is_for_what_is_absent_and_not_for_what_is_unknown(string value, string? told)
+    {
+        string? text = VariableTemplate.Parse("V", value, out _)!.Expand(Container, HookStage.Poststop, out string? problem);
+
+        Assert.Equal((told, told is null ? "web" : null), (problem, text));
+    }
 }
