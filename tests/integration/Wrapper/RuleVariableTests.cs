@@ -37,6 +37,21 @@ public sealed class RuleVariableTests : IDisposable
     }
 
     [Fact]
+    public void The_stage_is_that_of_each_hook()
+    {
+        _bench.WriteRule("a.json", """
+            {"version":"ocihooks/1","when":{"always":true},"hook":{"path":"/bin/true","env":{"V":"at {{stage}}"}},
+             "stages":["createRuntime","poststop"]}
+            """);
+
+        _bench.Create().AssertSilentSuccess();
+
+        JsonNode hooks = JsonNode.Parse(File.ReadAllText(_bench.Config))!["hooks"]!;
+        Assert.All(
+            new[] { "createRuntime", "poststop" }, stage => Assert.Equal($"V=at {stage}", hooks[stage]![0]!["env"]![0]!.GetValue<string>()));
+    }
+
+    [Fact]
     public void Bundle_and_root_file_system_are_absolute_whatever_the_command_line_says()
     {
         WriteRule("{{bundle}} {{rootfs}}");
