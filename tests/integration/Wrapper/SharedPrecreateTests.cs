@@ -63,9 +63,8 @@ public sealed class SharedPrecreateTests : IDisposable
     [Fact]
     public void A_program_that_others_may_change_is_not_run()
     {
-        string program = Path.Combine(_bench.Root, "filter");
-        File.WriteAllText(program, "#!/bin/sh\ncat\n");
-        _ = new Command("chmod", "777", program).Run().EnsureSuccess();
+        string program = _bench.WriteScript("filter", "#!/bin/sh\ncat\n");
+        _ = new Command("chmod", "go+w", program).Run().EnsureSuccess();
         _bench.WriteRule("a.json", WrapperBench.Rule("precreate", program));
 
         _bench.AssertRefused(_bench.Create(), 125, File.ReadAllBytes(_bench.Config), program, "is not to be trusted");
