@@ -153,17 +153,20 @@ public static class HookInjection
         }
 
         JsonText merged = new JsonText().Raw("{"u8);
+        foreach ((string key, TextRange elements) in stages)
+        {
+            if (!additions.Exists(addition => key == $"\"{addition.Name}\""))
+            {
+                AddStage(merged, key, json[elements.Start..elements.End]);
+            }
+        }
+
         foreach (StageAddition addition in additions)
         {
             string key = $"\"{addition.Name}\"";
-            _ = stages.Remove(key, out TextRange existing);
+            TextRange existing = stages.GetValueOrDefault(key);
             byte[] between = json[existing.Start..existing.End].ToArray();
             AddStage(merged, key, Join(HookWriter.Elements(addition.First), between, HookWriter.Elements(addition.Last)));
-        }
-
-        foreach ((string key, TextRange elements) in stages)
-        {
-            AddStage(merged, key, json[elements.Start..elements.End]);
         }
 
         HooksMember first = layout.Members[0];

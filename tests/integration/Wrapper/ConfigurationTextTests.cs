@@ -77,14 +77,10 @@ public sealed class ConfigurationTextTests : IDisposable
 
         _bench.Create().AssertSilentSuccess();
 
-        string[] copies = _bench.ConfigText.Split("\"hooks\":")[1..];
-        Assert.Equal(2, copies.Length);
-        Assert.All(copies, copy =>
-        {
-            Assert.Contains("/a", copy, StringComparison.Ordinal);
-            Assert.Contains("/b", copy, StringComparison.Ordinal);
-            Assert.Contains(Added, copy, StringComparison.Ordinal);
-        });
+        string hooks = Assert.Single(_bench.ConfigText.Split("\"hooks\":")[1..]);
+        Assert.Contains("/a", hooks, StringComparison.Ordinal);
+        Assert.Contains("/b", hooks, StringComparison.Ordinal);
+        Assert.Contains(Added, hooks, StringComparison.Ordinal);
         AssertGoneWithTheRule(Encoding.UTF8.GetBytes(config));
     }
 

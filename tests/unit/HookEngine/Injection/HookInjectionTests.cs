@@ -55,12 +55,11 @@ public sealed class HookInjectionTests
     [InlineData(
         """{"hooks":{"createRuntime":[{"path":"/a"}],"createruntime":[{"path":"/b"}],"x":[1]}}""",
         """{"x":[1],"createRuntime":[{"path":"/b"},{"path":"/h"}]}""")]
-    public void Repeated_or_misspelled_names_all_come_to_what_runc_makes_of_them(string config, string merged)
+    public void One_member_takes_the_place_of_repeated_or_misspelled_names_with_what_runc_makes_of_them(string config, string merged)
     {
         string patched = Inject(config, new PlannedHook(HookStage.CreateRuntime, s_hook, null));
 
-        int members = config.Split("ooks\"").Length - 1;
-        Assert.Equal("{" + string.Join(',', Enumerable.Repeat($"\"hooks\":{merged}", members)) + "}", patched);
+        Assert.Equal($"{{\"hooks\":{merged}}}", patched);
     }
 
     [Fact]
