@@ -16,15 +16,10 @@ internal static class Leftovers
     /// <returns>Those that are still noted, of containers that run and of others.</returns>
     internal static List<OngoingRecording> Collect(FilePath state, SharedProgram program, string? own)
     {
-        foreach (OngoingRecording recording in OngoingRecording.ReadAll(state))
-        {
-            if (recording.Name != own && !recording.IsAlive)
-            {
-                End(recording, state, program);
-            }
-        }
-
-        return [.. OngoingRecording.ReadAll(state).Where(recording => recording.Name != own)];
+        List<OngoingRecording> noted = OngoingRecording.ReadAll(state);
+        List<OngoingRecording> ended = noted.FindAll(recording => recording.Name != own && !recording.IsAlive);
+        ended.ForEach(recording => End(recording, state, program));
+        return (ended.Count > 0 ? OngoingRecording.ReadAll(state) : noted).FindAll(recording => recording.Name != own);
     }
 
     /// <summary>What cannot be kept of one container must not keep another from starting.</summary>

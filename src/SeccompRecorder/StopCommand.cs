@@ -28,16 +28,18 @@ internal static class StopCommand
         string? name = state is null ? null : OngoingRecording.NameOf(state);
         OngoingRecording? recording = name is null ? null : OngoingRecording.Read(places.State, name);
         List<OngoingRecording> others = Leftovers.Collect(places.State, program, name);
+        bool isNoted = recording is not null;
         try
         {
             if (recording is not null)
             {
                 End(recording, places.State, program);
+                isNoted = false;
             }
         }
         finally
         {
-            Leave(others, OngoingRecording.ReadAll(places.State), program, places);
+            Leave(others, isNoted ? OngoingRecording.ReadAll(places.State) : others, program, places);
         }
     }
 
