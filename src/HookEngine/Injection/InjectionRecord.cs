@@ -68,7 +68,7 @@ internal sealed class InjectionRecord
     internal static InjectionRecord Read(FilePath path)
     {
         using NativeBuffer? json = RegularFile.Read(path, SizeLimit, out FileError error);
-        if (json is null && error.Errno is not (0 or Libc.ENOENT or Libc.ENOTDIR))
+        if (json is null && error.Errno != 0 && !error.IsAbsence)
         {
             throw new OciHooksException(
                 $"{path}: {error.Text}, and tells what was injected before; make it readable, or have the bundle made anew");

@@ -106,7 +106,7 @@ internal sealed class InjectionRecordFile
         }
     }
 
-    private static bool MayExist(FilePath path) => Status(path) is not null || Libc.Errno is not (Libc.ENOENT or Libc.ENOTDIR);
+    private static bool MayExist(FilePath path) => Status(path) is not null || !new FileError("", Libc.Errno).IsAbsence;
 
     private static unsafe FileStatus? Status(FilePath path)
     {

@@ -6,6 +6,9 @@ internal readonly record struct FileError(string Text, int Errno)
     /// <summary>Whether there is no room: on the disk, in a quota, under a file size limit.</summary>
     internal bool IsLackOfSpace => Errno is Libc.ENOSPC or Libc.EDQUOT or Libc.EFBIG;
 
+    /// <summary>Whether there is no such file, nor could there be.</summary>
+    internal bool IsAbsence => Errno is Libc.ENOENT or Libc.ENOTDIR or Libc.ENAMETOOLONG;
+
     /// <summary>The calling thread's last error, errno(3).</summary>
     internal static FileError FromErrno(string what)
     {

@@ -54,6 +54,19 @@ public sealed class RecordPlaceTests : IDisposable
         Assert.Equal(WrapperBench.MinimalConfig, File.ReadAllBytes(Path.Combine(_bench.Root, "config.json")));
     }
 
+    /// <summary>No record can be beside it, so nothing was injected.</summary>
+    [Fact]
+    public void A_configuration_with_the_longest_name_is_passed_on_as_it_is()
+    {
+        string config = Path.Combine(_bench.Bundle, new string('x', 250) + ".json");
+        File.Move(_bench.Config, config);
+        File.Delete(Path.Combine(_bench.Rules, "a.json"));
+
+        _bench.Run("create", "--config", config, "--bundle", _bench.Bundle, "c1").AssertSilentSuccess();
+
+        Assert.Equal(WrapperBench.MinimalConfig, File.ReadAllBytes(config));
+    }
+
     /// <summary>Where /run cannot be written either, as by root of a user namespace, the directory of the login is the place, or /tmp.</summary>
     [Fact]
     public void Where_run_is_read_only_hooks_are_there_once()
