@@ -150,7 +150,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
                 {
                     JsonProblem problem = GoJson.Describe(json.Span, syntax);
                     diagnostics.Add(new Diagnostic(
-                        Severity.Error, path.ToString(), null, problem.Text + "; mend it there", problem.Line, problem.Column));
+                        Severity.Error, path.ToString(), null, $"{problem.Text}; {problem.Advice}", problem.Line, problem.Column));
                     return null;
                 }
             }
