@@ -2,6 +2,7 @@ using System.Text.Json;
 using HookEngine;
 using HookEngine.Bundles;
 using HookEngine.Identity;
+using HookEngine.Json;
 using HookEngine.Linux;
 
 namespace SeccompRecorder;
@@ -70,7 +71,7 @@ internal sealed record RecordedContainer(string Subject, string? Image, string? 
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals(name))
+            if (GoJson.TextEquals(ref reader, name))
             {
                 return true;
             }

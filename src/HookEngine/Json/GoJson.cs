@@ -56,11 +56,11 @@ internal static class GoJson
     /// Whether a text is JSON whose keys and strings .NET can give: that they are no half of a surrogate pair, and UTF-8, it checks only when
     /// it is asked for one.
     /// </summary>
-    internal static bool HasWholeStrings(ReadOnlySpan<byte> json)
+    internal static bool HasWholeStrings(ReadOnlySpan<byte> json, JsonReaderOptions options = default)
     {
         try
         {
-            var reader = new Utf8JsonReader(json);
+            var reader = new Utf8JsonReader(json, options);
             while (reader.Read())
             {
                 if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)

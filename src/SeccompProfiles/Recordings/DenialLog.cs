@@ -97,7 +97,8 @@ public sealed class DenialLog
     {
         try
         {
-            return JsonSerializer.Deserialize(line, DenialJson.Default.Denial);
+            return JsonSerializer.Deserialize(line, DenialJson.Default.Denial)
+                is { Image: not null, Container: not null, Call: not null, Process: not null } denial ? denial : null;
         }
         catch (JsonException)
         {
