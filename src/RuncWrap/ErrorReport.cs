@@ -66,7 +66,7 @@ internal static unsafe class ErrorReport
     }
 
     /// <summary>crun also takes <c>file:PATH</c>, and <c>journald:</c> and <c>syslog:</c>, which are no files.</summary>
-    private static byte* LogFile(byte* log)
+    internal static byte* LogFile(byte* log)
     {
         ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(log);
         if (name.StartsWith("file:"u8))
@@ -77,7 +77,8 @@ internal static unsafe class ErrorReport
         return name.StartsWith("journald:"u8) || name.StartsWith("syslog:"u8) ? null : log;
     }
 
-    private static void AppendToLog(byte* path, byte[] line)
+    /// <summary>Adds a line to a file, if it can be. It works before the managed runtime is started.</summary>
+    internal static void AppendToLog(byte* path, ReadOnlySpan<byte> line)
     {
         if (path == null)
         {

@@ -3,7 +3,7 @@ using HookEngine.Linux;
 namespace RuncWrap;
 
 /// <summary>
-/// The part of the process's state that survives execve(2) and that the managed runtime changes when it starts: which
+/// The part of the process's state that survives execve(2) and that is changed for the managed runtime or by it: limits, which
 /// signals are ignored, which are blocked, and which of the blocked wait to be delivered.
 /// </summary>
 internal unsafe struct InheritedState
@@ -21,6 +21,9 @@ internal unsafe struct InheritedState
 
     /// <summary>Whether standard error was open: once the runtime runs, something else may have its number.</summary>
     internal bool HasStandardError;
+
+    /// <summary>What the managed runtime works under.</summary>
+    internal OwnLimits Limits;
 
     /// <summary>Notes the state; to be called before the managed runtime starts.</summary>
     internal void Capture()
@@ -47,7 +50,7 @@ internal unsafe struct InheritedState
     /// </summary>
     internal void Restore()
     {
-        RestoreSignals();
+        RestoreForChild();
         fixed (byte* pending = _pending)
         {
             for (int i = 0; i < _pendingCount; i++)
@@ -58,8 +61,9 @@ internal unsafe struct InheritedState
     }
 
     /// <summary>As <see cref="Restore"/> for a child, which no signal waits for.</summary>
-    internal readonly void RestoreSignals()
+    internal readonly void RestoreForChild()
     {
+        Limits.Restore();
         for (int signal = 1; signal <= Libc.SignalCount; signal++)
         {
             bool ignored = (_ignored & Bit(signal)) != 0;

@@ -55,7 +55,12 @@ internal static unsafe class NativeEntry
         if (IsSupervisor)
         {
             Inherited.HasStandardError = Libc.IsOpen(2);
-            Hook.Start(argumentCount, arguments, environment);
+            Inherited.Limits.Raise();
+            Hook.Start(argumentCount, arguments, environment, Inherited.Limits);
+            if (!Inherited.Limits.AreEnough)
+            {
+                Libc._exit(LeanWatch.Run(Hook));
+            }
         }
         else
         {
@@ -67,6 +72,18 @@ internal static unsafe class NativeEntry
             }
 
             Inherited.Capture();
+            Inherited.Limits.Raise();
+            if (!Inherited.Limits.AreEnough)
+            {
+                EarlyReport.Tell(Invocation, "the limits of this process leave no memory for the .NET runtime; raise them (ulimit -v, -d, -s)"u8);
+                Libc._exit(HookEngine.OciHooksException.OwnFailure);
+            }
+        }
+
+        // What goes wrong in the runtime ends it without a word.
+        if (!Libc.SetLastAction(Libc.SIGABRT, &EndByCrash) || !Libc.SetLastAction(Libc.SIGSEGV, &EndByCrash))
+        {
+            EndByCrash(0);
         }
 
         int count = CountVariables(environment);
@@ -75,9 +92,7 @@ internal static unsafe class NativeEntry
         int status = __managed__Main(1, arguments);
         if (!s_managedMainReached)
         {
-            Complain();
-            Hook.SignalGroup(Libc.SIGKILL);
-            status = HookEngine.OciHooksException.OwnFailure;
+            EndByCrash(0);
         }
 
         // Not by returning: this frame was guarded with a value that the managed runtime has replaced since.
@@ -137,13 +152,14 @@ internal static unsafe class NativeEntry
         return count;
     }
 
-    private static void Complain()
+    /// <summary>Tells that the managed runtime has failed, and ends with that, and with the hook that nobody watches any more.</summary>
+    private static void EndByCrash(int signal)
     {
-        ReadOnlySpan<byte> message = "runc-wrap: cannot start the .NET runtime; allow the process more memory (ulimit -v)\n"u8;
-        fixed (byte* text = message)
-        {
-            _ = Libc.WriteAll(2, text, message.Length);
-        }
+        EarlyReport.Tell(Invocation, s_managedMainReached
+            ? "internal error, please report it: the process has crashed"u8
+            : "cannot start the .NET runtime: it is refused memory or a system call; allow the process more memory, or another seccomp filter"u8);
+        Hook.SignalGroup(Libc.SIGKILL);
+        Libc._exit(HookEngine.OciHooksException.OwnFailure);
     }
 
     /// <summary>The compiler's own main: starts the managed runtime and runs Program.Main.</summary>

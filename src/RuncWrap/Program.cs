@@ -89,7 +89,7 @@ internal static unsafe class Program
         using var runtime = RuntimeCommand.Find(invocation, settings);
         if (invocation.SetsUpContainer)
         {
-            Inject(invocation, settings, walk);
+            Inject(invocation, settings, walk, runtime);
         }
 
         bool leavesCgroupsToSystemd = LeavesCgroupsToSystemd(invocation);
@@ -108,7 +108,7 @@ internal static unsafe class Program
         && !CommandLine.NamesCgroupManager(invocation)
         && CgroupsPath.IsForSystemd(ConfigPath(invocation));
 
-    private static void Inject(in Invocation invocation, WrapperSettings settings, PathWalk walk)
+    private static void Inject(in Invocation invocation, WrapperSettings settings, PathWalk walk, RuntimeCommand runtime)
     {
         FilePath configPath = ConfigPath(invocation);
         RuleSet rules = LoadRules(invocation, settings, walk);
@@ -126,7 +126,7 @@ internal static unsafe class Program
                 hooks,
                 files,
                 planned => warnings = [.. files.Warnings, .. new HookTrust(settings, rules).EnsureUsable(planned, source)],
-                planned => HookSupervision.ApplyAll(planned, settings, WrapperProgram.Path, source),
+                planned => HookSupervision.ApplyAll(planned, settings, WrapperProgram.Path, source, () => !runtime.IsCrun),
                 Precreate(settings));
             injection.Write();
             rules = injection.Rules;
@@ -139,11 +139,11 @@ internal static unsafe class Program
     private static PrecreateStage Precreate(WrapperSettings settings) => new(settings, WrapperProgram.Path)
     {
         Environment = NativeEntry.Invocation.Environment,
-        RestoreState = &RestoreSignals,
+        RestoreState = &RestoreState,
         LeftOut = (filter, problem) => CreateLog.WriteLeftOut(settings.Log, NativeEntry.Invocation, filter, problem),
     };
 
-    private static void RestoreSignals() => NativeEntry.Inherited.RestoreSignals();
+    private static void RestoreState() => NativeEntry.Inherited.RestoreForChild();
 
     private static WrapperSettings ReadSettings(in Invocation invocation, PathWalk walk) => invocation switch
     {

@@ -24,6 +24,22 @@ internal sealed unsafe class RuntimeCommand : IDisposable
     /// <summary>The runtime's path.</summary>
     internal string Path => Marshal.PtrToStringUTF8((nint)_path.Pointer)!;
 
+    /// <summary>
+    /// Whether it is crun, by the name of its file. After a hook with a limit of time crun (before 1.29.1) does not block signals as it did
+    /// before: with a terminal, in the background, it is stopped for ever.
+    /// </summary>
+    internal bool IsCrun
+    {
+        get
+        {
+            byte* file = Libc.realpath(_path.Pointer, null);
+            ReadOnlySpan<byte> path = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(file == null ? _path.Pointer : file);
+            bool isCrun = path[(path.LastIndexOf((byte)'/') + 1)..].StartsWith("crun"u8);
+            Libc.free(file);
+            return isCrun;
+        }
+    }
+
     /// <summary>Finds the runtime.</summary>
     /// <exception cref="OciHooksException">There is none that can be run.</exception>
     internal static RuntimeCommand Find(in Invocation invocation, WrapperSettings settings)
@@ -60,6 +76,7 @@ internal sealed unsafe class RuntimeCommand : IDisposable
         int error = Libc.Errno;
 
         // What is told now must not end the process.
+        NativeEntry.Inherited.Limits.Raise();
         Libc.SetAction(Libc.SIGPIPE, Libc.SIG_IGN);
         Libc.SetAction(Libc.SIGXFSZ, Libc.SIG_IGN);
         throw new OciHooksException(

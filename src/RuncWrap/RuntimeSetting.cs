@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using HookEngine.Linux;
@@ -17,32 +18,34 @@ internal unsafe ref struct RuntimeSetting
     /// <summary>How long the setting may be, in bytes.</summary>
     internal const int CandidatesLimit = 8 * 1024;
 
+    /// <summary>Where the file is read to: the stack may be smaller, getrlimit(2) RLIMIT_STACK.</summary>
+    private static SettingsText s_text;
+
     private ReadOnlySpan<byte> _rest;
 
     /// <summary>
-    /// Writes the setting, or the default if there is none, as <see cref="LowLevelRuntime.Find"/> takes it; nothing, if the path leads
-    /// through symbolic links or from the working directory: those are followed by <see cref="ReadAsSettings"/>.
+    /// Writes the setting, or the default if there is none, as <see cref="LowLevelRuntime.Find"/> takes it; nothing, if it takes more to see
+    /// whether the file is to be trusted, symbolic links, shared directories or mounts: that is for <see cref="ReadAsSettings"/>.
     /// </summary>
     /// <param name="settingsPath">The settings file.</param>
     /// <param name="candidates">Room for <see cref="CandidatesLimit"/> bytes.</param>
     internal static void Read(byte* settingsPath, byte* candidates)
     {
-        byte* text = stackalloc byte[SettingsFile.SizeLimit];
+        byte* text = (byte*)Unsafe.AsPointer(ref s_text);
         nint length = 0;
         int fd = Libc.Open(settingsPath, Libc.O_RDONLY | Libc.O_NONBLOCK);
         if (fd >= 0)
         {
-            if (!IsWhereItSeems(fd, settingsPath))
+            // Who may write the setting chooses what root executes. Creates are refused with such a file.
+            bool isTrusted = Libc.StatDescriptor(fd, out FileStatus status) && IsWhereItSeems(fd, settingsPath)
+                && Ownership.IsTrusted(status, MemoryMarshal.CreateReadOnlySpanFromNullTerminated(settingsPath)) && IsWayTrusted(settingsPath, fd, status.Device);
+            length = isTrusted ? ReadAll(fd, text, status.Size) : 0;
+            _ = Libc.close(fd);
+            if (!isTrusted)
             {
-                _ = Libc.close(fd);
                 candidates[0] = 0;
                 return;
             }
-
-            // Who may write the setting chooses what root executes. Creates are refused with such a file.
-            bool isTrusted = Libc.StatDescriptor(fd, out FileStatus status) && Ownership.IsTrusted(status) && IsWayTrusted(settingsPath);
-            length = isTrusted ? ReadAll(fd, text, status.Size) : 0;
-            _ = Libc.close(fd);
         }
 
         Find(new ReadOnlySpan<byte>(text, (int)Math.Max(length, 0)), new Span<byte>(candidates, CandidatesLimit));
@@ -74,8 +77,8 @@ internal unsafe ref struct RuntimeSetting
         return length > 0 && MemoryMarshal.CreateReadOnlySpanFromNullTerminated(path).SequenceEqual(new ReadOnlySpan<byte>(real, (int)length));
     }
 
-    /// <summary>Whether nobody but root may put another file in the place of one: its directory is root's alone, those above at least sticky.</summary>
-    private static bool IsWayTrusted(byte* path)
+    /// <summary>Whether nobody but root may put another file in the place of one: its directory is root's alone, those above at least sticky, no mount a user's.</summary>
+    private static bool IsWayTrusted(byte* path, int file, ulong device)
     {
         ReadOnlySpan<byte> rest = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(path);
         byte* directory = stackalloc byte[LowLevelRuntime.PathMax];
@@ -84,14 +87,25 @@ internal unsafe ref struct RuntimeSetting
             ReadOnlySpan<byte> name = slash == 0 ? "/"u8 : rest[..slash];
             name.CopyTo(new Span<byte>(directory, LowLevelRuntime.PathMax));
             directory[name.Length] = 0;
-            if (!Libc.Stat(directory, out FileStatus status) || !(Ownership.IsTrusted(status) || (slash < last && Ownership.IsTrustedAbove(status))))
+            if (!Libc.Stat(directory, out FileStatus status) || !(Ownership.IsTrusted(status, name) || (slash < last && Ownership.IsTrustedAbove(status))))
             {
                 return false;
             }
+
+            if (status.Device != device && (IsFuse(file) || IsFuse(directory)))
+            {
+                return false;
+            }
+
+            device = status.Device;
         }
 
         return true;
     }
+
+    private static bool IsFuse(int file) => !Libc.StatFileSystem(file, out FileSystemStatus system) || system.IsFuse;
+
+    private static bool IsFuse(byte* path) => !Libc.StatFileSystem(path, out FileSystemStatus system) || system.IsFuse;
 
     /// <summary>The settings for a command that must work whatever the settings file looks like: the runtime alone.</summary>
     internal static WrapperSettings ReadAsSettings(in Invocation invocation)
@@ -405,4 +419,10 @@ internal unsafe ref struct RuntimeSetting
 
         return true;
     }
+}
+
+/// <summary>Room for the text of a settings file.</summary>
+internal unsafe struct SettingsText
+{
+    internal fixed byte Bytes[SettingsFile.SizeLimit];
 }

@@ -1,4 +1,5 @@
 using System.Runtime;
+using System.Runtime.InteropServices;
 
 namespace RuncWrap;
 
@@ -32,4 +33,24 @@ internal static unsafe class RuntimeSubstitutes
     private static void FindNoMemoryNodes()
     {
     }
+
+    /// <summary>
+    /// Tells which processors this process may run on, sched_getaffinity(2). The managed runtime divides by their number; a seccomp filter
+    /// may refuse to tell it.
+    /// </summary>
+    [RuntimeExport("__wrap_sched_getaffinity")]
+    private static int FindProcessors(int pid, nint size, byte* processors)
+    {
+        var found = new Span<byte>(processors, (int)size);
+        if (__real_sched_getaffinity(pid, size, processors) < 0 || found.IndexOfAnyExcept((byte)0) < 0)
+        {
+            found.Clear();
+            found[0] = 1;
+        }
+
+        return 0;
+    }
+
+    [DllImport("__Internal"), SuppressGCTransition]
+    private static extern int __real_sched_getaffinity(int pid, nint size, byte* processors);
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using HookEngine;
 using HookEngine.Bundles;
 using HookEngine.Identity;
-using HookEngine.Json;
 using HookEngine.Linux;
 
 namespace SeccompRecorder;
@@ -71,7 +70,7 @@ internal sealed record RecordedContainer(string Subject, string? Image, string? 
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (GoJson.TextEquals(ref reader, name))
+            if (reader.ValueTextEquals(name))
             {
                 return true;
             }

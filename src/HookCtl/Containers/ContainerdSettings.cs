@@ -38,7 +38,6 @@ internal static class ContainerdSettings
         return (text.Find("imports") is { } imports ? text.Elements(imports) ?? [] : [])
             .Select(text.String)
             .OfType<string>()
-            .Where(pattern => !pattern.Contains('\0', StringComparison.Ordinal))
             .Select(pattern => Path.GetFullPath(pattern, directory));
     }
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using HookCtl.Toml;
 using HookEngine;
-using HookEngine.Json;
 using HookEngine.Linux;
 
 namespace HookCtl.Containers;
@@ -45,7 +44,7 @@ internal sealed class EngineFiles(string root = "")
             _looked.Add(path);
             return [.. directories.Select(directory => Path.GetFileName(directory)).Order(StringComparer.Ordinal)];
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             _looked.Add(failure switch
             {
@@ -70,8 +69,14 @@ internal sealed class EngineFiles(string root = "")
     /// <summary>A file's JSON.</summary>
     internal JsonElement? Json(string path)
     {
-        using NativeBuffer? text = RegularFile.Read(new FilePath(At(path)), SizeLimit, out _);
-        return text is not null && GoJson.HasWholeStrings(text.Span) ? JsonDocument.Parse(text.Span.ToArray()).RootElement : null;
+        try
+        {
+            return Text(path) is { } text ? JsonDocument.Parse(text).RootElement : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A string in a JSON object; null if there is none.</summary>

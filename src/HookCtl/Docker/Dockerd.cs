@@ -1,6 +1,5 @@
 using System.Text.Json;
 using HookCtl.Containers;
-using HookEngine.Json;
 using HookEngine.Linux;
 
 namespace HookCtl.Docker;
@@ -92,8 +91,16 @@ internal sealed class Dockerd
     private static JsonElement Settings(EngineFiles files, string path)
     {
         using NativeBuffer? text = RegularFile.Read(new FilePath(files.At(path)), SizeLimit, out _);
-        return text is not null && GoJson.HasWholeStrings(text.Span, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip })
-            ? JsonDocument.Parse(text.Span.ToArray(), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }).RootElement
-            : default;
+        try
+        {
+            return text is null
+                ? default
+                : JsonDocument.Parse(
+                    text.Span.ToArray(), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }).RootElement;
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
     }
 }

@@ -16,8 +16,7 @@ internal static class DockerdProcesses
         int? noted = Number(Text(pidFile)?.Trim());
         IEnumerable<int> pids = Directory.EnumerateDirectories("/proc")
             .Select(directory => Number(Path.GetFileName(directory))).OfType<int>()
-            .Where(pid => pid != noted && IsDockerd(pid) && IsOnThisMachine(pid))
-            .OrderBy(pid => IsSame(pid, "mnt") == true ? 0 : 1);
+            .Where(pid => pid != noted && IsDockerd(pid) && IsOnThisMachine(pid));
 
         // A pidfile may outlive its daemon, and the number be another's.
         foreach (int pid in noted is { } first && IsDockerd(first) ? pids.Prepend(first) : pids)
@@ -33,17 +32,13 @@ internal static class DockerdProcesses
     private static bool IsDockerd(int pid) => Text($"/proc/{pid}/comm")?.Trim() == Program;
 
     /// <summary>
-    /// Whether a process is one of the machine's own. Those in containers have process numbers of their own, and several of them,
-    /// proc(5); rootless ones have users of their own. A unit may give it mounts of its own, such as a private /tmp.
+    /// Whether a process sees this machine's files: rootless ones and those in containers have mounts of their own. Where its namespace
+    /// may not be read, those in containers have several process numbers, proc(5).
     /// </summary>
-    private static bool IsOnThisMachine(int pid) => IsSame(pid, "pid") is { } isSame
-        ? isSame && IsSame(pid, "user") == true
+    private static bool IsOnThisMachine(int pid) => Link($"/proc/{pid}/ns/mnt") is { } mounts
+        ? mounts == Link("/proc/self/ns/mnt")
         : Text($"/proc/{pid}/status")?.Split('\n').FirstOrDefault(line => line.StartsWith("NSpid:", StringComparison.Ordinal))
             ?.Split('\t').Length == 2;
-
-    /// <summary>Whether a process is in a namespace of this one; null if that may not be read.</summary>
-    private static bool? IsSame(int pid, string space) =>
-        Link($"/proc/{pid}/ns/{space}") is { } its ? its == Link($"/proc/self/ns/{space}") : null;
 
     private static int? Number(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;

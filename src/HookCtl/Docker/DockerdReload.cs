@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using HookCtl.Containers;
-using HookEngine.Json;
 using HookEngine.Linux;
 
 namespace HookCtl.Docker;
@@ -67,7 +65,15 @@ internal static class DockerdReload
                 : null;
     }
 
-    private static JsonElement? Parsed(string text) =>
-        GoJson.HasWholeStrings(Encoding.UTF8.GetBytes(text))
-        && JsonDocument.Parse(text).RootElement is { ValueKind: JsonValueKind.Object } root ? root : null;
+    private static JsonElement? Parsed(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text).RootElement is { ValueKind: JsonValueKind.Object } root ? root : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }

@@ -114,9 +114,8 @@ internal sealed class JournalRuns : RunSource
 
             return fields;
         }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // A text that is half a surrogate pair is only noticed when it is asked for.
             return null;
         }
     }

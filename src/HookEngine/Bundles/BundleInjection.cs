@@ -105,7 +105,7 @@ public sealed class BundleInjection : IDisposable
                 ? ConfigPatch.Make(bundle.Original, parsed, hooks, edits)
                 : ConfigPatch.MakeThrough(filtered.Span, bundle.Original, hooks, edits);
         }
-        catch (Exception failure) when (failure is OciHooksException or InsufficientMemoryException)
+        catch (OciHooksException failure)
         {
             throw new OciHooksException($"{bundle.Path}: {failure.Message}");
         }

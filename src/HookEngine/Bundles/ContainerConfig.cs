@@ -71,11 +71,6 @@ public sealed class ContainerConfig
             problem = reader.IsConfiguration ? null : reader.Unreadable.First;
             return problem is null ? new ContainerConfig(facts, reader.Detail, reader.Hooks) : null;
         }
-        catch (InsufficientMemoryException tooLong)
-        {
-            problem = tooLong.Message;
-            return null;
-        }
         catch (JsonException syntax)
         {
             JsonProblem error = GoJson.Describe(json, syntax);

@@ -35,9 +35,6 @@ internal ref struct GoDecoder
     /// <summary>Where the value read last begins, in bytes.</summary>
     internal readonly int Offset => (int)_reader.TokenStartIndex;
 
-    /// <summary>In how many objects and arrays the value read last is.</summary>
-    internal readonly int Depth => _reader.CurrentDepth;
-
     /// <summary>Where the token read last ends.</summary>
     internal readonly int End => (int)_reader.BytesConsumed;
 
@@ -141,7 +138,7 @@ internal ref struct GoDecoder
         switch (_reader.TokenType)
         {
             case JsonTokenType.String:
-                return GoJson.TextEquals(ref _reader, one) || GoJson.TextEquals(ref _reader, other);
+                return _reader.ValueTextEquals(one) || _reader.ValueTextEquals(other);
             case JsonTokenType.Null when !_nullIsWrong:
                 return false;
             default:

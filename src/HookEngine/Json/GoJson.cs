@@ -20,9 +20,6 @@ internal static class GoJson
     /// </summary>
     private const int MaxStringLength = 16 * 1024 * 1024;
 
-    /// <summary>What is said of a text with a longer one, to read on from its name.</summary>
-    private const string TooLong = "holds a string of more than the 16 MiB allowed";
-
     /// <summary>How long texts may be that are decoded on the stack.</summary>
     private const int ShortLength = 64;
 
@@ -52,58 +49,13 @@ internal static class GoJson
         }
     }
 
-    /// <summary>
-    /// Whether a text is JSON whose keys and strings .NET can give: that they are no half of a surrogate pair, and UTF-8, it checks only when
-    /// it is asked for one.
-    /// </summary>
-    internal static bool HasWholeStrings(ReadOnlySpan<byte> json, JsonReaderOptions options = default)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(json, options);
-            while (reader.Read())
-            {
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
-                {
-                    _ = reader.GetString();
-                }
-            }
-
-            return true;
-        }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>What a reader of the text threw.</summary>
     internal static JsonProblem Describe(ReadOnlySpan<byte> json, JsonException problem)
     {
-        if (FindTrailingComma(json, problem) is { } comma)
-        {
-            (long line, long column) = new LineStarts(json).PositionOf(comma);
-            return new JsonProblem("is not valid JSON: a comma stands behind the last value", line, column) { Advice = "remove the comma" };
-        }
-
         string what = json.IndexOfAnyExcept(" \t\r\n"u8) < 0 ? "is empty"
             : json.StartsWith("\uFEFF"u8) ? "starts with a byte order mark, which JSON does not allow"
             : "is not valid JSON";
         return new JsonProblem(what, (problem.LineNumber ?? 0) + 1, (problem.BytePositionInLine ?? 0) + 1);
-    }
-
-    /// <summary>Where the comma stands that is before the closing bracket at which a reader failed; null if that was not it.</summary>
-    private static int? FindTrailingComma(ReadOnlySpan<byte> json, JsonException problem)
-    {
-        int line = 0;
-        for (long i = problem.LineNumber ?? 0; i > 0; i--)
-        {
-            line += json[line..].IndexOf((byte)'\n') + 1;
-        }
-
-        long end = line + (problem.BytePositionInLine ?? 0);
-        int comma = end < json.Length && json[(int)end] is (byte)'}' or (byte)']' ? json[..(int)end].LastIndexOfAnyExcept(" \t\r\n"u8) : -1;
-        return comma >= 0 && json[comma] == ',' ? comma : null;
     }
 
     /// <summary>
@@ -144,18 +96,13 @@ internal static class GoJson
         return new string(lower[..ascii.Length]);
     }
 
-    /// <summary>Whether a string or key is a text. The framework's own comparison throws where there is half of a surrogate pair.</summary>
-    internal static bool TextEquals(ref Utf8JsonReader reader, ReadOnlySpan<byte> text) => reader.ValueIsEscaped
-        ? Encoding.UTF8.GetBytes(ReadString(ref reader)).AsSpan().SequenceEqual(text)
-        : reader.ValueSpan.SequenceEqual(text);
-
     /// <summary>The text of a string or key.</summary>
     internal static string ReadString(ref Utf8JsonReader reader)
     {
         ReadOnlySpan<byte> raw = reader.ValueSpan;
         if (raw.Length > MaxStringLength)
         {
-            throw new InsufficientMemoryException(TooLong);
+            throw new InsufficientMemoryException();
         }
 
         if (!reader.ValueIsEscaped)

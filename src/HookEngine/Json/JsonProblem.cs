@@ -1,8 +1,4 @@
 namespace HookEngine.Json;
 
 /// <summary>What is wrong with a JSON text, in words that follow the file's name, and where.</summary>
-internal readonly record struct JsonProblem(string Text, long Line, long Column)
-{
-    /// <summary>What to do about it.</summary>
-    internal string Advice { get; init; } = "mend it there";
-}
+internal readonly record struct JsonProblem(string Text, long Line, long Column);

@@ -111,7 +111,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Whether a descriptor is open, fcntl(2) F_GETFD.</summary>
-    internal static bool IsOpen(int fd) => fcntl(fd, F_GETFD, 0) >= 0;
+    internal static bool IsOpen(int fd) => fcntl(fd, F_GETFD, 0) >= 0 || Errno != EBADF;
 
     /// <summary>
     /// A close-on-exec pipe above the standard descriptors, pipe(2). False with <see cref="Errno"/> set if there can be none.

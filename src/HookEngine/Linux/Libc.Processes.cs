@@ -41,8 +41,18 @@ internal static unsafe partial class Libc
     internal static int RunInChild(delegate*<void*, int> main, void* argument, int signal)
     {
         byte* stack = stackalloc byte[ChildStack];
-        return clone(main, stack + ChildStack, CLONE_VM | CLONE_VFORK | signal, argument);
+        return RunInChild(main, argument, signal, stack);
     }
+
+    /// <summary>As the other, for where this process's own stack has no room for the child's.</summary>
+    internal static int RunInChildApart(delegate*<void*, int> main, void* argument, int signal)
+    {
+        byte* stack = Pages(ChildStack);
+        return stack == null ? -1 : RunInChild(main, argument, signal, stack);
+    }
+
+    private static int RunInChild(delegate*<void*, int> main, void* argument, int signal, byte* stack) =>
+        clone(main, stack + ChildStack, CLONE_VM | CLONE_VFORK | signal, argument);
 
     /// <summary>Orphans among this process's descendants become its children, prctl(2) PR_SET_CHILD_SUBREAPER.</summary>
     internal static void AdoptOrphans() => _ = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
@@ -85,6 +95,10 @@ internal static unsafe partial class Libc
     /// <summary>wait(2)</summary>
     [DllImport("libc")]
     internal static extern int waitpid(int pid, int* status, int options);
+
+    /// <summary>As <see cref="waitpid"/>, for what does not wait, <see cref="WNOHANG"/>. For before the managed runtime is started.</summary>
+    [DllImport("libc", EntryPoint = "waitpid"), SuppressGCTransition]
+    internal static extern int waitpid_unstopped(int pid, int* status, int options);
 
     /// <summary>setpgid(2)</summary>
     [DllImport("libc"), SuppressGCTransition]

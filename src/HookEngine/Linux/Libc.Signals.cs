@@ -8,9 +8,11 @@ internal static unsafe partial class Libc
     internal const int SIGHUP = 1;
     internal const int SIGINT = 2;
     internal const int SIGQUIT = 3;
+    internal const int SIGABRT = 6;
     internal const int SIGKILL = 9;
     internal const int SIGUSR1 = 10;
     internal const int SIGUSR2 = 12;
+    internal const int SIGSEGV = 11;
     internal const int SIGPIPE = 13;
     internal const int SIGTERM = 15;
     internal const int SIGCHLD = 17;
@@ -20,6 +22,7 @@ internal static unsafe partial class Libc
     internal const nint SIG_DFL = 0;
     internal const nint SIG_IGN = 1;
     internal const int SIG_SETMASK = 2;
+    private const nint SA_RESTORER = 0x04000000;
 
     // sigtimedwait(2): siginfo_t, the same on all architectures.
     internal const int SignalInformationSize = 128;
@@ -52,6 +55,25 @@ internal static unsafe partial class Libc
         action[0] = handler;
         action[1] = action[2] = action[3] = 0;
         syscall4(Syscalls.RtSigaction, signal, (nint)action, 0, sizeof(ulong));
+    }
+
+    /// <summary>Has a function called that does not return, sigaction(2), unless the signal is ignored. It must not throw or allocate.</summary>
+    /// <returns>False if that cannot be done.</returns>
+    internal static bool SetLastAction(int signal, delegate*<int, void> handler)
+    {
+        if (IsIgnored(signal))
+        {
+            return true;
+        }
+
+        nint* action = stackalloc nint[4];
+        action[0] = (nint)handler;
+        action[1] = SA_RESTORER;
+
+        // The kernel calls no handler without a way back, and never takes this one.
+        action[2] = (nint)handler;
+        action[3] = 0;
+        return syscall4(Syscalls.RtSigaction, signal, (nint)action, 0, sizeof(ulong)) == 0;
     }
 
     /// <summary>The signals that are blocked and wait to be delivered, sigpending(2).</summary>

@@ -24,6 +24,7 @@ internal static unsafe partial class Libc
     internal const int EDQUOT = 122;
     internal const int EIO = 5;
     internal const int ENOEXEC = 8;
+    internal const int EBADF = 9;
     internal const int EPERM = 1;
     internal const int ENOSPC = 28;
     internal const int EROFS = 30;

@@ -16,6 +16,8 @@ internal sealed unsafe class FilterProcess : IDisposable
     private int _errorLength;
     private int _outputPipe = -1;
     private int _errorPipe = -1;
+
+    /// <summary>The program's process; 0 once it has been waited for.</summary>
     private int _pid;
 
     /// <summary>Whether what it printed could not be read to its end.</summary>
@@ -194,11 +196,14 @@ internal sealed unsafe class FilterProcess : IDisposable
             ended = Libc.waitpid(_pid, &status, Libc.__WALL);
         }
         while (ended < 0 && Libc.Errno == Libc.EINTR);
+
+        // The number may be another process's now.
+        _pid = 0;
         while (_outputPipe >= 0 && ReadOutput())
         {
         }
 
-        Status = ended == _pid && !_isCut ? status : -1;
+        Status = ended > 0 && !_isCut ? status : -1;
     }
 
     /// <summary>Takes some of the output. False if there is nothing now.</summary>
@@ -211,7 +216,7 @@ internal sealed unsafe class FilterProcess : IDisposable
 
         nint count = Libc.Read(_outputPipe, _output.Pointer + _outputLength, _output.Length - _outputLength);
         _outputLength += (int)Math.Max(count, 0);
-        if (IsTooLong)
+        if (IsTooLong && _pid > 0)
         {
             _ = Libc.kill(_pid, Libc.SIGTERM);
         }

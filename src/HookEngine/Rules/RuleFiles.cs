@@ -150,7 +150,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
                 {
                     JsonProblem problem = GoJson.Describe(json.Span, syntax);
                     diagnostics.Add(new Diagnostic(
-                        Severity.Error, path.ToString(), null, $"{problem.Text}; {problem.Advice}", problem.Line, problem.Column));
+                        Severity.Error, path.ToString(), null, problem.Text + "; mend it there", problem.Line, problem.Column));
                     return null;
                 }
             }
@@ -169,7 +169,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
             NativeBuffer? json = walk.ReadEntry(directory, name, SizeLimit, out FileStatus status, out error);
             if (json is not null || error.Errno != Libc.ELOOP)
             {
-                weakness = json is null ? null : Ownership.Weakness(status, path, directory.IsShared);
+                weakness = json is null ? null : walk.EntryWeakness(directory, name, status);
                 error = error.Errno == Libc.ENOENT ? error with { Errno = Libc.ESTALE } : error;
                 return json;
             }

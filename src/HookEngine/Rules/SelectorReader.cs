@@ -8,9 +8,6 @@ namespace HookEngine.Rules;
 /// <summary>Reads the <c>when</c> of a rule of format <c>ocihooks/1</c>: conditions that all must hold, and combinations of them.</summary>
 internal static class SelectorReader
 {
-    /// <summary>How deep conditions may nest: each level takes some of the stack, which may be small.</summary>
-    private const int MaxDepth = 128;
-
     /// <summary>The conditions on texts, and what they are about.</summary>
     private static readonly Dictionary<string, ContainerText> s_texts = new(StringComparer.Ordinal)
     {
@@ -56,13 +53,6 @@ internal static class SelectorReader
     /// <summary>Reads the object that comes next. Null if something is wrong, which the decoder has noted.</summary>
     internal static Selector? Read(ref GoDecoder decoder, string field)
     {
-        if (decoder.Depth > MaxDepth)
-        {
-            decoder.Note(field, $"is more than {MaxDepth} levels deep; make it flatter");
-            decoder.Skip();
-            return null;
-        }
-
         if (!decoder.EnterObject(field))
         {
             return null;

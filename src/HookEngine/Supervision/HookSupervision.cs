@@ -18,12 +18,16 @@ public static class HookSupervision
     /// <param name="settings">What the administrator wants.</param>
     /// <param name="findSupervisor">Tells the wrapper's absolute path; asked only if it is needed.</param>
     /// <param name="source">Who asked for the hooks that no rule did.</param>
-    public static void ApplyAll(List<PlannedHook> hooks, WrapperSettings settings, Func<FilePath> findSupervisor, string source)
+    /// <param name="hasNet">Whether the runtime is to wait for a supervisor no longer than that may take; asked only if it is needed.</param>
+    public static void ApplyAll(
+        List<PlannedHook> hooks, WrapperSettings settings, Func<FilePath> findSupervisor, string source, Func<bool>? hasNet = null)
     {
-        string supervisor = hooks.Exists(hook => IsSupervised(hook, settings.Supervision)) ? findSupervisor().ToString() : "";
+        bool isNeeded = hooks.Exists(hook => IsSupervised(hook, settings.Supervision));
+        string supervisor = isNeeded ? findSupervisor().ToString() : "";
+        bool isNetWanted = isNeeded && hasNet?.Invoke() != false;
         for (int i = 0; i < hooks.Count; i++)
         {
-            hooks[i] = Apply(hooks[i], settings, supervisor, hooks[i].Rule?.Path.ToString() ?? source);
+            hooks[i] = Apply(hooks[i], settings, supervisor, hooks[i].Rule?.Path.ToString() ?? source, isNetWanted);
         }
     }
 
@@ -35,7 +39,8 @@ public static class HookSupervision
     /// <param name="settings">What the administrator wants; its log is the supervisor's, too.</param>
     /// <param name="supervisor">The wrapper's absolute path.</param>
     /// <param name="source">The file that asked for the hook.</param>
-    public static PlannedHook Apply(PlannedHook planned, WrapperSettings settings, string supervisor, string source)
+    /// <param name="hasNet">Whether the runtime is to wait for the supervisor no longer than that may take.</param>
+    public static PlannedHook Apply(PlannedHook planned, WrapperSettings settings, string supervisor, string source, bool hasNet = true)
     {
         SupervisionSettings supervision = settings.Supervision;
         if (planned.Rule?.Policy.Supervise == false)
@@ -57,7 +62,7 @@ public static class HookSupervision
 
         // In its run command crun takes the container's end for none of its own, loses the hook's, and waits for the net to fail.
         SupervisorOrder order = Order(planned, settings, source);
-        long? net = planned.Stage == HookStage.Poststart ? null : Seconds(order.Timeout + order.KillGrace + Margin);
+        long? net = !hasNet || planned.Stage == HookStage.Poststart ? null : Seconds(order.Timeout + order.KillGrace + Margin);
         order = order with { IsLimitAdded = net is not null && planned.Hook.Timeout is not > 0 };
         return planned with { Entry = new Hook(supervisor, order.Arguments(planned.Hook), order.Environment(planned.Hook.Env), net) };
     }

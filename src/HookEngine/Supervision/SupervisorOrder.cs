@@ -35,6 +35,14 @@ public sealed record SupervisorOrder
 
     internal static ReadOnlySpan<byte> PidVariableBytes => "--pid-variable="u8;
 
+    internal static ReadOnlySpan<byte> TimeoutBytes => "--timeout-ms="u8;
+
+    internal static ReadOnlySpan<byte> KillGraceBytes => "--grace-ms="u8;
+
+    internal static ReadOnlySpan<byte> GoesOnBytes => "--on-failure=continue"u8;
+
+    internal static ReadOnlySpan<byte> PoststopBytes => "--stage=poststop"u8;
+
     internal static ReadOnlySpan<byte> PrecreateBytes => "--stage=precreate"u8;
 
     internal static ReadOnlySpan<byte> Sha256Bytes => "--sha256="u8;

@@ -4,8 +4,8 @@ using HookEngine.Linux;
 namespace HookEngine.Trust;
 
 /// <summary>
-/// Whether only root, or whoever runs this, may change a file. The owner of / counts as root: in a user namespace root shows as another
-/// user, user_namespaces(7), and who owns / can replace everything anyway.
+/// Whether only root, or whoever runs this, may change a file. The owner of / counts as root, as who owns / can replace everything anyway.
+/// Where root shows as another user, and so do others, <see cref="UserNamespace"/> tells them apart as far as it can.
 /// </summary>
 internal static unsafe class Ownership
 {
@@ -14,10 +14,14 @@ internal static unsafe class Ownership
     private const uint OthersWrite = 0x2; // S_IWOTH
 
     /// <summary>Whether a file's content is that of someone trusted. It works before the managed runtime is started.</summary>
-    internal static bool IsTrusted(in FileStatus status) => IsTrustedOwner(status.User) && !IsWritableByOthers(status);
+    internal static bool IsTrusted(in FileStatus status, ReadOnlySpan<byte> path) => IsTrustedOwner(status, path) && !IsWritableByOthers(status);
 
-    /// <summary>Whether a directory above one that is trusted can be relied on. It works before the managed runtime is started.</summary>
-    internal static bool IsTrustedAbove(in FileStatus status) => IsTrustedOwner(status.User) && (!IsWritableByOthers(status) || IsShared(status));
+    /// <summary>
+    /// Whether a directory above one that is trusted can be relied on; false also where it takes more to tell. It works before the managed
+    /// runtime is started.
+    /// </summary>
+    internal static bool IsTrustedAbove(in FileStatus status) =>
+        IsShared(status) && !IsUnmapped(status.User) && !IsNamespaceOwner(status.User) && IsTrustedOwner(status, []);
 
     /// <summary>Whether everyone may add entries to a directory, and none may touch those of others, unlink(2) EPERM.</summary>
     internal static bool IsShared(in FileStatus status) =>
@@ -29,11 +33,9 @@ internal static unsafe class Ownership
     /// <param name="isInShared">Whether it is an entry of a directory that <see cref="IsShared"/>.</param>
     internal static string? Weakness(in FileStatus status, FilePath path, bool isInShared)
     {
-        if (!IsTrustedOwner(status.User))
+        if (!IsTrustedOwner(status, path.Bytes) || (isInShared && IsUnmapped(status.User)))
         {
-            string owner = Libc.geteuid() == 0 ? "root" : "root or yourself";
-            return string.Create(
-                CultureInfo.InvariantCulture, $"{path} belongs to user {status.User}, not to {owner}; if it is meant to be used: chown root {path}");
+            return OwnerText(status.User, path);
         }
 
         if (!status.IsSymbolicLink && IsWritableByOthers(status) && !IsShared(status))
@@ -51,7 +53,40 @@ internal static unsafe class Ownership
     internal static string? OpenTo(in FileStatus status, FilePath path) =>
         IsWritableByOthers(status) ? $"{path} can be written by {Writers(status)}; take that away: chmod go-w {path}" : null;
 
-    private static bool IsTrustedOwner(uint user) => user == 0 || user == Libc.geteuid() || user == OwnerOfAll();
+    /// <summary>Whether everyone may write a file, and not its group alone.</summary>
+    internal static bool IsWritableByAll(in FileStatus status) => (status.Permissions & OthersWrite) != 0;
+
+    /// <summary>Whether a user is the one who started the user namespace that this process is in.</summary>
+    internal static bool IsNamespaceOwner(uint user) =>
+        (user == 0 || user == Libc.geteuid()) && UserNamespace.IsWithoutRoot(OwnerOfAll());
+
+    private static string OwnerText(uint user, FilePath path)
+    {
+        if (IsUnmapped(user))
+        {
+            return $"{path} belongs to a user that this user namespace does not map, root or another; move it to /etc, /usr or /opt, or make it your own";
+        }
+
+        string owner = Libc.geteuid() == 0 ? "root" : "root or yourself";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{path} belongs to user {user}, not to {owner}; if it is meant to be used: chown root {path}");
+    }
+
+    /// <summary>A directory may be anybody's above what is somebody's own, but one where everyone may add entries is told by those.</summary>
+    private static bool IsTrustedOwner(in FileStatus status, ReadOnlySpan<byte> path)
+    {
+        uint user = status.User;
+        if (user == 0)
+        {
+            return true;
+        }
+
+        return IsUnmapped(user)
+            ? status.IsDirectory || UserNamespace.IsRootsPlace(path)
+            : user == Libc.geteuid() || user == OwnerOfAll();
+    }
+
+    private static bool IsUnmapped(uint user) => user != 0 && user == OwnerOfAll() && UserNamespace.IsWithoutRoot(user);
 
     private static uint OwnerOfAll()
     {

@@ -101,7 +101,7 @@ internal sealed unsafe class PathWalk
         }
 
         NativeBuffer? content = ReadEntry(file.Directory, file.Name, limit, out FileStatus status, out error);
-        weakness ??= Ownership.Weakness(status, file.Path, file.Directory.IsShared);
+        weakness ??= EntryWeakness(file.Directory, file.Name, status);
         return content;
     }
 
@@ -159,6 +159,28 @@ internal sealed unsafe class PathWalk
 
     /// <summary>Opens a file for reading. -1, with errno, if that cannot be done.</summary>
     internal int OpenFile(WalkedFile file) => OpenEntry(file.Directory, file.Name, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY);
+
+    /// <summary>What lets others change an entry of a directory; null if nothing does.</summary>
+    internal string? EntryWeakness(WalkedDirectory directory, ReadOnlySpan<byte> terminatedName, in FileStatus status)
+    {
+        FilePath path = directory.Path.Combine(terminatedName[..^1]);
+        string? weakness = Ownership.Weakness(status, path, directory.IsShared);
+        if (weakness is not null || status.Device == directory.Status.Device)
+        {
+            return weakness;
+        }
+
+        // It is a mount itself, or on one of several layers.
+        int descriptor = OpenStep(directory, terminatedName, out FileStatus opened);
+        if (descriptor < 0)
+        {
+            return $"{path} {FileError.FromErrno("cannot be examined").Text}; see to it that it can";
+        }
+
+        weakness = MountTrust.Weakness(descriptor, opened, path);
+        _ = Libc.close(descriptor);
+        return weakness;
+    }
 
     /// <summary>The descriptor of a directory, which is opened if it is not. -1, with errno, if that cannot be done.</summary>
     private int Open(WalkedDirectory directory)
@@ -258,7 +280,7 @@ internal sealed unsafe class PathWalk
                 }
             }
 
-            root = new WalkedDirectory(path, null, status, Ownership.Weakness(status, path, false));
+            root = new WalkedDirectory(path, null, status, Ownership.Weakness(status, path, false), Ownership.IsShared(status));
             _known.Add("/", root);
         }
 
@@ -317,7 +339,7 @@ internal sealed unsafe class PathWalk
             return ReadLink(ref progress, link, name, status, out byte[]? target, out error) ? Finish(ref progress, target!, out error) : null;
         }
 
-        progress.Weakness ??= Ownership.Weakness(status, directory.Path.Combine(name.AsSpan(0, name.Length - 1)), directory.IsShared);
+        progress.Weakness ??= EntryWeakness(directory, name, status);
         return new WalkedFile(directory, name, status, progress.Weakness);
     }
 
@@ -383,7 +405,10 @@ internal sealed unsafe class PathWalk
         string? weakness = parent.Weakness ?? (path.Bytes.SequenceEqual("/proc"u8)
             ? "what a path through /proc means depends on who asks; give another path"
             : Ownership.Weakness(status, path, parent.IsShared));
-        var directory = new WalkedDirectory(path, parent, status, weakness) { Descriptor = descriptor };
+        bool isMounted = status.Device != parent.Status.Device;
+        weakness ??= isMounted ? MountTrust.Weakness(descriptor, status, path) : null;
+        bool isShared = Ownership.IsShared(status) && !MountTrust.IsClosed(descriptor, status, isMounted);
+        var directory = new WalkedDirectory(path, parent, status, weakness, isShared) { Descriptor = descriptor };
         _open.Add(directory);
         _known.Add(Key(path), directory);
         return directory;

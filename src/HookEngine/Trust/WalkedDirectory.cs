@@ -7,7 +7,8 @@ namespace HookEngine.Trust;
 /// <param name="parent">The directory it is in; null for /.</param>
 /// <param name="status">What it was when it was opened.</param>
 /// <param name="weakness">What lets others change it or a directory above it; null if nothing does.</param>
-internal sealed class WalkedDirectory(FilePath path, WalkedDirectory? parent, FileStatus status, string? weakness)
+/// <param name="isShared">Whether everyone may add entries to it.</param>
+internal sealed class WalkedDirectory(FilePath path, WalkedDirectory? parent, FileStatus status, string? weakness, bool isShared)
 {
     /// <summary>Its path without symbolic links.</summary>
     internal FilePath Path => path;
@@ -25,7 +26,7 @@ internal sealed class WalkedDirectory(FilePath path, WalkedDirectory? parent, Fi
     internal int Descriptor { get; set; } = -1;
 
     /// <summary>Whether everyone may add entries to it.</summary>
-    internal bool IsShared => Ownership.IsShared(Status);
+    internal bool IsShared => isShared;
 
     /// <summary>Whether it is the other, or somewhere below.</summary>
     internal bool IsWithin(WalkedDirectory other) =>

@@ -19,8 +19,8 @@ internal sealed record ContainerState(string Id, string Bundle)
             bool goesOn = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
             while (goesOn && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                bool isId = GoJson.TextEquals(ref reader, "id"u8);
-                bool isBundle = GoJson.TextEquals(ref reader, "bundle"u8);
+                bool isId = reader.ValueTextEquals("id"u8);
+                bool isBundle = reader.ValueTextEquals("bundle"u8);
                 goesOn = reader.Read() && (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray) || reader.TrySkip());
                 bool isText = goesOn && reader.TokenType == JsonTokenType.String;
                 id = isId && isText ? GoJson.ReadString(ref reader) : id;

@@ -9,6 +9,9 @@ internal sealed record HookEnding
     /// <summary>What shells add to a signal's number, for want of another way to tell it.</summary>
     private const int SignalBase = 128;
 
+    /// <summary>The exit code for a hook that ran past its time.</summary>
+    internal const int TimeoutCode = 124;
+
     /// <summary>Why it could not be started, errno(3); 0 if it was.</summary>
     internal int StartError { get; init; }
 
@@ -45,11 +48,17 @@ internal sealed record HookEnding
     /// <summary>The exit code by which the runtime is told of a failure without a code of its own.</summary>
     internal int FailureCode => this switch
     {
-        { StartError: Libc.ENOENT } => 127,
-        { StartError: Libc.ESRCH } => OciHooksException.OwnFailure,
-        { StartError: not 0 } => 126,
-        { TimedOut: true } => 124,
+        { StartError: not 0 } => StartFailureCode(StartError),
+        { TimedOut: true } => TimeoutCode,
         { Signal: { } signal } => SignalBase + signal,
         _ => ExitCode ?? OciHooksException.OwnFailure,
+    };
+
+    /// <summary>The exit code for a hook that could not be started, by the errno(3).</summary>
+    internal static int StartFailureCode(int error) => error switch
+    {
+        Libc.ENOENT => 127,
+        Libc.ESRCH => OciHooksException.OwnFailure,
+        _ => 126,
     };
 }

@@ -65,6 +65,7 @@ internal unsafe struct HookProcess
     private byte** _environment;
     private ulong _mask;
     private bool _childrenIgnored;
+    private OwnLimits _limits;
 
     /// <summary>Stands for an errno(3) where the hook's file is not the one that its rule pins.</summary>
     internal const int NotAsPinned = -1;
@@ -75,13 +76,21 @@ internal unsafe struct HookProcess
     /// <summary>Whether there was nothing to start.</summary>
     internal readonly bool IsMissing => PathIndex == 0;
 
+    /// <summary>Whether it has no pipes of ours: there is no managed runtime to serve them.</summary>
+    private readonly bool IsLean => !_limits.AreEnough;
+
     /// <summary>Whether the wrapper is to be a supervisor: its first argument says so.</summary>
     internal static bool IsAskedFor(int argumentCount, byte** arguments) =>
         argumentCount > 0 && Text(arguments[0]).SequenceEqual(SupervisorOrder.ProgramNameBytes);
 
     /// <summary>Starts the hook that the arguments name.</summary>
-    internal void Start(int argumentCount, byte** arguments, byte** environment)
+    /// <param name="argumentCount">The number of the supervisor's arguments.</param>
+    /// <param name="arguments">The supervisor's arguments.</param>
+    /// <param name="environment">The hook's environment.</param>
+    /// <param name="limits">The supervisor's limits, which are not to be the hook's.</param>
+    internal void Start(int argumentCount, byte** arguments, byte** environment, in OwnLimits limits)
     {
+        _limits = limits;
         ArgumentCount = argumentCount;
         Arguments = arguments;
         Input = Output = Error = Signals = _hookInput = _hookOutput = _hookError = _program = -1;
@@ -99,12 +108,13 @@ internal unsafe struct HookProcess
 
         // A program that filters the configuration reads and writes it itself.
         bool isFilter = HasOption(SupervisorOrder.PrecreateBytes);
-        bool ready = (isFilter || (Join(0, ref _hookInput, ref Input) && Join(1, ref Output, ref _hookOutput)))
-            && Join(2, ref Error, ref _hookError) && TakeSignals() && MakeGroup();
+        bool ready = (isFilter || IsLean || (Join(0, ref _hookInput, ref Input) && Join(1, ref Output, ref _hookOutput)))
+            && (IsLean || Join(2, ref Error, ref _hookError)) && TakeSignals() && MakeGroup();
         _startError = ready ? SetPidVariables() : Libc.Errno;
+        _startError = _startError == 0 && IsLean && StateLength > 0 ? KeepState() : _startError;
         _startError = _startError == 0 ? CheckPin() : _startError;
         StartedAt = Libc.Milliseconds();
-        int child = _startError == 0 ? Libc.RunInChild(&Become, Unsafe.AsPointer(ref this), Libc.SIGCHLD) : 0;
+        int child = _startError == 0 ? RunInChild(&Become, Libc.SIGCHLD) : 0;
         _startError = child < 0 ? Libc.Errno : _startError;
         Pid = Math.Max(child, 0);
         Close(_program);
@@ -128,10 +138,14 @@ internal unsafe struct HookProcess
     /// </summary>
     private bool MakeGroup()
     {
-        int leader = Libc.RunInChild(&EndAtOnce, null, 0);
+        int leader = RunInChild(&EndAtOnce, 0);
         _group = Math.Max(leader, 0);
         return leader > 0 && Libc.setpgid(leader, leader) == 0;
     }
+
+    private int RunInChild(delegate*<void*, int> main, int signal) => IsLean
+        ? Libc.RunInChildApart(main, Unsafe.AsPointer(ref this), signal)
+        : Libc.RunInChild(main, Unsafe.AsPointer(ref this), signal);
 
     private static int EndAtOnce(void* argument)
     {
@@ -142,8 +156,9 @@ internal unsafe struct HookProcess
     /// <summary>Gives the number of the process group back.</summary>
     internal readonly void ReleaseGroup()
     {
+        // The leader ended before the hook was started.
         int status;
-        _ = _group > 0 ? Libc.waitpid(_group, &status, Libc.__WALL) : 0;
+        _ = _group > 0 ? Libc.waitpid_unstopped(_group, &status, Libc.__WALL | Libc.WNOHANG) : 0;
     }
 
     private readonly int FindPath()
@@ -169,7 +184,49 @@ internal unsafe struct HookProcess
         return isLimitAdded && mask == ChildEnded ? 0 : mask;
     }
 
-    private readonly bool HasOption(ReadOnlySpan<byte> option)
+    /// <summary>Gives a hook that has no pipe the state that was read before it, and the rest of it, in a file.</summary>
+    /// <returns>Why it cannot, errno(3); 0 if it can.</returns>
+    private int KeepState()
+    {
+        nint count = 1;
+        while (count > 0 && StateLength < StatePid.Limit)
+        {
+            count = Libc.Read(0, State + StateLength, StatePid.Limit - StateLength);
+            StateLength += (int)Math.Max(count, 0);
+        }
+
+        if (count != 0)
+        {
+            return count < 0 ? Libc.Errno : Libc.EFBIG;
+        }
+
+        ReadOnlySpan<byte> name = "state\0"u8;
+        _hookInput = Libc.SealedMemory((byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(name)), State, StateLength);
+        if (_hookInput < 0)
+        {
+            return Libc.Errno;
+        }
+
+        Libc.Rewind(_hookInput);
+        return 0;
+    }
+
+    /// <summary>The value of an option of the supervisor's; empty if it is not given.</summary>
+    /// <param name="option">The option to its =.</param>
+    internal readonly ReadOnlySpan<byte> Option(ReadOnlySpan<byte> option)
+    {
+        ReadOnlySpan<byte> value = default;
+        for (int i = 1; i < PathIndex; i++)
+        {
+            ReadOnlySpan<byte> word = Text(Arguments[i]);
+            value = word.StartsWith(option) ? word[option.Length..] : value;
+        }
+
+        return value;
+    }
+
+    /// <summary>Whether the supervisor is given an option without a value, or with this one.</summary>
+    internal readonly bool HasOption(ReadOnlySpan<byte> option)
     {
         for (int i = 1; i < PathIndex; i++)
         {
@@ -258,13 +315,7 @@ internal unsafe struct HookProcess
     /// <returns>0, also if nothing is pinned, or what <see cref="StartError"/> is to be.</returns>
     private int CheckPin()
     {
-        ReadOnlySpan<byte> pin = default;
-        for (int i = 1; i < PathIndex; i++)
-        {
-            ReadOnlySpan<byte> option = Text(Arguments[i]);
-            pin = option.StartsWith(SupervisorOrder.Sha256Bytes) ? option[SupervisorOrder.Sha256Bytes.Length..] : pin;
-        }
-
+        ReadOnlySpan<byte> pin = Option(SupervisorOrder.Sha256Bytes);
         if (pin.IsEmpty)
         {
             return 0;
@@ -344,6 +395,7 @@ internal unsafe struct HookProcess
         own[0] = hook.Arguments[hook.PathIndex];
         own[1] = null;
         byte** arguments = hook.PathIndex + 1 < hook.ArgumentCount ? hook.Arguments + hook.PathIndex + 1 : own;
+        hook._limits.Restore();
         if (hook._program < 0)
         {
             _ = Libc.execve(own[0], arguments, hook._environment);

@@ -67,13 +67,19 @@ internal static unsafe class Supervisor
     {
         if (ending is { Signal: { } signal, TimedOut: false })
         {
-            Libc.DumpNoCore();
-            Libc.SetAction(signal, Libc.SIG_DFL);
-            Libc.SetSignalMask(0);
-            _ = Libc.kill(Libc.getpid(), signal);
+            DieOf(signal);
         }
 
         return ending.FailureCode;
+    }
+
+    /// <summary>Ends this process as the hook ended, without a core of its own. It works before the managed runtime is started.</summary>
+    internal static void DieOf(int signal)
+    {
+        Libc.DumpNoCore();
+        Libc.SetAction(signal, Libc.SIG_DFL);
+        Libc.SetSignalMask(0);
+        _ = Libc.kill(Libc.getpid(), signal);
     }
 
     private static List<string> Words(in HookProcess hook, int start, int end)

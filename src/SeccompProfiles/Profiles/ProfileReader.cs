@@ -46,8 +46,7 @@ public static class ProfileReader
             using var document = JsonDocument.Parse(text);
             return Read(document.RootElement, conditions);
         }
-        catch (Exception problem) when (
-            problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new OciHooksException($"{name}: is no seccomp profile: {problem.Message}; "
                 + "it has defaultAction and syscalls, as Docker, Podman and config.json have them");

@@ -97,8 +97,7 @@ public sealed class DenialLog
     {
         try
         {
-            return JsonSerializer.Deserialize(line, DenialJson.Default.Denial)
-                is { Image: not null, Container: not null, Call: not null, Process: not null } denial ? denial : null;
+            return JsonSerializer.Deserialize(line, DenialJson.Default.Denial);
         }
         catch (JsonException)
         {

@@ -21,6 +21,8 @@ internal static class Probes
 
     public static string Caller => Built("caller");
 
+    public static string Refuse => Built("refuse");
+
     public static string Parasite => Built("parasite");
 
     public static string Failing => Built("failing");

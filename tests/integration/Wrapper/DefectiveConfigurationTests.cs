@@ -162,11 +162,11 @@ public sealed class DefectiveConfigurationTests : IDisposable
     }
 
     [Fact]
-    public void An_annotation_that_is_larger_than_the_memory_allows_is_refused_in_words()
+    public void An_annotation_that_is_larger_than_the_memory_allowed_is_refused_in_words()
     {
         WriteAnnotation(100);
 
-        _bench.AssertRefused(_bench.Create(), 125, null, $"{_bench.Config}: ", "holds a string of more than the 16 MiB allowed");
+        _bench.AssertRefused(_bench.Create(), 125, null, "too large for the wrapper's 64 MB of memory");
     }
 
     private void WriteAnnotation(int megabytes) =>

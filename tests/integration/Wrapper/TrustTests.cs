@@ -46,6 +46,30 @@ public sealed class TrustTests : IDisposable
         Assert.Contains(Hook, _bench.ConfigText, StringComparison.Ordinal);
     }
 
+    /// <summary>As the store of Nix and of Guix: root's, written by a group, and mounted read-only.</summary>
+    [Fact]
+    public void A_file_right_in_a_sticky_directory_of_a_group_is_used_if_it_is_mounted_read_only()
+    {
+        Shell("mkdir -m 1775 s; mv bin/hook hooks.d/a.json settings.json s; ln -s ../s/hook bin/hook; ln -s ../s/a.json hooks.d; ln -s s/settings.json .");
+        using var store = Mount.Bind(Path.Combine(_bench.Root, "s"), Path.Combine(_bench.Root, "s"));
+        Assert.Equal(125, _bench.Create().ExitCode);
+        Shell("mount -o remount,bind,ro s");
+
+        _bench.Create().AssertSilentSuccess();
+
+        Assert.Contains(Hook, _bench.ConfigText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_that_everyone_may_write_is_not_though_it_is_mounted_read_only()
+    {
+        Shell("mkdir -m 1777 s; mv bin/hook s; ln -s ../s/hook bin/hook");
+        using var store = Mount.Bind(Path.Combine(_bench.Root, "s"), Path.Combine(_bench.Root, "s"));
+        Shell("mount -o remount,bind,ro s");
+
+        _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, "s/hook may have been put into", "move it");
+    }
+
     /// <summary>Each is a way for others to have root run something: what is done, what is named, and the fix.</summary>
     [Theory]
     [InlineData("chown 65534 hooks.d/a.json", "hooks.d/a.json belongs to user 65534", "chown root")]

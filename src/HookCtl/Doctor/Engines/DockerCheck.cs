@@ -1,8 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using HookCtl.Containers;
 using HookCtl.Docker;
-using HookEngine.Json;
 
 namespace HookCtl.Doctor.Engines;
 
@@ -166,8 +164,15 @@ internal static class DockerCheck
 
     internal static bool TryParse(string text, out JsonElement json)
     {
-        bool isWhole = GoJson.HasWholeStrings(Encoding.UTF8.GetBytes(text));
-        json = isWhole ? JsonDocument.Parse(text).RootElement : default;
-        return isWhole;
+        try
+        {
+            json = JsonDocument.Parse(text).RootElement;
+            return true;
+        }
+        catch (JsonException)
+        {
+            json = default;
+            return false;
+        }
     }
 }

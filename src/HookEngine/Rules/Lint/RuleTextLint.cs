@@ -13,10 +13,7 @@ internal sealed class RuleTextLint(string file, RuleFieldMap fields, List<Diagno
 
     /// <summary>What a field of the one format, or of other programs, is called in the other.</summary>
     private static readonly (string Name, string Instead)[] s_otherNames =
-    [
-        ("cmds", "when.commands"), ("cmd", "when.commands"), ("when.args", "when.commands"), ("arguments", "hook.args"), ("args", "arguments"),
-        ("commands", "cmds"),
-    ];
+        [("cmds", "when.commands"), ("cmd", "when.commands"), ("arguments", "hook.args"), ("args", "arguments"), ("commands", "cmds")];
 
     internal void Check(ReadOnlySpan<byte> json)
     {
@@ -39,27 +36,7 @@ internal sealed class RuleTextLint(string file, RuleFieldMap fields, List<Diagno
             {
                 diagnostics.Add(new Diagnostic(Severity.Warning, file, field.Name, UnanchoredText(text)));
             }
-
-            if (field.Name.StartsWith("hook.env[", StringComparison.Ordinal) && HasShellVariable(field.Text))
-            {
-                diagnostics.Add(new Diagnostic(
-                    Severity.Warning, file, field.Name, $"\"{field.Text}\" is given to the hook as it is, nothing is expanded; write the value itself"));
-            }
         }
-    }
-
-    /// <summary>Whether a shell would put something in: <c>$NAME</c> or <c>${NAME}</c>.</summary>
-    private static bool HasShellVariable(string? text)
-    {
-        for (int dollar = text?.IndexOf('$', StringComparison.Ordinal) ?? -1; dollar >= 0; dollar = text!.IndexOf('$', dollar + 1))
-        {
-            if (dollar + 1 < text!.Length && (char.IsAsciiLetter(text[dollar + 1]) || text[dollar + 1] is '{' or '_'))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static string UnanchoredText(string text)
@@ -78,8 +55,7 @@ internal sealed class RuleTextLint(string file, RuleFieldMap fields, List<Diagno
     private string? Suggestion(string name)
     {
         string word = LastWord(name);
-        string? other = Array.Find(
-            s_otherNames, entry => (entry.Name == word || entry.Name == name) && fields.KnownNames.Contains(entry.Instead)).Instead;
+        string? other = Array.Find(s_otherNames, entry => entry.Name == word && fields.KnownNames.Contains(entry.Instead)).Instead;
         if (other is not null)
         {
             return other;

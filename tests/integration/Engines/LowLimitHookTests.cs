@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Engines;
+
+/// <summary>
+/// A container's limits hold for its hooks, too, with crun from createRuntime on. What is enough for a hook is enough with a supervisor.
+/// </summary>
+[Collection(LowLevelCollection.Name)]
+[Trait("Needs", "root")]
+public sealed class LowLimitHookTests(LowLevelHost host)
+{
+    public static TheoryData<string, string, string, long, long> Situations
+    {
+        get
+        {
+            TheoryData<string, string, string, long, long> data = [];
+            foreach (string runtime in new[] { "runc", "crun" })
+            {
+                foreach (string stage in new[] { "createRuntime", "createContainer" })
+                {
+                    data.Add(runtime, stage, "RLIMIT_AS", 32 << 20, 32 << 20);
+                    data.Add(runtime, stage, "RLIMIT_AS", 60_000_000, 60_000_000);
+                    data.Add(runtime, stage, "RLIMIT_AS", 32 << 20, 1 << 30);
+                    data.Add(runtime, stage, "RLIMIT_STACK", 32 << 10, 32 << 10);
+                    data.Add(runtime, stage, "RLIMIT_DATA", 1500 << 10, 1500 << 10);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Situations))]
+    public void A_hook_runs_as_without_a_supervisor(string runtime, string stage, string limit, long soft, long hard)
+    {
+        using var bare = new SupervisedBench(host, runtime);
+        using var supervised = new SupervisedBench(host, runtime);
+        SetLimit(bare, limit, soft, hard);
+        SetLimit(supervised, limit, soft, hard);
+        bare.LowLevel.SetHooks((stage, bare.Hook("{ ulimit -a; ulimit -Ha; } >\"$1/limits\"")));
+        supervised.AddRule(stage, "{ ulimit -a; ulimit -Ha; } >\"$1/limits\"");
+
+        Assert.Equal("", LowLevelBench.Silent(bare.LowLevel.Create(wrapped: false)));
+        bare.StartAndDie();
+        supervised.LiveAndDie();
+
+        Assert.Equal(File.ReadAllText(bare.Note("limits")), File.ReadAllText(supervised.Note("limits")));
+    }
+
+    private static void SetLimit(SupervisedBench bench, string type, long soft, long hard)
+    {
+        JsonNode config = bench.LowLevel.ReadConfig();
+        config["process"]!["rlimits"] = new JsonArray(new JsonObject { ["type"] = type, ["soft"] = soft, ["hard"] = hard });
+        bench.LowLevel.WriteConfig(config);
+    }
+}

@@ -1,0 +1,92 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Supervision;
+
+/// <summary>A supervisor lives under the container's limits, which may leave no room for it, and the hook runs all the same.</summary>
+public sealed class LowLimitTests : IDisposable
+{
+    private readonly SupervisorBench _bench = new();
+
+    public static TheoryData<string> Limits => ["-v 16000", "-v 40000", "-v 60000", "-d 1500", "-s 24", "-s 64", "-S -v 40000", "-S -d 1500", "-S -s 64"];
+
+    public void Dispose() => _bench.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Limits))]
+    public void A_hook_gets_the_state_and_the_limits_and_its_end_is_passed_on(string limit)
+    {
+        CommandResult result = Run(limit, "cat >state; ulimit -a >soft; ulimit -Ha >hard; echo out; echo err >&2; exit 3");
+
+        Assert.Equal((3, null), (result.ExitCode, result.Signal));
+        Assert.Equal("out\n", result.OutputText);
+        Assert.StartsWith("err\n", result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(SupervisorBench.State, File.ReadAllText(_bench.Inside("state")));
+        Assert.Equal(Bare(limit, "-a"), File.ReadAllText(_bench.Inside("soft")));
+        Assert.Equal(Bare(limit, "-Ha"), File.ReadAllText(_bench.Inside("hard")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Limits))]
+    public void It_has_its_time_and_no_more(string limit)
+    {
+        _bench.Options["--timeout-ms"] = "500";
+
+        CommandResult result = Run(limit, "trap '' TERM; while :; do sleep 1; done");
+
+        Assert.Equal((124, null), (result.ExitCode, result.Signal));
+        Assert.Contains(" ran past its timeout ", result.ErrorText, StringComparison.Ordinal);
+        _bench.AssertNobodyIsLeft();
+    }
+
+    [Theory]
+    [MemberData(nameof(Limits))]
+    public void It_may_die_of_a_signal(string limit)
+    {
+        CommandResult result = Run(limit, "kill -USR1 $$; sleep 300");
+
+        Assert.Equal((null, 10), (result.ExitCode, result.Signal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Limits))]
+    public void A_failure_that_is_not_to_matter_does_not(string limit)
+    {
+        _bench.Options["--on-failure"] = "continue";
+
+        Assert.Equal((0, null), (Run(limit, "exit 7").ExitCode, Run(limit, "kill -KILL $$").Signal));
+    }
+
+    [Theory]
+    [InlineData("-v 40000", "/no/such/hook", 127)]
+    [InlineData("-v 40000", "/etc", 126)]
+    [InlineData("-S -v 40000", "/no/such/hook", 127)]
+    public void One_that_cannot_be_started_is_told(string limit, string path, int exitCode)
+    {
+        CommandResult result = _bench.RunIn($"ulimit {limit}; exec \"$@\"", path);
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Matches($"hook {path} .*could not be started", result.ErrorText);
+    }
+
+    /// <summary>The number of the container's process is in the state, which the hook gets all the same.</summary>
+    [Theory]
+    [InlineData("-v 40000")]
+    [InlineData("-S -v 40000")]
+    public void A_variable_gets_the_containers_process(string limit)
+    {
+        _bench.Options["--pid-variable"] = "WHO";
+
+        CommandResult result = _bench.RunIn(
+            $"ulimit {limit}; WHO= exec \"$@\"", "/bin/busybox", "sh", "-c", "cat >state; echo \"$WHO\" >who");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal("42\n", File.ReadAllText(_bench.Inside("who")));
+        Assert.Equal(SupervisorBench.State, File.ReadAllText(_bench.Inside("state")));
+    }
+
+    private CommandResult Run(string limit, string script) =>
+        _bench.RunIn($"ulimit {limit}; exec \"$@\"", "/bin/busybox", "sh", "-c", script);
+
+    private static string Bare(string limit, string options) =>
+        new Command("/bin/sh", "-c", $"ulimit {limit}; exec /bin/busybox sh -c 'ulimit {options}'").Run().EnsureSuccess().OutputText;
+}
