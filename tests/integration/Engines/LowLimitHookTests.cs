@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
