@@ -41,9 +41,11 @@ internal static class Program
             Screen.Complain(failure.Message);
             return ExitCode.Failed;
         }
-        catch (IOException failure)
+#pragma warning disable CA1031 // Whatever else goes wrong is a defect, and must be told in the same way.
+        catch (Exception defect)
+#pragma warning restore CA1031
         {
-            Screen.Complain($"cannot write the output: {failure.Message}; give it a place that takes it");
+            Screen.Complain($"internal error, please report it: {defect.GetType().Name}: {defect.Message}");
             return ExitCode.Failed;
         }
     }

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using HookEngine;
 using HookEngine.Linux;
 using Spectre.Console;
 
@@ -19,13 +21,24 @@ internal static class Screen
     private static readonly IAnsiConsole s_console = MakeConsole();
 
     /// <summary>Writes a table, a tree or a text for people.</summary>
-    internal static void Write(Spectre.Console.Rendering.IRenderable content) => s_console.Write(content);
+    /// <exception cref="OciHooksException">The output cannot be written; so for all that write.</exception>
+    internal static void Write(Spectre.Console.Rendering.IRenderable content)
+    {
+        try
+        {
+            s_console.Write(content);
+        }
+        catch (IOException failure)
+        {
+            throw CannotWrite(failure);
+        }
+    }
 
     /// <summary>Writes a line, however long.</summary>
     internal static void WriteLine(string text) => WriteLine((text, Style.Plain));
 
     /// <summary>Writes a line of several styles, however long.</summary>
-    internal static void WriteLine(params (string Text, Style Style)[] parts) => s_console.Write(new UnbrokenLine(parts));
+    internal static void WriteLine(params (string Text, Style Style)[] parts) => Write(new UnbrokenLine(parts));
 
     /// <summary>Lines of a table's cell or a tree's node.</summary>
     internal static Text Cell(params IEnumerable<string> lines) => new(string.Join('\n', lines.Select(Harmless)));
@@ -34,33 +47,48 @@ internal static class Screen
     internal static void Complain(string problem) => Console.Error.WriteLine($"hookctl: {Harmless(problem)}");
 
     /// <summary>Writes a text that is for another program, byte for byte.</summary>
-    internal static void WriteText(string text) => Console.Out.Write(text);
+    internal static void WriteText(string text) => WriteBytes(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes what is for another program, byte for byte.</summary>
+    internal static void WriteBytes(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            using Stream output = Console.OpenStandardOutput();
+            output.Write(bytes);
+        }
+        catch (IOException failure)
+        {
+            throw CannotWrite(failure);
+        }
+    }
 
     /// <summary>Writes a report as JSON, with a line break behind it.</summary>
     internal static void WriteJson<T>(T report, JsonTypeInfo<T> type)
     {
-        using Stream output = Console.OpenStandardOutput();
-        using (var json = new Utf8JsonWriter(output, s_jsonOptions))
-        {
-            JsonSerializer.Serialize(json, report, type);
-        }
-
-        output.Write("\n"u8);
+        WriteJson(report, type, s_jsonOptions);
     }
 
     /// <summary>Writes a report as JSON on one line, for those who read while there is more to come.</summary>
     internal static void WriteJsonLine<T>(T report, JsonTypeInfo<T> type)
     {
-        using Stream output = Console.OpenStandardOutput();
-        using var line = new MemoryStream();
-        using (var json = new Utf8JsonWriter(line, s_jsonOptions with { Indented = false }))
+        WriteJson(report, type, s_jsonOptions with { Indented = false });
+    }
+
+    private static void WriteJson<T>(T report, JsonTypeInfo<T> type, JsonWriterOptions options)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text, options))
         {
             JsonSerializer.Serialize(json, report, type);
         }
 
-        line.WriteByte((byte)'\n');
-        output.Write(line.GetBuffer().AsSpan(0, (int)line.Length));
+        text.WriteByte((byte)'\n');
+        WriteBytes(text.GetBuffer().AsSpan(0, (int)text.Length));
     }
+
+    private static OciHooksException CannotWrite(IOException failure) =>
+        new($"cannot write the output: {failure.Message}; give it a place that takes it");
 
     /// <summary>
     /// Ends the program when nobody reads its output any more, which those that wait for more to write would not notice otherwise.

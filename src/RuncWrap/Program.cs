@@ -126,7 +126,7 @@ internal static unsafe class Program
                 hooks,
                 files,
                 planned => warnings = [.. files.Warnings, .. new HookTrust(settings, rules).EnsureUsable(planned, source)],
-                planned => HookSupervision.ApplyAll(planned, settings, WrapperProgram.Path, source, () => !runtime.IsCrun),
+                planned => HookSupervision.ApplyAll(planned, settings, WrapperProgram.Path, source, () => runtime.RealPath),
                 Precreate(settings));
             injection.Write();
             rules = injection.Rules;

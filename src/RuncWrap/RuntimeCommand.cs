@@ -24,19 +24,15 @@ internal sealed unsafe class RuntimeCommand : IDisposable
     /// <summary>The runtime's path.</summary>
     internal string Path => Marshal.PtrToStringUTF8((nint)_path.Pointer)!;
 
-    /// <summary>
-    /// Whether it is crun, by the name of its file. After a hook with a limit of time crun (before 1.29.1) does not block signals as it did
-    /// before: with a terminal, in the background, it is stopped for ever.
-    /// </summary>
-    internal bool IsCrun
+    /// <summary>The runtime's path, links followed; as it is if that cannot be told.</summary>
+    internal FilePath RealPath
     {
         get
         {
-            byte* file = Libc.realpath(_path.Pointer, null);
-            ReadOnlySpan<byte> path = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(file == null ? _path.Pointer : file);
-            bool isCrun = path[(path.LastIndexOf((byte)'/') + 1)..].StartsWith("crun"u8);
-            Libc.free(file);
-            return isCrun;
+            byte* real = Libc.realpath(_path.Pointer, null);
+            var path = new FilePath(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(real == null ? _path.Pointer : real));
+            Libc.free(real);
+            return path;
         }
     }
 

@@ -50,6 +50,13 @@ internal static class Program
             Console.Error.WriteLine($"seccomp-recorder: {failure.Message}");
             return failure.ExitStatus;
         }
+#pragma warning disable CA1031 // Whatever else goes wrong is a defect, and must be told in the same way.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            Console.Error.WriteLine($"seccomp-recorder: internal error, please report it: {defect.GetType().Name}: {defect.Message}");
+            return OciHooksException.OwnFailure;
+        }
     }
 
     /// <summary>
@@ -92,7 +99,14 @@ internal static class Program
 
     private static void Write(byte[] text)
     {
-        using Stream output = Console.OpenStandardOutput();
-        output.Write(text);
+        try
+        {
+            using Stream output = Console.OpenStandardOutput();
+            output.Write(text);
+        }
+        catch (IOException failure)
+        {
+            throw new OciHooksException($"cannot write standard output: {failure.Message}; call this as a hook");
+        }
     }
 }

@@ -41,11 +41,7 @@ internal static class BundleOptions
     }
 
     /// <summary>Writes a configuration to standard output, byte for byte.</summary>
-    internal static void Print(ReadOnlySpan<byte> config)
-    {
-        using Stream output = Console.OpenStandardOutput();
-        output.Write(config);
-    }
+    internal static void Print(ReadOnlySpan<byte> config) => Screen.WriteBytes(config);
 
     /// <summary>Makes a file size limit an error, not the end of the process.</summary>
     internal static void SurviveFileSizeLimit() => Libc.SetAction(Libc.SIGXFSZ, Libc.SIG_IGN);

@@ -9,12 +9,15 @@ internal static class DockerdProcesses
     internal const string DefaultPidFile = "/var/run/docker.pid";
 
     private const string Program = "dockerd";
+    private const string Processes = "/proc";
 
     /// <summary>Those that run, first the one that a file has the number of.</summary>
     internal static IEnumerable<(int Pid, DockerdCommandLine CommandLine)> Find(string pidFile)
     {
         int? noted = Number(Text(pidFile)?.Trim());
-        IEnumerable<int> pids = Directory.EnumerateDirectories("/proc")
+        // Where a package is installed into a directory, nothing runs in there, and nothing is mounted.
+        IEnumerable<string> directories = Directory.Exists(Processes) ? Directory.EnumerateDirectories(Processes) : [];
+        IEnumerable<int> pids = directories
             .Select(directory => Number(Path.GetFileName(directory))).OfType<int>()
             .Where(pid => pid != noted && IsDockerd(pid) && IsOnThisMachine(pid));
 

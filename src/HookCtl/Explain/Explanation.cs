@@ -125,11 +125,9 @@ internal sealed record Explanation(
 
     private static List<PlannedHook> Supervised(IReadOnlyList<PlannedHook> hooks, WrapperSettings settings)
     {
-        string wrapper = WrapperProgram.Find().ToString();
-        return
-        [
-            .. hooks.Select(hook => HookSupervision.Apply(hook, settings, wrapper, hook.Rule?.Path.ToString() ?? "")),
-        ];
+        List<PlannedHook> supervised = [.. hooks];
+        HookSupervision.ApplyAll(supervised, settings, WrapperProgram.Find, "", () => LowLevelRuntime.Find(settings));
+        return supervised;
     }
 
     private static string Difference(BundleConfig bundle, IReadOnlyList<Splice> edits)

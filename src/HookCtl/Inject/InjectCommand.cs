@@ -78,7 +78,8 @@ internal static class InjectCommand
         FilePath config = BundleOptions.Config(line.GetValue(s_bundle)!);
         FilePath? supervisor = line.GetValue(s_supervisor) is { } path ? new FilePath(path) : null;
         Action<List<PlannedHook>>? supervise = line.GetValue(s_supervise)
-            ? planned => HookSupervision.ApplyAll(planned, settings, () => supervisor ?? WrapperProgram.Find(), Source)
+            ? planned => HookSupervision.ApplyAll(
+                planned, settings, () => supervisor ?? WrapperProgram.Find(), Source, () => LowLevelRuntime.Find(settings))
             : null;
         var files = new EditFiles(settings, rules);
         IReadOnlyList<Diagnostic> distrusted = [];

@@ -15,8 +15,9 @@ internal static class SchemaCommand
     private static int Run()
     {
         using Stream schema = typeof(SchemaCommand).Assembly.GetManifestResourceStream("rule.schema.json")!;
-        using Stream output = Console.OpenStandardOutput();
-        schema.CopyTo(output);
+        using var text = new MemoryStream();
+        schema.CopyTo(text);
+        Screen.WriteBytes(text.GetBuffer().AsSpan(0, (int)text.Length));
         return ExitCode.Fine;
     }
 }

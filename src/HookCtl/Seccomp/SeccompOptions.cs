@@ -69,8 +69,7 @@ internal static class SeccompOptions
     {
         if (line.GetValue(Output) is not { } output)
         {
-            using Stream screen = Console.OpenStandardOutput();
-            screen.Write(text);
+            Screen.WriteBytes(text);
         }
         else if (AtomicReplacement.Publish(new FilePath(output), NewFileMode, text) is { } failure)
         {

@@ -9,7 +9,7 @@ namespace HookEngine.Supervision;
 public static class HookSupervision
 {
     /// <summary>
-    /// How much longer the runtime may wait for a supervisor than that may take. It is a net: a supervisor always ends by itself.
+    /// How much longer than a supervisor may take the runtime's own timeout is: a supervisor ends by itself, unless somebody stops it.
     /// </summary>
     internal static readonly TimeSpan Margin = TimeSpan.FromSeconds(2);
 
@@ -18,18 +18,25 @@ public static class HookSupervision
     /// <param name="settings">What the administrator wants.</param>
     /// <param name="findSupervisor">Tells the wrapper's absolute path; asked only if it is needed.</param>
     /// <param name="source">Who asked for the hooks that no rule did.</param>
-    /// <param name="hasNet">Whether the runtime is to wait for a supervisor no longer than that may take; asked only if it is needed.</param>
+    /// <param name="findRuntime">Tells the path of the low-level runtime, null if it is not known; asked only if it is needed.</param>
     public static void ApplyAll(
-        List<PlannedHook> hooks, WrapperSettings settings, Func<FilePath> findSupervisor, string source, Func<bool>? hasNet = null)
+        List<PlannedHook> hooks, WrapperSettings settings, Func<FilePath> findSupervisor, string source, Func<FilePath?> findRuntime)
     {
         bool isNeeded = hooks.Exists(hook => IsSupervised(hook, settings.Supervision));
         string supervisor = isNeeded ? findSupervisor().ToString() : "";
-        bool isNetWanted = isNeeded && hasNet?.Invoke() != false;
+        bool hasRuntimeTimeout = isNeeded && HasRuntimeTimeout(findRuntime());
         for (int i = 0; i < hooks.Count; i++)
         {
-            hooks[i] = Apply(hooks[i], settings, supervisor, hooks[i].Rule?.Path.ToString() ?? source, isNetWanted);
+            hooks[i] = Apply(hooks[i], settings, supervisor, hooks[i].Rule?.Path.ToString() ?? source, hasRuntimeTimeout);
         }
     }
+
+    /// <summary>
+    /// Whether the runtime is given a timeout for a supervisor. crun is not: after a hook with a timeout it does not block signals as it did
+    /// before (until 1.29.1), so that one with a terminal, in the background, is stopped for ever.
+    /// </summary>
+    /// <param name="runtime">The low-level runtime, links followed: crun is known by its name; null if it is not known.</param>
+    private static bool HasRuntimeTimeout(FilePath? runtime) => runtime?.Name.StartsWith("crun"u8) != true;
 
     /// <summary>
     /// The hook as it is to stand in the configuration. That of startContainer stays as it is but for a limit of its time: its path is
@@ -39,8 +46,9 @@ public static class HookSupervision
     /// <param name="settings">What the administrator wants; its log is the supervisor's, too.</param>
     /// <param name="supervisor">The wrapper's absolute path.</param>
     /// <param name="source">The file that asked for the hook.</param>
-    /// <param name="hasNet">Whether the runtime is to wait for the supervisor no longer than that may take.</param>
-    public static PlannedHook Apply(PlannedHook planned, WrapperSettings settings, string supervisor, string source, bool hasNet = true)
+    /// <param name="hasRuntimeTimeout">Whether the runtime is given a timeout for the supervisor.</param>
+    internal static PlannedHook Apply(
+        PlannedHook planned, WrapperSettings settings, string supervisor, string source, bool hasRuntimeTimeout = true)
     {
         SupervisionSettings supervision = settings.Supervision;
         if (planned.Rule?.Policy.Supervise == false)
@@ -60,11 +68,12 @@ public static class HookSupervision
             return planned;
         }
 
-        // In its run command crun takes the container's end for none of its own, loses the hook's, and waits for the net to fail.
+        // At poststart `crun run` takes the container's end for the hook's now and then, and waits for the timeout to fail.
         SupervisorOrder order = Order(planned, settings, source);
-        long? net = !hasNet || planned.Stage == HookStage.Poststart ? null : Seconds(order.Timeout + order.KillGrace + Margin);
-        order = order with { IsLimitAdded = net is not null && planned.Hook.Timeout is not > 0 };
-        return planned with { Entry = new Hook(supervisor, order.Arguments(planned.Hook), order.Environment(planned.Hook.Env), net) };
+        bool isLimited = hasRuntimeTimeout && planned.Stage != HookStage.Poststart;
+        long? timeout = isLimited ? Seconds(order.Timeout + order.KillGrace + Margin) : null;
+        order = order with { IsLimitAdded = isLimited && planned.Hook.Timeout is not > 0 };
+        return planned with { Entry = new Hook(supervisor, order.Arguments(planned.Hook), order.Environment(planned.Hook.Env), timeout) };
     }
 
     /// <summary>What a supervisor is told about a hook.</summary>

@@ -15,7 +15,13 @@ internal static class BpfSupport
     /// <summary>Why nothing can be recorded, and what to do; null if nothing is missing. It leaves nothing behind.</summary>
     internal static string? FindProblem(Places places)
     {
-        if (KernelFile.Read(new FilePath("/proc/self/status"u8)).AsSpan().IndexOf("\nSeccomp_filters:"u8) < 0)
+        byte[] status = KernelFile.Read(new FilePath("/proc/self/status"u8));
+        if (status.Length == 0)
+        {
+            return "/proc/self/status: cannot be read; mount a file system of type proc on /proc";
+        }
+
+        if (status.AsSpan().IndexOf("\nSeccomp_filters:"u8) < 0)
         {
             return "this kernel does not count seccomp filters (Seccomp_filters in /proc/PID/status); "
                 + "record on Linux 5.9 or later, with CONFIG_SECCOMP_FILTER";

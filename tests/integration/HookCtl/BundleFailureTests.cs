@@ -66,8 +66,6 @@ public sealed class BundleFailureTests : IDisposable
     [InlineData("")]
     [InlineData("{")]
     [InlineData("[]")]
-    [InlineData("""{"process":5}""")]
-    [InlineData("""{"hooks":{"createRuntime":{}}}""")]
     public void A_broken_configuration_is_left_as_it_is(string config)
     {
         _bench.ConfigText = config;
@@ -75,6 +73,16 @@ public sealed class BundleFailureTests : IDisposable
         _bench.AssertFailed(_bench.Inject(), config, _bench.Config);
         _bench.AssertFailed(_bench.Eject(), config, _bench.Config);
         _bench.AssertFailed(_bench.Inject("--dry-run"), config, _bench.Config);
+    }
+
+    [Fact]
+    public void Hooks_that_are_no_list_get_none()
+    {
+        const string config = """{"hooks":{"createRuntime":{}}}""";
+        _bench.ConfigText = config;
+
+        _bench.AssertFailed(_bench.Inject(), config, _bench.Config, "hooks.createRuntime");
+        _bench.AssertFailed(_bench.Inject("--dry-run"), config, _bench.Config, "hooks.createRuntime");
     }
 
     [Fact]

@@ -68,8 +68,16 @@ internal sealed class DnfRoot : IDisposable
             $"--setopt=cachedir={_work}/cache", "--releasever=1",
             .. arguments]);
 
-    /// <summary>Runs a program of the system in it.</summary>
-    public CommandResult Chroot(params string[] commandLine) => Run(["chroot", Inside(""), .. commandLine]);
+    /// <summary>Runs a program of the system in it, which has the kernel's file systems then.</summary>
+    public CommandResult Chroot(params string[] commandLine)
+    {
+        const string Enter = """
+            set -e
+            for place in proc sys; do mkdir -p "$0/$place"; mount --rbind "/$place" "$0/$place"; done
+            exec chroot "$0" "$@"
+            """;
+        return Run(["unshare", "--mount", "--propagation", "private", "sh", "-c", Enter, Inside(""), .. commandLine]);
+    }
 
     /// <summary>What rpm says of the installed package.</summary>
     public CommandResult Rpm(params string[] arguments) => Run(["rpm", "--root", Inside(""), .. arguments]);

@@ -16,7 +16,7 @@ internal sealed class PackageHost : IDisposable
         mount -t overlay -o "lowerdir=/,upperdir=$1/system/upper,workdir=$1/system/work" overlay "$1/system/root"
         for place in proc sys dev run tmp; do mount --rbind "/$place" "$1/system/root/$place"; done
         chroot "$1/system/root" dpkg --purge ocihooks >/dev/null 2>&1 || true
-        rm -rf "$1/system/root/etc/ocihooks" "$1/system/root/etc/docker" "$1/system/root/usr/share/containers/oci/hooks.d"
+        for place in etc/ocihooks etc/docker etc/containers/oci usr/share/containers/oci/hooks.d; do rm -rf "$1/system/root/$place"; done
         rm -f "$1/system/root/etc/apt/apt.conf.d/50appstream" "$1/system/root/etc/apt/apt.conf.d/20packagekit"
         mkdir "$1/repository"
         """;

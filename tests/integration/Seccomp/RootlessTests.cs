@@ -18,8 +18,8 @@ public sealed class RootlessTests : IDisposable
             echo "recorded:x:$2:" >>/etc/group
             echo recorded:200000:65536 | tee -a /etc/subuid >>/etc/subgid
         }
-        mkdir -p "/run/user/$2" "$3" "$3-bin"
-        cp "$4" "$5" "$6" "$3-bin"
+        mkdir -p "/run/user/$2" "$3" "$7"
+        cp "$4" "$5" "$6" "$7"
         chown -R "$2:$2" "$3" "/run/user/$2"
         chmod 700 "/run/user/$2"
         """;
@@ -33,21 +33,25 @@ public sealed class RootlessTests : IDisposable
         _home = Path.Combine(shared.Host.Root, "home-" + Guid.NewGuid().ToString("N"));
         _ = shared.Host.Shell(
             MakeUser, shared.Host.Root, $"{User}", _home, Repository.SeccompRecorder, Repository.Wrapper,
-            Repository.HookCtl).EnsureSuccess();
+            Repository.HookCtl, Programs).EnsureSuccess();
     }
+
+    /// <summary>A user's namespace does not map root: what is root's is to be trusted in root's own directories only, as /etc.</summary>
+    private string Programs => "/etc/" + Path.GetFileName(_home);
+
+    private static string Rules => "/etc/ocihooks/hooks.d";
 
     private string Recorder => Reachable(Repository.SeccompRecorder);
 
-    public void Dispose() => _ = _shared.Host.Shell("rm -rf --one-file-system \"$1\" \"$1-bin\" /etc/ocihooks/*", _home);
+    public void Dispose() => _ = _shared.Host.Shell("rm -rf --one-file-system \"$1\" \"$2\" /etc/ocihooks/*", _home, Programs);
 
     [UserNamespacesTheory]
     [InlineData("runc")]
     [InlineData("crun")]
     public void Podman_starts_the_container_of_a_rule_and_says_why_it_is_not_recorded(string runtime)
     {
-        string rules = Path.Combine(_home, "hooks.d");
-        _ = Directory.CreateDirectory(rules);
-        File.WriteAllText(_shared.Host.SettingsFile, EngineSettings.Text(runtime, rules));
+        _ = _shared.Host.Run("mkdir", "-p", Rules).EnsureSuccess();
+        File.WriteAllText(_shared.Host.SettingsFile, EngineSettings.Text(runtime, Rules));
         _ = _shared.Host.Run(Repository.HookCtl, "seccomp", "record", "--image", "*", "--as", "app", "--recorder", Recorder)
             .EnsureSuccess();
         string image = BusyboxImage.MakeTar(_home);
@@ -63,7 +67,7 @@ public sealed class RootlessTests : IDisposable
         Assert.Contains("run it as root", show.OutputText, StringComparison.Ordinal);
     }
 
-    private string Reachable(string program) => Path.Combine(_home + "-bin", Path.GetFileName(program));
+    private string Reachable(string program) => Path.Combine(Programs, Path.GetFileName(program));
 
     private CommandResult Podman(params string[] arguments) => AsUser(
     [
