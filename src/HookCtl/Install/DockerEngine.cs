@@ -73,7 +73,8 @@ internal static class DockerEngine
         }
 
         return FileChanges.Make(Engine, request, changes, InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, notes)
-            with { Problem = problem };
+            with
+        { Problem = problem };
     }
 
     /// <summary>The runtime whose settings the wrapper gets with its place: the default one, if the wrapper calls it.</summary>

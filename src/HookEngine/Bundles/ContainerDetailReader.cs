@@ -21,20 +21,20 @@ internal sealed class ContainerDetailReader
     /// <summary>All that was read.</summary>
     internal ContainerDetail Detail(
         IReadOnlyList<KeyValuePair<string, string>> annotations, IReadOnlyList<string> args, UnreadableFields unreadable) => new()
-    {
-        Unreadable = unreadable,
-        Annotations = annotations,
-        Args = args,
-        Env = _env ?? [],
-        UserId = _user,
-        GroupId = _group ?? 0,
-        Mounts = _mounts,
-        RootPath = _root,
-        Hostname = _hostname,
-        NetworkNamespaces = _networks,
-        AllowsAllDevices = _allowsAllDevices,
-        HasMaskedPaths = _hasMaskedPaths,
-    };
+        {
+            Unreadable = unreadable,
+            Annotations = annotations,
+            Args = args,
+            Env = _env ?? [],
+            UserId = _user,
+            GroupId = _group ?? 0,
+            Mounts = _mounts,
+            RootPath = _root,
+            Hostname = _hostname,
+            NetworkNamespaces = _networks,
+            AllowsAllDevices = _allowsAllDevices,
+            HasMaskedPaths = _hasMaskedPaths,
+        };
 
     /// <summary>Reads a member of the configuration. False if it is of no interest; then nothing was read.</summary>
     internal bool ReadMember(ref GoDecoder decoder, string key)

@@ -89,9 +89,9 @@ public static class RecordingJson
         run.GetProperty("container").GetString() ?? "",
         run.TryGetProperty("name", out JsonElement name) ? name.GetString() : null,
         [.. run.GetProperty("new").EnumerateArray().Select(call => call.GetString() ?? "")])
-        {
-            Begun = run.TryGetProperty("begun", out JsonElement begun) ? begun.GetDateTimeOffset() : null,
-        };
+    {
+        Begun = run.TryGetProperty("begun", out JsonElement begun) ? begun.GetDateTimeOffset() : null,
+    };
 
     private static void WriteRuns(Utf8JsonWriter json, IReadOnlyList<RecordedRun> runs)
     {

@@ -113,5 +113,6 @@ public sealed class InstallReportTests : IDisposable
         [
             $"PATH={_bench.Inside("programs")}:/usr/bin", Repository.HookCtl, command, engine, "--config-file", Main,
             "--config", _bench.SettingsFile, .. options.Select(word => (ByteString)word),
-        ]) { WorkingDirectory = _bench.Root }.Run();
+        ])
+        { WorkingDirectory = _bench.Root }.Run();
 }

@@ -92,7 +92,8 @@ public sealed class UserNamespaceTests : IDisposable
         ln -s .ro/ocihooks .ro/hook /etc
         exec "$0/runc-wrap" {command}
         """,
-        _root) { WorkingDirectory = "/" }.Run();
+        _root)
+    { WorkingDirectory = "/" }.Run();
 
     private void Shell(string script) => _ = new Command("/bin/sh", "-ec", script) { WorkingDirectory = _root }.Run().EnsureSuccess();
 }
