@@ -9,7 +9,7 @@ public sealed class DockerdCommandLineTests
     [InlineData("dockerd --data-root=/a", "/a")]
     [InlineData("dockerd --data-root /a", "/a")]
     [InlineData("dockerd --data-root /a --data-root=/b", "/b")]
-    [InlineData("dockerd --data-root a/../b", "/work/b")]
+    [InlineData("dockerd --data-root a/../b", "/srv/b")]
     [InlineData("dockerd --data-roots=/a", null)]
     [InlineData("dockerd --label --data-rooted /a", null)]
     [InlineData("dockerd --data-root=", null)]
@@ -31,5 +31,5 @@ public sealed class DockerdCommandLineTests
     public void The_first_of_some_flags_is_told_as_it_is_written(string words, string? flag) =>
         Assert.Equal(flag, Of(words).First("--add-runtime", "--default-runtime"));
 
-    private static DockerdCommandLine Of(string words) => new(words.Split(' '), "/work");
+    private static DockerdCommandLine Of(string words) => new(words.Split(' '), "/srv");
 }
