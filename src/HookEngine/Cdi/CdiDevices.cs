@@ -18,7 +18,9 @@ internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, EditFiles 
     private const string AnnotationPrefix = "cdi.k8s.io/";
 
     private readonly List<Diagnostic> _problems = [];
-    private List<(CdiSpec Spec, int Precedence)>? _specs;
+
+    /// <summary>The files by the qualified names of the devices in them, those of the highest precedence.</summary>
+    private Dictionary<string, List<CdiSpec>>? _specs;
 
     /// <summary>What a container gets that gets some devices: the edits of each one's file, once, and then the device's.</summary>
     /// <param name="names">The devices, <c>vendor.com/class=name</c>.</param>
@@ -51,41 +53,54 @@ internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, EditFiles 
     private CdiSpec Find(CdiDeviceName name)
     {
         _specs ??= Load();
-        List<(CdiSpec Spec, int Precedence)> found =
-            _specs.FindAll(entry => entry.Spec.Kind == name.Kind && entry.Spec.Devices.ContainsKey(name.Name));
-        if (found.Count == 0)
+        if (!_specs.TryGetValue(name.ToString(), out List<CdiSpec>? found))
         {
             string broken = _problems.Count > 0 ? $"; broken there: {string.Join("; ", _problems)}" : "";
             throw new OciHooksException(
                 $"CDI device {name} is in no file of {string.Join(", ", directories)}; have its vendor's tool write one{broken}");
         }
 
-        int highest = found.Max(entry => entry.Precedence);
-        return found.FindAll(entry => entry.Precedence == highest) is [var one]
-            ? one.Spec
+        return found is [var one]
+            ? one
             : throw new OciHooksException(
-                $"CDI device {name} is in {string.Join(" and in ", found.Select(entry => entry.Spec.File))}; remove one of them");
+                $"CDI device {name} is in {string.Join(" and in ", found.Select(spec => spec.File))}; remove one of them");
     }
 
-    private List<(CdiSpec Spec, int Precedence)> Load()
+    private Dictionary<string, List<CdiSpec>> Load()
     {
-        var specs = new List<(CdiSpec, int)>();
-        for (int i = 0; i < directories.Count; i++)
+        var specs = new Dictionary<string, List<CdiSpec>>(StringComparer.Ordinal);
+        foreach (FilePath directory in directories)
         {
-            foreach (FilePath file in Files(directories[i]))
+            foreach ((string device, List<CdiSpec> its) in Load(directory))
             {
-                if (CdiSpec.Read(file, files, out string? problem) is { } spec)
-                {
-                    specs.Add((spec, i));
-                }
-                else
-                {
-                    _problems.Add(new Diagnostic(Severity.Warning, file.ToString(), null, problem!));
-                }
+                specs[device] = its;
             }
         }
 
         files.Warn(_problems);
+        return specs;
+    }
+
+    /// <summary>The files of a directory by the qualified names of their devices.</summary>
+    private Dictionary<string, List<CdiSpec>> Load(FilePath directory)
+    {
+        var specs = new Dictionary<string, List<CdiSpec>>(StringComparer.Ordinal);
+        foreach (FilePath file in Files(directory))
+        {
+            if (CdiSpec.Read(file, files, out string? problem) is not { } spec)
+            {
+                _problems.Add(new Diagnostic(Severity.Warning, file.ToString(), null, problem!));
+                continue;
+            }
+
+            foreach (string name in spec.Devices.Keys)
+            {
+                string device = $"{spec.Kind}={name}";
+                specs.TryAdd(device, []);
+                specs[device].Add(spec);
+            }
+        }
+
         return specs;
     }
 

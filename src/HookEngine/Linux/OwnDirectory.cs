@@ -11,25 +11,26 @@ internal static unsafe class OwnDirectory
     private const uint OwnerOnly = 0x1c0; // rwx------
     private const uint OthersMayWrite = 0x12; // ----w--w-
 
+    private static FilePath? s_runtime;
+
     /// <summary>
     /// The directory of what is there as long as the machine runs, file-hierarchy(7). It need not be there yet. Root of a user namespace
     /// that may not write /run, as under rootless Podman, has that of the user who it is outside.
     /// </summary>
-    internal static FilePath Runtime
-    {
-        get
-        {
-            if (Libc.geteuid() == 0 && MayWrite("/run\0"u8))
-            {
-                return new FilePath("/run/ocihooks");
-            }
+    internal static FilePath Runtime => s_runtime ??= FindRuntime();
 
-            uint user = MachineUser.Number;
-            string login = string.Create(CultureInfo.InvariantCulture, $"/run/user/{user}");
-            return new FilePath(MayWrite(new FilePath(login).Terminated)
-                ? login + "/ocihooks"
-                : string.Create(CultureInfo.InvariantCulture, $"/tmp/ocihooks-{user}"));
+    private static FilePath FindRuntime()
+    {
+        if (Libc.geteuid() == 0 && MayWrite("/run\0"u8))
+        {
+            return new FilePath("/run/ocihooks");
         }
+
+        uint user = MachineUser.Number;
+        string login = string.Create(CultureInfo.InvariantCulture, $"/run/user/{user}");
+        return new FilePath(MayWrite(new FilePath(login).Terminated)
+            ? login + "/ocihooks"
+            : string.Create(CultureInfo.InvariantCulture, $"/tmp/ocihooks-{user}"));
     }
 
     /// <summary>Makes a directory, and those above it, unless they are there.</summary>

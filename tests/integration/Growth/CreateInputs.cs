@@ -81,6 +81,17 @@ internal static class CreateInputs
             "x.json",
             $"{{\"cdiVersion\":\"0.6.0\",\"kind\":\"v.com/c\",\"devices\":[{Members(count, Device)}]}}",
             Members(count, i => $"\"v.com/c=d{i}\"")),
+        ["devices of a rule, each in a CDI file of its own"] = (bench, count) =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                Cdi(
+                    bench,
+                    $"{i}.json",
+                    $"{{\"cdiVersion\":\"0.6.0\",\"kind\":\"v.com/c\",\"devices\":[{Device(i)}]}}",
+                    Members(i + 1 == count ? count : 1, j => $"\"v.com/c=d{j}\""));
+            }
+        },
         ["a record of edits, the text changed since"] = (bench, count) =>
         {
             Rule(bench, Edits($"\"env\":[{Members(count, i => $"\"X{i}=1\"")}],\"annotations\":{Object(count, "v")}"));
