@@ -31,6 +31,9 @@ internal static unsafe class NativeEntry
     /// <summary>The hook that it supervises.</summary>
     internal static HookProcess Hook;
 
+    /// <summary>The end of the first thread's stack: the program's arguments, below which all frames are. Valid once main has run.</summary>
+    internal static byte** StackEnd;
+
     private static bool s_managedMainReached;
 
     /// <summary>The wrapper's settings file.</summary>
@@ -86,6 +89,7 @@ internal static unsafe class NativeEntry
             EndByCrash(0);
         }
 
+        StackEnd = arguments;
         int count = CountVariables(environment);
         byte** copy = stackalloc byte*[count + 1];
         Invocation.Environment = HideEnvironment(environment, copy, count);

@@ -1,5 +1,6 @@
 using System.Runtime;
 using System.Runtime.InteropServices;
+using HookEngine.Linux;
 
 namespace RuncWrap;
 
@@ -9,6 +10,9 @@ namespace RuncWrap;
 /// </summary>
 internal static unsafe class RuntimeSubstitutes
 {
+    /// <summary>A stack without a limit counts as one of this size, in bytes: the usual limit, and the most that is promised.</summary>
+    private const ulong UsualStackSize = 8 << 20;
+
     /// <summary>Starts the second thread. Nothing here needs finalizing, and execve would wait for the thread to end.</summary>
     [RuntimeExport("__wrap_PalStartFinalizerThread")]
     private static byte StartNoFinalizerThread(void* start, void* context) => 1;
@@ -51,6 +55,34 @@ internal static unsafe class RuntimeSubstitutes
         return 0;
     }
 
+    /// <summary>
+    /// Tells where a thread's stack is, pthread_getattr_np(3). For the first thread the C library reads /proc/self/maps, which costs a tenth of
+    /// the managed runtime's start. All frames are below the program's arguments, and the kernel lets the stack grow down to the limit.
+    /// </summary>
+    [RuntimeExport("__wrap_pthread_getattr_np")]
+    private static int FindStack(nint thread, void* attributes)
+    {
+        if (Libc.gettid() != Libc.getpid() || !Libc.GetLimit(Libc.RLIMIT_STACK, out ResourceLimit limit))
+        {
+            return __real_pthread_getattr_np(thread, attributes);
+        }
+
+        nuint end = (nuint)NativeEntry.StackEnd;
+        nuint size = (nuint)Math.Min(limit.Soft, UsualStackSize);
+        int error = pthread_attr_init(attributes);
+        return error != 0 ? error : pthread_attr_setstack(attributes, (void*)(end - size), size);
+    }
+
     [DllImport("__Internal"), SuppressGCTransition]
     private static extern int __real_sched_getaffinity(int pid, nint size, byte* processors);
+
+    [DllImport("__Internal"), SuppressGCTransition]
+    private static extern int __real_pthread_getattr_np(nint thread, void* attributes);
+
+    // pthread_attr_init(3), pthread_attr_setstack(3)
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int pthread_attr_init(void* attributes);
+
+    [DllImport("libc"), SuppressGCTransition]
+    private static extern int pthread_attr_setstack(void* attributes, void* stack, nuint size);
 }

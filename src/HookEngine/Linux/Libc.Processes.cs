@@ -88,6 +88,10 @@ internal static unsafe partial class Libc
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int getpid();
 
+    /// <summary>gettid(2)</summary>
+    [DllImport("libc"), SuppressGCTransition]
+    internal static extern int gettid();
+
     /// <summary>setsid(2)</summary>
     [DllImport("libc"), SuppressGCTransition]
     internal static extern int setsid();
