@@ -18,28 +18,15 @@ public sealed class RuleChangeTests : IDisposable
         string[] versions = [Version('a', size), Version('b', size)];
         string path = Path.Combine(_bench.Rules, "x.json");
         File.WriteAllText(path, versions[0]);
-        using var stop = new CancellationTokenSource();
-        var writer = new Thread(() =>
-        {
-            for (int i = 0; !stop.IsCancellationRequested; i++)
-            {
-                // Truncated, then written: as a shell's redirection and many an editor do.
-                File.WriteAllText(path, versions[i % 2]);
-            }
-        });
-        writer.Start();
-        try
+
+        // Truncated, then written: as a shell's redirection and many an editor do.
+        Meanwhile.Do(i => File.WriteAllText(path, versions[i % 2]), () =>
         {
             for (int i = 0; i < 60; i++)
             {
                 AssertWhole(_bench.Create());
             }
-        }
-        finally
-        {
-            stop.Cancel();
-            writer.Join();
-        }
+        });
     }
 
     [Fact]
@@ -47,28 +34,19 @@ public sealed class RuleChangeTests : IDisposable
     {
         string path = Path.Combine(_bench.Rules, "x.json");
         File.WriteAllText(path, Version('a', 100));
-        using var stop = new CancellationTokenSource();
-        var writer = new Thread(() =>
-        {
-            for (int i = 0; !stop.IsCancellationRequested; i++)
-            {
-                File.WriteAllText(path + ".new", Version(i % 2 == 0 ? 'a' : 'b', 100));
-                File.Move(path + ".new", path, overwrite: true);
-            }
-        });
-        writer.Start();
-        try
+        Meanwhile.Do(Replace, () =>
         {
             for (int i = 0; i < 60; i++)
             {
                 _bench.Create().AssertSilentSuccess();
                 _ = Assert.Single(_bench.Hooks()["poststop"]);
             }
-        }
-        finally
+        });
+
+        void Replace(int i)
         {
-            stop.Cancel();
-            writer.Join();
+            File.WriteAllText(path + ".new", Version(i % 2 == 0 ? 'a' : 'b', 100));
+            File.Move(path + ".new", path, overwrite: true);
         }
     }
 

@@ -291,7 +291,6 @@ public sealed class TrustTests : IDisposable
             cp hooks.d/a.json good; sed 's|{Hook}|/bin/false|' hooks.d/a.json >evil/a.json
             chown -R {Nobody} evil
             """);
-        using var stop = new CancellationTokenSource();
         string Under(string name) => Path.Combine(_bench.Root, name);
         Action swap = what switch
         {
@@ -300,17 +299,9 @@ public sealed class TrustTests : IDisposable
             "link to the rule" => Swap("hooks.d/a.json", Under("good/a.json"), Under("evil/a.json"), link: true),
             _ => Swap("hooks.d/a.json", "good/a.json", "evil/a.json", link: false),
         };
-        var attacker = new Thread(() =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                swap();
-            }
-        });
-        attacker.Start();
         Stopwatch clock = Stopwatch.StartNew();
         int used = 0, refused = 0;
-        try
+        Meanwhile.Do(_ => swap(), () =>
         {
             // As long as it takes to see both: who is on turn, and when, is the machine's affair.
             for (int i = 0; i < 300 || used == 0 || refused == 0; i++)
@@ -323,12 +314,7 @@ public sealed class TrustTests : IDisposable
                 used += _bench.ConfigText.Contains(Hook, StringComparison.Ordinal) ? 1 : 0;
                 refused += result.ErrorText.Contains($"belongs to user {Nobody}", StringComparison.Ordinal) ? 1 : 0;
             }
-        }
-        finally
-        {
-            stop.Cancel();
-            attacker.Join();
-        }
+        });
     }
 
     /// <summary>Makes a name mean the one and then the other.</summary>
