@@ -6,7 +6,6 @@ namespace IntegrationTests.Supervision;
 /// <summary>What the probe finds when it is run as a hook, in a situation that the launcher brings about.</summary>
 internal sealed partial class HookView : IDisposable
 {
-    private const int NotApplicable = 77;
     private const int TimedOut = 124;
 
     private readonly SupervisorBench _bench = new();
@@ -20,15 +19,12 @@ internal sealed partial class HookView : IDisposable
         _ = File.CreateSymbolicLink(_hook, Probes.Probe);
     }
 
-    public static string[] Scenarios => new Command(Probes.Launcher, "--list").Run().EnsureSuccess()
-        .OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-    /// <summary>The hook started by its runtime. Null where this machine does not allow the situation.</summary>
-    public Dictionary<string, string>? Bare(string scenario, params IEnumerable<ByteString> arguments) =>
+    /// <summary>The hook started by its runtime.</summary>
+    public Dictionary<string, string> Bare(string scenario, params IEnumerable<ByteString> arguments) =>
         Report(scenario, Run(scenario, [arguments.FirstOrDefault(_hook), _hook, .. arguments.Skip(1)]));
 
     /// <summary>The hook started by the supervisor.</summary>
-    public Dictionary<string, string>? Supervised(string scenario, params IEnumerable<ByteString> arguments)
+    public Dictionary<string, string> Supervised(string scenario, params IEnumerable<ByteString> arguments)
     {
         // Where nobody ends the state, the supervisor waits for its end until the hook's time is up.
         CommandResult result = _bench.TimeOut(
@@ -52,13 +48,8 @@ internal sealed partial class HookView : IDisposable
         }.Run();
     }
 
-    private Dictionary<string, string>? Report(string scenario, CommandResult result)
+    private Dictionary<string, string> Report(string scenario, CommandResult result)
     {
-        if (result.ExitCode == NotApplicable)
-        {
-            return null;
-        }
-
         Assert.True(result.ExitCode == 0, $"{scenario}: {result}");
         return File.ReadLines(ReportFile).Select(text => text.Split('=', 2))
             .ToDictionary(pair => pair[0], pair => Anonymous().Replace(pair[1], "${kind}"));
