@@ -18,7 +18,7 @@ public sealed class DockerSupervisedTests : IDisposable
     [InlineData("hooked-crun", "createContainer")]
     public void A_hook_that_hangs_is_ended_in_time_with_all_it_started(string runtime, string stage)
     {
-        _docker.WriteRule("hang.json", stage, "trap '' TERM; echo waiting >&2; setsid sleep 1000 & while :; do sleep 1000; done");
+        _docker.WriteRule("hang.json", stage, "trap '' TERM; echo waiting >&2; setsid sleep 100000 & while :; do sleep 100000; done");
 
         CommandResult result = ShortTimeout.Find(1, HangFor, _ => (string?)Assert.Single(_docker.Endings)["ocihooksStderr"] == "waiting");
 
@@ -72,7 +72,7 @@ public sealed class DockerSupervisedTests : IDisposable
         foreach (string stage in JournalBench.SupervisedStages)
         {
             _docker.WriteRule($"a-{stage}.json", stage, "cat >/dev/null; exit 3");
-            _docker.WriteHangingRule($"b-{stage}.json", stage, "sleep 1000");
+            _docker.WriteHangingRule($"b-{stage}.json", stage, "sleep 100000");
         }
 
         CommandResult result = Run(runtime, "echo", "lived");
@@ -95,7 +95,7 @@ public sealed class DockerSupervisedTests : IDisposable
         _docker.Set(("hookKillGrace", 0.3));
         if (isHanging)
         {
-            _docker.WriteHangingRule("a.json", "poststop", "trap '' TERM; while :; do sleep 1000; done");
+            _docker.WriteHangingRule("a.json", "poststop", "trap '' TERM; while :; do sleep 100000; done");
         }
         else
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using IntegrationTests.Fixture;
 
@@ -10,7 +9,7 @@ namespace IntegrationTests.Engines;
 /// </summary>
 internal sealed class SupervisedDocker : IDisposable
 {
-    private readonly string _mark = $"OCIHOOKS_TEST={Guid.NewGuid():N}";
+    private readonly HookMark _mark = new();
 
     public SupervisedDocker(DockerDaemon daemon)
     {
@@ -30,8 +29,7 @@ internal sealed class SupervisedDocker : IDisposable
         : [.. File.ReadAllLines(EventFile).Select(line => JsonNode.Parse(line)!).Where(one => one["ocihooksEnd"] is not null)];
 
     /// <summary>The processes of hooks and supervisors, by the machine's numbers.</summary>
-    public IReadOnlyList<int> Processes => [.. Directory.GetDirectories("/proc").Select(Path.GetFileName)
-        .Where(name => char.IsAsciiDigit(name![0])).Where(IsMarked).Select(int.Parse!)];
+    public IReadOnlyList<int> Processes => _mark.Processes;
 
     /// <summary>Settings besides the usual ones, for both runtimes.</summary>
     public void Set(params (string Key, JsonNode Value)[] settings)
@@ -64,7 +62,7 @@ internal sealed class SupervisedDocker : IDisposable
         {
             ["path"] = "/bin/busybox",
             ["args"] = new JsonArray([.. new[] { "sh", "-c", script, "sh" }.Concat(arguments).Select(word => (JsonNode)word)]),
-            ["env"] = new JsonArray(_mark, "PATH=/bin:/usr/bin"),
+            ["env"] = new JsonArray(_mark.Entry, "PATH=/bin:/usr/bin"),
         };
         if (timeout is not null)
         {
@@ -80,47 +78,13 @@ internal sealed class SupervisedDocker : IDisposable
             name, stage, before + "read -r state; echo \"$1 hook $state\" >>\"$2\"", stage, Path.Combine(Daemon.Log.Mount, "hooks.log"));
 
     /// <summary>Docker may tell of a container's end before its last hook has ended.</summary>
-    public void AssertNothingIsLeft() => Eventually.Equal(
-        "", () => string.Join('\n', Processes.Select(process => $"{process} {CommandLine(process)}")));
+    public void AssertNothingIsLeft() => _mark.AssertNoProcesses();
 
     public void Dispose()
     {
-        foreach (int process in Processes)
-        {
-            KillOne(process);
-        }
-
+        _mark.Dispose();
         File.Delete(EventFile);
         File.WriteAllText(Daemon.PathTo("crun.json"), EngineSettings.Text("crun", Daemon.Rules));
         Daemon.Reset();
-    }
-
-    private static void KillOne(int process)
-    {
-        try
-        {
-            using Process left = Process.GetProcessById(process);
-            left.Kill();
-        }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
-        {
-            // It ended by itself in the meantime.
-        }
-    }
-
-    private bool IsMarked(string? process) => Contents($"/proc/{process}/environ").Contains(_mark, StringComparison.Ordinal);
-
-    private static string CommandLine(int process) => Contents($"/proc/{process}/cmdline").Replace('\0', ' ');
-
-    private static string Contents(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 }

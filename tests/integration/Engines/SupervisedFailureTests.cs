@@ -133,8 +133,8 @@ public sealed class SupervisedFailureTests(LowLevelHost host)
     [InlineData("crun", "exit 3", "failed with exit code 3")]
     [InlineData("runc", "kill -KILL $$", "was ended by SIGKILL")]
     [InlineData("crun", "kill -KILL $$", "was ended by SIGKILL")]
-    [InlineData("runc", "exec sleep 1000", "ran past its timeout of 1 s")]
-    [InlineData("crun", "exec sleep 1000", "ran past its timeout of 1 s")]
+    [InlineData("runc", "exec sleep 100000", "ran past its timeout of 1 s")]
+    [InlineData("crun", "exec sleep 100000", "ran past its timeout of 1 s")]
     public void With_continue_the_container_goes_on_and_the_failures_are_in_the_log(string runtime, string failure, string message)
     {
         using var bench = new SupervisedBench(host, runtime, failure.Contains("sleep", StringComparison.Ordinal) ? 1 : null);

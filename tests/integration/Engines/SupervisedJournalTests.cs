@@ -89,7 +89,7 @@ public sealed class SupervisedJournalTests : IDisposable
     public void A_hook_that_ran_past_its_time_is_an_error_of_another_kind()
     {
         _bench.Bundle.Set("hookKillGrace", 0.2);
-        _bench.WriteRule("createRuntime", "trap '' TERM; echo waiting; while :; do /bin/busybox sleep 1000; done");
+        _bench.WriteRule("createRuntime", "trap '' TERM; echo waiting; while :; do /bin/busybox sleep 100000; done");
 
         ILookup<string, string> entry = ShortTimeout.Find(0.3, HangFor, entry => entry["OCIHOOKS_STDOUT"].Any());
         Assert.Equal(["3"], entry["PRIORITY"]);

@@ -13,26 +13,26 @@ public sealed class SupervisedTimeoutTests(LowLevelHost host)
 {
     /// <summary>Out of the session and the group, and no child of the hook any more, before the hook sleeps for ever itself.</summary>
     private const string Daemon = """
-        (setsid sh -c '(echo $$ >"$0/daemon"; exec sleep 1000) &' "$1" &)
+        (setsid sh -c '(echo $$ >"$0/daemon"; exec sleep 100000) &' "$1" &)
         until test -s "$1/daemon"; do sleep 0.01; done
 
         """;
 
     [Theory]
-    [InlineData("runc", "exec sleep 1000")]
-    [InlineData("crun", "exec sleep 1000")]
-    [InlineData("runc", "sleep 1000 & sleep 1000 | sleep 1000")]
-    [InlineData("crun", "sleep 1000 & sleep 1000 | sleep 1000")]
-    [InlineData("runc", "trap '' TERM; sleep 1000; sleep 1000")]
-    [InlineData("crun", "trap '' TERM; sleep 1000; sleep 1000")]
+    [InlineData("runc", "exec sleep 100000")]
+    [InlineData("crun", "exec sleep 100000")]
+    [InlineData("runc", "sleep 100000 & sleep 100000 | sleep 100000")]
+    [InlineData("crun", "sleep 100000 & sleep 100000 | sleep 100000")]
+    [InlineData("runc", "trap '' TERM; sleep 100000; sleep 100000")]
+    [InlineData("crun", "trap '' TERM; sleep 100000; sleep 100000")]
     [InlineData("runc", "kill -STOP $$")]
     [InlineData("crun", "kill -STOP $$")]
     [InlineData("runc", "trap 'exit 0' TERM; while :; do sleep 0.1; done")]
     [InlineData("crun", "trap 'exit 0' TERM; while :; do sleep 0.1; done")]
-    [InlineData("runc", "exec <&- >&- 2>&-; exec sleep 1000")]
-    [InlineData("crun", "exec <&- >&- 2>&-; exec sleep 1000")]
-    [InlineData("runc", Daemon + "exec sleep 1000")]
-    [InlineData("crun", Daemon + "exec sleep 1000")]
+    [InlineData("runc", "exec <&- >&- 2>&-; exec sleep 100000")]
+    [InlineData("crun", "exec <&- >&- 2>&-; exec sleep 100000")]
+    [InlineData("runc", Daemon + "exec sleep 100000")]
+    [InlineData("crun", Daemon + "exec sleep 100000")]
     public void A_hook_that_does_not_end_is_ended_and_fails_the_create(string runtime, string script)
     {
         using var bench = new SupervisedBench(host, runtime, timeout: 1);
@@ -71,8 +71,8 @@ public sealed class SupervisedTimeoutTests(LowLevelHost host)
         {
             using var bench = new SupervisedBench(host, runtime, seconds);
             bench.LowLevel.Set("onHookFailure", "continue");
-            bench.LowLevel.SetProcess("echo lived; exec sleep 1000");
-            bench.AddRule(stage, Daemon + "exec sleep 1000");
+            bench.LowLevel.SetProcess("echo lived; exec sleep 100000");
+            bench.AddRule(stage, Daemon + "exec sleep 100000");
 
             Assert.Equal("", LowLevelBench.Silent(bench.Create()));
             bench.LowLevel.Start(wrapped: true);
@@ -98,7 +98,7 @@ public sealed class SupervisedTimeoutTests(LowLevelHost host)
     public void A_rules_own_timeout_comes_before_that_of_the_settings(string runtime)
     {
         using var bench = new SupervisedBench(host, runtime);
-        AddRule(bench, "exec sleep 1000", timeout: 1);
+        AddRule(bench, "exec sleep 100000", timeout: 1);
 
         AssertTimedOut(runtime, bench.Create(), "timeout of 1 s");
         bench.Mark.AssertNoProcesses();
@@ -125,7 +125,7 @@ public sealed class SupervisedTimeoutTests(LowLevelHost host)
     {
         using var bench = new SupervisedBench(host, runtime);
         bench.LowLevel.Set("hookTimeoutCeiling", 1.5);
-        AddRule(bench, "exec sleep 1000", timeout);
+        AddRule(bench, "exec sleep 100000", timeout);
 
         AssertTimedOut(runtime, bench.Create(), "timeout of 1.5 s");
         bench.Mark.AssertNoProcesses();

@@ -15,7 +15,7 @@ public sealed class SupervisionChoiceTests(LowLevelHost host)
     {
         using var bench = new SupervisedBench(host, runtime);
         bench.LowLevel.Set("supervise", false);
-        JsonObject hook = bench.Hook("exec sleep 1000");
+        JsonObject hook = bench.Hook("exec sleep 100000");
         hook["timeout"] = 1;
         bench.AddRule("createRuntime", hook);
 
@@ -72,7 +72,7 @@ public sealed class SupervisionChoiceTests(LowLevelHost host)
     public void A_startContainer_hook_is_left_to_the_runtime_with_a_timeout(string runtime)
     {
         using var bench = new SupervisedBench(host, runtime, timeout: 1.2);
-        JsonObject hook = bench.Hook("exec sleep 1000");
+        JsonObject hook = bench.Hook("exec sleep 100000");
         bench.AddRule("startContainer", hook);
 
         Assert.Equal("", LowLevelBench.Silent(bench.Create()));
@@ -95,8 +95,8 @@ public sealed class SupervisionChoiceTests(LowLevelHost host)
         const string Quiet = "exec \"$@\" >/dev/null 2>&1 </dev/null";
         using var bench = new SupervisedBench(host, runtime);
         string wrapper = Executable.Copy(Repository.Wrapper, bench.LowLevel.PathTo("wrapper"));
-        bench.LowLevel.SetProcess("exec sleep 1000");
-        bench.AddRule("createRuntime", "sleep 1000 & : >\"$1/created\"", "a");
+        bench.LowLevel.SetProcess("exec sleep 100000");
+        bench.AddRule("createRuntime", "sleep 100000 & : >\"$1/created\"", "a");
         bench.AddRule("poststop", "cat >\"$1/stopped\"; exit 3", "b");
         string[] create = bench.LowLevel.CommandLine(wrapped: true, "create", "--bundle", bench.LowLevel.Bundle, LowLevelBench.Id);
         _ = bench.LowLevel.Run(["sh", "-c", Quiet, "sh", wrapper, .. create[1..]]).EnsureSuccess();

@@ -27,7 +27,8 @@ internal sealed class HookMark : IDisposable
     }
 
     /// <summary>
-    /// Fails if there are such processes. One that was killed may take a moment to be gone; the others would go on for many minutes.
+    /// Fails if there are such processes. One that was killed may take a moment to be gone; the others go on for longer than anything
+    /// is waited for.
     /// </summary>
     public void AssertNoProcesses() => Eventually.Equal("", () => string.Join('\n', Processes.Select(CommandLine)));
 

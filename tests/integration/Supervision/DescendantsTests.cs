@@ -18,7 +18,7 @@ public sealed class DescendantsTests : IDisposable
     public async Task Two_hundred_in_sessions_of_their_own_are_killed()
     {
         Task<CommandResult> running = _bench.StartShell(
-            "i=0; while [ $i -lt 200 ]; do setsid sleep 300 & i=$((i + 1)); done; echo $PPID >parent; wait");
+            "i=0; while [ $i -lt 200 ]; do setsid sleep 100000 & i=$((i + 1)); done; echo $PPID >parent; wait");
 
         await AssertAllKilled(running, 200);
     }
@@ -48,7 +48,7 @@ public sealed class DescendantsTests : IDisposable
     public async Task Those_that_ignore_every_signal_are_killed()
     {
         Task<CommandResult> running = _bench.StartShell(
-            "trap '' TERM INT HUP QUIT; for i in 1 2 3 4 5; do setsid sleep 300 & done; sleep 300 & echo $PPID >parent; wait");
+            "trap '' TERM INT HUP QUIT; for i in 1 2 3 4 5; do setsid sleep 100000 & done; sleep 100000 & echo $PPID >parent; wait");
 
         await AssertAllKilled(running, 6);
     }
@@ -57,7 +57,7 @@ public sealed class DescendantsTests : IDisposable
     public async Task A_chain_of_fifty_generations_each_in_a_session_of_its_own_is_killed()
     {
         File.WriteAllText(
-            _bench.Inside("chain"), "[ $1 -eq 0 ] && { echo $2 >parent; exec sleep 300; }; setsid sh chain $(($1 - 1)) $2 & wait\n");
+            _bench.Inside("chain"), "[ $1 -eq 0 ] && { echo $2 >parent; exec sleep 100000; }; setsid sh chain $(($1 - 1)) $2 & wait\n");
         Task<CommandResult> running = _bench.StartShell("sh chain 50 $PPID & wait");
 
         await AssertAllKilled(running, 50);
@@ -67,7 +67,7 @@ public sealed class DescendantsTests : IDisposable
     public async Task Orphans_are_killed()
     {
         Task<CommandResult> running = _bench.StartShell(
-            "for i in 1 2 3; do (setsid sh -c 'sleep 300 & exec sleep 300' &) ; done; echo $PPID >parent; exec sleep 300");
+            "for i in 1 2 3; do (setsid sh -c 'sleep 100000 & exec sleep 100000' &) ; done; echo $PPID >parent; exec sleep 100000");
 
         await AssertAllKilled(running, 3);
     }
@@ -77,7 +77,7 @@ public sealed class DescendantsTests : IDisposable
     public async Task Those_in_a_PID_namespace_of_their_own_are_killed()
     {
         Task<CommandResult> running = _bench.StartShell(
-            "export parent=$PPID; setsid unshare --pid --fork sh -c 'setsid sleep 300 & echo $parent >parent; wait' & wait");
+            "export parent=$PPID; setsid unshare --pid --fork sh -c 'setsid sleep 100000 & echo $parent >parent; wait' & wait");
 
         await AssertAllKilled(running, 1);
     }
@@ -89,7 +89,7 @@ public sealed class DescendantsTests : IDisposable
     {
         // The one that leaves the session must have done so: with the hook's group it would end by the signal that the hook gets.
         const string Script =
-            "setsid sh -c 'echo >ready; exec sleep 300' & until [ -e ready ]; do sleep 0.01; done; kill -TERM $PPID; exec sleep 300";
+            "setsid sh -c 'echo >ready; exec sleep 100000' & until [ -e ready ]; do sleep 0.01; done; kill -TERM $PPID; exec sleep 100000";
 
         CommandResult result = _bench.RunIn(
             "unshare --pid --fork sh -c '\"$@\"; echo $? >code; cat' sh \"$@\" <&0", "/bin/sh", "sh", "-c", Script);
@@ -106,8 +106,8 @@ public sealed class DescendantsTests : IDisposable
         _bench.Options["--timeout-ms"] = "1000";
 
         // Each ends as soon as it has its successor, so that whoever is found is gone already.
-        File.WriteAllText(_bench.Inside("relay"), "[ $1 -gt 0 ] && exec setsid --fork sh relay $(($1 - 1)); exec sleep 300\n");
-        CommandResult result = _bench.RunShell("trap '' TERM; sh relay 3000; exec sleep 300");
+        File.WriteAllText(_bench.Inside("relay"), "[ $1 -gt 0 ] && exec setsid --fork sh relay $(($1 - 1)); exec sleep 100000\n");
+        CommandResult result = _bench.RunShell("trap '' TERM; sh relay 3000; exec sleep 100000");
 
         Assert.Equal(124, result.ExitCode);
         _bench.AssertNobodyIsLeft();
@@ -118,10 +118,10 @@ public sealed class DescendantsTests : IDisposable
     [InlineData("exit 3", 3)]
     public void Of_a_hook_that_ends_by_itself_they_are_left_alone(string end, int exitCode)
     {
-        CommandResult result = _bench.RunShell($"sleep 300 & setsid sleep 300 & {end}");
+        CommandResult result = _bench.RunShell($"sleep 100000 & setsid sleep 100000 & {end}");
 
         Assert.Equal(exitCode, result.ExitCode);
-        Eventually.Equal(2, () => _bench.Survivors.Length);
+        Eventually.Equal(2, () => _bench.Survivors.Count);
         Assert.Equal(0, _bench.Entry.GetProperty("ocihooksKilled").GetInt32());
     }
 
@@ -130,10 +130,10 @@ public sealed class DescendantsTests : IDisposable
     public async Task A_chain_is_killed_by_a_supervisor_that_is_rarely_on_turn()
     {
         File.WriteAllText(
-            _bench.Inside("chain"), "[ $1 -eq 0 ] && { echo $2 >parent; exec sleep 300; }; setsid sh chain $(($1 - 1)) $2 & wait\n");
+            _bench.Inside("chain"), "[ $1 -eq 0 ] && { echo $2 >parent; exec sleep 100000; }; setsid sh chain $(($1 - 1)) $2 & wait\n");
         Task<CommandResult> running = _bench.StartShell("sh chain 150 $PPID & wait");
         int supervisor = _bench.AwaitPid("parent");
-        Eventually.True(() => _bench.Survivors.Length >= 150, "all have been started");
+        Eventually.True(() => _bench.Survivors.Count >= 150, "all have been started");
 
         _ = Native.kill(supervisor, SIGTERM);
         while (!running.IsCompleted)
@@ -153,7 +153,7 @@ public sealed class DescendantsTests : IDisposable
         int supervisor = _bench.AwaitPid("parent");
 
         // One that is just becoming another program does not show what it is.
-        Eventually.True(() => _bench.Survivors.Length >= atLeast, "all have been started");
+        Eventually.True(() => _bench.Survivors.Count >= atLeast, "all have been started");
 
         _ = Native.kill(supervisor, SIGTERM);
 

@@ -10,7 +10,7 @@ public sealed class EndingTests : IDisposable
     private const int SIGTERM = 15;
 
     /// <summary>A shell that tells its runtime's process, and waits for whatever comes.</summary>
-    private const string TellAndWait = "echo $PPID >parent; sleep 300 & wait";
+    private const string TellAndWait = "echo $PPID >parent; sleep 100000 & wait";
 
     private readonly SupervisorBench _bench = new();
 
@@ -42,7 +42,7 @@ public sealed class EndingTests : IDisposable
     [InlineData("35", 35)]
     public void A_death_by_a_signal_is_passed_on(string name, int signal)
     {
-        CommandResult result = _bench.RunShell($"kill -{name} $$; sleep 300");
+        CommandResult result = _bench.RunShell($"kill -{name} $$; sleep 100000");
 
         Assert.Equal((null, signal), (result.ExitCode, result.Signal));
         Assert.Matches(" was ended by (SIG[A-Z0-9]+|signal 35) after ", result.ErrorText);
@@ -70,7 +70,7 @@ public sealed class EndingTests : IDisposable
     {
         // The hook is the one process, and not a shell's background job, which would have the signal ignored.
         _bench.LetEnd();
-        Task<CommandResult> running = _bench.StartShell("echo $PPID >parent; exec sleep 300");
+        Task<CommandResult> running = _bench.StartShell("echo $PPID >parent; exec sleep 100000");
 
         _ = Native.kill(_bench.AwaitPid("parent"), signal);
 
@@ -110,7 +110,7 @@ public sealed class EndingTests : IDisposable
             status=$?; kill -0 $(cat child) && exit $status
             """;
 
-        CommandResult result = _bench.RunIn(Script, "/bin/sh", "sh", "-c", "sleep 300 >/dev/null 2>&1 & echo $! >child; echo $$ >hook");
+        CommandResult result = _bench.RunIn(Script, "/bin/sh", "sh", "-c", "sleep 100000 >/dev/null 2>&1 & echo $! >child; echo $$ >hook");
 
         Assert.Equal((0, null), (result.ExitCode, result.Signal));
         Assert.Equal("succeeded", _bench.Entry.GetProperty("message").GetString()!.Split(' ')[^4]);
@@ -136,7 +136,7 @@ public sealed class EndingTests : IDisposable
     [Fact]
     public async Task SIGUSR1_is_passed_on_without_an_end()
     {
-        Task<CommandResult> running = _bench.StartShell("trap 'echo handled >seen' USR1; sleep 300 & child=$!; echo $PPID >parent; wait; "
+        Task<CommandResult> running = _bench.StartShell("trap 'echo handled >seen' USR1; sleep 100000 & child=$!; echo $PPID >parent; wait; "
             + "echo waiting on >after; read -r line <go; kill $child; exit 9");
         _ = new Command("mkfifo", _bench.Inside("go")).Run().EnsureSuccess();
 
@@ -155,7 +155,7 @@ public sealed class EndingTests : IDisposable
     {
         _bench.Options["--timeout-ms"] = "500";
 
-        CommandResult result = _bench.RunShell($"trap '{end}' TERM; sleep 300 & wait");
+        CommandResult result = _bench.RunShell($"trap '{end}' TERM; sleep 100000 & wait");
 
         Assert.Equal(124, result.ExitCode);
         Assert.Contains("ran past its timeout of 0.5 s", result.ErrorText, StringComparison.Ordinal);
@@ -169,7 +169,7 @@ public sealed class EndingTests : IDisposable
         _bench.Options["--grace-ms"] = "700";
 
         // It ignores the signal from its first moment on: so did who started the supervisor.
-        CommandResult result = _bench.RunIn("trap '' TERM; exec \"$@\"", "/bin/sleep", "sleep", "300");
+        CommandResult result = _bench.RunIn("trap '' TERM; exec \"$@\"", "/bin/sleep", "sleep", "100000");
 
         Assert.Equal(124, result.ExitCode);
         Assert.Equal("SIGKILL", _bench.Entry.GetProperty("ocihooksSignal").GetString());
@@ -191,7 +191,7 @@ public sealed class EndingTests : IDisposable
     [Fact]
     public async Task If_the_supervisor_is_killed_the_hook_is_too()
     {
-        Task<CommandResult> running = _bench.StartShell("trap '' TERM HUP; echo $PPID >parent; exec sleep 300");
+        Task<CommandResult> running = _bench.StartShell("trap '' TERM HUP; echo $PPID >parent; exec sleep 100000");
 
         _ = Native.kill(_bench.AwaitPid("parent"), SIGKILL);
 

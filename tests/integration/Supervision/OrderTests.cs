@@ -46,7 +46,7 @@ public sealed class OrderTests : IDisposable
     {
         _bench.Options["--timeout-ms"] = "0";
 
-        Assert.Equal(124, _bench.Run("/bin/sleep", "sleep", "300").ExitCode);
+        Assert.Equal(124, _bench.Run("/bin/sleep", "sleep", "100000").ExitCode);
         _bench.AssertNobodyIsLeft();
     }
 
@@ -88,7 +88,7 @@ public sealed class OrderTests : IDisposable
         _bench.Options[option] = value;
         _bench.Options["--timeout-ms"] = "1000";
 
-        foreach (string script in new[] { "exit 3", "kill -KILL $$", "exec sleep 300" })
+        foreach (string script in new[] { "exit 3", "kill -KILL $$", "exec sleep 100000" })
         {
             CommandResult result = _bench.RunShell(script);
 

@@ -9,9 +9,7 @@ namespace IntegrationTests.Supervision;
 internal sealed class SupervisorBench : IDisposable
 {
     /// <summary>In the environment of everything that is started here, so that whatever of it is left can be found.</summary>
-    private const string Mark = "SUPERVISOR_BENCH";
-
-    private const int Kill = 9;
+    private readonly HookMark _mark = new();
 
     public SupervisorBench()
     {
@@ -44,8 +42,7 @@ internal sealed class SupervisorBench : IDisposable
     public JsonElement Entry => JsonDocument.Parse(File.ReadAllLines(LogFile)[^1]).RootElement;
 
     /// <summary>The processes started from here that still run, wherever they went.</summary>
-    public int[] Survivors => [.. Directory.GetDirectories("/proc").Select(Path.GetFileName)
-        .Where(name => int.TryParse(name, out _) && IsOurs(name!)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture))];
+    public IReadOnlyList<int> Survivors => _mark.Processes;
 
     public string Inside(string name) => Path.Combine(Root, name);
 
@@ -116,31 +113,15 @@ internal sealed class SupervisorBench : IDisposable
     /// <summary>Waits for the process ID that a hook writes to a file.</summary>
     public int AwaitPid(string name) => int.Parse(Await(name), CultureInfo.InvariantCulture);
 
-    public void AssertNobodyIsLeft() => Eventually.Equal("", () => string.Join(' ', Survivors));
+    public void AssertNobodyIsLeft() => _mark.AssertNoProcesses();
 
     public void Dispose()
     {
-        foreach (int pid in Survivors)
-        {
-            _ = Native.kill(pid, Kill);
-        }
-
+        _mark.Dispose();
         Directory.Delete(Root, recursive: true);
     }
 
     private static string Milliseconds(TimeSpan time) => ((int)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 
-    private IEnumerable<ByteString> Environment => [.. Command.InheritedEnvironment, $"{Mark}={Root}"];
-
-    private bool IsOurs(string pid)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{pid}/environ")).Split('\0').Contains($"{Mark}={Root}");
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    private IEnumerable<ByteString> Environment => [.. Command.InheritedEnvironment, _mark.Entry];
 }

@@ -201,7 +201,7 @@ public sealed class PrecreateTests : IDisposable
 
         CommandResult HangFor(double seconds)
         {
-            WriteRule("a.json", $"trap '' TERM; setsid sleep 1000 & echo >{ready}; wait; sleep 1000", timeout: (int)seconds);
+            WriteRule("a.json", $"trap '' TERM; setsid sleep 100000 & echo >{ready}; wait; sleep 100000", timeout: (int)seconds);
             CommandResult result = _bench.RunIn(
                 _bench.Root, [.. Command.InheritedEnvironment, mark.Entry], "create", "--bundle", _bench.Bundle, "c1");
             Assert.Contains($"ran past its timeout of {seconds} s", result.ErrorText, StringComparison.Ordinal);
