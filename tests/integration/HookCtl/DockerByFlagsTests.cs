@@ -12,11 +12,11 @@ public sealed class DockerByFlagsTests : IDisposable
     public DockerByFlagsTests()
     {
         File.WriteAllText(Settings, "{\"exec-opts\":[\"native.cgroupdriver=cgroupfs\"]}");
-        _host.StartDaemon(
-            PathTo("log"), "dockerd", "--config-file", Settings, "--data-root", PathTo("data"), $"--exec-root={PathTo("exec")}",
-            "--pidfile", PathTo("pid"), "-H", $"unix://{PathTo("socket")}", "--cgroup-parent", _host.Cgroup, "--bridge", "none",
-            "--iptables=false", "--storage-driver", "vfs");
-        Eventually.True(() => Docker("version").ExitCode == 0, "dockerd answers");
+        _host.StartServer(
+            PathTo("log"), () => Docker("version").ExitCode == 0,
+            "dockerd", "--config-file", Settings, "--data-root", PathTo("data"), $"--exec-root={PathTo("exec")}", "--pidfile", PathTo("pid"),
+            "-H", $"unix://{PathTo("socket")}", "--cgroup-parent", _host.Cgroup, "--bridge", "none", "--iptables=false",
+            "--storage-driver", "vfs");
         _ = Docker("import", BusyboxImage.MakeTar(_host.Root), Image).EnsureSuccess();
     }
 
