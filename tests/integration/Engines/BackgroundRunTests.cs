@@ -13,7 +13,7 @@ public sealed class BackgroundRunTests(LowLevelHost host)
 {
     [Theory]
     [InlineData(null)]
-    [InlineData(20)]
+    [InlineData(600)]
     public void A_supervised_hook_does_not_stop_it(int? timeout)
     {
         using var bench = new SupervisedBench(host, "crun");

@@ -74,6 +74,7 @@ public sealed class DockerDenialTests : IDisposable
         {
             ["runtime"] = "runc",
             ["hooksDirs"] = new JsonArray(_daemon.Rules),
+            ["hookTimeout"] = Patience.Limit.TotalSeconds,
         }.ToJsonString());
         _ = _seccomp.Run("record", "--image", "busybox:*", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
         _ = _daemon.DockerRun("hooked", "--rm", DockerDaemon.Image, "true").EnsureSuccess();

@@ -66,7 +66,7 @@ internal sealed class JournalBench : IDisposable
     public CommandResult Supervise(string script) => _lowLevel.Host.RunWithInput(
         """{"ociVersion":"1.0.2","id":"by-hand","status":"creating","bundle":"/nowhere"}""",
         "bash", "-c", "exec -a ocihooks-supervisor \"$@\"", "bash", Repository.Wrapper, "--stage=createRuntime", "--rule=/rule.json",
-        "--log-level=information", "--log-journald", "--", "/bin/busybox", "sh", "-c", script);
+        "--timeout-ms=600000", "--log-level=information", "--log-journald", "--", "/bin/busybox", "sh", "-c", script);
 
     public void Dispose()
     {

@@ -149,19 +149,19 @@ public sealed class BundleFailureTests : IDisposable
         _ = new Command("mkfifo", fifo).Run().EnsureSuccess();
         _bench.HookCtl.WriteRule("waits.json", $$"""
             {"version":"ocihooks/1","when":{"always":true},"stages":["precreate"],
-             "hook":{"path":"/bin/sh","args":["sh","-c","echo held >{{fifo}}; cat {{fifo}} >/dev/null; cat"]} }
+             "hook":{"path":"/bin/sh","args":["sh","-c","echo held >{{fifo}}; cat {{fifo}} >/dev/null; cat"],"timeout":600} }
             """);
         using var holder = Process.Start(new ProcessStartInfo(
             Repository.HookCtl, ["inject", _bench.Bundle, "--config", _bench.HookCtl.SettingsFile])
         {
             RedirectStandardOutput = true,
         })!;
-        Assert.Equal("held\n", File.ReadAllText(fifo));
+        Assert.Equal("held\n", new Command("cat", fifo).Run().OutputText);
         File.Delete(Path.Combine(_bench.HookCtl.Rules, "waits.json"));
 
         _bench.AssertFailed(_bench.HookCtl.Run(command, _bench.Bundle), BundleBench.MinimalConfig, _bench.Config, "locked", "try again");
 
-        File.WriteAllText(fifo, "");
+        _ = new Command("sh", "-c", ": >\"$1\"", "sh", fifo).Run().EnsureSuccess();
         holder.WaitForExit();
         _ = _bench.HookCtl.Run(command, _bench.Bundle).EnsureSuccess();
     }

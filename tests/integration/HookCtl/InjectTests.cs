@@ -158,7 +158,7 @@ public sealed class InjectTests : IDisposable
         _bench.ConfigText = """{"ociVersion":"1.0.2","root":{"path":"rootfs"},"process":{"args":["/bin/sh"],"cwd":"/"}}""";
         _bench.HookCtl.WriteRule("a.json", """
             { "version": "ocihooks/1", "when": { "always": true }, "stages": ["precreate"],
-              "hook": { "path": "/bin/sed", "args": ["sed", "s/1.0.2/1.0.2-x/"] } }
+              "hook": { "path": "/bin/sed", "args": ["sed", "s/1.0.2/1.0.2-x/"], "timeout": 600 } }
             """);
 
         CommandResult result = _bench.Inject().EnsureSuccess();

@@ -63,7 +63,9 @@ public sealed class UpgradeTests : IDisposable
         _host.Publish(BuiltPackages.Here);
         _ = _host.Apt("install", "ocihooks").EnsureSuccess();
         _ = _host.Shell(Bundle, _host.Root, $"/{Path.GetFileName(_host.Root)}").EnsureSuccess();
-        _host.Write("/etc/ocihooks/config.json", $$"""{ "runtime": "{{runtime}}", "log": { "journald": false } }""");
+        _host.Write("/etc/ocihooks/config.json", $$"""
+            { "runtime": "{{runtime}}", "hookTimeout": {{Patience.Limit.TotalSeconds}}, "log": { "journald": false } }
+            """);
         foreach (string stage in new[] { "createRuntime", "poststop" })
         {
             _host.Write($"/etc/containers/oci/hooks.d/{stage}.json", $$"""

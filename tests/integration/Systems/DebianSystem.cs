@@ -16,6 +16,9 @@ internal sealed class DebianSystem
     /// <summary>daemon.json as the administrator has it. With live-restore containers outlive the daemon.</summary>
     public const string DaemonText = "{\n    \"live-restore\":   true\n}\n";
 
+    /// <summary>On a busy machine even a hook that does nothing may take long.</summary>
+    private const string Settings = """{ "hookTimeout": 600 }""";
+
     /// <summary>Where the examples of the repository are.</summary>
     public const string Examples = "/srv/examples";
 
@@ -116,7 +119,9 @@ internal sealed class DebianSystem
         _ = Apt("update").EnsureSuccess();
     }
 
-    public CommandResult Apt(params string[] arguments) => Shell("DEBIAN_FRONTEND=noninteractive exec apt-get -y \"$@\"", arguments);
+    /// <summary>Runs apt-get with nobody there to answer: the settings are kept.</summary>
+    public CommandResult Apt(params string[] arguments) =>
+        Shell("DEBIAN_FRONTEND=noninteractive exec apt-get -y -o Dpkg::Options::=--force-confold \"$@\"", arguments);
 
     /// <summary>OciHooks is installed, in the version that is given, and registered; there are no containers and no rules.</summary>
     public void Reset()
@@ -139,6 +144,7 @@ internal sealed class DebianSystem
             _ = Apt("install", "--allow-downgrades", $"ocihooks={BuiltPackages.Version}").EnsureSuccess();
         }
 
+        _ = Shell("printf '%s\n' \"$1\" >/etc/ocihooks/config.json", Settings).EnsureSuccess();
         if (!Read(DaemonFile).Contains("runc-wrap", StringComparison.Ordinal))
         {
             _ = Shell("hookctl install docker").EnsureSuccess();

@@ -262,10 +262,10 @@ public sealed class PrecreateTests : IDisposable
         Assert.Equal("x\n", File.ReadAllText(ran));
     }
 
-    private void WriteRule(string name, string script, string more = "", int timeout = 60) =>
+    private void WriteRule(string name, string script, string more = "", int timeout = 600) =>
         _bench.WriteRule(name, Rule("precreate", script, more, timeout: timeout));
 
-    private static string Rule(string stage, string script, string more = "", string when = """{"always":true}""", int timeout = 60) =>
+    private static string Rule(string stage, string script, string more = "", string when = """{"always":true}""", int timeout = 600) =>
         $$"""
         {"version":"ocihooks/1","when":{{when}},"stages":["{{stage}}"]{{more}},
          "hook":{"path":"/bin/sh","args":["sh","-c","{{script}}"],"timeout":{{timeout}} } }

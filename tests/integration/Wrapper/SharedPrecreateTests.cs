@@ -11,7 +11,11 @@ public sealed class SharedPrecreateTests : IDisposable
 
     private readonly WrapperBench _bench = new();
 
-    public SharedPrecreateTests() => File.WriteAllText(_bench.Config, Original);
+    public SharedPrecreateTests()
+    {
+        File.WriteAllText(_bench.Config, Original);
+        _bench.Set("hookTimeout", Patience.Limit.TotalSeconds);
+    }
 
     public void Dispose() => _bench.Dispose();
 
