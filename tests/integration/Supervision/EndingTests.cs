@@ -120,8 +120,10 @@ public sealed class EndingTests : IDisposable
     public async Task A_stopped_hook_goes_on_to_handle_the_signal()
     {
         _bench.LetEnd();
-        Task<CommandResult> running = _bench.StartShell("trap 'exit 7' TERM; echo $PPID >parent; kill -STOP $$");
+        Task<CommandResult> running = _bench.StartShell("trap 'exit 7' TERM; echo $PPID >parent; echo $$ >hook; kill -STOP $$");
         int supervisor = _bench.AwaitPid("parent");
+        int hook = _bench.AwaitPid("hook");
+        Eventually.Equal("T", () => File.ReadAllText($"/proc/{hook}/stat").Split(") ")[^1][..1]);
 
         _ = Native.kill(supervisor, SIGTERM);
 
