@@ -27,9 +27,9 @@ public sealed class SupervisedOutputTests(LowLevelHost host)
 
         Assert.Equal("", LowLevelBench.Silent(bench.Create()));
 
-        Eventually.Equal("sleep", () => string.Join(',', bench.Mark.Processes.Select(Program)));
+        Eventually.Equal("sleep", () => string.Join(',', bench.Mark.Processes.Select(HookMark.Program)));
         bench.StartAndDie();
-        Assert.Equal("sleep", Program(Assert.Single(bench.Mark.Processes)));
+        Assert.Equal("sleep", HookMark.Program(Assert.Single(bench.Mark.Processes)));
     }
 
     [Theory]
@@ -97,6 +97,4 @@ public sealed class SupervisedOutputTests(LowLevelHost host)
 
         Assert.Contains("exit status 3, stdout: to stdout\\n, stderr: to stderr\\nrunc-wrap: ", message, StringComparison.Ordinal);
     }
-
-    private static string Program(int process) => File.ReadAllText($"/proc/{process}/cmdline").Split('\0')[0];
 }

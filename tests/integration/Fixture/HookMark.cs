@@ -45,6 +45,9 @@ internal sealed class HookMark : IDisposable
         return left.Count == 0;
     }
 
+    /// <summary>What a process calls its program; nothing of one that is gone.</summary>
+    public static string Program(int process) => Encoding.UTF8.GetString(Read($"/proc/{process}/cmdline")).Split('\0')[0];
+
     private static byte[] Environment(string process) => Read($"/proc/{process}/environ");
 
     private static string CommandLine(int process) =>
