@@ -23,19 +23,25 @@ public sealed class DockerSupervisedLifeTests : IDisposable
     public void Exec_restart_and_stop_have_each_stages_hook_run_when_it_is_due(string runtime)
     {
         WriteRules();
-        string id = _daemon.DockerRunDetached(runtime, DockerDaemon.Image, "sh", "-c", "trap 'exit 6' TERM; while :; do sleep 0.05; done");
+        string id = _daemon.DockerRunDetached(
+            runtime, DockerDaemon.Image, "sh", "-c", "trap 'exit 6' TERM; echo ready; while :; do sleep 0.05; done");
         Eventually.Equal(4, () => _docker.Endings.Count);
 
         Assert.Equal("in\n", _daemon.Docker("exec", id, "echo", "in").EnsureSuccess().OutputText);
         Assert.Equal(4, _docker.Endings.Count);
+        AwaitOutput("ready\n");
         _ = _daemon.Docker("restart", "--time", "600", id).EnsureSuccess();
         Eventually.Equal(9, () => _docker.Endings.Count);
+        AwaitOutput("ready\nready\n");
         _ = _daemon.Docker("stop", "--time", "600", id).EnsureSuccess();
         Eventually.Equal(10, () => _docker.Endings.Count);
 
         Assert.Equal([.. JournalBench.RunStages, .. JournalBench.RunStages], Stages());
         Assert.Equal("6", _daemon.Inspect(id, "{{.State.ExitCode}}"));
         AssertAllSucceeded(id);
+
+        // Before it has said how it takes the signal, the first process does not get it.
+        void AwaitOutput(string text) => Eventually.Equal(text, () => _daemon.Docker("logs", id).OutputText);
     }
 
     [Theory]
