@@ -30,7 +30,7 @@ public sealed class ShimProgramTests : IDisposable
 
     private string ShimDirectory => Path.Combine(_root, "usr/lib/ocihooks/shim");
 
-    private IEnumerable<RecordedCall> Calls => Directory.GetDirectories(_records).Select(directory => new RecordedCall(directory));
+    private IEnumerable<RecordedCall> Calls => RecordedCall.In(_records);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 

@@ -46,10 +46,7 @@ internal sealed class WrapperBench : IDisposable
     public string ConfigText => File.ReadAllText(Config);
 
     /// <summary>The calls the runtime got, oldest first.</summary>
-    public IReadOnlyList<RecordedCall> Calls => [.. Directory.GetDirectories(Records)
-        .Where(directory => !Path.GetFileName(directory).StartsWith('.'))
-        .OrderBy(Directory.GetCreationTimeUtc)
-        .Select(directory => new RecordedCall(directory))];
+    public IReadOnlyList<RecordedCall> Calls => [.. RecordedCall.In(Records)];
 
     /// <summary>A hook that always runs, as a rule file.</summary>
     public static string Rule(string stage = "createRuntime", string path = "/bin/true", string when = """{"always":true}""") =>
@@ -108,6 +105,15 @@ internal sealed class WrapperBench : IDisposable
 /// <summary>One call of the recording runtime.</summary>
 internal sealed class RecordedCall(string directory)
 {
+    /// <summary>The calls in a directory, oldest first, without those that are just being recorded.</summary>
+    public static IEnumerable<RecordedCall> In(string records) => Directory.GetDirectories(records)
+        .Where(directory => !Path.GetFileName(directory).StartsWith('.'))
+        .OrderBy(Directory.GetCreationTimeUtc)
+        .Select(directory => new RecordedCall(directory));
+
+    /// <summary>Where it is recorded.</summary>
+    public string Place => directory;
+
     public byte[] ArgumentBytes => File.ReadAllBytes(Path.Combine(directory, "argv"));
 
     public string[] Arguments => System.Text.Encoding.UTF8.GetString(ArgumentBytes).Split('\0')[..^1];

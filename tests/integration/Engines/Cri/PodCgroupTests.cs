@@ -13,6 +13,9 @@ public sealed partial class PodCgroupTests
     private const string Flag = "--systemd-cgroup";
     private const string Runtimes = "plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes";
 
+    /// <summary>The calls that have been looked at.</summary>
+    private readonly HashSet<string> _seen = [];
+
     [Theory]
     [InlineData(EngineSuite.Own, true)]
     [InlineData(EngineSuite.Own, false)]
@@ -62,16 +65,14 @@ public sealed partial class PodCgroupTests
     }
 
     /// <summary>The arguments of the create of a pod's sandbox, without those that name it. The recorder creates none.</summary>
-    private static string[] CreateOf(ContainerdDaemon daemon, string handler, string cgroupParent)
+    private string[] CreateOf(ContainerdDaemon daemon, string handler, string cgroupParent)
     {
         _ = Assert.Throws<CriException>(() => new Pod(daemon, handler, cgroupParent, "shop"));
-        RecordedCall call = Assert.Single(
-            Directory.GetDirectories(Records(daemon)).Select(directory => new RecordedCall(directory)),
-            call => call.Arguments.Contains("create"));
-        string[] arguments = [.. call.Arguments.Skip(1).Select(argument => Id().Replace(argument, "ID"))];
-        Directory.Delete(Records(daemon), recursive: true);
-        _ = Directory.CreateDirectory(Records(daemon));
-        return arguments;
+
+        // containerd may go on to clean up what the last one was to be.
+        RecordedCall[] calls = [.. RecordedCall.In(Records(daemon)).Where(call => _seen.Add(call.Place))];
+        RecordedCall call = Assert.Single(calls, call => call.Arguments.Contains("create"));
+        return [.. call.Arguments.Skip(1).Select(argument => Id().Replace(argument, "ID"))];
     }
 
     [GeneratedRegex("[0-9a-f]{64}")]
