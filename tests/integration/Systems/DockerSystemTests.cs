@@ -36,6 +36,7 @@ public sealed class DockerSystemTests(DebianSystems systems)
         system.Log.WriteRules(system.Rules);
 
         string id = system.DockerRunDetached("whole");
+        system.Log.AwaitStarted(id);
         _ = system.Docker("kill", "whole").EnsureSuccess();
         system.Log.AwaitDeleted();
 
