@@ -22,6 +22,7 @@ public sealed class PrivateHostTests
                 ip link add left0 type dummy
                 mount -t tmpfs tmpfs /mnt
                 echo here >/run/left
+                echo here >"/dev/shm$1"
                 echo here >/etc/ocihooks/left
                 for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
                     if [ -e "$hierarchy/cgroup.procs" ]; then mkdir -p "$hierarchy$1/a/b"; fi
@@ -36,6 +37,7 @@ public sealed class PrivateHostTests
         Assert.DoesNotContain(root, File.ReadAllText("/proc/self/mountinfo"), StringComparison.Ordinal);
         Assert.False(Directory.Exists("/sys/class/net/left0"));
         Assert.False(File.Exists("/run/left"));
+        Assert.False(File.Exists($"/dev/shm{cgroup}"));
         Assert.False(File.Exists("/etc/ocihooks/left"));
         Assert.Empty(Cgroups(cgroup));
         Assert.False(Directory.Exists(root));

@@ -17,7 +17,8 @@ internal sealed class PrivateHost : IDisposable
 
     // A tmpfs holds the overlay's upper layer, for a test's directory may be on an overlay itself. crun may chown the /dev/null it is
     // given, and refuses the hybrid cgroup hierarchy. Podman takes each directory for a controller, also one that an unmounted hierarchy
-    // has left: only those that are mounts are here. The shell reaps orphans while it waits for cat.
+    // has left: only those that are mounts are here. Root's Podmans keep their locks in one file in /dev/shm, those of containers that are
+    // gone with their host too. The shell reaps orphans while it waits for cat.
     private const string SetUp = """
         set -e
         ip link set lo up
@@ -31,6 +32,7 @@ internal sealed class PrivateHost : IDisposable
         mknod -m 666 "$1/etc/null" c 1 3
         mount --bind "$1/etc/null" /dev/null
         mount -t tmpfs tmpfs /run
+        mount -t tmpfs -o mode=1777 tmpfs /dev/shm
         if mountpoint -q /sys/fs/bpf; then mount -t bpf bpf /sys/fs/bpf; fi
         if [ ! -e /sys/fs/cgroup/cgroup.controllers ]; then
             mkdir "$1/cgroup"
