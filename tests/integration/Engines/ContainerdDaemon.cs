@@ -134,6 +134,11 @@ public sealed class ContainerdDaemon : IDisposable
         state = "/run/containerd-test"
         [grpc]
         address = "{Socket}"
+        [timeouts]
+        "io.containerd.timeout.shim.cleanup" = "10m"
+        "io.containerd.timeout.shim.load" = "10m"
+        "io.containerd.timeout.shim.shutdown" = "10m"
+        "io.containerd.timeout.task.state" = "10m"
         [plugins."io.containerd.grpc.v1.cri"]
         sandbox_image = "{PauseImage}"
         restrict_oom_score_adj = true
