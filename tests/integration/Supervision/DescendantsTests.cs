@@ -95,7 +95,9 @@ public sealed class DescendantsTests : IDisposable
             "unshare --pid --fork sh -c '\"$@\"; echo $? >code; cat' sh \"$@\" <&0", "/bin/sh", "sh", "-c", Script);
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal("143", _bench.Await("code"));
+
+        // On a busy machine the hook may not come to end by the first signal within the grace.
+        Assert.Contains(_bench.Await("code"), new[] { "143", "137" });
         Assert.InRange(_bench.Entry.GetProperty("ocihooksKilled").GetInt32(), 1, 2);
         _bench.AssertNobodyIsLeft();
     }
