@@ -65,7 +65,9 @@ public sealed class SupervisedTimeoutTests(LowLevelHost host)
         JsonNode ended = ShortTimeout.Find(1, HangFor, ended => ended.HasDaemon).Ended;
         Assert.Equal(SupervisedBench.PlaceOf(stage), ended["ocihooksStage"]!.GetValue<string>());
         Assert.True(ended["ocihooksTimedOut"]!.GetValue<bool>());
-        Assert.InRange(ended["ocihooksKilled"]!.GetValue<int>(), 1, 2);
+
+        // On a busy machine also the shells on the daemon's way out, and the hook with what it waits by.
+        Assert.InRange(ended["ocihooksKilled"]!.GetValue<int>(), 1, 5);
 
         (JsonNode Ended, bool HasDaemon) HangFor(double seconds)
         {
