@@ -72,5 +72,5 @@ public sealed class DockerByFlagsTests : IDisposable
     ]);
 
     private CommandResult HookCtl(params string[] arguments) =>
-        _host.Run([Repository.HookCtl, .. arguments.Select(word => (ByteString)word)]);
+        Answered.ByEngineOf(Settings, () => _host.Run([Repository.HookCtl, .. arguments.Select(word => (ByteString)word)]));
 }

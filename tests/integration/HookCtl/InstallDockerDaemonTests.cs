@@ -78,9 +78,13 @@ public sealed class InstallDockerDaemonTests : IDisposable
             """);
         _ = _daemon.Host.Run("mkdir", "-p", "/run/systemd/system").EnsureSuccess();
 
-        CommandResult install = _daemon.Host.Run(
-            "env", $"PATH={_daemon.PathTo("fake")}:/usr/sbin:/usr/bin", Repository.HookCtl, "install", "docker", "--name", Name,
-            "--config-file", _daemon.PathTo("daemon.json"));
+        CommandResult install = Answered.ByEngineOf(_daemon.PathTo("daemon.json"), () =>
+        {
+            File.Delete(_daemon.PathTo("asked"));
+            return _daemon.Host.Run(
+                "env", $"PATH={_daemon.PathTo("fake")}:/usr/sbin:/usr/bin", Repository.HookCtl, "install", "docker", "--name", Name,
+                "--config-file", _daemon.PathTo("daemon.json"));
+        });
 
         _ = _daemon.Host.Run("rmdir", "/run/systemd/system").EnsureSuccess();
         Assert.Equal((0, ""), (install.ExitCode, install.ErrorText));
@@ -100,11 +104,11 @@ public sealed class InstallDockerDaemonTests : IDisposable
         _daemon.Reset();
     }
 
-    private CommandResult HookCtl(params string[] arguments) => _daemon.Host.Run(
+    private CommandResult HookCtl(params string[] arguments) => Answered.ByEngineOf(_daemon.PathTo("daemon.json"), () => _daemon.Host.Run(
     [
         Repository.HookCtl, arguments[0], "docker", "--name", Name, "--config-file", _daemon.PathTo("daemon.json"),
         .. arguments[1..].Select(word => (ByteString)word),
-    ]);
+    ]));
 
     private string Info(string template) => _daemon.Docker("info", "--format", template).EnsureSuccess().OutputText.Trim();
 }

@@ -123,9 +123,9 @@ public sealed class WithoutBpfTests(SeccompHost host)
         Assert.Equal(before, host.Host.Shell(Traces).OutputText);
     }
 
-    private static CommandResult HookCtl(RecordingBench bench, params string[] words) => bench.Run(
+    private static CommandResult HookCtl(RecordingBench bench, params string[] words) => Answered.By(() => bench.Run(
         ["unshare", "--mount", "sh", "-c", $"{Locked} \"$@\"", "sh", Repository.HookCtl, .. words,
-            .. words is ["seccomp", ..] ? (string[])["--store", bench.PathTo("store")] : []]);
+            .. words is ["seccomp", ..] ? (string[])["--store", bench.PathTo("store")] : []]));
 
     private CommandResult Run(RecordingBench bench, string without, string input, string verb) => host.Host.RunWithInput(
         input,

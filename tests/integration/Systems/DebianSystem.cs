@@ -147,7 +147,8 @@ internal sealed class DebianSystem
         _ = Shell("printf '%s\n' \"$1\" >/etc/ocihooks/config.json", Settings).EnsureSuccess();
         if (!Read(DaemonFile).Contains("runc-wrap", StringComparison.Ordinal))
         {
-            _ = Shell("hookctl install docker").EnsureSuccess();
+            _ = Answered.By(() => Shell("hookctl install docker"), () => Shell("hookctl uninstall docker --no-reload").EnsureSuccess())
+                .EnsureSuccess();
         }
     }
 }

@@ -32,13 +32,17 @@ public sealed class DoctorHost : IDisposable
     internal PrivateHost Host { get; } = new();
 
     /// <summary>Runs hookctl without engines.</summary>
-    internal CommandResult Run(params IEnumerable<string> arguments) => RunWith("/no/such/directory", Repository.HookCtl, arguments);
+    internal CommandResult Run(params IEnumerable<string> arguments) => Answered.By(() => RunOnce(arguments));
+
+    /// <summary>As <see cref="Run"/> where somebody is not to answer.</summary>
+    internal CommandResult RunOnce(params IEnumerable<string> arguments) =>
+        Host.Run(CommandLine("/no/such/directory", Repository.HookCtl, arguments));
 
     /// <param name="path">PATH.</param>
     /// <param name="hookctl">hookctl.</param>
     /// <param name="arguments">Its arguments.</param>
     internal CommandResult RunWith(string path, string hookctl, IEnumerable<string> arguments) =>
-        Host.Run([.. new[] { "env", "PATH=" + path, hookctl, "doctor" }.Concat(arguments).Select(word => (ByteString)word)]);
+        Answered.By(() => Host.Run(CommandLine(path, hookctl, arguments)));
 
     /// <summary>Fails if anything of the containers is left: directories, mounts, and cgroups, which are the machine's and others' too.</summary>
     internal void AssertNothingIsLeft()
@@ -50,4 +54,7 @@ public sealed class DoctorHost : IDisposable
     private string[] Cgroups() => Host.Shell("find /sys/fs/cgroup -name 'ocihooks-doctor*' 2>/dev/null").OutputText.Split('\n');
 
     public void Dispose() => Host.Dispose();
+
+    private static IEnumerable<ByteString> CommandLine(string path, string hookctl, IEnumerable<string> arguments) =>
+        new[] { "env", "PATH=" + path, hookctl, "doctor" }.Concat(arguments).Select(word => (ByteString)word);
 }

@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+
+namespace IntegrationTests.Fixture;
+
+/// <summary>
+/// hookctl where it asks other programs. It waits for an answer for some seconds only, and says so if there was none, which on a busy machine
+/// says nothing of what a test is about: it is asked again.
+/// </summary>
+internal static partial class Answered
+{
+    /// <summary>Runs hookctl until all have answered that it asks.</summary>
+    /// <param name="run">Runs it.</param>
+    /// <param name="undo">Takes back what it did.</param>
+    public static CommandResult By(Func<CommandResult> run, Action? undo = null)
+    {
+        CommandResult result = run();
+        Eventually.True(IsAnswered, "all answer that hookctl asks");
+        return result;
+
+        bool IsAnswered()
+        {
+            if (!Unanswered().IsMatch(result.OutputText + result.ErrorText))
+            {
+                return true;
+            }
+
+            undo?.Invoke();
+            result = run();
+            return false;
+        }
+    }
+
+    /// <summary>Runs hookctl to change an engine's file, which is as it was, with its backups, before it is run again.</summary>
+    public static CommandResult ByEngineOf(string file, Func<CommandResult> run)
+    {
+        Dictionary<string, byte[]> before = Files().ToDictionary(path => path, File.ReadAllBytes);
+        return By(run, Undo);
+
+        string[] Files() => Directory.GetFiles(Path.GetDirectoryName(file)!, Path.GetFileName(file) + "*");
+
+        void Undo()
+        {
+            foreach (string added in Files().Except(before.Keys))
+            {
+                File.Delete(added);
+            }
+
+            foreach ((string path, byte[] content) in before)
+            {
+                File.WriteAllBytes(path, content);
+            }
+        }
+    }
+
+    // Who is asked too late may have told its exit code, and nothing more.
+    [GeneratedRegex(
+        """does not answer|answers through the wrapper: ?["\r\n]|does not tell its (version|runtime): ?["\r\n]|did not end in """
+        + "|dockerd still |default runtime is still ", RegexOptions.ExplicitCapture)]
+    private static partial Regex Unanswered();
+}
