@@ -17,8 +17,12 @@ internal static class RecordingCheck
         IEnumerable<string> recorders = rules.Rules.Select(rule => rule.Hook?.Path).OfType<string>().Distinct()
             .Where(path => Path.GetFileName(path) == Recorder)
             .Where(path => trust.Check(path, null, mayBeMissing: true).TrueForAll(problem => problem.Severity != Severity.Error));
-        return recorders.Select(recorder => RecorderProbe.FindProblem(recorder) is { } problem
-            ? Finding.Of(Name, FindingSeverity.Problem, $"containers start, and nothing is recorded: {problem}")
-            : Finding.Ok(Name, "system calls can be recorded"));
+        return recorders.Select(recorder => RecorderProbe.FindProblem(recorder) switch
+        {
+            null => Finding.Ok(Name, "system calls can be recorded"),
+            { IsKnown: true } problem => Finding.Of(Name, FindingSeverity.Problem, $"containers start, and nothing is recorded: {problem.Text}"),
+            { } unknown => Finding.Of(
+                Name, FindingSeverity.Warning, $"whether system calls can be recorded is not known: {unknown.Text}"),
+        });
     }
 }

@@ -10,8 +10,11 @@ internal static class RecorderProbe
     /// <summary>The recorder's exit code where something cannot be done.</summary>
     private const int Refusal = 125;
 
-    /// <summary>Why nothing can be recorded, and what to do; null if nothing is missing, or the recorder cannot be asked.</summary>
-    internal static string? FindProblem(string recorder)
+    /// <summary>What a slow machine under load takes, and a good deal more.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Why nothing can be recorded, or why that is not known; null if nothing is missing, or the recorder is not there.</summary>
+    internal static RecorderProblem? FindProblem(string recorder)
     {
         if (!File.Exists(recorder))
         {
@@ -19,9 +22,16 @@ internal static class RecorderProbe
         }
 
         using var running = StreamedProgram.Start(recorder, ["check"]);
-        ProgramEnd end = running.EndWithin(TimeSpan.FromSeconds(5));
+        ProgramEnd end = running.EndWithin(s_patience);
         string said = end.LastWords(1);
-        return end.ExitCode != Refusal ? null : said.StartsWith(Speaker, StringComparison.Ordinal) ? said[Speaker.Length..] : said;
+        return end.ExitCode switch
+        {
+            0 => null,
+            Refusal => new RecorderProblem(said.StartsWith(Speaker, StringComparison.Ordinal) ? said[Speaker.Length..] : said, IsKnown: true),
+            null => new RecorderProblem($"{recorder} check does not answer; run it by hand, and install it anew if that hangs", IsKnown: false),
+            { } code => new RecorderProblem(
+                $"{recorder} check ends with exit code {code}: {said}; run it by hand, and install it anew if that fails, too", IsKnown: false),
+        };
     }
 
     /// <summary>Ends the recordings of containers that are gone and for which no poststop hook came, if root asks.</summary>
@@ -38,7 +48,7 @@ internal static class RecorderProbe
         }
     }
 
-    /// <summary>Says on standard error that a rule was written for nothing. The exit code.</summary>
+    /// <summary>Says on standard error that a rule was written for nothing, or may have been. The exit code.</summary>
     internal static int Warn(string recorder)
     {
         if (FindProblem(recorder) is not { } problem)
@@ -46,7 +56,9 @@ internal static class RecorderProbe
             return ExitCode.Fine;
         }
 
-        Screen.Complain($"nothing can be recorded on this machine: {problem}");
+        Screen.Complain(problem.IsKnown
+            ? $"nothing can be recorded on this machine: {problem.Text}"
+            : $"whether anything can be recorded on this machine is not known: {problem.Text}");
         return ExitCode.Problems;
     }
 }

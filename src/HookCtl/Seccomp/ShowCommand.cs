@@ -60,10 +60,13 @@ internal static class ShowCommand
     {
         if (recordings.Count == 0)
         {
-            string? problem = RuleFiles.Recorders.FirstOrDefault(File.Exists) is { } recorder ? RecorderProbe.FindProblem(recorder) : null;
-            Screen.WriteLine(problem is null
-                ? "nothing was recorded; begin with: hookctl seccomp record --image IMAGE"
-                : $"nothing was recorded, and nothing can be on this machine: {problem}");
+            RecorderProblem? problem = RuleFiles.Recorders.FirstOrDefault(File.Exists) is { } recorder ? RecorderProbe.FindProblem(recorder) : null;
+            Screen.WriteLine(problem switch
+            {
+                null => "nothing was recorded; begin with: hookctl seccomp record --image IMAGE",
+                { IsKnown: true } => $"nothing was recorded, and nothing can be on this machine: {problem.Text}",
+                _ => $"nothing was recorded, and whether anything can be on this machine is not known: {problem.Text}",
+            });
             return;
         }
 

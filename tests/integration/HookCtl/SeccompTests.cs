@@ -53,6 +53,21 @@ public sealed class SeccompTests : IDisposable
     }
 
     [Fact]
+    public void A_recorder_that_does_not_tell_whether_it_can_record_is_told()
+    {
+        File.Delete(_recorder);
+        _ = Executable.Write(_recorder, "#!/bin/sh\necho no disk >&2; exit 3\n");
+
+        CommandResult result = Record(["--image", "nginx"]);
+
+        Assert.Equal(
+            (1, $"hookctl: whether anything can be recorded on this machine is not known: {_recorder} check ends with exit code 3: no disk; "
+                + "run it by hand, and install it anew if that fails, too\n"),
+            (result.ExitCode, result.ErrorText));
+        _ = Assert.Single(Directory.GetFiles(_bench.Rules));
+    }
+
+    [Fact]
     public void Merging_tells_what_each_adds()
     {
         string other = _bench.Inside("other.json");

@@ -171,6 +171,21 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains(text, runtime.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("exec sleep 100000", "does not answer")]
+    [InlineData("echo one >&2; echo no disk >&2; kill -KILL $$", "ends with exit code 137: no disk")]
+    public void A_recorder_that_does_not_tell_whether_it_can_record_is_not_taken_for_one_that_can(string script, string text)
+    {
+        string recorder = Executable.Write(_bench.Inside("seccomp-recorder"), $"#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n");
+        _bench.WriteRule("a.json", Good.Replace("/bin/true", recorder, StringComparison.Ordinal));
+
+        DoctorFinding recording = OnlyOnce("recording");
+
+        Assert.Equal(
+            ("warning", $"whether system calls can be recorded is not known: {recorder} check {text}"), (recording.Severity, recording.Text));
+        Assert.StartsWith("run it by hand, and install it anew if that ", recording.Advice, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_runtime_that_fails_is_told_with_its_last_words()
     {
