@@ -19,7 +19,7 @@ internal sealed class PrivateHost : IDisposable
     // given, and refuses the hybrid cgroup hierarchy. Podman takes each directory for a controller, also one that an unmounted hierarchy
     // has left: only those that are mounts are here. Root's Podmans keep their locks in one file in /dev/shm, those of containers that are
     // gone with their host too. The shell reaps orphans while it waits for cat.
-    private const string SetUp = """
+    private const string SetUp = $$"""
         set -e
         ip link set lo up
         mkdir "$1/etc"
@@ -33,7 +33,7 @@ internal sealed class PrivateHost : IDisposable
         mount --bind "$1/etc/null" /dev/null
         mount -t tmpfs tmpfs /run
         mount -t tmpfs -o mode=1777 tmpfs /dev/shm
-        if mountpoint -q /sys/fs/bpf; then mount -t bpf bpf /sys/fs/bpf; fi
+        {{PrivateBpf.Mount}}
         if [ ! -e /sys/fs/cgroup/cgroup.controllers ]; then
             mkdir "$1/cgroup"
             mount -t tmpfs -o mode=755 tmpfs "$1/cgroup"

@@ -13,8 +13,9 @@ namespace IntegrationTests.Seccomp;
 public sealed class BpfHookTests : IDisposable
 {
     // What it finds at the usual place, if nothing is there. An overlay's upper layer may not be on an overlay.
-    private const string Run = """
+    private const string Run = $$"""
         set -e
+        {{PrivateBpf.Mount}}
         mount -t debugfs debugfs /sys/kernel/debug
         mount -t tracefs tracefs /sys/kernel/tracing
         mkdir -p "$1/layers"

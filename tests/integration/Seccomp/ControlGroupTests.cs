@@ -22,9 +22,15 @@ public sealed class ControlGroupTests : IDisposable
 
     private string Cgroup => Path.Combine(UnifiedFactAttribute.Hierarchy!, Path.GetFileName(_root));
 
+    /// <summary>Where there is a file system for eBPF objects, the recorder looks at no other.</summary>
+    public ControlGroupTests() =>
+        _ = new Command("mount", "-t", "bpf", "-o", "mode=0700", "bpf", Directory.CreateDirectory(Bpf).FullName).Run().EnsureSuccess();
+
+    private string Bpf => Path.Combine(_root, "state", "bpf");
+
     public void Dispose()
     {
-        _ = new Command("umount", Path.Combine(_root, "state", "bpf")).Run();
+        _ = new Command("umount", Bpf).Run();
         Directory.Delete(_root, recursive: true);
         if (UnifiedFactAttribute.Hierarchy is not null && Directory.Exists(Cgroup))
         {

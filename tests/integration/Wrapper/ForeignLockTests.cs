@@ -66,12 +66,9 @@ public sealed class ForeignLockTests : IDisposable
         HoldAsNobody(state);
 
         // It may mount a file system for eBPF objects in there.
-        _ = new Command(
-            "unshare", "--mount", "--propagation", "private",
-            Repository.SeccompRecorder, "stop", "--state", state, "--store", Path.Combine(_bench.Root, "store"))
-        {
-            Input = """{"ociVersion":"1.0.2","id":"c1","status":"stopped","pid":0,"bundle":"/nowhere"}"""u8.ToArray(),
-        }.Run().EnsureSuccess();
+        _ = PrivateBpf.Run(
+            """{"ociVersion":"1.0.2","id":"c1","status":"stopped","pid":0,"bundle":"/nowhere"}"""u8.ToArray(),
+            Repository.SeccompRecorder, "stop", "--state", state, "--store", Path.Combine(_bench.Root, "store")).EnsureSuccess();
     }
 
     /// <summary>The lock is held once this returns.</summary>
