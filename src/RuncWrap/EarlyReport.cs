@@ -18,7 +18,7 @@ internal static unsafe class EarlyReport
         byte* line = stackalloc byte[LineLimit];
         if (NativeEntry.Inherited.HasStandardError)
         {
-            _ = Libc.WriteAll(2, line, Join(line, "runc-wrap: "u8, message, "\n"u8));
+            WriteLast(line, Join(line, "runc-wrap: "u8, message, "\n"u8));
         }
 
         if (invocation.Log == null)
@@ -40,8 +40,16 @@ internal static unsafe class EarlyReport
         byte* line = stackalloc byte[LineLimit];
         if (NativeEntry.Inherited.HasStandardError)
         {
-            _ = Libc.WriteAll(2, line, Join(line, "runc-wrap: hook "u8, path[..Math.Min(path.Length, LineLimit / 2)], what));
+            WriteLast(line, Join(line, "runc-wrap: hook "u8, path[..Math.Min(path.Length, LineLimit / 2)], what));
         }
+    }
+
+    /// <summary>Writes what is this process's last line: neither a reader that hangs nor one that is gone may change how it ends.</summary>
+    private static void WriteLast(byte* line, int length)
+    {
+        Libc.SetAction(Libc.SIGPIPE, Libc.SIG_IGN);
+        Libc.SetAction(Libc.SIGXFSZ, Libc.SIG_IGN);
+        _ = Libc.WriteWithin(2, line, length, ErrorReport.Patience);
     }
 
     private static int Join(byte* line, ReadOnlySpan<byte> start, ReadOnlySpan<byte> middle, ReadOnlySpan<byte> end)

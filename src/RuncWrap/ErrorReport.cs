@@ -16,7 +16,7 @@ internal static unsafe class ErrorReport
     private const uint LogFileMode = 0x1A4;
 
     /// <summary>How long the reader of standard error may take, in milliseconds.</summary>
-    private const double Patience = 500;
+    internal const double Patience = 500;
 
     /// <summary>Tells it. What cannot be told in one of the places is told in the other.</summary>
     internal static void Tell(in Invocation invocation, string message)

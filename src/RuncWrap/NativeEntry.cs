@@ -78,7 +78,7 @@ internal static unsafe class NativeEntry
             Inherited.Limits.Raise();
             if (!Inherited.Limits.AreEnough)
             {
-                EarlyReport.Tell(Invocation, "the limits of this process leave no memory for the .NET runtime; raise them (ulimit -v, -d, -s)"u8);
+                EarlyReport.Tell(Invocation, "the limits of this process leave no room for the .NET runtime; raise them (ulimit -v, -d, -s, -n)"u8);
                 Libc._exit(HookEngine.OciHooksException.OwnFailure);
             }
         }

@@ -18,15 +18,19 @@ internal struct OwnLimits
     /// <summary>As <see cref="LeastMemory"/>, of the stack, RLIMIT_STACK.</summary>
     private const ulong LeastStack = 256 << 10;
 
+    /// <summary>As <see cref="LeastMemory"/>, of descriptors, RLIMIT_NOFILE: a hook's pipes, what watches it, and a file or two.</summary>
+    private const ulong LeastFiles = 16;
+
     /// <summary>Beyond these the limits are left alone.</summary>
     private const ulong EnoughMemory = 1 << 30;
     private const ulong EnoughStack = 8 << 20;
+    private const ulong EnoughFiles = 1024;
 
-    private RaisedLimit _memory, _data, _stack;
+    private RaisedLimit _memory, _data, _stack, _files;
 
     /// <summary>Whether the managed runtime can be started.</summary>
     internal readonly bool AreEnough =>
-        _memory.Current >= LeastMemory && _data.Current >= LeastData && _stack.Current >= LeastStack;
+        _memory.Current >= LeastMemory && _data.Current >= LeastData && _stack.Current >= LeastStack && _files.Current >= LeastFiles;
 
     /// <summary>Raises what is low as far as it may be.</summary>
     internal void Raise()
@@ -34,6 +38,7 @@ internal struct OwnLimits
         _memory.Raise(Libc.RLIMIT_AS, EnoughMemory);
         _data.Raise(Libc.RLIMIT_DATA, EnoughMemory);
         _stack.Raise(Libc.RLIMIT_STACK, EnoughStack);
+        _files.Raise(Libc.RLIMIT_NOFILE, EnoughFiles);
     }
 
     /// <summary>Has them as they were, for what this process is about to become.</summary>
@@ -42,6 +47,7 @@ internal struct OwnLimits
         _memory.Restore(Libc.RLIMIT_AS);
         _data.Restore(Libc.RLIMIT_DATA);
         _stack.Restore(Libc.RLIMIT_STACK);
+        _files.Restore(Libc.RLIMIT_NOFILE);
     }
 
     private struct RaisedLimit

@@ -230,15 +230,14 @@ internal static unsafe partial class Libc
 
     /// <summary>
     /// write(2) until all is written, but not for longer than it takes others to read: on a pipe, poll(2) tells of room for as much as
-    /// <see cref="PIPE_BUF"/>, which is then written without waiting. False if not all could be.
+    /// <see cref="PIPE_BUF"/>, which is then written without waiting. False if not all could be. Also before the managed runtime is started.
     /// </summary>
     internal static bool WriteWithin(int fd, byte* buffer, nint count, double milliseconds)
     {
-        var entry = new PollEntry { Descriptor = fd, Wanted = POLLOUT };
         double deadline = Milliseconds() + milliseconds;
         while (count > 0)
         {
-            if (poll(&entry, 1, (int)Math.Max(Math.Ceiling(deadline - Milliseconds()), 0)) <= 0)
+            if (!IsReadyWithin(fd, POLLOUT, deadline - Milliseconds()))
             {
                 return false;
             }
@@ -278,18 +277,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>Whether a read would not wait, some milliseconds from now at most. For before the managed runtime is started.</summary>
-    internal static bool IsReadableWithin(int fd, double milliseconds)
-    {
-        var entry = new PollEntry { Descriptor = fd, Wanted = POLLIN };
-        double deadline = Milliseconds() + milliseconds;
-        int ready;
-        do
-        {
-            ready = poll_unstopped(&entry, 1, (int)Math.Max(Math.Ceiling(deadline - Milliseconds()), 0));
-        }
-        while (ready < 0 && Errno == EINTR);
-        return ready > 0;
-    }
+    internal static bool IsReadableWithin(int fd, double milliseconds) => IsReadyWithin(fd, POLLIN, milliseconds);
 
     /// <summary>poll(2) of entries as <see cref="PollEntry"/> has them.</summary>
     [DllImport("libc")]
@@ -451,6 +439,20 @@ internal static unsafe partial class Libc
 
     [DllImport("libc"), SuppressGCTransition]
     private static extern int inotify_add_watch(int fd, byte* path, uint mask);
+
+    /// <summary>Waits for a descriptor. Only where there is no other thread, which a collection of garbage would wait for in vain.</summary>
+    private static bool IsReadyWithin(int fd, short wanted, double milliseconds)
+    {
+        var entry = new PollEntry { Descriptor = fd, Wanted = wanted };
+        double deadline = Milliseconds() + milliseconds;
+        int ready;
+        do
+        {
+            ready = poll_unstopped(&entry, 1, (int)Math.Max(Math.Ceiling(deadline - Milliseconds()), 0));
+        }
+        while (ready < 0 && Errno == EINTR);
+        return ready > 0;
+    }
 
     [DllImport("libc", EntryPoint = "poll"), SuppressGCTransition]
     private static extern int poll_unstopped(PollEntry* entries, nint count, int milliseconds);

@@ -7,6 +7,7 @@ internal static unsafe partial class Libc
     // getrlimit(2): the same on all architectures .NET supports.
     internal const int RLIMIT_DATA = 2;
     internal const int RLIMIT_STACK = 3;
+    internal const int RLIMIT_NOFILE = 7;
     internal const int RLIMIT_AS = 9;
 
     /// <summary>One of this process's limits, getrlimit(2). False if it cannot be had.</summary>

@@ -36,6 +36,7 @@ internal static unsafe partial class Libc
     internal const int ENODATA = 61;
     internal const int ENOTDIR = 20;
     internal const int ENAMETOOLONG = 36;
+    internal const int ETIMEDOUT = 110;
 
     /// <summary>The number of the calling thread's last error, errno(3).</summary>
     internal static int Errno

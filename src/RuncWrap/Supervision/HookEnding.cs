@@ -58,7 +58,7 @@ internal sealed record HookEnding
     internal static int StartFailureCode(int error) => error switch
     {
         Libc.ENOENT => 127,
-        Libc.ESRCH => OciHooksException.OwnFailure,
+        Libc.ESRCH or Libc.ETIMEDOUT => OciHooksException.OwnFailure,
         _ => 126,
     };
 }

@@ -189,8 +189,14 @@ internal unsafe struct HookProcess
     private int KeepState()
     {
         nint count = 1;
+        double deadline = Libc.Milliseconds() + StatePatience;
         while (count > 0 && StateLength < StatePid.Limit)
         {
+            if (!Libc.IsReadableWithin(0, deadline - Libc.Milliseconds()))
+            {
+                return Libc.ETIMEDOUT;
+            }
+
             count = Libc.Read(0, State + StateLength, StatePid.Limit - StateLength);
             StateLength += (int)Math.Max(count, 0);
         }

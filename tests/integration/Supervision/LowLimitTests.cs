@@ -9,6 +9,11 @@ public sealed class LowLimitTests : IDisposable
 
     public static TheoryData<string> Limits => ["-v 16000", "-v 40000", "-v 60000", "-d 1500", "-s 24", "-s 64", "-S -v 40000", "-S -d 1500", "-S -s 64"];
 
+    /// <summary>Starts the supervisor as one that may not raise its limit.</summary>
+    private const string Lean = $"{Drop}; ulimit -v 60000; exec $drop \"$@\"";
+
+    private const string Drop = "drop=; [ $(id -u) != 0 ] || drop='setpriv --bounding-set=-sys_resource'";
+
     public void Dispose() => _bench.Dispose();
 
     [Theory]
@@ -82,6 +87,70 @@ public sealed class LowLimitTests : IDisposable
         Assert.Equal(0, result.ExitCode);
         Assert.Equal("42\n", File.ReadAllText(_bench.Inside("who")));
         Assert.Equal(SupervisorBench.State, File.ReadAllText(_bench.Inside("state")));
+    }
+
+    /// <summary>Nobody reads what the hook and the supervisor have to say.</summary>
+    [Fact]
+    public void A_full_standard_error_does_not_keep_it()
+    {
+        _bench.Options["--timeout-ms"] = "500";
+        string script = $"mkfifo told; exec 9<>told; exec 2>told; {Lean}";
+
+        CommandResult result = _bench.RunIn(script, "/bin/busybox", "sh", "-c", "yes >&2");
+
+        Assert.Equal((124, null), (result.ExitCode, result.Signal));
+    }
+
+    /// <summary>The reader of standard error is gone, and the failure is not to matter.</summary>
+    [Fact]
+    public void A_closed_standard_error_does_not_end_it()
+    {
+        _bench.Options["--timeout-ms"] = "500";
+        _bench.Options["--on-failure"] = "continue";
+        string script = $"mkfifo told; exec 9<>told; exec 2>told; exec 9<&-; {Lean}";
+
+        CommandResult result = _bench.RunIn(script, "/bin/busybox", "sleep", "100000");
+
+        Assert.Equal((0, null), (result.ExitCode, result.Signal));
+    }
+
+    /// <summary>The hook is to know the container's process, and the state does not come to its end.</summary>
+    [Fact]
+    public void A_state_without_an_end_does_not_keep_it()
+    {
+        _bench.Options["--pid-variable"] = "WHO";
+        string script = $"mkfifo state; exec 9<>state; cat >&9; exec <state; WHO=; export WHO; {Lean}";
+
+        CommandResult result = _bench.RunIn(script, "/bin/true");
+
+        Assert.Equal((125, null), (result.ExitCode, result.Signal));
+        Assert.Contains("could not be started", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    /// <summary>A shell could do nothing with so few descriptors, so the hook is a program that needs none.</summary>
+    [Theory]
+    [InlineData("ulimit -n 5")]
+    [InlineData("ulimit -S -n 5")]
+    [InlineData("ulimit -n 8")]
+    [InlineData($"{Drop}; ulimit -n 5")]
+    [InlineData($"{Drop}; ulimit -n 12")]
+    public void A_few_descriptors_are_enough(string limit)
+    {
+        CommandResult result = _bench.RunIn($"{limit}; exec $drop \"$@\"", "/bin/busybox", "cat", "/proc/self/limits");
+
+        Assert.Equal((0, null), (result.ExitCode, result.Signal));
+        Assert.Matches($@"Max open files +{limit.Split(' ')[^1]} ", result.OutputText);
+    }
+
+    /// <summary>The limits above may all be raised by root; this one may not by anyone.</summary>
+    [Fact]
+    public void It_does_less_where_it_may_not_raise_a_limit()
+    {
+        CommandResult result = _bench.RunIn(Lean, "/bin/busybox", "sh", "-c", "cat >state; exit 3");
+
+        Assert.Equal((3, null), (result.ExitCode, result.Signal));
+        Assert.Equal(SupervisorBench.State, File.ReadAllText(_bench.Inside("state")));
+        Assert.False(File.Exists(_bench.LogFile));
     }
 
     private CommandResult Run(string limit, string script) =>

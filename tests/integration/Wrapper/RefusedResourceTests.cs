@@ -27,7 +27,7 @@ public sealed class RefusedResourceTests : IDisposable
     {
         CommandResult result = Run($"ulimit {limit}; exec {WithoutPrivilege} \"$@\"", "create", "--bundle", _bench.Bundle, "c1");
 
-        AssertTold(result, "the limits of this process leave no memory for the .NET runtime; raise them");
+        AssertTold(result, "the limits of this process leave no room for the .NET runtime; raise them");
     }
 
     [Theory]
