@@ -22,7 +22,7 @@ public static class HookSupervision
     public static void ApplyAll(
         List<PlannedHook> hooks, WrapperSettings settings, Func<FilePath> findSupervisor, string source, Func<FilePath?> findRuntime)
     {
-        bool isNeeded = hooks.Exists(hook => IsSupervised(hook, settings.Supervision));
+        bool isNeeded = hooks.Exists(hook => IsSupervised(hook, settings.Supervision) || NeedsLimit(hook, settings.Supervision));
         string supervisor = isNeeded ? findSupervisor().ToString() : "";
         bool hasRuntimeTimeout = isNeeded && HasRuntimeTimeout(findRuntime());
         for (int i = 0; i < hooks.Count; i++)
@@ -32,7 +32,7 @@ public static class HookSupervision
     }
 
     /// <summary>
-    /// Whether the runtime is given a timeout for a supervisor. crun is not: after a hook with a timeout it does not block signals as it did
+    /// Whether the runtime is given a timeout that the rule does not ask for. crun is not: after a hook with a timeout it does not block signals as it did
     /// before (until 1.29.1), so that one with a terminal, in the background, is stopped for ever.
     /// </summary>
     /// <param name="runtime">The low-level runtime, links followed: crun is known by its name; null if it is not known.</param>
@@ -46,12 +46,13 @@ public static class HookSupervision
     /// <param name="settings">What the administrator wants; its log is the supervisor's, too.</param>
     /// <param name="supervisor">The wrapper's absolute path.</param>
     /// <param name="source">The file that asked for the hook.</param>
-    /// <param name="hasRuntimeTimeout">Whether the runtime is given a timeout for the supervisor.</param>
+    /// <param name="hasRuntimeTimeout">Whether the runtime is given a timeout that the rule does not ask for; else the supervisor is all there is.</param>
     internal static PlannedHook Apply(
         PlannedHook planned, WrapperSettings settings, string supervisor, string source, bool hasRuntimeTimeout = true)
     {
         SupervisionSettings supervision = settings.Supervision;
-        if (planned.Rule?.Policy.Supervise == false)
+        bool isLimitedBySupervisor = !hasRuntimeTimeout && NeedsLimit(planned, supervision);
+        if (planned.Rule?.Policy.Supervise == false && !isLimitedBySupervisor)
         {
             return planned with { Entry = planned.Hook with { Timeout = UnderCeiling(planned.Hook, supervision) } };
         }
@@ -63,7 +64,7 @@ public static class HookSupervision
                 : planned with { Entry = planned.Hook with { Timeout = Seconds(Timeout(planned.Hook, supervision)) } };
         }
 
-        if (!IsSupervised(planned, supervision))
+        if (!isLimitedBySupervisor && !IsSupervised(planned, supervision))
         {
             return planned;
         }
@@ -112,6 +113,13 @@ public static class HookSupervision
         settings.TimeoutCeiling is { } ceiling && (hook.Timeout is not { } seconds || seconds > ceiling.TotalSeconds)
             ? Seconds(ceiling)
             : hook.Timeout;
+
+    /// <summary>Whether a rule that does without the supervisor does without a limit, too, where the administrator has one.</summary>
+    private static bool NeedsLimit(PlannedHook planned, SupervisionSettings settings) =>
+        planned.Rule?.Policy.Supervise == false
+        && planned.Stage != HookStage.StartContainer
+        && planned.Hook.Timeout is not > 0
+        && settings.TimeoutCeiling is not null;
 
     private static bool IsSupervised(PlannedHook planned, SupervisionSettings settings)
     {

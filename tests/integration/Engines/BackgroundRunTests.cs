@@ -26,14 +26,50 @@ public sealed class BackgroundRunTests(LowLevelHost host)
 
         bench.AddRule("createRuntime", hook);
 
-        // A job that is stopped leaves the terminal to the shell, which kills it.
-        CommandResult result = bench.LowLevel.RunOnTerminal(
-            ["bash", "-c", "set -m; \"$@\" & wait %1; jobs; kill -KILL %1 2>/dev/null; true", "bash",
-             .. bench.LowLevel.CommandLine(true, "run", "--bundle", bench.LowLevel.Bundle, LowLevelBench.Id)]);
+        CommandResult result = RunInBackground(bench);
 
         Assert.DoesNotContain("Stopped", result.OutputText, StringComparison.Ordinal);
         Assert.Contains("lived", result.OutputText, StringComparison.Ordinal);
         Assert.True(File.Exists(bench.Note("ran")));
         Assert.Null(bench.Injected("createRuntime")["timeout"]);
+    }
+
+    /// <summary>The limit that a rule without a supervisor has from the administrator is kept by a supervisor: crun is given none.</summary>
+    [Fact]
+    public void A_limit_of_a_hook_that_its_rule_wants_unsupervised_does_not_stop_it()
+    {
+        using var bench = new SupervisedBench(host, "crun");
+        bench.LowLevel.SetProcess("echo lived", terminal: true);
+        bench.LowLevel.Set("hookTimeoutCeiling", 600);
+        bench.AddRule("createRuntime", bench.Hook("echo ran >\"$1/ran\""), "a", supervise: false);
+
+        CommandResult result = RunInBackground(bench);
+
+        Assert.DoesNotContain("Stopped", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains("lived", result.OutputText, StringComparison.Ordinal);
+        Assert.True(File.Exists(bench.Note("ran")));
+    }
+
+    /// <summary>Only the runtime can limit a hook in the container. crun runs it in the container's process, not in the job.</summary>
+    [Fact]
+    public void A_limit_of_a_hook_in_the_container_does_not_stop_it()
+    {
+        using var bench = new SupervisedBench(host, "crun");
+        bench.LowLevel.SetProcess("echo lived", terminal: true);
+        bench.AddRule("startContainer", bench.Hook("true"));
+
+        CommandResult result = RunInBackground(bench);
+
+        Assert.DoesNotContain("Stopped", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains("lived", result.OutputText, StringComparison.Ordinal);
+        Assert.Equal(600, (int)bench.Injected("startContainer")["timeout"]!);
+    }
+
+    private static CommandResult RunInBackground(SupervisedBench bench)
+    {
+        // A job that is stopped leaves the terminal to the shell, which kills it.
+        return bench.LowLevel.RunOnTerminal(
+            ["bash", "-c", "set -m; \"$@\" & wait %1; jobs; kill -KILL %1 2>/dev/null; true", "bash",
+             .. bench.LowLevel.CommandLine(true, "run", "--bundle", bench.LowLevel.Bundle, LowLevelBench.Id)]);
     }
 }

@@ -47,8 +47,19 @@ internal sealed class SupervisedBench : IDisposable
 
     public void AddRule(string stage, string script, string name = "a") => AddRule(stage, Hook(script), name);
 
-    public void AddRule(string stage, JsonObject hook, string name = "a") =>
-        File.WriteAllText(Path.Combine(LowLevel.Rules, name + ".json"), HookLog.Rule(hook, stage));
+    public void AddRule(string stage, JsonObject hook, string name = "a", bool? supervise = null)
+    {
+        JsonNode rule = JsonNode.Parse(HookLog.Rule(hook, stage))!;
+        if (supervise is { } wanted)
+        {
+            rule["version"] = "ocihooks/1";
+            rule["hook"]!["env"] = new JsonObject(rule["hook"]!["env"]!.AsArray().Select(variable =>
+                KeyValuePair.Create<string, JsonNode?>(variable!.ToString().Split('=')[0], variable.ToString().Split('=', 2)[1])));
+            rule["supervise"] = wanted;
+        }
+
+        File.WriteAllText(Path.Combine(LowLevel.Rules, name + ".json"), rule.ToJsonString());
+    }
 
     public CommandResult Create() => LowLevel.Create(wrapped: true);
 
