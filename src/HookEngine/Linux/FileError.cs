@@ -9,6 +9,12 @@ internal readonly record struct FileError(string Text, int Errno)
     /// <summary>Whether there is no such file, nor could there be.</summary>
     internal bool IsAbsence => Errno is Libc.ENOENT or Libc.ENOTDIR or Libc.ENAMETOOLONG;
 
+    /// <summary>Whether a symbolic link is there that leads nowhere: what it stands for is missing, and not absent.</summary>
+    internal bool LeadsNowhere { get; init; }
+
+    /// <summary>Whether the name itself is not there: whoever wanted a file there would have made one.</summary>
+    internal bool IsNoName => Errno == Libc.ENOENT && !LeadsNowhere;
+
     /// <summary>The calling thread's last error, errno(3).</summary>
     internal static FileError FromErrno(string what)
     {

@@ -189,7 +189,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
             return null;
         }
 
-        if (names is null && error.Errno != Libc.ENOENT)
+        if (names is null && !error.IsNoName)
         {
             Note(path, $"{error.Text}; mend it, or take it out of hooksDirs");
         }

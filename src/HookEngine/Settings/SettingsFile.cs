@@ -76,7 +76,7 @@ public static class SettingsFile
         using NativeBuffer? json = walk.ReadFile(null, file, SizeLimit, out string? weakness, out FileError error);
         if (json is null)
         {
-            return path is null && error.Errno is Libc.ENOENT
+            return path is null && error.IsNoName
                 ? new WrapperSettings()
                 : throw new OciHooksException($"{file}: {error.Text}; mend it, or name another file");
         }

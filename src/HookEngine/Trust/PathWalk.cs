@@ -9,17 +9,11 @@ namespace HookEngine.Trust;
 /// the file in the end. What was looked at is what is opened: names may change meanwhile, open directories do not. Directories stay
 /// open until <see cref="Release"/>, so that many files of one directory cost no more than themselves.
 /// </summary>
-internal sealed unsafe class PathWalk
+internal sealed unsafe partial class PathWalk
 {
     /// <summary>How many symbolic links a path may lead through, as path_resolution(7) has it.</summary>
     private const int MaxLinks = 40;
     private const int MaxTarget = 4096;
-
-    /// <summary>How often a path is followed again that leads elsewhere meanwhile.</summary>
-    private const int Rewalks = 10;
-
-    /// <summary>The same for one that leads nowhere, as a link may for good.</summary>
-    private const int RewalksOfLinks = 2;
 
     private readonly Dictionary<string, WalkedDirectory> _known = new(StringComparer.Ordinal);
     private readonly List<WalkedDirectory> _open = [];
@@ -72,93 +66,21 @@ internal sealed unsafe class PathWalk
     /// <summary>As the other, and tells what lets others change the steps that there are, also if it leads to none.</summary>
     internal WalkedFile? FindFile(FilePath path, out string? weakness, out FileError error)
     {
-        WalkedFile? file = Begin(path, out Progress progress, out error) ? Finish(ref progress, path.Bytes, out error) : null;
+        WalkedFile? file = Find(null, path, out Progress progress, out error);
         weakness = progress.Weakness;
         return file;
     }
 
-    /// <summary>The file that a name in a directory leads to. Null with the reason if it leads to none.</summary>
-    internal WalkedFile? FindFile(WalkedDirectory directory, ReadOnlySpan<byte> name, out FileError error)
+    private WalkedFile? Find(WalkedDirectory? directory, FilePath path, out Progress progress, out FileError error)
     {
-        var progress = new Progress { Directory = directory, Weakness = directory.Weakness };
-        return Finish(ref progress, name, out error);
-    }
-
-    /// <summary>Reads a regular file as it is found, also where its name means another meanwhile.</summary>
-    /// <param name="directory">The directory it is in; null to find it by its path alone.</param>
-    /// <param name="path">Its path.</param>
-    /// <param name="limit">How many bytes it may have.</param>
-    /// <param name="weakness">What lets others change it, or a step on the way to it; null if nothing does.</param>
-    /// <param name="error">Why it cannot be read.</param>
-    internal NativeBuffer? ReadFile(WalkedDirectory? directory, FilePath path, int limit, out string? weakness, out FileError error)
-    {
-        WalkedFile? file = directory is null ? FindFile(path, out error) : FindFile(directory, path.Name, out error);
-        weakness = file?.Weakness;
-        if (file is null)
+        if (directory is null)
         {
-            error = new FileError($"cannot be opened: {Libc.ErrorText(error.Errno)}", error.Errno);
-            return null;
+            return Begin(path, out progress, out error) ? Finish(ref progress, path.Bytes, out error) : null;
         }
 
-        NativeBuffer? content = ReadEntry(file.Directory, file.Name, limit, out FileStatus status, out error);
-        weakness ??= EntryWeakness(file.Directory, file.Name, status);
-        return content;
+        progress = new Progress { Directory = directory, Weakness = directory.Weakness };
+        return Finish(ref progress, path.Name, out error);
     }
-
-    /// <summary>As <see cref="RegularFile.ReadEntry"/>.</summary>
-    internal NativeBuffer? ReadEntry(
-        WalkedDirectory directory, ReadOnlySpan<byte> terminatedName, int limit, out FileStatus status, out FileError error)
-    {
-        NativeBuffer? content;
-        do
-        {
-            content = RegularFile.ReadEntry(Open(directory), terminatedName, limit, out status, out error);
-        }
-        while (content is null && HasMadeRoom(error.Errno));
-        return content;
-    }
-
-    /// <summary>The names in the directory that a path leads to, as <see cref="DirectoryListing.Read"/> has them.</summary>
-    /// <param name="path">The path.</param>
-    /// <param name="limit">How many names it may have.</param>
-    /// <param name="directory">The directory; null if the path leads to none.</param>
-    /// <param name="weakness">What lets others change a step of the path; null if nothing does.</param>
-    /// <param name="error">Why it cannot be read.</param>
-    internal List<byte[]>? ReadNames(FilePath path, int limit, out WalkedDirectory? directory, out string? weakness, out FileError error)
-    {
-        for (int attempt = 0; ; attempt++)
-        {
-            directory = FindDirectory(path, out weakness, out bool leadsThroughLinks, out error);
-            List<byte[]>? names = directory is null ? null : ReadNames(directory, path, limit, out error);
-
-            // A link may have been pointed elsewhere, and what it led to removed, in between.
-            bool mayLeadElsewhere = directory is null
-                ? error.Errno == Libc.ENOENT && leadsThroughLinks && attempt < RewalksOfLinks
-                : names is null && error.Errno == Libc.ESTALE && attempt < Rewalks;
-            if (!mayLeadElsewhere)
-            {
-                return names;
-            }
-
-            Forget();
-        }
-    }
-
-    private List<byte[]>? ReadNames(WalkedDirectory directory, FilePath path, int limit, out FileError error)
-    {
-        List<byte[]>? names;
-        do
-        {
-            int from = Open(directory);
-            error = from < 0 ? FileError.FromErrno("cannot be read") : default;
-            names = from < 0 ? null : DirectoryListing.Read(from, path, limit, out error);
-        }
-        while (names is null && HasMadeRoom(error.Errno));
-        return names;
-    }
-
-    /// <summary>Opens a file for reading. -1, with errno, if that cannot be done.</summary>
-    internal int OpenFile(WalkedFile file) => OpenEntry(file.Directory, file.Name, Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY);
 
     /// <summary>What lets others change an entry of a directory; null if nothing does.</summary>
     internal string? EntryWeakness(WalkedDirectory directory, ReadOnlySpan<byte> terminatedName, in FileStatus status)
@@ -336,7 +258,11 @@ internal sealed unsafe class PathWalk
                 return null;
             }
 
-            return ReadLink(ref progress, link, name, status, out byte[]? target, out error) ? Finish(ref progress, target!, out error) : null;
+            WalkedFile? linked = ReadLink(ref progress, link, name, status, out byte[]? target, out error)
+                ? Finish(ref progress, target!, out error)
+                : null;
+            error = linked is null ? OfLink(directory.Path.Combine(name.AsSpan()[..^1]), error) : error;
+            return linked;
         }
 
         progress.Weakness ??= EntryWeakness(directory, name, status);
@@ -367,8 +293,10 @@ internal sealed unsafe class PathWalk
 
             if (status.IsSymbolicLink)
             {
-                return ReadLink(ref progress, descriptor, entry, status, out byte[]? target, out error)
+                bool isFollowed = ReadLink(ref progress, descriptor, entry, status, out byte[]? target, out error)
                     && Advance(ref progress, target, out error);
+                error = isFollowed ? error : OfLink(path, error);
+                return isFollowed;
             }
 
             directory = Keep(descriptor, path, from, status);
@@ -399,6 +327,11 @@ internal sealed unsafe class PathWalk
         progress.Weakness ??= Ownership.Weakness(status, directory.Path.Combine(terminatedName[..^1]), directory.IsShared);
         return length > 0 && (target[0] != '/' || Restart(ref progress, out error));
     }
+
+    /// <summary>Why a link could not be followed: where there is nothing, it is the link that is to be mended, the last of several.</summary>
+    private static FileError OfLink(FilePath link, FileError error) => error.IsNoName
+        ? new FileError($"leads nowhere by the symbolic link {link}: {Libc.ErrorText(error.Errno)}", error.Errno) { LeadsNowhere = true }
+        : error;
 
     private WalkedDirectory Keep(int descriptor, FilePath path, WalkedDirectory parent, in FileStatus status)
     {

@@ -34,11 +34,16 @@ public sealed class BusyDirectoryTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_rule_that_changes_its_name_is_in_effect_once(bool withoutNotes)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    public void A_rule_that_changes_its_name_is_in_effect_once(bool withoutNotes, bool isLink)
     {
-        _bench.WriteRule("a.json", WrapperBench.Rule());
+        _bench.WriteRule(isLink ? "target" : "a.json", WrapperBench.Rule());
+        if (isLink)
+        {
+            _ = File.CreateSymbolicLink(Path.Combine(_bench.Rules, "a.json"), "target");
+        }
+
         using Process writer = Start("turns", "a.json", "b.json");
         AssertInjectedOnceEachTime(withoutNotes);
         End(writer);
@@ -63,35 +68,25 @@ public sealed class BusyDirectoryTests : IDisposable
         Assert.All(_bench.Calls, call => Assert.Contains("\"NET=0\"", call.Config, StringComparison.Ordinal));
     }
 
-    /// <summary>A directory that a link leads to, which is pointed to another before the first is emptied, as with a ConfigMap.</summary>
     [Fact]
     public void Rules_whose_directory_is_exchanged_by_a_link_are_in_effect_once()
     {
         Directory.Delete(_bench.Rules);
-        string script = _bench.WriteScript("exchange", $"""
-            #!/bin/sh
-            set -e
-            cd '{_bench.Root}'
-            i=0
-            while [ ! -e stop ]; do
-                mkdir "v$i"
-                cp rule.json "v$i/a.json"
-                ln -s "v$i" link
-                mv -T link hooks.d
-                test "$i" = 0 && echo begun
-                test "$i" = 0 || rm -r "v$((i - 1))"
-                i=$((i + 1))
-            done
-            """);
-        File.WriteAllText(Path.Combine(_bench.Root, "rule.json"), WrapperBench.Rule());
-        using Process writer = Process.Start(new ProcessStartInfo(script) { RedirectStandardOutput = true })!;
-        Assert.Equal("begun", writer.StandardOutput.ReadLine());
-
+        File.WriteAllText(Path.Combine(_bench.Root, "given"), WrapperBench.Rule());
+        using Process writer = StartExchange("hooks.d", "a.json");
         AssertInjectedOnceEachTime();
+        End(writer);
+    }
 
-        File.WriteAllText(Path.Combine(_bench.Root, "stop"), "");
-        writer.WaitForExit();
-        Assert.Equal(0, writer.ExitCode);
+    [Fact]
+    public void Settings_whose_directory_is_exchanged_by_a_link_are_read()
+    {
+        _bench.WriteRule("a.json", WrapperBench.Rule());
+        File.Move(_bench.SettingsFile, Path.Combine(_bench.Root, "given"));
+        _ = File.CreateSymbolicLink(_bench.SettingsFile, "..data/settings.json");
+        using Process writer = StartExchange("..data", "settings.json");
+        AssertInjectedOnceEachTime();
+        End(writer);
     }
 
     private void AssertInjectedOnceEachTime(bool withoutNotes = false)
@@ -134,6 +129,35 @@ public sealed class BusyDirectoryTests : IDisposable
         Process writer = Process.Start(new ProcessStartInfo(Probes.Renamer, [how, file, other])
         {
             WorkingDirectory = _bench.Rules,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        Assert.Equal("begun", writer.StandardOutput.ReadLine());
+        return writer;
+    }
+
+    /// <summary>
+    /// Has a link lead to a directory with a copy of the file "given", then to another, before the first is removed: as with a ConfigMap.
+    /// </summary>
+    private Process StartExchange(string link, string name)
+    {
+        string script = _bench.WriteScript("exchange", """
+            #!/bin/bash
+            set -e
+            i=0
+            until read -r -t 0 && ! read -r; do
+                mkdir "v$i"
+                cp given "v$i/$2"
+                ln -s "v$i" link
+                mv -T link "$1"
+                test "$i" = 0 && echo begun
+                test "$i" = 0 || rm -r "v$((i - 1))"
+                i=$((i + 1))
+            done
+            """);
+        Process writer = Process.Start(new ProcessStartInfo(script, [link, name])
+        {
+            WorkingDirectory = _bench.Root,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;

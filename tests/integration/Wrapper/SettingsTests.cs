@@ -92,6 +92,28 @@ public sealed class SettingsTests : IDisposable
         _bench.AssertInjectedOnce(_bench.Create());
     }
 
+    /// <summary>The link says that there is something, and what it is cannot be seen.</summary>
+    [Theory]
+    [InlineData("ln -s nowhere hooks.d", "hooks.d")]
+    [InlineData("mkdir there; ln -s there hooks.d", null)]
+    [InlineData("ln -s nowhere store; ln -s store/rules hooks.d", "store")]
+    [InlineData("mkdir store; ln -s store/rules hooks.d", "hooks.d")]
+    public void A_directory_that_a_link_should_lead_to_is_no_missing_one(string script, string? broken)
+    {
+        Directory.Delete(_bench.Rules, recursive: true);
+        _ = new Command("/bin/sh", "-ec", script) { WorkingDirectory = _bench.Root }.Run().EnsureSuccess();
+
+        if (broken is null)
+        {
+            _bench.Set("hooksDirs", new JsonArray($"{_bench.Rules}/none"));
+            _bench.Create().AssertSilentSuccess();
+            return;
+        }
+
+        _bench.AssertRefused(
+            _bench.Create(), 125, WrapperBench.MinimalConfig, $"{_bench.Rules}: leads nowhere by the symbolic link {_bench.Root}/{broken}: ");
+    }
+
     [Fact]
     public void A_missing_program_is_left_out_in_silence_or_refused_as_set()
     {
@@ -154,6 +176,38 @@ public sealed class SettingsTests : IDisposable
         result.AssertSilentSuccess();
         Assert.Equal([settings ? "createRuntime" : "poststop"], _bench.Hooks().Keys);
         Assert.Equal(settings ? Probes.Recorder : $"{bin}/runc", Assert.Single(_bench.Calls).Arguments[0]);
+    }
+
+    /// <summary>Settings that are elsewhere, and elsewhere is not mounted yet, are not those that nobody made.</summary>
+    [Theory]
+    [Trait("Needs", "root")]
+    [InlineData("mkdir ocihooks; ln -s nowhere ocihooks/config.json", "ocihooks/config.json")]
+    [InlineData("mkdir ocihooks; ln -s gone ocihooks/..data; ln -s ..data/config.json ocihooks/config.json", "ocihooks/..data")]
+    [InlineData("mkdir ocihooks; mkdir ocihooks/..data; ln -s ..data/config.json ocihooks/config.json", "ocihooks/config.json")]
+    [InlineData("ln -s /nowhere/ocihooks ocihooks", "ocihooks")]
+    [InlineData("mkdir store; ln -s store ocihooks", null)]
+    public void Default_settings_that_a_link_should_lead_to_are_not_left_out(string script, string? broken)
+    {
+        string etc = Directory.CreateDirectory(Path.Combine(_bench.Root, "etc")).FullName;
+        string bin = Directory.CreateDirectory(Path.Combine(_bench.Root, "bin")).FullName;
+        _ = File.CreateSymbolicLink(Path.Combine(bin, "runc"), Probes.Recorder);
+        _ = new Command("/bin/sh", "-ec", script) { WorkingDirectory = etc }.Run().EnsureSuccess();
+
+        CommandResult Run(params string[] arguments) => _bench.RunWithMounts(
+            $"mount --bind '{etc}' /etc; wrapper=$1; shift 3; PATH='{bin}':$PATH exec \"$wrapper\" \"$@\"",
+            arguments.Select(word => (ByteString)word));
+
+        Run("kill", "c1").AssertSilentSuccess();
+        CommandResult created = Run("create", "--bundle", _bench.Bundle, "c1");
+
+        if (broken is null)
+        {
+            created.AssertSilentSuccess();
+            return;
+        }
+
+        created.AssertFailed(125, $"/etc/ocihooks/config.json: leads nowhere by the symbolic link /etc/{broken}: ");
+        Assert.Equal(["kill", "c1"], Assert.Single(_bench.Calls).Arguments[1..]);
     }
 
     private void Write(string text) => File.WriteAllText(_bench.SettingsFile, text

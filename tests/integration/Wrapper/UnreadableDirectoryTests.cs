@@ -21,16 +21,18 @@ public sealed class UnreadableDirectoryTests : IDisposable
         Failing(Repository.Wrapper, "--wrap-config", _bench.SettingsFile, "create", "--bundle", _bench.Bundle, "c1"),
         125, WrapperBench.MinimalConfig, _bench.Rules, "input/output error");
 
-    [Fact]
-    public void A_create_is_refused_without_the_devices_of_such_a_directory()
+    [Theory]
+    [InlineData("touch cdi", "not a directory")]
+    [InlineData("ln -s nowhere cdi", "leads nowhere")]
+    public void A_create_is_refused_without_the_devices_of_such_a_directory(string script, string problem)
     {
         // The rules are read, and not the directory of devices, which one that is no directory stands for.
         string devices = Path.Combine(_bench.Root, "cdi");
-        File.WriteAllText(devices, "");
+        _ = new Command("/bin/sh", "-ec", script) { WorkingDirectory = _bench.Root }.Run().EnsureSuccess();
         _bench.Set("cdiSpecDirs", new JsonArray(devices));
         _bench.WriteRule("a.json", """{"version":"ocihooks/1","when":{"always":true},"cdi":["vendor.com/net=0"]}""");
 
-        _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, devices, "not a directory", "cdiSpecDirs");
+        _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, devices, problem, "cdiSpecDirs");
     }
 
     [Theory]
