@@ -162,23 +162,25 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
 
     private NativeBuffer? Read(WalkedDirectory? directory, FilePath path, out string? weakness, out FileError error)
     {
-        weakness = null;
-        if (directory is not null)
+        NativeBuffer? json = directory is null ? walk.ReadFile(null, path, SizeLimit, out weakness, out error)
+            : ReadEntry(directory, path, out weakness, out error);
+
+        // It was there when the directory was listed: it may be there by another name.
+        error = directory is not null && error.IsNoName ? error with { Errno = Libc.ESTALE } : error;
+        return json;
+    }
+
+    private NativeBuffer? ReadEntry(WalkedDirectory directory, FilePath path, out string? weakness, out FileError error)
+    {
+        byte[] name = [.. path.Name, 0];
+        NativeBuffer? json = walk.ReadEntry(directory, name, SizeLimit, out FileStatus status, out error);
+        if (error.Errno == Libc.ELOOP)
         {
-            byte[] name = [.. path.Name, 0];
-            NativeBuffer? json = walk.ReadEntry(directory, name, SizeLimit, out FileStatus status, out error);
-            if (json is not null || error.Errno != Libc.ELOOP)
-            {
-                weakness = json is null ? null : walk.EntryWeakness(directory, name, status);
-                error = error.Errno == Libc.ENOENT ? error with { Errno = Libc.ESTALE } : error;
-                return json;
-            }
+            return walk.ReadFile(directory, path, SizeLimit, out weakness, out error);
         }
 
-        NativeBuffer? linked = walk.ReadFile(directory, path, SizeLimit, out weakness, out error);
-
-        // A link on the way may have been pointed elsewhere, and what it led to removed, in between.
-        return linked is not null || error.Errno != Libc.ENOENT ? linked : walk.ReadFile(directory, path, SizeLimit, out weakness, out error);
+        weakness = json is null ? null : walk.EntryWeakness(directory, name, status);
+        return json;
     }
 
     private WalkedDirectory? Open(FilePath path, out List<byte[]>? names)

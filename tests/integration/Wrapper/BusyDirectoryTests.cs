@@ -36,6 +36,7 @@ public sealed class BusyDirectoryTests : IDisposable
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, false)]
+    [InlineData(false, true)]
     public void A_rule_that_changes_its_name_is_in_effect_once(bool withoutNotes, bool isLink)
     {
         _bench.WriteRule(isLink ? "target" : "a.json", WrapperBench.Rule());
