@@ -6,7 +6,8 @@ namespace HookEngine.Cdi;
 
 /// <summary>
 /// The devices that the files of some directories describe; Container Device Interface specification. Read when first asked. A file that
-/// cannot be used keeps no device of another from being used, as in the reference, pkg/cdi of container-device-interface; it is warned of.
+/// cannot be used is warned of, and keeps no device of others in its directory or in those of higher precedence from being used, as in the
+/// reference, pkg/cdi of container-device-interface. In place of a device of lower precedence it may have one of its own.
 /// </summary>
 /// <param name="directories">The directories in increasing precedence; one that does not exist is passed over.</param>
 /// <param name="files">Reads them.</param>
@@ -17,10 +18,16 @@ internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, EditFiles 
 
     private const string AnnotationPrefix = "cdi.k8s.io/";
 
-    private readonly List<Diagnostic> _problems = [];
+    /// <summary>How often a directory is read that others change at the time.</summary>
+    private const int Attempts = 100;
 
-    /// <summary>The files by the qualified names of the devices in them, those of the highest precedence.</summary>
-    private Dictionary<string, List<CdiSpec>>? _specs;
+    /// <summary>What the directories have, in increasing precedence.</summary>
+    private List<Layer>? _layers;
+
+    /// <summary>What a directory has.</summary>
+    /// <param name="Specs">The files by the qualified names of the devices in them.</param>
+    /// <param name="Defects">What cannot be used of it.</param>
+    private sealed record Layer(Dictionary<string, List<CdiSpec>> Specs, List<CdiDefect> Defects);
 
     /// <summary>What a container gets that gets some devices: the edits of each one's file, once, and then the device's.</summary>
     /// <param name="names">The devices, <c>vendor.com/class=name</c>.</param>
@@ -52,64 +59,97 @@ internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, EditFiles 
 
     private CdiSpec Find(CdiDeviceName name)
     {
-        _specs ??= Load();
-        if (!_specs.TryGetValue(name.ToString(), out List<CdiSpec>? found))
+        _layers ??= Load();
+        var doubts = new List<CdiDefect>();
+        for (int i = _layers.Count - 1; i >= 0; i--)
         {
-            string broken = _problems.Count > 0 ? $"; broken there: {string.Join("; ", _problems)}" : "";
-            throw new OciHooksException(
-                $"CDI device {name} is in no file of {string.Join(", ", directories)}; have its vendor's tool write one{broken}");
-        }
-
-        return found is [var one]
-            ? one
-            : throw new OciHooksException(
-                $"CDI device {name} is in {string.Join(" and in ", found.Select(spec => spec.File))}; remove one of them");
-    }
-
-    private Dictionary<string, List<CdiSpec>> Load()
-    {
-        var specs = new Dictionary<string, List<CdiSpec>>(StringComparer.Ordinal);
-        foreach (FilePath directory in directories)
-        {
-            foreach ((string device, List<CdiSpec> its) in Load(directory))
+            if (_layers[i].Specs.TryGetValue(name.ToString(), out List<CdiSpec>? found))
             {
-                specs[device] = its;
+                return The(name, found, doubts);
             }
+
+            doubts.AddRange(_layers[i].Defects.Where(defect => defect.MayHave(name)));
         }
 
-        files.Warn(_problems);
-        return specs;
+        List<CdiDefect> broken = _layers.SelectMany(layer => layer.Defects).ToList();
+        throw new OciHooksException(
+            $"CDI device {name} is in no file of {string.Join(", ", directories)}; have its vendor's tool write one"
+                + (broken.Count > 0 ? $"; broken there: {List(broken)}" : ""));
     }
 
-    /// <summary>The files of a directory by the qualified names of their devices.</summary>
-    private Dictionary<string, List<CdiSpec>> Load(FilePath directory)
+    /// <summary>The one file of a directory that has a device.</summary>
+    /// <param name="name">The device.</param>
+    /// <param name="found">The files that have it.</param>
+    /// <param name="doubts">What may have another of that name, which has precedence.</param>
+    private static CdiSpec The(CdiDeviceName name, List<CdiSpec> found, List<CdiDefect> doubts) =>
+        found is not [var one]
+            ? throw new OciHooksException(
+                $"CDI device {name} is in {string.Join(" and in ", found.Select(spec => spec.File))}; remove one of them")
+        : doubts.Count > 0
+            ? throw new OciHooksException(
+                $"CDI device {name} is in {one.File}, and what has precedence over that cannot be used and may have it, too: {List(doubts)}; "
+                    + "mend that, or have its vendor's tool write it anew")
+        : one;
+
+    private static string List(List<CdiDefect> defects) => string.Join("; ", defects.Select(defect => defect.ToWarning()));
+
+    private List<Layer> Load()
     {
-        var specs = new Dictionary<string, List<CdiSpec>>(StringComparer.Ordinal);
-        foreach (FilePath file in Files(directory))
+        List<Layer> layers = directories.Select(Load).ToList();
+        files.Warn(layers.SelectMany(layer => layer.Defects).Select(defect => defect.ToWarning()));
+        return layers;
+    }
+
+    /// <summary>What a directory has at one moment.</summary>
+    private Layer Load(FilePath directory)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            if (CdiSpec.Read(file, files, out string? problem) is not { } spec)
+            if (Read(directory) is { } layer)
             {
-                _problems.Add(new Diagnostic(Severity.Warning, file.ToString(), null, problem!));
+                return layer;
+            }
+
+            files.Forget();
+        }
+
+        throw new OciHooksException($"{directory}: is being changed all the time, so that its devices cannot be told; let it rest");
+    }
+
+    /// <summary>What a directory has. Null if it must be listed again: a file has lost its name since, and may have another.</summary>
+    private Layer? Read(FilePath directory)
+    {
+        var layer = new Layer(new Dictionary<string, List<CdiSpec>>(StringComparer.Ordinal), []);
+        foreach (FilePath file in Files(directory, layer.Defects))
+        {
+            if (CdiSpec.Read(file, files, out CdiDefect? defect) is not { } spec)
+            {
+                if (defect!.HasNoName)
+                {
+                    return null;
+                }
+
+                layer.Defects.Add(defect);
                 continue;
             }
 
             foreach (string name in spec.Devices.Keys)
             {
                 string device = $"{spec.Kind}={name}";
-                specs.TryAdd(device, []);
-                specs[device].Add(spec);
+                layer.Specs.TryAdd(device, []);
+                layer.Specs[device].Add(spec);
             }
         }
 
-        return specs;
+        return layer;
     }
 
-    private List<FilePath> Files(FilePath directory)
+    private List<FilePath> Files(FilePath directory, List<CdiDefect> defects)
     {
         List<byte[]> names = files.ReadNames(directory, MaxEntries, out string? problem);
         if (problem is not null)
         {
-            _problems.Add(new Diagnostic(Severity.Warning, directory.ToString(), null, problem));
+            defects.Add(new CdiDefect(directory, problem));
         }
 
         List<byte[]> specs = names.FindAll(name => IsSpec(name));

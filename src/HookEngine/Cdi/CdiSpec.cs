@@ -21,26 +21,26 @@ internal sealed record CdiSpec(FilePath File, string Kind, ContainerEdits Edits,
     /// <summary>Reads a file.</summary>
     /// <param name="file">The file: YAML, unless its name ends in .json.</param>
     /// <param name="files">Reads it.</param>
-    /// <param name="problem">What is wrong with it, to read on from the file's name.</param>
+    /// <param name="defect">What is wrong with it.</param>
     /// <returns>Null if something is; whatever is in the file, nothing is thrown.</returns>
-    internal static CdiSpec? Read(FilePath file, EditFiles files, out string? problem)
+    internal static CdiSpec? Read(FilePath file, EditFiles files, out CdiDefect? defect)
     {
-        using NativeBuffer? text = files.Read(file, SizeLimit, out problem);
-        return text is null ? null : Parse(file, text.Span, out problem);
+        using NativeBuffer? text = files.Read(file, SizeLimit, out FileError? unread);
+        defect = unread is { } error ? new CdiDefect(file, error.Text) { HasNoName = error.IsNoName } : null;
+        return text is null ? null : Parse(file, text.Span, out defect);
     }
 
-    /// <summary>What a file's text says.</summary>
-    internal static CdiSpec? Parse(FilePath file, ReadOnlySpan<byte> text, out string? problem)
+    private static CdiSpec? Parse(FilePath file, ReadOnlySpan<byte> text, out CdiDefect? defect)
     {
         try
         {
             return file.Bytes.EndsWith(".json"u8)
-                ? FromJson(file, text, true, out problem)
-                : FromJson(file, YamlText.ToJson(text), false, out problem);
+                ? FromJson(file, text, true, out defect)
+                : FromJson(file, YamlText.ToJson(text), false, out defect);
         }
         catch (YamlException wrong)
         {
-            problem = $"is not valid YAML at line {wrong.Start.Line}, column {wrong.Start.Column}: {wrong.Message}";
+            defect = new CdiDefect(file, $"is not valid YAML at line {wrong.Start.Line}, column {wrong.Start.Column}: {wrong.Message}");
             return null;
         }
     }
@@ -48,12 +48,12 @@ internal sealed record CdiSpec(FilePath File, string Kind, ContainerEdits Edits,
     /// <param name="file">The file.</param>
     /// <param name="json">Its text, in JSON.</param>
     /// <param name="isAsWritten">Whether lines of the text are lines of the file.</param>
-    /// <param name="problem">What is wrong with it.</param>
-    private static CdiSpec? FromJson(FilePath file, ReadOnlySpan<byte> json, bool isAsWritten, out string? problem)
+    /// <param name="defect">What is wrong with it.</param>
+    private static CdiSpec? FromJson(FilePath file, ReadOnlySpan<byte> json, bool isAsWritten, out CdiDefect? defect)
     {
         if (GoJson.FindSyntaxError(json) is { } syntax)
         {
-            problem = $"{syntax.Text} (line {syntax.Line}, column {syntax.Column})";
+            defect = new CdiDefect(file, $"{syntax.Text} (line {syntax.Line}, column {syntax.Column})");
             return null;
         }
 
@@ -76,12 +76,15 @@ internal sealed record CdiSpec(FilePath File, string Kind, ContainerEdits Edits,
             }
         }
 
-        problem = decoder.Problems is [var first, ..]
+        bool isKind = kind is not null && CdiDeviceName.IsKind(kind);
+        string? problem = decoder.Problems is [var first, ..]
                 ? $"{first.Field} {first.Text}" + (isAsWritten ? $" (line {first.Line}, column {first.Column})" : "")
             : version is null || !(version.StartsWith("0.", StringComparison.Ordinal) || version.StartsWith("1.", StringComparison.Ordinal))
                 ? $"cdiVersion is \"{version}\"; it must be 0.x or 1.x"
-            : kind is null || !CdiDeviceName.IsKind(kind) ? $"kind is \"{kind}\"; it must be vendor.com/class"
+            : !isKind ? $"kind is \"{kind}\"; it must be vendor.com/class"
             : null;
+        bool tellsKind = isKind && !decoder.Problems.Any(wrong => wrong.Field == "kind");
+        defect = problem is null ? null : new CdiDefect(file, problem) { Kind = tellsKind ? kind : null };
         return problem is null ? new CdiSpec(file, kind!, edits, devices) : null;
     }
 

@@ -30,8 +30,8 @@ public sealed class EditFiles
         Devices = new CdiDevices(settings.CdiSpecDirs, this);
     }
 
-    /// <summary>What is worth a warning only of the files that were read.</summary>
-    public IReadOnlyList<Diagnostic> Warnings => _warnings;
+    /// <summary>What is worth a warning only of the files that were read, each once: a file may have been read again.</summary>
+    public IReadOnlyList<Diagnostic> Warnings => [.. _warnings.Distinct()];
 
     /// <summary>The devices that they describe.</summary>
     internal CdiDevices Devices { get; }
@@ -62,10 +62,12 @@ public sealed class EditFiles
     }
 
     /// <summary>Reads a file. Null, with what is wrong, if it cannot be used.</summary>
-    internal NativeBuffer? Read(FilePath path, int limit, out string? problem)
+    internal NativeBuffer? Read(FilePath path, int limit, out FileError? problem)
     {
         NativeBuffer? content = _walk.ReadFile(null, path, limit, out string? weakness, out FileError error);
-        problem = content is null ? error.Text : Distrust(path, weakness);
+        problem = content is null ? error
+            : Distrust(path, weakness) is { } distrust ? new FileError(distrust, 0)
+            : null;
         if (problem is not null)
         {
             content?.Dispose();
@@ -74,6 +76,9 @@ public sealed class EditFiles
 
         return content;
     }
+
+    /// <summary>Follows paths anew from here on: where they lead has changed.</summary>
+    internal void Forget() => _walk.Forget();
 
     /// <summary>The names in a directory; none, with what is wrong, if it is not to be used. Nothing is wrong if it does not exist.</summary>
     /// <exception cref="OciHooksException">It cannot be read: what it has in place of others' is unknown.</exception>

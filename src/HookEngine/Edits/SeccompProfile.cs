@@ -29,8 +29,8 @@ internal static class SeccompProfile
             return source.Text.ToArray();
         }
 
-        using NativeBuffer? text = files.Read(new FilePath(file), SizeLimit, out string? problem);
-        problem = text is null ? $"{problem}; give the path of a seccomp profile" : FindProblem(text.Span);
+        using NativeBuffer? text = files.Read(new FilePath(file), SizeLimit, out FileError? unread);
+        string? problem = text is null ? $"{unread?.Text}; give the path of a seccomp profile" : FindProblem(text.Span);
         return problem is null ? text!.Span.Trim(" \t\r\n"u8).ToArray() : throw new OciHooksException($"{file}: {problem}");
     }
 

@@ -55,18 +55,26 @@ public sealed class BusyDirectoryTests : IDisposable
     {
         string devices = Directory.CreateDirectory(Path.Combine(_bench.Root, "cdi")).FullName;
         using var disk = Mount.Btrfs(devices, Path.Combine(_bench.Root, "disk"));
-        File.WriteAllText(
-            Path.Combine(devices, "net.json"),
-            """{"cdiVersion":"0.5.0","kind":"vendor.com/net","devices":[{"name":"0","containerEdits":{"env":["NET=0"]}}]}""");
-        _bench.Set("cdiSpecDirs", new JsonArray(devices));
-        _bench.WriteRule("a.json", """{"version":"ocihooks/1","when":{"always":true},"cdi":["vendor.com/net=0"]}""");
+        WriteDevice(devices, "net.json", "NET=0");
+        UseDevice(devices);
 
         using Process writer = Start("over", Path.Combine(devices, "net.json"), Path.Combine(devices, ".new"));
-        int created = CountCreated(CreateMany(withoutNotes: false));
-
+        AssertEachHas("NET=0");
         End(writer);
-        Assert.Equal(created, _bench.Calls.Count);
-        Assert.All(_bench.Calls, call => Assert.Contains("\"NET=0\"", call.Config, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_device_whose_file_changes_its_name_has_precedence_all_the_time()
+    {
+        string low = Directory.CreateDirectory(Path.Combine(_bench.Root, "low")).FullName;
+        string high = Directory.CreateDirectory(Path.Combine(_bench.Root, "high")).FullName;
+        WriteDevice(low, "net.json", "NET=low");
+        WriteDevice(high, "a.json", "NET=high");
+        UseDevice(low, high);
+
+        using Process writer = Start("turns", Path.Combine(high, "a.json"), Path.Combine(high, "b.json"));
+        AssertEachHas("NET=high");
+        End(writer);
     }
 
     [Fact]
@@ -88,6 +96,24 @@ public sealed class BusyDirectoryTests : IDisposable
         using Process writer = StartExchange("..data", "settings.json");
         AssertInjectedOnceEachTime();
         End(writer);
+    }
+
+    private static void WriteDevice(string directory, string name, string variable) => File.WriteAllText(
+        Path.Combine(directory, name),
+        $$$"""{"cdiVersion":"0.5.0","kind":"vendor.com/net","devices":[{"name":"0","containerEdits":{"env":["{{{variable}}}"]}}]}""");
+
+    private void UseDevice(params string[] directories)
+    {
+        _bench.Set("cdiSpecDirs", new JsonArray([.. directories.Select(directory => (JsonNode)directory)]));
+        _bench.WriteRule("a.json", """{"version":"ocihooks/1","when":{"always":true},"cdi":["vendor.com/net=0"]}""");
+    }
+
+    private void AssertEachHas(string variable)
+    {
+        int created = CountCreated(CreateMany(withoutNotes: false));
+
+        Assert.Equal(created, _bench.Calls.Count);
+        Assert.All(_bench.Calls, call => Assert.Contains($"\"{variable}\"", call.Config, StringComparison.Ordinal));
     }
 
     private void AssertInjectedOnceEachTime(bool withoutNotes = false)

@@ -113,9 +113,9 @@ public sealed class CdiTests : IDisposable
     [Theory]
     [InlineData("low", "- [\nd")]
     [InlineData("low", "{\"a\": [")]
-    [InlineData("high", "- [\nd")]
-    [InlineData("high", "cdiVersion: 9\nkind: vendor.com/net\n")]
-    [InlineData("high", "kind: \"\\U00110000\"\n")]
+    [InlineData("low", "kind: \"\\U00110000\"\n")]
+    [InlineData("low", "cdiVersion: 9\nkind: vendor.com/net\n")]
+    [InlineData("high", "cdiVersion: 9\nkind: vendor.com/gpu\n")]
     public void A_broken_file_is_warned_of_and_refuses_only_devices_that_are_in_no_other(string directory, string yaml)
     {
         _ = Directory.CreateDirectory(_high);
@@ -132,6 +132,28 @@ public sealed class CdiTests : IDisposable
         Assert.Contains("CDI device vendor.com/net=two is in no file", refused, StringComparison.Ordinal);
         Assert.Contains($"{broken}: ", refused, StringComparison.Ordinal);
         Assert.DoesNotContain("internal error", refused, StringComparison.Ordinal);
+    }
+
+    /// <summary>What it has in place of devices of lower precedence cannot be told.</summary>
+    [Theory]
+    [InlineData("printf '{\"cdiVersion\":' >high/x.json", "high/x.json: is not valid JSON")]
+    [InlineData("echo '- [' >high/x.yaml", "high/x.yaml: is not valid YAML")]
+    [InlineData("printf 'cdiVersion: 9\nkind: vendor.com/net\n' >high/x.yaml", "high/x.yaml: cdiVersion is \"9\"")]
+    [InlineData("printf 'kind: vendor.com/gpu\nkind: vendor.com/net\n' >high/x.yaml", "high/x.yaml: ")]
+    [InlineData("ln -s nowhere high/x.json", "high/x.json: leads nowhere")]
+    [InlineData("mkdir high/x.json", "high/x.json: is a directory")]
+    [InlineData("echo {} >high/x.json; chmod 666 high/x.json", "high/x.json: is not to be trusted")]
+    [InlineData("chmod 777 high", "high: is not to be trusted")]
+    public void A_device_is_refused_that_a_broken_file_of_higher_precedence_may_have(string script, string problem)
+    {
+        _ = Directory.CreateDirectory(_high);
+        File.WriteAllText(Path.Combine(_low, "net.yaml"), Yaml);
+        _ = new Command("/bin/sh", "-ec", script) { WorkingDirectory = _bench.Root }.Run().EnsureSuccess();
+
+        string refused = Refused("\"cdi\": [\"vendor.com/net=one\"]");
+
+        Assert.Contains($"CDI device vendor.com/net=one is in {_low}/net.yaml, and what has precedence", refused, StringComparison.Ordinal);
+        Assert.Contains($"{_bench.Root}/{problem}", refused, StringComparison.Ordinal);
     }
 
     [Fact]
