@@ -7,15 +7,18 @@ namespace HookEngine.Identity;
 /// </summary>
 internal sealed class EnginePlaces
 {
-    /// <summary>What is mounted in a place, as it stands in the directory that the engine has for a container or a sandbox.</summary>
-    private static readonly (string Destination, string[] Files)[] s_files =
+    /// <summary>
+    /// What is mounted in a place, as it stands in the directory that the engine has for a container or a sandbox, and whether containers that
+    /// share a network, IPC namespace or pod have one of them.
+    /// </summary>
+    private static readonly (string Destination, bool IsShared, string[] Files)[] s_files =
     [
-        ("/etc/hosts", ["/hosts", "/userdata/hosts"]),
-        ("/etc/hostname", ["/hostname", "/userdata/hostname"]),
-        ("/etc/resolv.conf", ["/resolv.conf", "/userdata/resolv.conf"]),
-        ("/dev/shm", ["/shm", "/mounts/shm", "/userdata/shm"]),
-        ("/run/secrets", ["/mounts/secrets", "/userdata/run/secrets"]),
-        ("/run/.containerenv", ["/userdata/.containerenv"]),
+        ("/etc/hosts", true, ["/hosts", "/userdata/hosts"]),
+        ("/etc/hostname", true, ["/hostname", "/userdata/hostname"]),
+        ("/etc/resolv.conf", true, ["/resolv.conf", "/userdata/resolv.conf"]),
+        ("/dev/shm", true, ["/shm", "/mounts/shm", "/userdata/shm"]),
+        ("/run/secrets", false, ["/mounts/secrets", "/userdata/run/secrets"]),
+        ("/run/.containerenv", false, ["/userdata/.containerenv"]),
     ];
 
     /// <summary>What the kubelet mounts from its directory of a pod: how the path goes on behind that.</summary>
@@ -31,7 +34,6 @@ internal sealed class EnginePlaces
     private static readonly (string Destination, string[] Sources)[] s_hostFiles =
     [
         ("/etc/mtab", ["/proc/mounts"]),
-        ("/sys/fs/cgroup", ["/sys/fs/cgroup"]),
         ("/sbin/docker-init", ["/usr/bin/docker-init", "/usr/libexec/docker/docker-init"]),
         ("/dev/init", ["/usr/libexec/podman/catatonit", "/usr/bin/catatonit"]),
         ("/run/podman-init", ["/usr/libexec/podman/catatonit", "/usr/bin/catatonit"]),
@@ -58,11 +60,11 @@ internal sealed class EnginePlaces
     /// <summary>Whether some bind mount is not the engine's.</summary>
     internal bool HasOthers(IReadOnlyList<ContainerMount> mounts)
     {
-        // A container that joins another's network, or its pod's, has that one's files: those are beside its own.
+        // A container that joins another's network, or its pod's, has that one's shared files: those are beside its own.
         List<string> keepers = [.. _keepers];
         foreach (ContainerMount mount in mounts)
         {
-            if (mount.IsBind && IsClean(mount.Source) && Owner(mount) is var (keeper, id) && id == Id)
+            if (mount.IsBind && IsClean(mount.Source) && Owner(mount) is var (keeper, id, _) && id == Id)
             {
                 keepers.Add(keeper);
             }
@@ -81,7 +83,7 @@ internal sealed class EnginePlaces
 
     private bool IsEngines(ContainerMount mount, List<string> keepers) =>
         IsClean(mount.Source) && (IsHosts(mount) || IsPods(mount)
-            || (Owner(mount) is var (keeper, id) && (id == Id || (IsId(id) && keepers.Contains(keeper)))));
+            || (Owner(mount) is var (keeper, id, isShared) && (id == Id || (isShared && IsId(id) && keepers.Contains(keeper)))));
 
     private static bool IsHosts(ContainerMount mount)
     {
@@ -112,10 +114,13 @@ internal sealed class EnginePlaces
         return false;
     }
 
-    /// <summary>Whose a file of an engine is, and where that engine keeps such; null if it is none, or not mounted where engines do.</summary>
-    private static (string Keeper, string Id)? Owner(ContainerMount mount)
+    /// <summary>
+    /// Whose a file of an engine is, where that engine keeps such, and whether others may share it; null if it is none, or not mounted where
+    /// engines do.
+    /// </summary>
+    private static (string Keeper, string Id, bool IsShared)? Owner(ContainerMount mount)
     {
-        foreach ((string destination, string[] files) in s_files)
+        foreach ((string destination, bool isShared, string[] files) in s_files)
         {
             foreach (string file in mount.Destination == destination ? files : [])
             {
@@ -123,7 +128,7 @@ internal sealed class EnginePlaces
                 int slash = directory.LastIndexOf('/');
                 if (slash > 0 && IsKeeper(directory.AsSpan(0, slash)))
                 {
-                    return (directory[..slash], directory[(slash + 1)..]);
+                    return (directory[..slash], directory[(slash + 1)..], isShared);
                 }
             }
         }

@@ -17,8 +17,12 @@ public sealed class EnginePlacesTests
     [InlineData("/etc/hosts", "/var/lib/kubelet/pods/POD/etc-hosts", false)]
     [InlineData("/var/run/secrets/kubernetes.io/serviceaccount", "/var/lib/kubelet/pods/POD/volumes/kubernetes.io~projected/x", false)]
     [InlineData("/sbin/docker-init", "/usr/bin/docker-init", false)]
-    [InlineData("/sys/fs/cgroup", "/sys/fs/cgroup", false)]
+    [InlineData("/run/secrets", "/var/lib/docker/containers/ID/mounts/secrets", false)]
     [InlineData("/etc/hosts", "/var/lib/docker/containers/OTHER/hosts", false)] // of the container whose network it joins
+    [InlineData("/dev/shm", "/var/lib/docker/containers/OTHER/mounts/shm", false)] // of the one whose IPC namespace it joins
+    [InlineData("/run/secrets", "/var/lib/docker/containers/OTHER/mounts/secrets", true)]
+    [InlineData("/run/.containerenv", "/var/lib/docker/containers/OTHER/userdata/.containerenv", true)]
+    [InlineData("/sys/fs/cgroup", "/sys/fs/cgroup", true)]
     [InlineData("/etc/hosts", "/srv/containers/OTHER/hosts", true)]
     [InlineData("/etc/hosts", "/var/lib/docker/containers/another/hosts", true)]
     [InlineData("/etc/hosts", "/var/lib/docker/containers/OTHER/hostname", true)]
