@@ -68,10 +68,10 @@ internal sealed class InjectionRecord
     internal static InjectionRecord Read(FilePath path)
     {
         using NativeBuffer? json = RegularFile.Read(path, SizeLimit, out FileError error);
-        if (json is null && error.Errno != 0 && !error.IsAbsence)
+        if (json is null && !error.IsAbsence)
         {
             throw new OciHooksException(
-                $"{path}: {error.Text}, and tells what was injected before; make it readable, or have the bundle made anew");
+                $"{path}: {error.Text}, and tells what was injected before; put the file back and make it readable, or have the bundle made anew");
         }
 
         if (json is null || GoJson.FindSyntaxError(json.Span) is not null)

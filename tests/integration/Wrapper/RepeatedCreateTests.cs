@@ -28,6 +28,26 @@ public sealed class RepeatedCreateTests : IDisposable
         _bench.AssertNothingLeftBehind();
     }
 
+    /// <summary>It told what was injected: without it, the same would be injected again.</summary>
+    [Theory]
+    [InlineData("mkdir config.json.ocihooks", "is a directory")]
+    [InlineData("mkfifo config.json.ocihooks", "is not a regular file")]
+    [InlineData("ln -s /dev/null config.json.ocihooks", "is not a regular file")]
+    [InlineData("ln -s config.json.ocihooks config.json.ocihooks", "cannot be opened: too many levels of symbolic links")]
+    [InlineData("{ cat ../record; head -c 17000000 /dev/zero | tr '\\0' ' '; } >config.json.ocihooks", "is larger than")]
+    public void A_record_that_cannot_be_read_refuses_the_create(string script, string problem)
+    {
+        _bench.AssertInjectedOnce(_bench.Create());
+        byte[] injected = File.ReadAllBytes(_bench.Config);
+        File.Move(_bench.Record, Path.Combine(_bench.Root, "record"));
+        _ = new Command("/bin/sh", "-ec", script) { WorkingDirectory = _bench.Bundle }.Run().EnsureSuccess();
+
+        _bench.Create().AssertFailed(125, $"{_bench.Record}: {problem}", "what was injected before");
+
+        _ = Assert.Single(_bench.Calls);
+        Assert.Equal(injected, File.ReadAllBytes(_bench.Config));
+    }
+
     [Fact]
     public void A_rule_added_changed_and_removed_is_followed()
     {
