@@ -29,7 +29,7 @@ public static class IdentityReader
         {
             BundleKeeper.ContainerdKubernetes when Annotation(detail, Cri + "container-type") is not null => OfCri(detail),
             BundleKeeper.ContainerdKubernetes or BundleKeeper.Containerd => OfContainerd(place, detail, questions),
-            BundleKeeper.ContainersStorage when Annotation(detail, CriO + "ContainerID") == place.ContainerId => OfCriO(place, detail),
+            BundleKeeper.ContainersStorage when Annotation(detail, CriO + "ContainerID") == place.ContainerId => OfCriO(place, detail, questions),
             BundleKeeper.ContainersStorage => OfPodman(place, detail, questions),
             _ => new ContainerIdentity { Engine = Fact.Of("plain"), Detail = detail },
         };
@@ -59,16 +59,16 @@ public static class IdentityReader
         };
     }
 
-    private static ContainerIdentity OfCriO(BundlePlace place, ContainerDetail detail)
+    private static ContainerIdentity OfCriO(BundlePlace place, ContainerDetail detail, EngineQuestions questions)
     {
-        string? reference = Annotation(detail, CriO + "ImageRef");
+        (Fact image, Fact digest) = questions.Image || questions.ImageDigest ? ImageOfCriO(place, detail) : (Fact.Absent, Fact.Absent);
         Dictionary<string, string>? labels = LabelsOf(Annotation(detail, CriO + "Labels"));
         return new ContainerIdentity
         {
             Engine = Fact.Of("cri-o"),
             Detail = detail,
-            Image = Fact.Of(ImageReference.NamesIn(Annotation(detail, CriO + "ImageName") ?? "")),
-            ImageDigest = Fact.Of(reference is null ? null : ImageReference.DigestOf(reference) ?? $"sha256:{reference}"),
+            Image = image,
+            ImageDigest = digest,
             Labels = labels ?? [],
             LabelsUnknown = labels is null
                 ? $"config.json: its annotation {CriO}Labels is not valid JSON; create the pod anew, or restart CRI-O"
@@ -80,6 +80,33 @@ public static class IdentityReader
             ContainerType = Annotation(detail, CriO + "ContainerType"),
             Places = OfStorage(place, Annotation(detail, "io.kubernetes.pod.uid")),
         };
+    }
+
+    /// <summary>
+    /// The names and digests of an image of CRI-O's: what the pod asked for, which the kubelet may have made an ID of, some name, and those in
+    /// containers/storage. A sandbox's image is of CRI-O's settings: nobody who makes a pod chooses it, and its ID is not told.
+    /// </summary>
+    private static (Fact Names, Fact Digests) ImageOfCriO(BundlePlace place, ContainerDetail detail)
+    {
+        string asked = Annotation(detail, CriO + "Image") ?? "";
+        string reference = Annotation(detail, CriO + "ImageRef") ?? "";
+        string id = ImageReference.MayBeId(reference) ? reference.Replace("sha256:", "", StringComparison.Ordinal) : "";
+        StoredImage known = id.Length > 0 ? StoredImage.Find(place.Bundle.Parent.Parent, detail.RootPath, id)
+            : Annotation(detail, CriO + "ContainerType") == "sandbox" ? new StoredImage([], [], null)
+            : new StoredImage(
+                [], [], $"config.json: its annotation {CriO}ImageRef is \"{reference}\", and no ID by which the image is found; create the pod anew");
+        var names = new TextSet();
+        var digests = new TextSet();
+        string some = Annotation(detail, CriO + "ImageName") ?? "";
+        foreach (string name in (IEnumerable<string>)[ImageReference.MayBeId(asked) ? "" : asked, some, .. known.Names])
+        {
+            names.AddRange(ImageReference.NamesIn(name));
+            digests.Add(ImageReference.DigestOf(name));
+        }
+
+        digests.AddRange(known.Digests);
+        digests.Add(id.Length > 0 ? $"sha256:{id}" : ImageReference.DigestOf(reference));
+        return (Fact.Partly(known.Unknown, names.Texts), Fact.Partly(known.Unknown, digests.Texts));
     }
 
     private static ContainerIdentity OfContainerd(BundlePlace place, ContainerDetail detail, EngineQuestions questions)
@@ -134,23 +161,22 @@ public static class IdentityReader
         string? digest = ImageReference.DigestOf(asked);
         bool wantsNames = questions.Image && (isId || digest is not null);
         DockerImages? images = wantsNames || questions.ImageDigest ? DockerImages.Of(docker) : null;
-        List<string> names = isId ? [] : ImageReference.NamesIn(asked);
-        var digests = new List<string>();
+        var names = new TextSet();
+        var digests = new TextSet();
+        names.AddRange(isId ? [] : ImageReference.NamesIn(asked));
         foreach (string reference in images?.References ?? [])
         {
-            AddNew(digests, ImageReference.DigestOf(reference));
-            AddNew(names, wantsNames ? ImageReference.Normalize(reference) : null);
+            digests.Add(ImageReference.DigestOf(reference));
+            names.Add(wantsNames ? ImageReference.Normalize(reference) : null);
         }
 
-        AddNew(digests, digest);
-        AddNew(digests, docker.ManifestDigest);
-        AddNew(digests, docker.ImageId);
+        digests.AddRange([digest, docker.ManifestDigest, docker.ImageId]);
         return new ContainerIdentity
         {
             Engine = Fact.Of("docker"),
             Detail = detail,
-            Image = Fact.Partly(wantsNames ? images!.Problem ?? images.Elsewhere : null, names),
-            ImageDigest = Fact.Partly(images?.Problem, digests),
+            Image = Fact.Partly(wantsNames ? images!.Problem ?? images.Elsewhere : null, names.Texts),
+            ImageDigest = Fact.Partly(images?.Problem, digests.Texts),
             Labels = docker.Labels,
             Container = Fact.Of(docker.Name),
             UserName = Fact.Of(docker.User),
@@ -167,14 +193,6 @@ public static class IdentityReader
 
         var stored = PodmanContainer.Find(place.Bundle.Parent.Parent, place.ContainerId!, detail.RootPath, questions);
         return podman with { Image = stored.Image, ImageDigest = stored.ImageDigest, Container = stored.Name };
-    }
-
-    private static void AddNew(List<string> texts, string? text)
-    {
-        if (text is { Length: > 0 } && !texts.Contains(text))
-        {
-            texts.Add(text);
-        }
     }
 
     /// <summary>Docker's: in its data directory, which is above the root file system.</summary>

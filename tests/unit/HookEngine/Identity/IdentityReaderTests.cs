@@ -262,6 +262,42 @@ public sealed class IdentityReaderTests : IDisposable
         Assert.Equal(("podman", null), (podman.Engine.Text, podman.Namespace));
     }
 
+    /// <summary>A kubelet asks for the ID of what it has pulled; other tools ask for a name. Which one of many CRI-O tells is left to chance.</summary>
+    [Theory]
+    [InlineData("registry.corp/secure:1", "docker.io/evil/alias:1", "registry.corp/secure:1 docker.io/evil/alias:1 ghcr.io/a/b:2")]
+    [InlineData("ID", "docker.io/evil/alias:1", "docker.io/evil/alias:1 registry.corp/secure:1 ghcr.io/a/b:2")]
+    [InlineData("registry.corp/secure@sha256:eeee", "", "registry.corp/secure@sha256:eeee registry.corp/secure:1 docker.io/evil/alias:1 ghcr.io/a/b:2")]
+    public void An_image_of_CRI_O_has_all_its_names(string asked, string some, string names)
+    {
+        WriteImages($$$"""
+            [{"id":"{{{Id}}}","digest":"sha256:bbbb","names":["registry.corp/secure:1","docker.io/evil/alias:1","ghcr.io/a/b:2"],
+              "big-data-digests":{"manifest":"sha256:bbbb","manifest-sha256:cccc":"sha256:cccc"}}]
+            """);
+
+        ContainerIdentity crio = OfCriO("container", asked, some, Id);
+
+        Assert.Equal((names, null), (string.Join(' ', crio.Image.Values), crio.Image.Unknown));
+        string[] digests = ["sha256:bbbb", "sha256:cccc", $"sha256:{Id}"];
+        Assert.Equal(asked.Contains('@', StringComparison.Ordinal) ? ["sha256:eeee", .. digests] : digests, crio.ImageDigest.Values);
+        Assert.Null(crio.ImageDigest.Unknown);
+    }
+
+    [Theory]
+    [InlineData("container", "ID", "has no image ID")]
+    [InlineData("container", "docker.io/library/nginx@sha256:cc", "ImageRef is \"docker.io/library/nginx@sha256:cc\"")]
+    [InlineData("container", "", "ImageRef is \"\"")]
+    [InlineData("sandbox", "", null)] // of CRI-O's settings
+    public void Names_of_an_image_of_CRI_O_that_cannot_be_found_are_unknown(string type, string reference, string? told)
+    {
+        WriteImages("[]");
+
+        ContainerIdentity crio = OfCriO(type, "registry.corp/secure:1", "docker.io/evil/alias:1", reference);
+
+        Assert.Equal(["registry.corp/secure:1", "docker.io/evil/alias:1"], crio.Image.Values);
+        Assert.All([crio.Image, crio.ImageDigest], fact => Assert.Equal(told is null, fact.Unknown is null));
+        Assert.Contains((told ?? "").Replace("ID", Id, StringComparison.Ordinal), crio.Image.Unknown ?? "", StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_bundle_of_nobody_known_is_plain()
     {
@@ -392,6 +428,22 @@ public sealed class IdentityReaderTests : IDisposable
         return Read(
             bundle,
             "{\"annotations\":{\"io.container.manager\":\"libpod\"},\"root\":{\"path\":\"" + _root + "/storage/overlay/layer/merged\"}}",
+            asksEngine: true);
+    }
+
+    private ContainerIdentity OfCriO(string type, string asked, string some, string reference)
+    {
+        string bundle = Path.Combine(_root, "run", "overlay-containers", Id, "userdata");
+        Directory.CreateDirectory(bundle);
+        string Known(string text) => text == "ID" ? Id : text;
+        return Read(
+            bundle,
+            $$$"""
+            {"root":{"path":"{{{_root}}}/storage/overlay/layer/merged"},
+             "annotations":{"io.kubernetes.cri-o.ContainerID":"{{{Id}}}","io.kubernetes.cri-o.ContainerType":"{{{type}}}",
+              "io.kubernetes.cri-o.Image":"{{{Known(asked)}}}","io.kubernetes.cri-o.ImageName":"{{{some}}}",
+              "io.kubernetes.cri-o.ImageRef":"{{{Known(reference)}}}"}}
+            """,
             asksEngine: true);
     }
 
