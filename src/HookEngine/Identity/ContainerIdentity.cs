@@ -103,7 +103,14 @@ public sealed record ContainerIdentity
     /// <summary>Why it cannot be known whether something is so; null if it can.</summary>
     internal string? WhyUnknown(ContainerTrait flag) => flag == ContainerTrait.Privileged
         ? Detail.Unreadable.Find("linux.resources.devices") ?? Detail.Unreadable.Find("linux.maskedPaths")
-        : WhyMountsUnknown;
+        : WhyMountsUnknown ?? (WhyPlacesUnknown is { } problem && Is(ContainerTrait.BindMounts) ? problem : null);
+
+    /// <summary>
+    /// Why it cannot be known where the engine has its files of this container, which annotations and the root file system tell; null if it can,
+    /// or if it has no engine.
+    /// </summary>
+    private string? WhyPlacesUnknown =>
+        Engine.Text == "plain" ? null : Detail.Unreadable.Find("annotations") ?? Detail.Unreadable.Find("root.path");
 
     /// <summary>Why the mounts cannot be known; null if they can.</summary>
     internal string? WhyMountsUnknown => Detail.Unreadable.Find("mounts");

@@ -371,6 +371,28 @@ public sealed class IdentityReaderTests : IDisposable
         Assert.Equal((network, hasOwnBindMounts), (identity.Of(ContainerText.Network).Text, identity.Is(ContainerTrait.BindMounts)));
     }
 
+    /// <summary>By them the engine's own mounts are told from others.</summary>
+    [Theory]
+    [InlineData("k8s.io", "\"annotations\":5", "/run/sandboxes/ID/hosts", "annotations is a number")]
+    [InlineData("k8s.io", "\"annotations\":{\"io.kubernetes.cri.sandbox-id\":[]}", "/run/sandboxes/ID/hosts", "annotations.io.kubernetes.cri.sandbox-id is an array")]
+    [InlineData("moby", "\"root\":{\"path\":5}", "/data/containers/OTHER/hosts", "root.path is a number")]
+    [InlineData("moby", "\"root\":{\"path\":5}", "/data/containers/ID/hosts", null)] // its own, wherever it is
+    [InlineData("moby", "\"annotations\":{\"k\":\"v\"}", "/srv", null)]
+    [InlineData(null, "\"annotations\":5", "/srv", null)] // nobody's but the user's
+    public void Bind_mounts_are_unknown_if_that_is_which_tells_the_engines_own(string? engine, string member, string source, string? told)
+    {
+        string real = source.Replace("ID", Id, StringComparison.Ordinal).Replace("OTHER", new string('a', 64), StringComparison.Ordinal);
+        ContainerIdentity identity = Read(
+            engine is null ? _root : Task(engine),
+            $$$"""{{{{member}}},"mounts":[{"destination":"/etc/hosts","source":"{{{real}}}","options":["rbind"]}]}""",
+            asksEngine: false);
+
+        string? unknown = identity.WhyUnknown(ContainerTrait.BindMounts);
+
+        Assert.Equal(told is null, unknown is null);
+        Assert.Contains(told ?? "", unknown ?? "", StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_network_namespace_that_is_joined_by_its_path_may_be_the_hosts()
     {
