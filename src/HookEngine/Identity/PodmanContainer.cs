@@ -47,10 +47,10 @@ internal sealed record PodmanContainer(Fact Name, Fact Image, Fact ImageDigest)
         StoredImage known = questions.Image || questions.ImageDigest
             ? StoredImage.Find(containers, rootFileSystem, stored.ImageId)
             : new StoredImage([], [], null);
-        List<string> names = ImageReference.NamesIn(image ?? "");
-        names.AddRange(known.Names.SelectMany(ImageReference.NamesIn).Except(names).ToList());
+        var names = new TextSet();
+        names.AddRange([.. ImageReference.NamesIn(image ?? ""), .. known.Names.SelectMany(ImageReference.NamesIn)]);
         return new PodmanContainer(
-            named, Fact.Partly(known.Unknown, names), Fact.Partly(known.Unknown, [.. known.Digests, $"sha256:{stored.ImageId}"]));
+            named, Fact.Partly(known.Unknown, names.Texts), Fact.Partly(known.Unknown, [.. known.Digests, $"sha256:{stored.ImageId}"]));
     }
 
     private static StoredContainer? Read(ref GoDecoder json, string wanted)

@@ -95,17 +95,10 @@ internal sealed record StoredImage(IReadOnlyList<string> Names, IReadOnlyList<st
         }
     }
 
-    private static List<string> Together(string? digest, List<string> manifests, List<string> names)
+    private static IReadOnlyList<string> Together(string? digest, List<string> manifests, List<string> names)
     {
-        var all = new List<string>();
-        foreach (string? known in (IEnumerable<string?>)[digest, .. manifests, .. names.Select(ImageReference.DigestOf)])
-        {
-            if (known is { Length: > 0 } && !all.Contains(known))
-            {
-                all.Add(known);
-            }
-        }
-
-        return all;
+        var all = new TextSet();
+        all.AddRange([digest, .. manifests, .. names.Select(ImageReference.DigestOf)]);
+        return all.Texts;
     }
 }

@@ -8,6 +8,9 @@ internal static class CreateInputs
 {
     private const string Program = "/bin/true";
 
+    /// <summary>A container's, as engines make them.</summary>
+    private const string Id = "9b8377fb425e0b77ff506de8139e6778aa7bee2c9c2f0829d3f40d32a377db01";
+
     private const string RuleOfEach = """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"always":true},"stages":["createRuntime"]}""";
 
     /// <summary>The kinds by name; each writes so many of it where the wrapper looks for them.</summary>
@@ -102,6 +105,26 @@ internal static class CreateInputs
             Rule(bench, Edits($"\"hooks\":[{Members(count, i => $"{{\"hookName\":\"poststop\",\"path\":\"{Program}\",\"args\":[\"a{i}\"]}}")}]"));
             Recreate(bench);
         },
+        ["names of an image of Docker's"] = (bench, count) =>
+        {
+            string root = Path.Combine(bench.Root, "data");
+            Put(root, $"containers/{Id}/config.v2.json", $$$"""{"ID":"{{{Id}}}","Driver":"overlay2","Image":"sha256:1","Config":{"Image":"sha256:1"}}""");
+            Put(root, "image/overlay2/repositories.json", $"{{\"Repositories\":{{\"x\":{{{Members(count, i => $"\"x:{i}\":\"sha256:1\",\"x@sha256:{i}\":\"sha256:1\"")}}}}}}}");
+            OfEngine(bench, $"io.containerd.runtime.v2.task/moby/{Id}", $"{root}/overlay2/layer/merged", "");
+        },
+        ["names of an image of Podman's"] = (bench, count) =>
+        {
+            Put(bench.Root, "overlay-containers/containers.json", $$"""[{"id":"{{Id}}","image":"1","metadata":"{}"}]""");
+            StoreImage(bench, count);
+            OfEngine(bench, $"overlay-containers/{Id}/userdata", $"{bench.Root}/overlay/layer/merged", "");
+        },
+        ["names of an image of CRI-O's"] = (bench, count) =>
+        {
+            StoreImage(bench, count);
+            OfEngine(
+                bench, $"overlay-containers/{Id}/userdata", $"{bench.Root}/overlay/layer/merged",
+                $$""" "io.kubernetes.cri-o.ContainerID":"{{Id}}","io.kubernetes.cri-o.Image":"1","io.kubernetes.cri-o.ImageRef":"1" """);
+        },
         ["directories of rules"] = (bench, count) =>
             bench.Set("hooksDirs", new JsonArray([.. Enumerable.Range(0, count).Select(i => (JsonNode)Path.Combine(bench.Root, $"none{i}"))])),
         ["characters of a command, (a+)+$"] = (bench, count) =>
@@ -148,6 +171,25 @@ internal static class CreateInputs
     {
         _ = bench.Create().EnsureSuccess();
         File.WriteAllText(bench.Config, " " + bench.ConfigText);
+    }
+
+    private static void StoreImage(WrapperBench bench, int count) => Put(
+        bench.Root, "overlay-images/images.json", $$"""[{"id":"1","names":[{{Members(count, i => $"\"x:{i}\",\"x@sha256:{i}\"")}}]}]""");
+
+    /// <summary>Has the bundle be where an engine has it, and a rule ask for the image's names and digests.</summary>
+    private static void OfEngine(WrapperBench bench, string place, string rootFileSystem, string annotations)
+    {
+        Directory.Delete(bench.Bundle, recursive: true);
+        Put(bench.Root, $"{place}/config.json", $$"""{"ociVersion":"1.0.2","root":{"path":"{{rootFileSystem}}"},"annotations":{ {{annotations}} } }""");
+        _ = Directory.CreateSymbolicLink(bench.Bundle, Path.Combine(bench.Root, place));
+        Rule(bench, Own("""{"any":[{"image":"none"},{"imageDigest":"sha256:none"}]}"""));
+    }
+
+    private static void Put(string root, string name, string text)
+    {
+        string path = Path.Combine(root, name);
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
     }
 
     private static string Device(int i) => $"{{\"name\":\"d{i}\",\"containerEdits\":{{\"env\":[\"D{i}=1\"]}}}}";
