@@ -35,10 +35,11 @@ internal static unsafe class LogFile
     private static int Open(FilePath path, int flags, TrustPolicy trust, out string? problem, out FileStatus status)
     {
         status = default;
-        problem = trust == TrustPolicy.Off ? null : FindWeakness(path);
+        FileError unjudged = default;
+        problem = trust == TrustPolicy.Off ? null : FindWeakness(path, out unjudged);
         if (problem is not null && trust == TrustPolicy.Enforce)
         {
-            Libc.Errno = 0;
+            Libc.Errno = unjudged.Errno;
             return -1;
         }
 
@@ -69,11 +70,16 @@ internal static unsafe class LogFile
         return -1;
     }
 
-    private static string? FindWeakness(FilePath path)
+    /// <summary>What lets others put another file in its place, or why that cannot be told; null if nothing does.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="unjudged">Why its directory cannot be judged: what was not looked at is not to be trusted.</param>
+    private static string? FindWeakness(FilePath path, out FileError unjudged)
     {
         var walk = new PathWalk();
-        WalkedDirectory? directory = walk.FindDirectory(path.Parent, out string? weakness, out _);
+        WalkedDirectory? directory = walk.FindDirectory(path.Parent, out string? weakness, out unjudged);
         walk.Release();
-        return directory is null ? null : weakness ?? Ownership.OpenTo(directory.Status, directory.Path);
+        return directory is null
+            ? $"cannot be judged, as its directory {unjudged.Text}"
+            : weakness ?? Ownership.OpenTo(directory.Status, directory.Path);
     }
 }

@@ -7,6 +7,15 @@ namespace IntegrationTests.Wrapper;
 [Trait("Needs", "root")]
 public sealed class LogFileTests : IDisposable
 {
+    /// <summary>Makes "logs" a directory that the kernel finds by a link of /proc, and nobody by the names that the link has.</summary>
+    private const string InAnotherMountNamespace = """
+        rmdir logs; mkfifo ready hold; mkdir there
+        unshare --mount --propagation private sh -ec 'mount -t tmpfs none there; mkdir there/d; cd there/d; echo >"$OLDPWD/ready"; exec cat "$OLDPWD/hold"' >hold.log 2>&1 &
+        ln -s "/proc/$!/cwd" logs
+        read -r _ <ready
+        exec 9>hold
+        """;
+
     private readonly WrapperBench _bench = new();
     private readonly FakeJournal _journal;
 
@@ -48,6 +57,7 @@ public sealed class LogFileTests : IDisposable
     [InlineData("touch logs/log; chmod 666 logs/log", "can be written by its group and everyone else")]
     [InlineData("mkfifo logs/log", "cannot be opened")]
     [InlineData("rmdir logs", "no such file or directory")]
+    [InlineData(InAnotherMountNamespace, "cannot be judged, as its directory leads nowhere")]
     public void One_that_others_may_have_a_hand_in_gets_nothing_and_the_journal_tells_why(string script, string problem)
     {
         Create(script);
