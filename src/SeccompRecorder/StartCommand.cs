@@ -79,7 +79,8 @@ internal static class StartCommand
         }
 
         Leftovers.End(before, places.State, program);
-        return null;
+        return OngoingRecording.Read(places.State, name) is null ? null : throw new OciHooksException(
+            "what it did in the run before this one is not stored yet, and would be lost for this one; start it again when that is stored");
     }
 
     private static OngoingRecording NewRecording(

@@ -12,6 +12,8 @@ namespace SeccompRecorder;
 /// <summary><c>seccomp-recorder stop</c>, a poststop hook: stores what was recorded of the container.</summary>
 internal static class StopCommand
 {
+    private const string NotYet = "what it did is not stored yet, and will be when the next recording begins or ends: ";
+
     /// <summary>Ends the recording of a container, if there is one, and those that no poststop hook came for.</summary>
     /// <param name="places">The directories.</param>
     /// <param name="state">The container; null for those only that no hook came for.</param>
@@ -81,7 +83,7 @@ internal static class StopCommand
     /// </summary>
     internal static void End(OngoingRecording ongoing, FilePath state, SharedProgram program)
     {
-        ReadOnlySpan<CallRecord> records = program.Remove(ongoing);
+        ReadOnlySpan<CallRecord> records = RecordsOf(ongoing, program);
         if (records.IsEmpty)
         {
             ongoing.Remove(state);
@@ -124,6 +126,18 @@ internal static class StopCommand
         }
     }
 
+    private static ReadOnlySpan<CallRecord> RecordsOf(OngoingRecording ongoing, SharedProgram program)
+    {
+        try
+        {
+            return program.Remove(ongoing);
+        }
+        catch (OciHooksException failure)
+        {
+            throw new OciHooksException(NotYet + failure.Message);
+        }
+    }
+
     private static void Attempt(Action action, ref OciHooksException? first)
     {
         try
@@ -155,8 +169,7 @@ internal static class StopCommand
                 ongoing.Remove(state);
             }
 
-            throw new OciHooksException(
-                $"what it did is not stored yet, and will be when the next recording begins or ends: {failure.Message}");
+            throw new OciHooksException(NotYet + failure.Message);
         }
     }
 

@@ -19,6 +19,8 @@ internal static unsafe partial class Libc
     internal const int EISDIR = 21;
     internal const int EAGAIN = 11;
     internal const int EINVAL = 22;
+    internal const int ENOMEM = 12;
+    internal const int ENFILE = 23;
     internal const int EMFILE = 24;
     internal const int EFBIG = 27;
     internal const int EDQUOT = 122;

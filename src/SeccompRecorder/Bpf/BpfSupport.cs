@@ -61,6 +61,8 @@ internal static class BpfSupport
                 + "record on another machine, or boot this one with lockdown=integrity"
         : error == Libc.EPERM
             ? "it needs the capabilities CAP_BPF and CAP_PERFMON, and a kernel that is not locked down: run it as root"
+        : error is Libc.EMFILE or Libc.ENFILE or Libc.ENOMEM
+            ? "the machine has no more of them for it now: raise what limits it, or let other programs end"
         : "the kernel lacks what is named here: record on another kernel";
 
     private static bool IsConfidential(string? lockdown) => lockdown?.Contains("[confidentiality]", StringComparison.Ordinal) == true;

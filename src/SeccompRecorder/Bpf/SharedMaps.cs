@@ -4,7 +4,4 @@ namespace SeccompRecorder.Bpf;
 /// <param name="Containers">A <see cref="ContainerEntry"/> by each number that a container is known by.</param>
 /// <param name="Records">A <see cref="CallRecord"/> for each call of each container.</param>
 /// <param name="Selection">One <see cref="Bpf.Selection"/>.</param>
-internal readonly record struct SharedMaps(int Containers, int Records, int Selection)
-{
-    internal bool AreOpen => Containers >= 0 && Records >= 0 && Selection >= 0;
-}
+internal readonly record struct SharedMaps(int Containers, int Records, int Selection);

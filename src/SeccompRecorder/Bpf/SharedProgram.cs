@@ -34,19 +34,14 @@ internal sealed unsafe class SharedProgram
     /// <param name="offsets">Of the running kernel.</param>
     internal void Add(OngoingRecording recording, List<OngoingRecording> others, Func<KernelOffsets> offsets)
     {
-        SharedMaps maps = OpenMaps();
-        if (!maps.AreOpen)
-        {
-            maps = CreateMaps();
-        }
-
-        if (BpfObject.Open(_link) < 0)
+        SharedMaps maps = OpenMaps() ?? CreateMaps();
+        if (Open(_link) is null)
         {
             int link = Attach("sys_enter\0"u8, Load(offsets(), maps, isAtExit: false));
             Pin(link, _link);
         }
 
-        if (recording.DenialSlot is not null && BpfObject.Open(_exitLink) < 0)
+        if (recording.DenialSlot is not null && Open(_exitLink) is null)
         {
             int exit = Attach("sys_exit\0"u8, Load(offsets(), maps, isAtExit: true));
             Pin(exit, _exitLink);
@@ -64,18 +59,17 @@ internal sealed unsafe class SharedProgram
     /// <summary>Makes a slot ready for a container: whoever had it before may have left something there.</summary>
     internal void Clear(int? slot)
     {
-        SharedMaps maps = OpenMaps();
-        if (slot is { } number && maps.AreOpen)
+        if (slot is { } number && OpenMaps() is { } maps)
         {
             Records(maps).Slice(CallRecord.Begin(number), CallRecord.SlotLength).Clear();
         }
     }
 
     /// <summary>Ends a recording. The records of all containers; empty if there is no such program.</summary>
+    /// <exception cref="OciHooksException">The program cannot be had, which is no reason to take it for gone.</exception>
     internal ReadOnlySpan<CallRecord> Remove(OngoingRecording recording)
     {
-        SharedMaps maps = OpenMaps();
-        if (!maps.AreOpen)
+        if (OpenMaps() is not { } maps)
         {
             return [];
         }
@@ -96,8 +90,7 @@ internal sealed unsafe class SharedProgram
             Places.Remove(_exitLink);
         }
 
-        SharedMaps maps = OpenMaps();
-        if (maps.AreOpen)
+        if (OpenMaps() is { } maps)
         {
             Select(maps, recordings);
         }
@@ -132,7 +125,18 @@ internal sealed unsafe class SharedProgram
         _ = Require(BpfObject.Update(maps.Selection, &index, &selection), "write an eBPF map");
     }
 
-    private SharedMaps OpenMaps() => new(BpfObject.Open(_containers), BpfObject.Open(_records), BpfObject.Open(_selection));
+    /// <summary>The maps; null if one of them has no name any more.</summary>
+    private SharedMaps? OpenMaps() =>
+        Open(_containers) is { } containers && Open(_records) is { } records && Open(_selection) is { } selection
+            ? new SharedMaps(containers, records, selection)
+            : null;
+
+    /// <summary>What has a name; null if nothing has it.</summary>
+    private static int? Open(FilePath path)
+    {
+        int descriptor = BpfObject.Open(path);
+        return descriptor < 0 && Libc.Errno == Libc.ENOENT ? null : Require(descriptor, $"open its eBPF object {path}");
+    }
 
     private SharedMaps CreateMaps()
     {

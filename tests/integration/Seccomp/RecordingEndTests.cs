@@ -11,6 +11,11 @@ public sealed class RecordingEndTests(SeccompHost host)
     private const string Notes = "/run/ocihooks/seccomp";
     private const string GetPgrp = "111";
 
+    /// <summary>bpf(2) on this processor, and what it fails with: EPERM, EMFILE.</summary>
+    private const string Bpf = "321";
+    private const string NotAllowed = "1";
+    private const string TooManyFiles = "24";
+
     /// <summary>crun calls no poststop hook then.</summary>
     [Theory]
     [InlineData("runc")]
@@ -51,6 +56,51 @@ public sealed class RecordingEndTests(SeccompHost host)
             "setpriv", "--bounding-set=-bpf,-perfmon,-sys_admin", Repository.SeccompRecorder, "start", "--store", bench.PathTo("store")]);
         Assert.Equal(125, result.ExitCode);
         AssertNothing(bench, collects: false);
+    }
+
+    [Theory]
+    [InlineData(NotAllowed)]
+    [InlineData(TooManyFiles)]
+    public void A_start_that_cannot_open_the_program_ends_no_other_recording(string error)
+    {
+        using var other = new RecordingBench(host);
+        other.SetProcess("sleep", "1000");
+        other.StartContainer();
+        using var bench = new RecordingBench(host);
+        bench.SetProcess("sleep", "1000");
+        bench.RemoveHooks();
+        bench.StartContainer();
+
+        Assert.Equal(125, WithoutBpf(error, bench, "start", bench.State).ExitCode);
+
+        Assert.Equal("containers link records selection", RecordingBench.Pinned(host));
+        _ = other.Execute("/caller", GetPgrp).EnsureSuccess();
+        other.Delete();
+        Assert.Contains("getpgrp", other.Calls());
+    }
+
+    [Theory]
+    [InlineData(NotAllowed, "run it as root")]
+    [InlineData(TooManyFiles, "or let other programs end")]
+    public void A_stop_that_cannot_open_the_program_leaves_the_recording_for_the_next(string error, string advice)
+    {
+        using var bench = new RecordingBench(host);
+        bench.SetProcess("/caller", GetPgrp);
+        bench.RemoveHooks("poststop");
+        _ = bench.RunContainer().EnsureSuccess();
+        string state = $$"""{"id":"{{bench.Id}}","status":"stopped","pid":0,"bundle":"{{bench.Bundle}}"}""";
+
+        CommandResult stop = WithoutBpf(error, bench, "stop", state);
+
+        Assert.Equal(125, stop.ExitCode);
+        Assert.Contains(
+            "what it did is not stored yet, and will be when the next recording begins or ends: cannot open ", stop.ErrorText,
+            StringComparison.Ordinal);
+        Assert.EndsWith(advice + "\n", stop.ErrorText, StringComparison.Ordinal);
+        Assert.Null(bench.Recording());
+        _ = bench.Recorder("stop", state).EnsureSuccess();
+        Assert.Contains("getpgrp", bench.Calls());
+        AssertNoneGoesOn();
     }
 
     /// <summary>The note is as a kill leaves it that comes when the run is stored and the note is still there.</summary>
@@ -140,8 +190,17 @@ public sealed class RecordingEndTests(SeccompHost host)
         }
 
         Assert.Null(bench.Recording());
-        Assert.Equal("", host.Host.Shell("ls $1/*.json 2>/dev/null || true", Notes).OutputText);
-        Assert.Equal("", RecordingBench.Pinned(host));
+        AssertNoneGoesOn();
         Assert.False(Directory.Exists(bench.PathTo("store")) && Directory.GetFiles(bench.PathTo("store")).Length > 0);
     }
+
+    private void AssertNoneGoesOn()
+    {
+        Assert.Equal("", host.Host.Shell("ls $1/*.json 2>/dev/null || true", Notes).OutputText);
+        Assert.Equal("", RecordingBench.Pinned(host));
+    }
+
+    /// <summary>Calls the recorder with a bpf(2) that fails.</summary>
+    private CommandResult WithoutBpf(string error, RecordingBench bench, string verb, string state) =>
+        host.Host.RunWithInput(state, [Probes.Refuse, Bpf, error, Repository.SeccompRecorder, verb, "--store", bench.PathTo("store")]);
 }

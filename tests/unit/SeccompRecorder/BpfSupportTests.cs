@@ -27,6 +27,10 @@ public sealed class BpfSupportTests
         Assert.Contains("CAP_BPF and CAP_PERFMON", BpfSupport.Judge(Libc.EPERM, null), StringComparison.Ordinal);
 
     [Fact]
+    public void What_the_machine_has_run_out_of_is_not_what_the_kernel_lacks() =>
+        Assert.Contains("the machine has no more of them for it now", BpfSupport.Judge(Libc.EMFILE, null), StringComparison.Ordinal);
+
+    [Fact]
     public void What_the_kernel_lacks_is_named() =>
         Assert.StartsWith(
             "cannot load an eBPF program that reads the kernel's memory: invalid argument; ", BpfSupport.Judge(EINVAL, null), StringComparison.Ordinal);
