@@ -67,17 +67,8 @@ internal sealed class EngineFiles(string root = "")
     }
 
     /// <summary>A file's JSON.</summary>
-    internal JsonElement? Json(string path)
-    {
-        try
-        {
-            return Text(path) is { } text ? JsonDocument.Parse(text).RootElement : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    internal JsonElement? Json(string path, JsonCommentHandling comments = JsonCommentHandling.Disallow) =>
+        Text(path) is { } text ? EngineJson.Parse(text, comments) : null;
 
     /// <summary>A string in a JSON object; null if there is none.</summary>
     internal static string? String(JsonElement? json, string name) =>
@@ -86,6 +77,10 @@ internal sealed class EngineFiles(string root = "")
         && member.ValueKind == JsonValueKind.String
             ? member.GetString()
             : null;
+
+    /// <summary>The strings of a list in a JSON object; none if there is no list.</summary>
+    internal static IEnumerable<string> Strings(JsonElement? json, string name) =>
+        Array(json, name).Where(element => element.ValueKind == JsonValueKind.String).Select(element => element.GetString()!);
 
     /// <summary>A list in a JSON object; empty if there is none.</summary>
     internal static IEnumerable<JsonElement> Array(JsonElement? json, string name) =>

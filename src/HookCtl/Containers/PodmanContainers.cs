@@ -57,12 +57,7 @@ internal static class PodmanContainers
         {
             if (EngineFiles.String(container, "id") is { } id)
             {
-                names[id] =
-                [
-                    .. EngineFiles.Array(container, "names")
-                        .Where(name => name.ValueKind == JsonValueKind.String)
-                        .Select(name => name.GetString()!),
-                ];
+                names[id] = [.. EngineFiles.Strings(container, "names")];
             }
         }
     }

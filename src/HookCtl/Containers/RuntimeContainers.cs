@@ -32,9 +32,7 @@ internal static class RuntimeContainers
         JsonElement? config = json is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty("config", out JsonElement member)
             ? member
             : null;
-        return EngineFiles.Array(config, "labels")
-            .Where(label => label.ValueKind == JsonValueKind.String)
-            .Select(label => label.GetString()!)
+        return EngineFiles.Strings(config, "labels")
             .FirstOrDefault(label => label.StartsWith(BundleLabel, StringComparison.Ordinal))?[BundleLabel.Length..];
     }
 

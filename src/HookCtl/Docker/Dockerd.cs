@@ -1,6 +1,6 @@
 using System.Text.Json;
 using HookCtl.Containers;
-using HookEngine.Linux;
+using HookEngine;
 
 namespace HookCtl.Docker;
 
@@ -10,9 +10,7 @@ internal sealed class Dockerd
     /// <summary>The file that it reads unless it is told otherwise, dockerd(8).</summary>
     internal const string DefaultFile = "/etc/docker/daemon.json";
 
-    private const int SizeLimit = 16 * 1024 * 1024;
-
-    private readonly JsonElement _settings;
+    private readonly JsonElement? _settings;
 
     private Dockerd(int? pid, DockerdCommandLine commandLine, EngineFiles files)
     {
@@ -20,9 +18,9 @@ internal sealed class Dockerd
         CommandLine = commandLine;
         ConfigFile = commandLine.Path("--config-file") ?? DefaultFile;
         _settings = Settings(files, ConfigFile);
-        DataRoot = commandLine.Path("--data-root") ?? commandLine.Path("-g") ?? Text("data-root") ?? "/var/lib/docker";
-        ExecRoot = commandLine.Path("--exec-root") ?? Text("exec-root") ?? "/run/docker";
-        Host = commandLine.Values("--host", "-H").Concat(Hosts())
+        DataRoot = commandLine.Path("--data-root") ?? commandLine.Path("-g") ?? PathIn(_settings, ConfigFile, "data-root") ?? "/var/lib/docker";
+        ExecRoot = commandLine.Path("--exec-root") ?? PathIn(_settings, ConfigFile, "exec-root") ?? "/run/docker";
+        Host = commandLine.Values("--host", "-H").Concat(EngineFiles.Strings(_settings, "hosts"))
             .FirstOrDefault(host => host.StartsWith("unix://", StringComparison.Ordinal));
     }
 
@@ -53,7 +51,8 @@ internal sealed class Dockerd
     internal static Dockerd Of(EngineFiles files, string? configFile = null)
     {
         string? file = configFile is null ? null : Path.GetFullPath(configFile);
-        string pidFile = JsonText(Settings(files, file ?? DefaultFile), "pidfile") ?? DockerdProcesses.DefaultPidFile;
+        string usual = file ?? DefaultFile;
+        string pidFile = PathIn(Settings(files, usual), usual, "pidfile") ?? DockerdProcesses.DefaultPidFile;
         List<Dockerd> running = files.IsWholeMachine
             ? [.. DockerdProcesses.Find(pidFile).Select(found => new Dockerd(found.Pid, found.CommandLine, files))]
             : [];
@@ -80,27 +79,12 @@ internal sealed class Dockerd
         return DataRoots(files).Union(shown.StartsWith('/') ? [shown] : []);
     }
 
-    private string? Text(string key) => JsonText(_settings, key);
-
-    private IEnumerable<string> Hosts() => EngineFiles.Array(_settings, "hosts")
-        .Where(host => host.ValueKind == JsonValueKind.String).Select(host => host.GetString()!);
-
-    private static string? JsonText(JsonElement settings, string key) => EngineFiles.String(settings, key);
+    /// <summary>A path that a file's settings have; null if they have none.</summary>
+    /// <exception cref="OciHooksException">It is one that no file can have.</exception>
+    private static string? PathIn(JsonElement? settings, string file, string key) => EngineFiles.String(settings, key) is not { } path ? null
+        : !path.Contains('\0', StringComparison.Ordinal) ? path
+        : throw new OciHooksException($"{file}: {key}: has the character U+0000, which no path can have; it is left as it is: mend it there");
 
     /// <summary>A file's settings. Comments, which dockerd does not take, hide nothing of the rest.</summary>
-    private static JsonElement Settings(EngineFiles files, string path)
-    {
-        using NativeBuffer? text = RegularFile.Read(new FilePath(files.At(path)), SizeLimit, out _);
-        try
-        {
-            return text is null
-                ? default
-                : JsonDocument.Parse(
-                    text.Span.ToArray(), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip }).RootElement;
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
-    }
+    private static JsonElement? Settings(EngineFiles files, string path) => files.Json(path, JsonCommentHandling.Skip);
 }

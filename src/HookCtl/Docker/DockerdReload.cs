@@ -50,7 +50,7 @@ internal static class DockerdReload
             return "docker's client is not there to ask whether dockerd has reloaded; see its log";
         }
 
-        if (info.ExitCode != 0 || Parsed(info.Output) is not { } told)
+        if (info.ExitCode != 0 || EngineJson.Parse(info.Output) is not { ValueKind: JsonValueKind.Object } told)
         {
             return $"docker info fails: {info.LastWords}";
         }
@@ -63,17 +63,5 @@ internal static class DockerdReload
             : defaultRuntime is not null && shownDefault != defaultRuntime
                 ? $"dockerd's default runtime is still {shownDefault}; see its log, and restart it"
                 : null;
-    }
-
-    private static JsonElement? Parsed(string text)
-    {
-        try
-        {
-            return JsonDocument.Parse(text).RootElement is { ValueKind: JsonValueKind.Object } root ? root : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

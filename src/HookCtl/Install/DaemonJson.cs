@@ -180,9 +180,17 @@ internal sealed class DaemonJson
         };
     }
 
-    private string? Text(JsonMember? member) => member is { Type: JsonTokenType.String } found
-        ? JsonDocument.Parse(_text.AsMemory(found.Value.Start, found.Value.End - found.Value.Start)).RootElement.GetString()
-        : null;
+    private string? Text(JsonMember? member)
+    {
+        if (member is not { Type: JsonTokenType.String } found)
+        {
+            return null;
+        }
+
+        var reader = new Utf8JsonReader(_text.AsSpan(found.Value.Start, found.Value.End - found.Value.Start));
+        _ = reader.Read();
+        return GoJson.ReadString(ref reader);
+    }
 
     private static int Index(JsonObjectText parent, string key) => parent.Members.ToList().FindIndex(member => member.Key == key);
 

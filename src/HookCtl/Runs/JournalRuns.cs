@@ -114,8 +114,9 @@ internal sealed class JournalRuns : RunSource
 
             return fields;
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
+            // Half a surrogate pair is only noticed when the text is asked for.
             return null;
         }
     }

@@ -8,14 +8,11 @@ internal static class TomlString
 {
     private const string Escapes = "\"\"\\\\b\bt\tn\nf\fr\r";
 
-    /// <summary>The string that a text in quotes means; null if it is none, or one of several lines.</summary>
-    internal static string? Decode(string quoted) => quoted switch
-    {
-        ['\'', '\'', '\'', ..] or ['"', '"', '"', ..] => null,
-        ['\'', .. var literal, '\''] => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(literal)),
-        ['"', .. var basic, '"'] => Unescape(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(basic))),
-        _ => null,
-    };
+    /// <summary>
+    /// The string that a text in quotes means; null if it is none, one of several lines, or one with U+0000, which is no path or name.
+    /// </summary>
+    internal static string? Decode(string quoted) =>
+        Meant(quoted) is { } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
 
     /// <summary>A string in quotes. Control characters are written as escapes.</summary>
     internal static string Quote(string text)
@@ -34,6 +31,14 @@ internal static class TomlString
     /// <summary>A key, in quotes if it needs them.</summary>
     internal static string QuoteName(string name) =>
         name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-') ? name : Quote(name);
+
+    private static string? Meant(string quoted) => quoted switch
+    {
+        ['\'', '\'', '\'', ..] or ['"', '"', '"', ..] => null,
+        ['\'', .. var literal, '\''] => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(literal)),
+        ['"', .. var basic, '"'] => Unescape(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(basic))),
+        _ => null,
+    };
 
     private static string? Unescape(string text)
     {

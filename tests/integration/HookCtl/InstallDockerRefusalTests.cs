@@ -1,3 +1,4 @@
+using System.Text;
 using IntegrationTests.Fixture;
 using IntegrationTests.Wrapper;
 
@@ -37,6 +38,39 @@ public sealed class InstallDockerRefusalTests : IDisposable
         Assert.Contains(problem, result.ErrorText, StringComparison.Ordinal);
         Assert.Equal(text, System.Text.Encoding.UTF8.GetString(File.ReadAllBytes(DaemonJson)));
         Assert.False(File.Exists(DaemonJson + ".before-hooked"));
+    }
+
+    /// <summary>dockerd takes it, and reads a replaced character.</summary>
+    [Theory]
+    [InlineData("\\ud800")]
+    [InlineData("\u00e4")]
+    public void Text_that_is_no_unicode_is_left_as_it_is(string character)
+    {
+        byte[] text = Encoding.Latin1.GetBytes($"{{\"data-root\":\"{_bench.Root}/{character}\",\"labels\":[\"a={character}\"]}}");
+        File.WriteAllBytes(DaemonJson, text);
+
+        CommandResult install = Install();
+        Assert.Equal((0, ""), (install.ExitCode, install.ErrorText));
+        CommandResult uninstall = Uninstall();
+
+        Assert.Equal((0, ""), (uninstall.ExitCode, uninstall.ErrorText));
+        Assert.Equal(text, File.ReadAllBytes(DaemonJson));
+    }
+
+    [Theory]
+    [InlineData("data-root")]
+    [InlineData("pidfile")]
+    public void What_cannot_be_a_path_is_refused_with_its_file_and_field(string key)
+    {
+        string text = $"{{\"{key}\":\"/x\\u0000\"}}";
+        File.WriteAllText(DaemonJson, text);
+
+        foreach (CommandResult result in (CommandResult[])[Install(), Uninstall()])
+        {
+            Assert.Equal((3, ""), (result.ExitCode, result.OutputText));
+            Assert.StartsWith($"hookctl: {DaemonJson}: {key}: has the character U+0000", result.ErrorText, StringComparison.Ordinal);
+            Assert.Equal(text, File.ReadAllText(DaemonJson));
+        }
     }
 
     [Theory]

@@ -37,7 +37,7 @@ internal sealed record DockerAnswer(string? DefaultRuntime, JsonElement? Runtime
         }
 
         // What the client itself knows is written also where the daemon does not answer.
-        _ = DockerCheck.TryParse(end.Output, out JsonElement info);
+        JsonElement? info = EngineJson.Parse(end.Output);
         JsonElement? runtimes = DockerCheck.Member(info, "Runtimes");
         return runtimes is { ValueKind: JsonValueKind.Object }
             ? new DockerAnswer(EngineFiles.String(info, "DefaultRuntime"), runtimes, EngineFiles.String(info, "DockerRootDir"), null)

@@ -20,7 +20,7 @@ internal static class DockerCheck
             return [];
         }
 
-        if (!TryParse(text ?? "{}", out JsonElement settings))
+        if (EngineJson.Parse(text ?? "{}") is not { } settings)
         {
             return [Finding.Problem(Name, $"{file} is not valid JSON, so dockerd will not start", "mend it: dockerd --validate")];
         }
@@ -159,20 +159,6 @@ internal static class DockerCheck
         options is not { ValueKind: JsonValueKind.Object } all ? "{}"
         : $"{{{string.Join(", ", all.EnumerateObject().Where(option => option.Name != "BinaryName").Select(option => option.ToString()))}}}";
 
-    internal static JsonElement? Member(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement member) ? member : null;
-
-    internal static bool TryParse(string text, out JsonElement json)
-    {
-        try
-        {
-            json = JsonDocument.Parse(text).RootElement;
-            return true;
-        }
-        catch (JsonException)
-        {
-            json = default;
-            return false;
-        }
-    }
+    internal static JsonElement? Member(JsonElement? json, string name) =>
+        json is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty(name, out JsonElement member) ? member : null;
 }

@@ -161,6 +161,37 @@ public sealed class ContainerSearchTests : IDisposable
         Assert.Equal("containerd", Found("good").Engine);
     }
 
+    /// <summary>As Go reads them, which Docker, Podman and runc are written in.</summary>
+    [Fact]
+    public void Half_a_surrogate_pair_and_what_is_not_utf8_is_a_replaced_character()
+    {
+        Write("/etc/docker/daemon.json", """{"hosts":["unix:///\udc00"],"\ud800":1,"data-root":"/d\ud800"}""");
+        Write("/d\uFFFD/containers/abc1/config.v2.json", """{"Name":"/we\udc00b"}""");
+        Write("/var/lib/containers/storage/overlay-containers/containers.json", """[{"id":"p1","names":["\ud800","pod"]}]""");
+        Write("/var/lib/containers/storage/overlay-containers/p1/userdata/config.json");
+        Write("/run/runc/r1/state.json", """{"config":{"labels":["\ud800","bundle=/b\ud83d"]}}""");
+        Write("/b\uFFFD/config.json");
+        Write("/run/crun/k1/status", """{"bundle":"/b/k1\udfff"}""");
+        Write("/b/k1\uFFFD/config.json");
+        Write($"{DockerBundles}/abc1/config.json");
+
+        Assert.Equal("Docker", Found("we\uFFFDb").Engine);
+        Assert.Equal("Podman", Found("pod").Engine);
+        Assert.Equal("runc", Found("r1").Engine);
+        Assert.Equal("crun", Found("k1").Engine);
+    }
+
+    [Theory]
+    [InlineData("data-root")]
+    [InlineData("exec-root")]
+    [InlineData("pidfile")]
+    public void What_cannot_be_a_path_is_told_with_its_file(string key)
+    {
+        Write("/etc/docker/daemon.json", $$"""{"{{key}}":"/d\u0000"}""");
+
+        Assert.StartsWith($"/etc/docker/daemon.json: {key}: has the character U+0000, ", Failure("web"), StringComparison.Ordinal);
+    }
+
     private (string Engine, string Id, string Config) Found(string wanted)
     {
         FoundContainer container = ContainerSearch.Find(wanted, new EngineFiles(_root));

@@ -16,6 +16,7 @@ public sealed class TomlTextTests
     [InlineData("[a]\nb = 7", null)]
     [InlineData("[a]\nb = '''x'''", null)]
     [InlineData("b = 'x'\n[a.b]\n", null)]
+    [InlineData("a.b = \"/x\\u0000\"", null)]
     [InlineData("a = {x = 1, b = 'x'}", "x")]
     [InlineData("a = { b = \"x\" } # {", "x")]
     [InlineData("", null)]
