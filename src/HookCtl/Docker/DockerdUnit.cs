@@ -1,3 +1,5 @@
+using HookCtl.Containers;
+
 namespace HookCtl.Docker;
 
 /// <summary>systemd's docker.service: what dockerd is started with when it does not run.</summary>
@@ -34,8 +36,9 @@ internal static class DockerdUnit
     private static IEnumerable<string> Expanded(string word) => word.StartsWith('$') ? Words(Variable(word.Trim('$', '{', '}'))) : [word];
 
     private static string Variable(string name) => s_variables
-        .Where(File.Exists)
-        .SelectMany(File.ReadLines)
+        .Select(new EngineFiles().Text)
+        .OfType<string>()
+        .SelectMany(text => text.Split('\n'))
         .LastOrDefault(line => line.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..].Trim('"', '\'', ' ') ?? "";
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);

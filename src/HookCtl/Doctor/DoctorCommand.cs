@@ -91,6 +91,10 @@ internal static class DoctorCommand
         {
             return [Finding.Of(name, FindingSeverity.Problem, failure.Message)];
         }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return [Finding.Warning(name, $"could not be checked: {failure.Message}", "see to it that this can be read and written, and try again")];
+        }
 #pragma warning disable CA1031 // Whatever it is, the other checks still tell the truth.
         catch (Exception failure)
 #pragma warning restore CA1031

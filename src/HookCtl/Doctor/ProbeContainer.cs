@@ -30,7 +30,7 @@ internal sealed class ProbeContainer : IDisposable
     private bool _isCleared;
 
     /// <summary>Makes the directory.</summary>
-    /// <exception cref="OciHooksException">It cannot be made.</exception>
+    /// <exception cref="OciHooksException">It cannot be made, or filled.</exception>
     internal ProbeContainer(Machine machine)
     {
         _machine = machine;
@@ -41,8 +41,16 @@ internal sealed class ProbeContainer : IDisposable
 
         _directory = "/run/" + _id;
         MakeDirectory();
-        WriteBundle();
-        WriteSettings();
+        try
+        {
+            WriteBundle();
+            WriteSettings();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Dispose();
+            throw new OciHooksException($"{_directory}: a throw-away container cannot be written there: {failure.Message}; make room for it");
+        }
     }
 
     /// <summary>What the container writes.</summary>

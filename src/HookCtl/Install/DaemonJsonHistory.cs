@@ -1,3 +1,4 @@
+using HookCtl.Containers;
 using HookEngine;
 
 namespace HookCtl.Install;
@@ -16,12 +17,7 @@ internal sealed class DaemonJsonHistory
     {
         _path = path;
         string head = FileChange.BackupOf(path, "");
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is not { } directory || !Directory.Exists(directory))
-        {
-            return;
-        }
-
-        foreach (string backup in Directory.GetFiles(directory, Path.GetFileName(head) + "*"))
+        foreach (string backup in new EngineFiles().Matching(Path.GetFullPath(head) + "*"))
         {
             string name = Path.GetFileName(backup)[Path.GetFileName(head).Length..];
             if (FileChange.Read(FileChange.BackupOf(path, name)) is { } content)

@@ -20,14 +20,10 @@ internal static class DockerEngine
         string? like = Like(path, daemonJson, request);
         byte[] after = DaemonJson.Install(path, before, request.Name, request.Wrapper, request.MakeDefault, like);
         var change = new FileChange(path, before, after) { IsOurs = wasRegistered };
-        if (!change.IsNone)
-        {
-            Check(path, after, daemon, request.MakeDefault);
-        }
-
+        IEnumerable<string> notAsked = change.IsNone ? [] : Check(path, after, daemon, request.MakeDefault);
         InstallReport report = FileChanges.Make(
             Engine, request, [change], InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
-            DockerNotes.Installed(request, daemon, like));
+            [.. notAsked, .. DockerNotes.Installed(request, daemon, like)]);
         return report.Outcome == InstallOutcome.Installed && DockerNotes.Reloads(request, daemon)
             ? report with { Problem = DockerdReload.Make(daemon, request.Name, true, request.MakeDefault ? request.Name : null) }
             : report;
@@ -118,7 +114,9 @@ internal static class DockerEngine
         }
     }
 
-    private static void Check(string path, byte[] after, Dockerd daemon, bool makeDefault)
+    /// <summary>Fails if dockerd would not start with the file.</summary>
+    /// <returns>What is to be told if dockerd was not asked.</returns>
+    private static IEnumerable<string> Check(string path, byte[] after, Dockerd daemon, bool makeDefault)
     {
         if (daemon.CommandLine.First(makeDefault ? ["--add-runtime", "--default-runtime"] : ["--add-runtime"]) is { } flag)
         {
@@ -127,10 +125,13 @@ internal static class DockerEngine
                 + "it is left as it is: take that flag away");
         }
 
-        if (DockerValidation.Refusal(after) is { } refusal)
+        if (DockerValidation.Refusal(after, out string? notAsked) is { } refusal)
         {
             throw new OciHooksException(
                 $"{path}: dockerd does not take it with the runtime added: {refusal}; it is left as it is: mend it");
         }
+
+        return notAsked is null ? [] :
+            [$"dockerd was not asked whether it takes the file, as {notAsked}; ask it before it starts: dockerd --validate --config-file {path}"];
     }
 }

@@ -234,6 +234,47 @@ public sealed class InstallDockerRefusalTests : IDisposable
         Assert.Equal("{}", File.ReadAllText(DaemonJson));
     }
 
+    /// <summary>The validation is a help, and no condition.</summary>
+    [Fact]
+    public void Where_dockerd_cannot_be_given_the_file_that_is_told_and_it_is_installed()
+    {
+        _ = Executable.Write(_bench.Inside("dockerd"), "#!/bin/sh\n");
+
+        CommandResult result = new Command(
+            "env", "TMPDIR=/no/such", $"PATH={_bench.Root}:/usr/bin:/bin", Repository.HookCtl, "install", "docker", "--config-file",
+            DaemonJson).Run();
+
+        Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+        Assert.Contains(
+            "dockerd was not asked whether it takes the file, as no file for it can be written to /no/such/: ", result.OutputText,
+            StringComparison.Ordinal);
+        Assert.Contains($"dockerd --validate --config-file {DaemonJson}\n", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains(Repository.Wrapper, File.ReadAllText(DaemonJson), StringComparison.Ordinal);
+    }
+
+    /// <summary>What is in it may be the backup that is to come back.</summary>
+    [Fact]
+    [Trait("Needs", "root")]
+    public void A_directory_that_cannot_be_listed_is_told_and_the_file_stays()
+    {
+        const string AsNobody = """
+            chmod 711 "$1"
+            chmod 311 "${3%/*}"
+            chown -R 65534 "${3%/*}"
+            exec setpriv --reuid=65534 --regid=65534 --clear-groups "$2" uninstall docker --config-file "$3"
+            """;
+        string hookctl = Executable.Copy(Repository.HookCtl, _bench.Inside("hookctl"));
+        string file = Path.Combine(Directory.CreateDirectory(_bench.Inside("etc")).FullName, "daemon.json");
+        string text = "{\"runtimes\":{\"hooked\":{\"path\":\"/usr/bin/runc-wrap\"}}}";
+        File.WriteAllText(file, text);
+
+        CommandResult result = new Command("sh", "-c", AsNobody, "sh", _bench.Root, hookctl, file).Run();
+
+        Assert.Equal((3, ""), (result.ExitCode, result.OutputText));
+        Assert.StartsWith($"hookctl: {_bench.Inside("etc")}: cannot be read: ", result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(file));
+    }
+
     private CommandResult Install(params string[] options) => Run(["install", "docker", "--config-file", DaemonJson, .. options]);
 
     private CommandResult Uninstall(params string[] options) => Run(["uninstall", "docker", "--config-file", DaemonJson, .. options]);
