@@ -1,5 +1,6 @@
 using System.Text;
 using HookCtl.Containers;
+using HookCtl.Install;
 using HookCtl.Toml;
 
 namespace HookCtl.Doctor.Engines;
@@ -66,7 +67,9 @@ internal static class ContainerdCheck
                 $"remove its options, or give it runtime_type = \"io.containerd.runc.v2\" and {machine.Wrapper} as options.BinaryName");
         }
 
-        NamedRuntime? other = new[] { runtimes.Default, ContainerdRuntimes.ContainerdsOwn }
+        string? earlier = EarlierDefault(machine, own.Name);
+        NamedRuntime? other = new[] { runtimes.Default, earlier, ContainerdRuntimes.ContainerdsOwn }
+            .OfType<string>()
             .Where(runtimes.Tables.ContainsKey)
             .Select(name => new NamedRuntime(name, runtimes.Tables[name]))
             .FirstOrDefault(runtime => ContainerdRuntimes.IsForRunc(runtime.Table) && Registered(runtime.Name, runtime.Table).Wrapper(machine) is null);
@@ -81,6 +84,7 @@ internal static class ContainerdCheck
             : $"hookctl install containerd --name {own.Name}, if that registered it, or else set it in containerd's file; "
                 + "then systemctl restart containerd";
         var differences = new RuntimeDifferences(Name, own, other, advice);
+        bool isGuess = own.Name == runtimes.Default && earlier is null;
         IEnumerable<Finding> findings = differences.Find(setting => setting.Key switch
         {
             ["options", "BinaryName"] => true,
@@ -91,7 +95,23 @@ internal static class ContainerdCheck
         });
         foreach (Finding finding in findings.Concat(differences.OfProgram(other.Table.String("options", "BinaryName"), machine)))
         {
-            yield return finding;
+            yield return isGuess ? finding with { Severity = FindingSeverity.Warning } : finding;
         }
+    }
+
+    /// <summary>
+    /// The default runtime before an install, whose settings it took over: as the copies of containerd's files from before it tell. Null if
+    /// there are none.
+    /// </summary>
+    private static string? EarlierDefault(Machine machine, string name)
+    {
+        string[] known =
+        [
+            .. ContainerdSettings.Read(machine.Files, SettingsPath)
+                .Select(file => machine.Files.Toml(FileChange.BackupOf(file.Path, name)))
+                .OfType<TomlText>()
+                .Select(before => new ContainerdRuntimes(before).Default),
+        ];
+        return known.LastOrDefault(standard => standard != ContainerdRuntimes.ContainerdsOwn) ?? known.LastOrDefault();
     }
 }

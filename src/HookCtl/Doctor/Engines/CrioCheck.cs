@@ -30,7 +30,7 @@ internal static class CrioCheck
                 string use = name == runtimes.Default ? "the default runtime" : $"for pods whose RuntimeClass has the handler {name}";
                 findings.Add(Finding.Ok(Name, $"registered as \"{name}\", {use}: {path}"));
                 findings.AddRange(Registration.Defects(Name, name, path, machine));
-                findings.AddRange(Differences(machine, new NamedRuntime(name, table), runtimes));
+                findings.AddRange(Differences(machine, new NamedRuntime(name, table), runtimes, DefaultWithout(texts, name)));
             }
         }
 
@@ -42,19 +42,25 @@ internal static class CrioCheck
             : [Finding.Note(Name, "runc-wrap is not registered; CRI-O reads rules by itself", null)];
     }
 
-    private static IEnumerable<Finding> Differences(Machine machine, NamedRuntime own, CrioRuntimes runtimes)
+    /// <summary>The default runtime by the files that do not make one with this name the default; null if CRI-O chooses.</summary>
+    private static string? DefaultWithout(IEnumerable<TomlText> texts, string name) =>
+        texts.Select(text => new CrioRuntimes([text]).Default).LastOrDefault(standard => standard is not null && standard != name);
+
+    /// <summary>How the wrapper differs from the runtime in whose place an install puts it: the one that is the default without it.</summary>
+    private static IEnumerable<Finding> Differences(Machine machine, NamedRuntime own, CrioRuntimes runtimes, string? standard)
     {
-        NamedRuntime? other = new[] { runtimes.Default, "crun", "runc" }
-            .OfType<string>()
-            .Where(runtimes.Tables.ContainsKey)
-            .Select(name => new NamedRuntime(name, runtimes.Tables[name]))
-            .FirstOrDefault(runtime => CrioRuntimes.IsForRunc(runtime.Table)
-                && !(runtime.Table.String("runtime_path") is { } path && machine.IsWrapper(path)));
-        if (other is null)
+        string? name = new[] { standard, "crun", "runc" }.FirstOrDefault(candidate => candidate is not null
+            && (runtimes.Tables.TryGetValue(candidate, out RuntimeTable? table)
+                ? CrioRuntimes.IsForRunc(table) && !(table.String("runtime_path") is { } path && machine.IsWrapper(path))
+                : candidate == standard));
+
+        // Of one that has no table it is not known what CRI-O gives it.
+        if (name is null || !runtimes.Tables.TryGetValue(name, out RuntimeTable? settings))
         {
             return [];
         }
 
+        var other = new NamedRuntime(name, settings);
         var differences = new RuntimeDifferences(
             Name,
             own,

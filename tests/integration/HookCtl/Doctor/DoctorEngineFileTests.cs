@@ -63,6 +63,32 @@ public sealed class DoctorEngineFileTests : IDisposable
             Findings("containerd"));
     }
 
+    /// <summary>Its settings are those of the default before it, which the copy of the file tells; without that they are no problem.</summary>
+    [Fact]
+    public void A_wrapper_that_became_the_default_of_containerd_is_compared_with_the_one_before()
+    {
+        ExplainedContainer.Install(_host, """
+            version = 2
+            [plugins."io.containerd.grpc.v1.cri".containerd]
+              default_runtime_name = "special"
+            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+              runtime_type = "io.containerd.runc.v2"
+            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.special]
+              runtime_type = "io.containerd.runc.v2"
+              [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.special.options]
+                SystemdCgroup = true
+            """, "/etc/containerd/config.toml");
+        _ = _host.Run(Repository.HookCtl, "install", "containerd", "--default").EnsureSuccess();
+        (string, string) registered = ("ok", $"registered as \"hooked\", the default runtime: {Repository.Wrapper}");
+
+        Assert.Equal([registered], Findings("containerd"));
+
+        File.Delete(_host.Inside("/etc/containerd/config.toml.before-hooked"));
+        IReadOnlyList<(string Severity, string Text)> unknown = Findings("containerd");
+        Assert.Equal([registered.Item1, "warning"], unknown.Select(found => found.Severity));
+        Assert.StartsWith("\"hooked\" has options.SystemdCgroup = true, which \"runc\" has not", unknown[1].Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_runtime_type_of_OciHooks_needs_no_cgroup_driver_and_takes_no_options()
     {
@@ -162,6 +188,29 @@ public sealed class DoctorEngineFileTests : IDisposable
                 ("warning", "\"hooked\" lacks allowed_annotations = [\"io.containers.trace-syscall\"], which \"crun\" has"),
             ],
             Findings("cri-o"));
+    }
+
+    /// <summary>Of runc, which has no table here, CRI-O's settings are not known.</summary>
+    [Theory]
+    [InlineData("special", "--default", "the default runtime")]
+    [InlineData("special", "--name=hooked", "for pods whose RuntimeClass has the handler hooked")]
+    [InlineData("runc", "--default", "the default runtime")]
+    [InlineData("runc", "--name=hooked", "for pods whose RuntimeClass has the handler hooked")]
+    public void What_an_install_for_cri_o_made_is_found_right(string standard, string option, string use)
+    {
+        ExplainedContainer.Install(_host, $"""
+            [crio.runtime]
+            default_runtime = "{standard}"
+            [crio.runtime.runtimes.crun]
+            runtime_path = "/usr/bin/crun"
+            monitor_path = "/usr/bin/conmon"
+            [crio.runtime.runtimes.special]
+            runtime_path = "/usr/bin/runc"
+            runtime_root = "/run/special"
+            """, "/etc/crio/crio.conf.d/10-runtimes.conf");
+        _ = _host.Run(Repository.HookCtl, "install", "crio", "--config-file", "/etc/crio/crio.conf.d/ocihooks-hooked.conf", option).EnsureSuccess();
+
+        Assert.Equal([("ok", $"registered as \"hooked\", {use}: {Repository.Wrapper}")], Findings("cri-o"));
     }
 
     private void WriteContainerd(string runtimes) => ExplainedContainer.Install(
