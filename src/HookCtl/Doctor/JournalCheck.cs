@@ -27,10 +27,8 @@ internal static class JournalCheck
         {
             yield return isFileWritable
                 ? Finding.Ok(Name, $"{file} takes what is logged")
-                : Finding.Warning(
-                    Name,
-                    $"nothing is logged in {file}: it {fileProblem}",
-                    "name a file in a directory that only root may write, such as /var/log/ocihooks/hooks.log");
+                : Finding.Of(Name, FindingSeverity.Warning, $"nothing is logged in {file}: it {fileProblem}") is { Advice: { } } told ? told
+                : Finding.Warning(Name, $"nothing is logged in {file}: it {fileProblem}", LogFile.Advice);
         }
 
         if (log is { Journald: false, File: null, Stderr: false })
@@ -54,7 +52,7 @@ internal static class JournalCheck
             : Finding.Warning(
                 Name,
                 $"{text}; so it is told nowhere what is injected, and what hooks did goes to standard error",
-                "start systemd-journald, or set \"log\": {\"journald\": false, \"file\": \"/var/log/ocihooks.log\"} in the settings");
+                $"start systemd-journald, or have a file instead: {LogFile.Advice}, and log.journald to false");
     }
 
     /// <summary>Why a datagram would not be taken; null if it would be.</summary>

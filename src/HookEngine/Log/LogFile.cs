@@ -9,6 +9,12 @@ namespace HookEngine.Log;
 /// </summary>
 internal static unsafe class LogFile
 {
+    /// <summary>
+    /// How to have one that is used, also where <c>/var/log</c> can be written by a group, as on Ubuntu, whose own logs need that.
+    /// </summary>
+    internal const string Advice =
+        "make a directory for it, install -d -m 750 /var/lib/ocihooks/log, and set log.file to /var/lib/ocihooks/log/hooks.log";
+
     private const uint OwnerWritesGroupReads = 0x1a0; // rw-r-----
 
     /// <summary>Opens it for appending, and makes it if it is not there.</summary>
@@ -39,6 +45,7 @@ internal static unsafe class LogFile
         problem = trust == TrustPolicy.Off ? null : FindWeakness(path, out unjudged);
         if (problem is not null && trust == TrustPolicy.Enforce)
         {
+            problem = unjudged.Text is null ? $"is not to be trusted: {problem}" : problem;
             Libc.Errno = unjudged.Errno;
             return -1;
         }
@@ -78,8 +85,13 @@ internal static unsafe class LogFile
         var walk = new PathWalk();
         WalkedDirectory? directory = walk.FindDirectory(path.Parent, out string? weakness, out unjudged);
         walk.Release();
-        return directory is null
-            ? $"cannot be judged, as its directory {unjudged.Text}"
-            : weakness ?? Ownership.OpenTo(directory.Status, directory.Path);
+        if (directory is null)
+        {
+            return $"cannot be judged, as its directory {unjudged.Text}";
+        }
+
+        // The directory may be the system's, whose owner and mode are as they must be.
+        string? told = weakness ?? Ownership.OpenTo(directory.Status, directory.Path);
+        return told is null ? null : $"{told[..told.LastIndexOf("; ", StringComparison.Ordinal)]}; {Advice}";
     }
 }

@@ -67,6 +67,7 @@ public sealed class LogFileTests : IDisposable
         Assert.Contains("injected createRuntime /bin/true", Assert.Single(entry["MESSAGE"]), StringComparison.Ordinal);
         Assert.Contains($"nothing is logged in {LogFile}: it ", Assert.Single(entry["MESSAGE"]), StringComparison.Ordinal);
         Assert.Contains(problem, Assert.Single(entry["MESSAGE"]), StringComparison.Ordinal);
+        Assert.DoesNotMatch($"ch(mod|own) [^ ]+ {Path.GetDirectoryName(LogFile)}($|[^/])", Assert.Single(entry["MESSAGE"]));
         Assert.Equal("", new Command("sh", "-c", "for f in logs/log o/logs/log target; do test ! -f $f || grep -v ^mine$ $f; done")
         {
             WorkingDirectory = _bench.Root,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl.Doctor;
@@ -45,6 +46,24 @@ public sealed class DoctorJournalTests : IDisposable
         _bench.Set("log", new JsonObject { ["journald"] = false });
 
         AssertLog("note", "nothing is logged");
+    }
+
+    /// <summary>As /var/log is on Ubuntu, where rsyslog needs it so: whoever does as he is told has a log, and changes nothing else.</summary>
+    [Fact]
+    public void A_directory_that_a_group_may_write_is_left_as_it_is_for_another_place()
+    {
+        string directory = Directory.CreateDirectory(_bench.Inside("log/ocihooks")).FullName;
+        _ = new Command("chmod", "775", _bench.Inside("log")).Run().EnsureSuccess();
+        _bench.Set("log", new JsonObject { ["journald"] = false, ["file"] = Path.Combine(directory, "hooks.log") });
+
+        DoctorFinding found = Assert.Single(Findings());
+
+        Assert.Equal("warning", found.Severity);
+        Assert.EndsWith($": it is not to be trusted: {_bench.Inside("log")} can be written by its group", found.Text, StringComparison.Ordinal);
+        Match advice = Regex.Match(found.Advice!, "^make a directory for it, (install [^,]*), and set log.file to (/.*)$");
+        _ = _host.Shell($"mount -t tmpfs tmpfs /var/lib; {advice.Groups[1].Value}").EnsureSuccess();
+        _bench.Set("log", new JsonObject { ["journald"] = false, ["file"] = advice.Groups[2].Value });
+        AssertLog("ok", "takes what is logged");
     }
 
     private void AssertLog(string severity, string text)
