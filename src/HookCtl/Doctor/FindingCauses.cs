@@ -11,17 +11,21 @@ internal static class FindingCauses
     internal static IReadOnlyList<Finding> Merge(IEnumerable<Finding> findings)
     {
         var groups = new List<List<Finding>>();
+        var groupsOfCauses = new Dictionary<(FindingSeverity Severity, string Text, string Advice), List<Finding>>();
         foreach (Finding finding in findings)
         {
-            (FindingSeverity, string, string)? cause = Cause(finding);
-            List<Finding>? group = cause is null ? null : groups.Find(known => Cause(known[0]) == cause);
-            if (group is null)
+            if (Cause(finding) is not { } cause)
             {
                 groups.Add([finding]);
             }
-            else
+            else if (groupsOfCauses.TryGetValue(cause, out List<Finding>? group))
             {
                 group.Add(finding);
+            }
+            else
+            {
+                groupsOfCauses[cause] = [finding];
+                groups.Add(groupsOfCauses[cause]);
             }
         }
 

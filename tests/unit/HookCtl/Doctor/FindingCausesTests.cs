@@ -41,4 +41,23 @@ public sealed class FindingCausesTests
 
         Assert.Equal(findings, FindingCauses.Merge(findings));
     }
+
+    /// <summary>What is made on the way tells how much is done.</summary>
+    [Fact]
+    public void Work_grows_with_the_findings()
+    {
+        _ = Allocated(10);
+        long few = Allocated(500);
+
+        Assert.InRange(Allocated(1000), few, 3 * few);
+    }
+
+    private static long Allocated(int count)
+    {
+        Finding[] findings = [.. Enumerable.Range(0, count).Select(
+            number => Finding.Warning("rules", $"/r/{number}.json: is not to be trusted: /d/{number} can be written by everyone else", Advice))];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(count, FindingCauses.Merge(findings).Count);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
 }
