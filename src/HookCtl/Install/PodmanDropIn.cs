@@ -122,14 +122,14 @@ internal sealed record PodmanDropIn(string Path)
         }
 
         IEnumerable<string> changed = Strings(text, list).Where(other => other != name);
-        return Encoding.Latin1.GetBytes(
-            text.Characters[..list.Start] + Array(Ordered(SettingsOfOthers.Judged(key), isIn ? changed.Append(name) : changed)) + text.Characters[list.End..]);
+        string array = Array(Ordered(SettingsOfOthers.Judged(key), isIn ? changed.Append(name) : changed));
+        return [.. content[..list.Start], .. Encoding.UTF8.GetBytes(array), .. content[list.End..]];
     }
 
     private static IReadOnlyList<string> Strings(TomlText text, TextRange list) =>
         [.. (text.Elements(list) ?? []).Select(text.String).OfType<string>()];
 
-    private static string Array(IReadOnlyList<string> names) => $"[{string.Join(", ", names.Select(name => $"\"{name}\""))}]";
+    private static string Array(IReadOnlyList<string> names) => $"[{string.Join(", ", names.Select(TomlString.Quote))}]";
 
     private static bool IsHookCtls(string file) => FileChange.Read(file) is { } content && IsHookCtls(content);
 

@@ -84,11 +84,11 @@ internal sealed class PodmanSettings
         return [.. names.Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>The flags that a runtime is called with (since 5.6), as they stand there; null if it has none.</summary>
+    /// <summary>The flags that a runtime is called with (since 5.6), as TOML; null if it has none.</summary>
     internal string? Flags(string runtime)
     {
         (TomlText? text, TomlValue? value) = _values.LastOrDefault(found => found.Value.Name is [_, "runtimes_flags", var name] && name == runtime);
-        return value is null ? null : text.Characters[value.Place.Start..value.Place.End];
+        return value is null ? null : text.Meaning(value.Place);
     }
 
     private static PodmanSettings Of(EngineFiles files, IEnumerable<string> paths) => new(paths.Select(files.Toml).OfType<TomlText>());

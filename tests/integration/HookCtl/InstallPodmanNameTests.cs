@@ -75,6 +75,28 @@ public sealed class InstallPodmanNameTests : IDisposable
     }
 
     [Fact]
+    public void Names_and_flags_are_taken_over_in_whatever_language_they_are()
+    {
+        Write("/etc/containers/containers.conf", """
+            [engine]
+            runtime_supports_nocgroup = ["crun", "même", "コンテナ", 'a"b']
+            [engine.runtimes_flags]
+            crun = ["root=/srv/données", 'log=/コンテナ']
+
+            """);
+
+        Assert.Equal(0, HookCtl("install", "podman", "--name", "b", "--low-level", "crun").ExitCode);
+        Assert.Equal(0, HookCtl("install", "podman", "--name", "a").ExitCode);
+
+        foreach (string name in new[] { "a", "b" })
+        {
+            Assert.Contains(
+                "runtime_supports_nocgroup = [\"crun\", \"même\", \"コンテナ\", \"a\\\"b\", \"a\", \"b\"]\n", Text(name), StringComparison.Ordinal);
+            Assert.Contains($"\"{name}\" = [\"root=/srv/données\", \"log=/コンテナ\"]\n", Text(name), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_runtime_that_cannot_do_without_cgroups_is_not_said_to()
     {
         Assert.Equal(0, HookCtl("install", "podman", "--low-level", "runc").ExitCode);
