@@ -7,8 +7,13 @@ namespace HookCtl.Containers;
 /// </summary>
 internal sealed class CrioRuntimes
 {
-    /// <summary>CRI-O's main file. The files of <c>crio.conf.d</c> beside it are read after it, by name.</summary>
+    /// <summary>CRI-O's main file.</summary>
     internal const string DefaultFile = "/etc/crio/crio.conf";
+
+    /// <summary>Where files are that are read after the main one.</summary>
+    internal const string DropInDirectory = DefaultFile + DropInSuffix;
+
+    private const string DropInSuffix = ".d";
 
     private readonly Dictionary<string, RuntimeTable> _tables = new(StringComparer.Ordinal);
 
@@ -24,6 +29,17 @@ internal sealed class CrioRuntimes
             }
         }
     }
+
+    /// <summary>
+    /// The paths of CRI-O's files, in its order: the main one, be it there or not, then all in a directory and below it, whatever they are
+    /// called (UpdateFromPath in its pkg/config).
+    /// </summary>
+    /// <param name="files">The machine's files.</param>
+    /// <param name="dropIns">The directory, whose name is the main file's with <c>.d</c>. In another one not all may be CRI-O's.</param>
+    internal static IEnumerable<string> Files(EngineFiles files, string dropIns = DropInDirectory) =>
+        dropIns.EndsWith(DropInSuffix, StringComparison.Ordinal)
+            ? files.Under(dropIns).Prepend(dropIns[..^DropInSuffix.Length])
+            : files.Matching($"{dropIns}/*.conf");
 
     /// <summary>The default runtime's name; null if CRI-O chooses.</summary>
     internal string? Default { get; }

@@ -109,12 +109,32 @@ internal sealed class EngineFiles(string root = "")
     internal IEnumerable<string> Matching(string pattern)
     {
         string directory = Path.GetDirectoryName(pattern) ?? "/";
+        return Sorted(directory, path => Directory.GetFiles(path, Path.GetFileName(pattern)));
+    }
+
+    /// <summary>The files in a directory, and in those below it, in the order of their names, as Go's filepath.Walk goes.</summary>
+    /// <exception cref="OciHooksException">A directory is there, and cannot be read.</exception>
+    internal IEnumerable<string> Under(string directory)
+    {
+        foreach (string path in Sorted(directory, Directory.GetFileSystemEntries))
+        {
+            // A link to a directory is not gone into.
+            bool isDirectory = new DirectoryInfo(At(path)) is { Exists: true, LinkTarget: null };
+            foreach (string file in isDirectory ? Under(path) : [path])
+            {
+                yield return file;
+            }
+        }
+    }
+
+    private string[] Sorted(string directory, Func<string, string[]> list)
+    {
         try
         {
             return
             [
-                .. Directory.GetFiles(At(directory), Path.GetFileName(pattern))
-                    .Select(file => Path.Combine(directory, Path.GetFileName(file)))
+                .. list(At(directory))
+                    .Select(entry => Path.Combine(directory, Path.GetFileName(entry)))
                     .Order(StringComparer.Ordinal),
             ];
         }

@@ -49,16 +49,11 @@ internal static class CrioEngine
     private static string DefaultOf(string name) => $"default_runtime = \"{name}\"";
 
     private static string FileOf(InstallRequest request) =>
-        request.ConfigFile ?? $"{CrioRuntimes.DefaultFile}.d/ocihooks-{request.Name}.conf";
+        request.ConfigFile ?? $"{CrioRuntimes.DropInDirectory}/ocihooks-{request.Name}.conf";
 
-    /// <summary>CRI-O's other files: those of the same directory, and the main one that the directory belongs to.</summary>
-    private static IEnumerable<string> FilesBeside(string file)
-    {
-        const string DirectorySuffix = ".d";
-        string directory = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        string[] main = directory.EndsWith(DirectorySuffix, StringComparison.Ordinal) ? [directory[..^DirectorySuffix.Length]] : [];
-        return main.Where(File.Exists).Concat(new EngineFiles().Matching($"{directory}/*.conf").Where(other => other != Path.GetFullPath(file)));
-    }
+    /// <summary>CRI-O's other files.</summary>
+    private static IEnumerable<string> FilesBeside(string file) =>
+        CrioRuntimes.Files(new EngineFiles(), Path.GetDirectoryName(Path.GetFullPath(file))!).Where(other => other != Path.GetFullPath(file));
 
     private static TomlText Parse(string file) => TomlText.Parse(file, FileChange.Read(file) ?? []);
 

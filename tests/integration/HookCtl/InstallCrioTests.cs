@@ -83,6 +83,41 @@ public sealed class InstallCrioTests : IDisposable
         Assert.Contains("already registered", HookCtl("install").OutputText, StringComparison.Ordinal);
     }
 
+    /// <summary>CRI-O reads all that is in the directory and below it, by name.</summary>
+    [Theory]
+    [InlineData("20-local")]
+    [InlineData("20-local.conf.bak")]
+    [InlineData(".20-local")]
+    [InlineData("20-local.d/settings")]
+    [InlineData("20-local.d/below/settings.conf")]
+    public void A_file_of_whatever_name_counts(string name)
+    {
+        Write("/etc/crio/crio.conf.d/10-crio.conf", """
+            [crio.runtime]
+            default_runtime = "runc"
+            [crio.runtime.runtimes.runc]
+            runtime_path = "/usr/sbin/runc"
+            [crio.runtime.runtimes.crun]
+            runtime_path = "/no/such"
+            """);
+        Write($"/etc/crio/crio.conf.d/{name}", """
+            [crio.runtime]
+            default_runtime = "crun"
+            [crio.runtime.runtimes.crun]
+            runtime_path = "/usr/bin/crun"
+            runtime_root = "/run/crun"
+            """);
+        bool isFirst = string.CompareOrdinal(name, "10-crio.conf") < 0;
+
+        CommandResult result = HookCtl("install");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+        string dropIn = File.ReadAllText(_host.Inside("/etc/crio/crio.conf.d/ocihooks-hooked.conf"));
+        Assert.Equal(!isFirst, dropIn.Contains("runtime_root = \"/run/crun\"", StringComparison.Ordinal));
+        CommandResult doctor = _host.Run("env", $"PATH={_host.Root}:/usr/sbin:/usr/bin", Repository.HookCtl, "doctor", "--no-container");
+        Assert.DoesNotContain("\"hooked\" lacks", doctor.OutputText, StringComparison.Ordinal);
+    }
+
     private void Write(string path, string text)
     {
         _ = Directory.CreateDirectory(Path.GetDirectoryName(_host.Inside(path))!);

@@ -7,14 +7,13 @@ namespace HookCtl.Doctor.Engines;
 internal static class CrioCheck
 {
     private const string Name = "cri-o";
-    private const string SettingsPath = CrioRuntimes.DefaultFile;
 
     /// <summary>Where CRI-O looks for rules unless it is told otherwise, crio.conf(5).</summary>
     private static readonly string[] s_ownRules = ["/usr/share/containers/oci/hooks.d"];
 
     internal static IEnumerable<Finding> Run(Machine machine)
     {
-        string[] files = [SettingsPath, .. machine.Files.Matching($"{SettingsPath}.d/*")];
+        string[] files = [.. CrioRuntimes.Files(machine.Files)];
         if (ProgramSearch.Find("crio") is null && files.All(file => machine.Files.Text(file) is null))
         {
             return [];
@@ -65,7 +64,8 @@ internal static class CrioCheck
             Name,
             own,
             other,
-            $"hookctl install crio --name {own.Name}, if that registered it, or else set it in {SettingsPath}.d; then systemctl restart crio");
+            $"hookctl install crio --name {own.Name}, if that registered it, or else set it in {CrioRuntimes.DropInDirectory}; "
+                + "then systemctl restart crio");
         return differences
             .Find(setting => setting.Key[0] is "runtime_path" or "inherit_default_runtime" or "platform_runtime_paths"
                 || setting is { Key: ["runtime_type"], Value: "\"oci\"" })
