@@ -1,6 +1,5 @@
 using HookEngine.Edits;
 using HookEngine.Linux;
-using HookEngine.Rules;
 
 namespace HookEngine.Cdi;
 

@@ -88,7 +88,9 @@ public sealed class EditFiles
         List<byte[]>? names = _walk.ReadNames(path, limit, out WalkedDirectory? directory, out string? weakness, out FileError error);
         if (names is null)
         {
-            return error.IsNoName ? [] : throw new OciHooksException($"{path}: {error.Text}; mend it, or take it out of cdiSpecDirs");
+            return error.IsNoName
+                ? []
+                : throw new OciHooksException($"{path}: {error.Text}; {error.Advice("mend it, or take it out of cdiSpecDirs")}");
         }
 
         problem = Distrust(path, weakness ?? Ownership.OpenTo(directory!.Status, directory.Path));

@@ -30,7 +30,7 @@ internal static class SeccompProfile
         }
 
         using NativeBuffer? text = files.Read(new FilePath(file), SizeLimit, out FileError? unread);
-        string? problem = text is null ? $"{unread?.Text}; give the path of a seccomp profile" : FindProblem(text.Span);
+        string? problem = text is null ? $"{unread?.Text}; {unread?.Advice("give the path of a seccomp profile")}" : FindProblem(text.Span);
         return problem is null ? text!.Span.Trim(" \t\r\n"u8).ToArray() : throw new OciHooksException($"{file}: {problem}");
     }
 

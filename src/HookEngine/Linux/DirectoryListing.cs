@@ -67,7 +67,7 @@ internal static unsafe class DirectoryListing
         _ = watch < 0 ? 0 : Libc.close(watch);
         if (names is not null && hasChanged)
         {
-            error = new FileError("is being changed all the time, so that nobody can tell what is in it; let it rest", 0);
+            error = new FileError("is being changed all the time, so that nobody can tell what is in it; let it rest", Libc.EBUSY);
             return null;
         }
 

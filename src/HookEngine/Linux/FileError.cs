@@ -15,6 +15,16 @@ internal readonly record struct FileError(string Text, int Errno)
     /// <summary>Whether the name itself is not there: whoever wanted a file there would have made one.</summary>
     internal bool IsNoName => Errno == Libc.ENOENT && !LeadsNowhere;
 
+    /// <summary>What to do about a file that is used when it can be read.</summary>
+    /// <param name="mend">What to do if it stays as it is: it is the file itself that is to be changed.</param>
+    internal string Advice(string mend) =>
+        LeadsNowhere ? "see to it that what it stands for is there, and try again"
+        : IsLasting ? mend
+        : "see to it that it can be read, and try again";
+
+    /// <summary>Whether it is as the file is, and not as the machine is at the moment.</summary>
+    private bool IsLasting => IsAbsence || Errno is 0 or Libc.EACCES or Libc.EPERM or Libc.ELOOP or Libc.EISDIR;
+
     /// <summary>The calling thread's last error, errno(3).</summary>
     internal static FileError FromErrno(string what)
     {

@@ -77,7 +77,7 @@ internal static unsafe class RegularFile
             content.Dispose();
             if (attempt == Rereads)
             {
-                error = new FileError("is being written all the time; replace it by renaming a new file over it", 0);
+                error = new FileError("is being written all the time; replace it by renaming a new file over it", Libc.EBUSY);
                 return null;
             }
 

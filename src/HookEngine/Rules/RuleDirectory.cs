@@ -87,9 +87,9 @@ internal sealed class RuleDirectory(
             }
         }
 
-        int error = Libc.Errno;
-        return error == Libc.ENOENT
+        var error = FileError.FromErrno("cannot be examined");
+        return error.Errno == Libc.ENOENT
             ? new HookPresence(true, null)
-            : new HookPresence(false, $"cannot be examined: {Libc.ErrorText(error)}; give the path of a program");
+            : new HookPresence(false, $"{error.Text}; {error.Advice("give the path of a program")}");
     }
 }

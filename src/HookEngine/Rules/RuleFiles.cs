@@ -119,7 +119,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
             {
                 if (error.Errno is not (Libc.ENOENT or Libc.ESTALE))
                 {
-                    Note(path, $"{error.Text}; mend or remove it");
+                    Note(path, $"{error.Text}; {error.Advice("mend or remove it")}");
                 }
 
                 return error;
@@ -193,7 +193,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
 
         if (names is null && !error.IsNoName)
         {
-            Note(path, $"{error.Text}; mend it, or take it out of hooksDirs");
+            Note(path, $"{error.Text}; {error.Advice("mend it, or take it out of hooksDirs")}");
         }
 
         return names is null ? null : directory;

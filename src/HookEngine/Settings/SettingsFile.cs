@@ -78,7 +78,7 @@ public static class SettingsFile
         {
             return path is null && error.IsNoName
                 ? new WrapperSettings()
-                : throw new OciHooksException($"{file}: {error.Text}; mend it, or name another file");
+                : throw new OciHooksException($"{file}: {error.Text}; {error.Advice("mend it, or name another file")}");
         }
 
         // What it says of trust counts for nothing if others may have written it.

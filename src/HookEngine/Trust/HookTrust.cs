@@ -88,7 +88,7 @@ public sealed class HookTrust
             bool isOpen = _settings.AllowedHookDirs.Count == 0 && sha256 is null && (way is null || _settings.Trust == TrustPolicy.Off);
             if (error.Errno != Libc.ENOENT || !mayBeMissing || !isOpen)
             {
-                string advice = way ?? "install it, or mend what names it";
+                string advice = way ?? error.Advice("install it, or mend what names it");
                 found.Add(new HookProblem(Severity.Error, $"\"{path}\" {error.Text}, so that it cannot be judged; {advice}"));
             }
 
@@ -155,7 +155,7 @@ public sealed class HookTrust
 
         WalkedFile? found = _walk.FindFile(interpreter, out FileError error);
         return found is null
-            ? $"its interpreter {interpreter} {error.Text}; install it, or give another one"
+            ? $"its interpreter {interpreter} {error.Text}; {error.Advice("install it, or give another one")}"
             : found.Weakness ?? InterpreterWeakness(found, depth + 1);
     }
 

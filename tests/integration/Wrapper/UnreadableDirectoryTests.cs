@@ -19,12 +19,12 @@ public sealed class UnreadableDirectoryTests : IDisposable
     [Fact]
     public void A_create_is_refused_without_the_rules_of_such_a_directory() => _bench.AssertRefused(
         Failing(Repository.Wrapper, "--wrap-config", _bench.SettingsFile, "create", "--bundle", _bench.Bundle, "c1"),
-        125, WrapperBench.MinimalConfig, _bench.Rules, "input/output error");
+        125, WrapperBench.MinimalConfig, $"{_bench.Rules}: cannot be read to its end: input/output error; see to it that it can be read, and try again");
 
     [Theory]
-    [InlineData("touch cdi", "not a directory")]
-    [InlineData("ln -s nowhere cdi", "leads nowhere")]
-    public void A_create_is_refused_without_the_devices_of_such_a_directory(string script, string problem)
+    [InlineData("touch cdi", "not a directory", "cdiSpecDirs")]
+    [InlineData("ln -s nowhere cdi", "leads nowhere", "see to it that what it stands for is there")]
+    public void A_create_is_refused_without_the_devices_of_such_a_directory(string script, string problem, string advice)
     {
         // The rules are read, and not the directory of devices, which one that is no directory stands for.
         string devices = Path.Combine(_bench.Root, "cdi");
@@ -32,7 +32,7 @@ public sealed class UnreadableDirectoryTests : IDisposable
         _bench.Set("cdiSpecDirs", new JsonArray(devices));
         _bench.WriteRule("a.json", """{"version":"ocihooks/1","when":{"always":true},"cdi":["vendor.com/net=0"]}""");
 
-        _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, devices, problem, "cdiSpecDirs");
+        _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, devices, problem, advice);
     }
 
     [Theory]
