@@ -28,7 +28,8 @@ internal static class ContainerdCheck
 
         if (dump.ExitCode != 0)
         {
-            return $"containerd does not take it with the runtime added: {dump.LastWords}";
+            string when = before is null ? "its files, nor did it before the runtime was added" : "it with the runtime added";
+            return $"containerd does not take {when}: {dump.LastWords}";
         }
 
         try

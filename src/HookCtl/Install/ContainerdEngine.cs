@@ -11,8 +11,7 @@ namespace HookCtl.Install;
 internal static class ContainerdEngine
 {
     private const string Engine = "containerd";
-    private const string NotAsked =
-        "containerd could not be asked what it makes of this, as it is not in PATH, or does not take its files as they are";
+    private const string NotAsked = "containerd could not be asked what it makes of this, as it is not in PATH";
 
     private const string Restart = "containerd reads it when it is restarted: systemctl restart containerd (containers live on)";
 
@@ -36,18 +35,15 @@ internal static class ContainerdEngine
                 : (FileChange[])
                     [Registration(dropIn, main, request, standIn.Table, runc), new FileChange(path, before, main.WithImport(dropIn))],
         ];
-        InstallReport report = FileChanges.Make(Engine, request, changes, InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
-        [
-            .. shown is null ? [NotAsked] : Array.Empty<string>(), .. standIn.Notes(request, lowLevel.Count > 0), Restart,
-            $"then a RuntimeClass with handler: {request.Name} makes pods use it",
-        ]);
-        if (report.Outcome == InstallOutcome.Installed && ContainerdCheck.Problem(path, shown, request, standIn.Table) is { } problem)
-        {
-            FileChanges.TakeBack(changes, request.Name);
-            throw new OciHooksException($"{path}: {problem}; all files are as they were: mend them");
-        }
-
-        return report;
+        return FileChanges.Make(
+            Engine, request, changes, InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
+            [
+                .. shown is null ? [NotAsked] : Array.Empty<string>(), .. standIn.Notes(request, lowLevel.Count > 0), Restart,
+                $"then a RuntimeClass with handler: {request.Name} makes pods use it",
+            ],
+            () => ContainerdCheck.Problem(path, shown, request, standIn.Table) is { } problem
+                ? $"{path}: {problem}; all files are as they were: mend them"
+                : null);
     }
 
     internal static InstallReport Uninstall(InstallRequest request)

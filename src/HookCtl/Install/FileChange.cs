@@ -12,6 +12,9 @@ internal sealed record FileChange(string Path, byte[]? Before, byte[]? After)
     /// <summary>Whether what is in it before is of an earlier install: then there is nothing to keep.</summary>
     internal bool IsOurs { get; init; }
 
+    /// <summary>The mode it gets, whatever file is there; null for that of the file, or the usual one where there is none.</summary>
+    private uint? Mode { get; init; }
+
     private const int SizeLimit = 16 * 1024 * 1024;
     private const uint NewFileMode = 0x1A4; // rw-r--r--
     private const string Nothing = "/dev/null";
@@ -21,6 +24,13 @@ internal sealed record FileChange(string Path, byte[]? Before, byte[]? After)
 
     /// <summary>Where a file is kept as it was before a runtime was added.</summary>
     internal static string BackupOf(string path, string name) => $"{path}.before-{name}";
+
+    /// <summary>Where a file is kept as it was with a runtime.</summary>
+    internal static string CopyOf(string path, string name) => $"{path}.with-{name}";
+
+    /// <summary>The change that takes this one back, if it is not made yet.</summary>
+    internal FileChange Reversed =>
+        new(Path, After, Before) { Mode = After is null || Mode is not null ? Status(Path)?.Permissions : null };
 
     /// <summary>Reads a file; null if there is none.</summary>
     internal static byte[]? Read(string path)
@@ -56,38 +66,17 @@ internal sealed record FileChange(string Path, byte[]? Before, byte[]? After)
             CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
         }
 
-        FileError? failure = Before is null
-            ? AtomicReplacement.Publish(new FilePath(Path), NewFileMode, After)
+        FileError? failure = Before is null || Mode is not null
+            ? AtomicReplacement.Publish(new FilePath(Path), Mode ?? NewFileMode, After)
             : AtomicReplacement.Replace(new FilePath(Path), After, isLasting: true);
         if (failure is { } reason)
         {
-            throw new OciHooksException($"{Path}: {reason.Text}; it is as it was: make it writable, or make room, and try again");
+            throw new OciHooksException($"{Path}: {reason.Text}; all files are as they were: make it writable, or make room, and try again");
         }
     }
 
-    /// <summary>Writes the content before the change beside the file, with the file's mode.</summary>
-    /// <returns>Where; null if there was none.</returns>
-    internal string? BackUp(string name)
-    {
-        if (Before is null || IsOurs)
-        {
-            return null;
-        }
-
-        string backup = BackupOf(Path, name);
-        Keep(backup);
-        return backup;
-    }
-
-    /// <summary>Writes the content before the change to another file, with the file's mode.</summary>
-    internal void Keep(string copy)
-    {
-        if (AtomicReplacement.Publish(new FilePath(copy), Status(Path)?.Permissions ?? NewFileMode, Before!) is { } failure)
-        {
-            throw new OciHooksException(
-                $"{copy}: {failure.Text}; {Path} is as it was: make the directory writable, or make room, and try again");
-        }
-    }
+    /// <summary>The change that keeps the content before this one in another file, with the file's mode.</summary>
+    internal FileChange Kept(string copy) => new(copy, Read(copy), Before) { Mode = Status(Path)?.Permissions ?? NewFileMode };
 
     /// <summary>What a path leads to; null if to nothing.</summary>
     internal static unsafe FileStatus? Status(string path)

@@ -1,3 +1,5 @@
+using HookEngine;
+
 namespace HookCtl.Install;
 
 /// <summary>Changes of several files, made and told.</summary>
@@ -10,13 +12,16 @@ internal static class FileChanges
     /// <param name="done">The outcome if something was changed.</param>
     /// <param name="nothing">The outcome if there was nothing to change.</param>
     /// <param name="notes">What is to be done next, if something was changed.</param>
+    /// <param name="defect">Says what is wrong with the changes as they were made, which are then taken back; null for nothing.</param>
+    /// <exception cref="OciHooksException">One cannot be made, or they have a defect: all files are as they were.</exception>
     internal static InstallReport Make(
         string engine,
         InstallRequest request,
         IEnumerable<FileChange> changes,
         InstallOutcome done,
         InstallOutcome nothing,
-        IReadOnlyList<string> notes)
+        IReadOnlyList<string> notes,
+        Func<string?>? defect = null)
     {
         FileChange[] needed = [.. changes.Where(change => !change.IsNone)];
         if (needed.Length == 0)
@@ -30,52 +35,32 @@ internal static class FileChanges
             return new InstallReport(engine, request.Name, InstallOutcome.DryRun, planned, [], [], null);
         }
 
-        Func<FileChange, InstallRequest, ChangedFile> make = done == InstallOutcome.Installed ? Install : Uninstall;
-        List<ChangedFile> told = [.. needed.Select(change => make(change, request))];
+        bool isInstall = done == InstallOutcome.Installed;
+        ChangedFile[] told = FileTransaction.Run(files =>
+        {
+            ChangedFile[] made = [.. needed.Select(change => isInstall ? Install(files, change, request) : Uninstall(files, change, request))];
+            return defect?.Invoke() is { } found ? throw new OciHooksException(found) : made;
+        });
         return new InstallReport(engine, request.Name, done, told, notes, [], null);
     }
 
-    /// <summary>Puts files back as they were before changes that were made.</summary>
-    internal static void TakeBack(IEnumerable<FileChange> changes, string name)
-    {
-        foreach (FileChange change in changes.Where(change => !change.IsNone).Reverse())
-        {
-            new FileChange(change.Path, change.After, change.Before).Make();
-            FileChange.Delete(FileChange.BackupOf(change.Path, name));
-        }
-    }
-
-    private static ChangedFile Install(FileChange change, InstallRequest request)
-    {
-        string? backup = change.BackUp(request.Name);
-        try
-        {
-            change.Make();
-        }
-        catch (HookEngine.OciHooksException) when (backup is not null)
-        {
-            // The file is as it was, so nothing is backed up.
-            FileChange.Delete(backup);
-            throw;
-        }
-
-        return change.Told(backup);
-    }
+    private static ChangedFile Install(FileTransaction files, FileChange change, InstallRequest request) =>
+        Make(files, change, change.Before is null || change.IsOurs ? null : FileChange.BackupOf(change.Path, request.Name));
 
     /// <summary>
     /// A backup has done its duty when the file is as it was; else it is left for people to look at. Where there is none, as the runtime
     /// was added by hand, the file is kept as it was with the runtime.
     /// </summary>
-    private static ChangedFile Uninstall(FileChange change, InstallRequest request)
+    private static ChangedFile Uninstall(FileTransaction files, FileChange change, InstallRequest request)
     {
         string backup = FileChange.BackupOf(change.Path, request.Name);
         byte[]? saved = FileChange.Read(backup);
         if (saved is null && change.After is not null && !change.IsOurs)
         {
-            return MakeWithCopy(change, request);
+            return Make(files, change, FileChange.CopyOf(change.Path, request.Name));
         }
 
-        change.Make();
+        _ = Make(files, change, null);
         bool isKept = saved is not null && !change.IsOurs && change.After is not null && !saved.AsSpan().SequenceEqual(change.After);
         if (saved is not null && !isKept)
         {
@@ -85,11 +70,9 @@ internal static class FileChanges
         return change.Told(isKept ? backup : null);
     }
 
-    private static ChangedFile MakeWithCopy(FileChange change, InstallRequest request)
+    private static ChangedFile Make(FileTransaction files, FileChange change, string? copy)
     {
-        string copy = $"{change.Path}.with-{request.Name}";
-        change.Keep(copy);
-        change.Make();
+        files.Make(change, copy is null ? null : change.Kept(copy));
         return change.Told(copy);
     }
 }

@@ -146,16 +146,11 @@ internal static class InstallCommand
         InstallReport report = engine.Install(request with { DryRun = true });
         if (!request.DryRun)
         {
-            setting.Make();
-            try
+            report = FileTransaction.Run(files =>
             {
-                report = engine.Install(request);
-            }
-            catch (OciHooksException)
-            {
-                new FileChange(setting.Path, setting.After, setting.Before).Make();
-                throw;
-            }
+                files.Make(setting);
+                return engine.Install(request);
+            });
         }
 
         return report with { Files = [setting.Told(null), .. report.Files] };

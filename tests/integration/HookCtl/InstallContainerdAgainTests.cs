@@ -1,0 +1,59 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.HookCtl;
+
+/// <summary>Another <c>hookctl install containerd</c>, and an uninstall, after somebody has changed files since the first one.</summary>
+public sealed class InstallContainerdAgainTests : IDisposable
+{
+    private const string Cri = "plugins.\"io.containerd.grpc.v1.cri\".containerd";
+
+    private const string OfSpecial = $"""
+        [{Cri}]
+          default_runtime_name = "special"
+          [{Cri}.runtimes.special]
+            runtime_type = "io.containerd.runc.v2"
+            [{Cri}.runtimes.special.options]
+              SystemdCgroup = true
+
+        """;
+
+    private readonly HookCtlBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    private string Main => _bench.Inside("config.toml");
+
+    private string DropIn => _bench.Inside("conf.d/ocihooks.toml");
+
+    private string Backup => Main + ".before-hooked";
+
+    private string Imports => $"version = 2\nimports = [\"{_bench.Inside("conf.d")}/*.toml\"]\n";
+
+    [Fact]
+    public void One_that_is_refused_leaves_what_the_first_has_kept()
+    {
+        string text = Imports + OfSpecial;
+        File.WriteAllText(Main, text);
+        AssertSuccess(Run("install", "--default"));
+        string installed = File.ReadAllText(Main);
+        string broken = Path.Combine(Directory.CreateDirectory(_bench.Inside("conf.d")).FullName, "broken.toml");
+        File.WriteAllText(broken, "version = 2\noom_score = \"none\"\n");
+
+        CommandResult refused = Run("install", "--pod-annotations", "com.example.*");
+
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Contains(
+            $"{Main}: containerd does not take its files, nor did it before the runtime was added: ", refused.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("all files are as they were", refused.ErrorText, StringComparison.Ordinal);
+        Assert.Equal((installed, text), (File.ReadAllText(Main), File.ReadAllText(Backup)));
+        File.Delete(broken);
+        AssertSuccess(Run("uninstall"));
+        Assert.Equal(text, File.ReadAllText(Main));
+        Assert.False(File.Exists(Backup));
+    }
+
+    private static void AssertSuccess(CommandResult result) => Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+
+    private CommandResult Run(string command, params string[] options) =>
+        _bench.Run([command, "containerd", "--config-file", Main, .. options.Select(word => (ByteString)word)]);
+}
