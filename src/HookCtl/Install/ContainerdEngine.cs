@@ -164,7 +164,8 @@ internal static class ContainerdEngine
             var file = new ContainerdToml(path, content);
             byte[]? saved = FileChange.Read(FileChange.BackupOf(path, name));
             ContainerdToml? old = saved is null ? null : new ContainerdToml(path, saved);
-            if (file.WithoutRuntime(name, old?.Default) is not { } without)
+            string? oldDefault = old?.Default is { } known && known != name && IsRegistered(main, known) ? known : null;
+            if (file.WithoutRuntime(name, oldDefault) is not { } without)
             {
                 continue;
             }
@@ -175,6 +176,9 @@ internal static class ContainerdEngine
 
         return null;
     }
+
+    private static bool IsRegistered(string main, string name) =>
+        ContainerdSettings.Read(new EngineFiles(), main).Any(file => new ContainerdRuntimes(file.Text).Tables.ContainsKey(name));
 
     /// <summary>Whether an install leads to the file there is: then nobody has changed it since.</summary>
     private static bool Gives(Func<byte[]> install, byte[] current)

@@ -75,6 +75,10 @@ internal sealed class DaemonJson
     /// <summary>The program registered for a name; empty if that is left to a shim; null if there is no such runtime.</summary>
     internal string? PathOf(string name) => Entry(name) is { } entry ? Text(Program(name, entry)) ?? "" : null;
 
+    /// <summary>Whether Docker takes a name for a runtime: one that is registered, its own, or a shim's type.</summary>
+    internal bool Knows(string name) =>
+        name == DockersOwn || name.StartsWith("io.containerd.", StringComparison.Ordinal) || PathOf(name) is not null;
+
     /// <summary>The shim's type of a runtime; null if it has none.</summary>
     internal string? TypeOf(string name) =>
         Entry(name) is { Type: JsonTokenType.StartObject } entry

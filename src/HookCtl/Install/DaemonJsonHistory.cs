@@ -27,13 +27,15 @@ internal sealed class DaemonJsonHistory
         }
     }
 
-    /// <summary>Whether hookctl added a runtime, as far as the backup tells.</summary>
-    internal bool HasAdded(string name, byte[] content) => (_backups.TryGetValue(name, out byte[]? saved)
-        && Read(saved) is { } before && before.PathOf(name) is null) || IsInstallOf(_backups.GetValueOrDefault(name), name, content);
+    /// <summary>Whether hookctl added a runtime: installs lead, one after the other, from the file before it to the content.</summary>
+    internal bool HasAdded(string name, byte[] content) => HasAdded(name, content, Others(name, _backups.Keys));
 
-    /// <summary>The default runtime before one was added; null if that is not known, or none was set.</summary>
-    internal string? OldDefault(string name) =>
-        Read(_backups.GetValueOrDefault(name))?.Default is { } known && known != name ? known : null;
+    /// <summary>The default runtime that an uninstall puts back; null if none was set, or it is not there any more.</summary>
+    internal string? OldDefault(string name, byte[] content) =>
+        SavedDefault(name) is { } known && DaemonJson.Parse(_path, content)?.Knows(known) == true ? known : null;
+
+    /// <summary>Whether the backup tells which runtime is the default one now, so that an uninstall can put it back.</summary>
+    internal bool HasSavedDefault(string name, string? current) => SavedDefault(name) == current;
 
     /// <summary>
     /// The changes that take a runtime out: the file as it was before the install, or gone, if nobody changed it since; else without the
@@ -41,7 +43,7 @@ internal sealed class DaemonJsonHistory
     /// </summary>
     internal IReadOnlyList<FileChange> Without(string name, byte[] content)
     {
-        byte[]? after = Without(name, content, [.. _backups.Keys.Where(other => other != name)]);
+        byte[]? after = Without(name, content, Others(name, _backups.Keys));
 
         // What the file was before this runtime is then what it was before the next one.
         return [.. _rebased, new FileChange(_path, content, after) { IsOurs = _rebased.Count > 0 }];
@@ -58,9 +60,9 @@ internal sealed class DaemonJsonHistory
         foreach (string other in others)
         {
             byte[] below = _backups[other];
-            if (Read(below)?.PathOf(name) is not null && IsInstallOf(below, other, content))
+            if (IsBelow(other, name, content))
             {
-                byte[]? rebased = Without(name, below, [.. others.Where(rest => rest != other)]);
+                byte[]? rebased = Without(name, below, Others(other, others));
                 var daemon = DaemonJson.Parse(_path, content)!;
                 _rebased.Add(new FileChange(FileChange.BackupOf(_path, other), below, rebased) { IsOurs = true });
                 bool isDefault = daemon.Default == other;
@@ -68,8 +70,21 @@ internal sealed class DaemonJsonHistory
             }
         }
 
-        return DaemonJson.Parse(_path, content)!.Without(name, OldDefault(name));
+        return DaemonJson.Parse(_path, content)!.Without(name, OldDefault(name, content));
     }
+
+    private bool HasAdded(string name, byte[] content, IReadOnlyList<string> others) =>
+        (_backups.TryGetValue(name, out byte[]? saved) && IsInstallOf(saved, name, content))
+        || others.Any(other => IsBelow(other, name, content) && HasAdded(name, _backups[other], Others(other, others)));
+
+    /// <summary>Whether a runtime was there when hookctl added another, and nobody has changed the file since.</summary>
+    private bool IsBelow(string other, string name, byte[] content) =>
+        Read(_backups[other])?.PathOf(name) is not null && IsInstallOf(_backups[other], other, content);
+
+    private static IReadOnlyList<string> Others(string name, IEnumerable<string> names) => [.. names.Where(other => other != name)];
+
+    private string? SavedDefault(string name) =>
+        Read(_backups.GetValueOrDefault(name))?.Default is { } known && known != name ? known : null;
 
     private bool IsInstallOf(byte[]? saved, string name, byte[] content) =>
         Read(saved)?.PathOf(name) is null && (Gives(saved, name, content, null) || LikeOf(saved, name, content) is not null);

@@ -55,22 +55,25 @@ internal static class DockerEngine
             return new InstallReport(Engine, request.Name, InstallOutcome.InUse, [], [], users, null);
         }
 
-        string? oldDefault = history.OldDefault(request.Name);
+        string? oldDefault = history.OldDefault(request.Name, before!);
         IReadOnlyList<FileChange> changes = history.Without(request.Name, before!);
         string? newDefault = daemonJson.Default == request.Name ? oldDefault ?? DaemonJson.DockersOwn : null;
         IReadOnlyList<string> notes = DockerNotes.Uninstalled(request, daemon, users, newDefault);
         bool reloads = !request.DryRun && DockerNotes.Reloads(request, daemon);
-        string? problem = null;
-        if (reloads)
+        return FileTransaction.Run(files =>
         {
-            // Docker forgets a runtime only when it sees the key, and the default one only when it sees another.
-            new FileChange(path, before, daemonJson.WithoutForReload(request.Name, oldDefault)).Make();
-            problem = DockerdReload.Make(daemon, request.Name, false, newDefault);
-        }
+            string? problem = null;
+            if (reloads)
+            {
+                // Docker forgets a runtime only when it sees the key, and the default one only when it sees another.
+                files.Make(new FileChange(path, before, daemonJson.WithoutForReload(request.Name, oldDefault)));
+                problem = DockerdReload.Make(daemon, request.Name, false, newDefault);
+            }
 
-        return FileChanges.Make(Engine, request, changes, InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, notes)
-            with
-        { Problem = problem };
+            return FileChanges.Make(Engine, request, changes, InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, notes)
+                with
+            { Problem = problem };
+        });
     }
 
     /// <summary>The runtime whose settings the wrapper gets with its place: the default one, if the wrapper calls it.</summary>

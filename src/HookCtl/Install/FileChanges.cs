@@ -35,39 +35,39 @@ internal static class FileChanges
             return new InstallReport(engine, request.Name, InstallOutcome.DryRun, planned, [], [], null);
         }
 
-        bool isInstall = done == InstallOutcome.Installed;
+        Func<FileChange, string, string?> copyOf = done == InstallOutcome.Installed ? CopyAtInstall : CopyAtUninstall;
         ChangedFile[] told = FileTransaction.Run(files =>
         {
-            ChangedFile[] made = [.. needed.Select(change => isInstall ? Install(files, change, request) : Uninstall(files, change, request))];
+            ChangedFile[] made = [.. needed.Select(change => Make(files, change, copyOf(change, request.Name)))];
             return defect?.Invoke() is { } found ? throw new OciHooksException(found) : made;
         });
+        if (done == InstallOutcome.Uninstalled)
+        {
+            RemoveBackups(needed, request.Name);
+        }
+
         return new InstallReport(engine, request.Name, done, told, notes, [], null);
     }
 
-    private static ChangedFile Install(FileTransaction files, FileChange change, InstallRequest request) =>
-        Make(files, change, change.Before is null || change.IsOurs ? null : FileChange.BackupOf(change.Path, request.Name));
+    private static string? CopyAtInstall(FileChange change, string name) =>
+        change.Before is null || change.IsOurs ? null : FileChange.BackupOf(change.Path, name);
 
-    /// <summary>
-    /// A backup has done its duty when the file is as it was; else it is left for people to look at. Where there is none, as the runtime
-    /// was added by hand, the file is kept as it was with the runtime.
-    /// </summary>
-    private static ChangedFile Uninstall(FileTransaction files, FileChange change, InstallRequest request)
+    /// <summary>Unless the file becomes what it was before the install, it is kept as it was with the runtime.</summary>
+    private static string? CopyAtUninstall(FileChange change, string name)
     {
-        string backup = FileChange.BackupOf(change.Path, request.Name);
-        byte[]? saved = FileChange.Read(backup);
-        if (saved is null && change.After is not null && !change.IsOurs)
-        {
-            return Make(files, change, FileChange.CopyOf(change.Path, request.Name));
-        }
+        byte[]? saved = change.After is null || change.IsOurs ? null : FileChange.Read(FileChange.BackupOf(change.Path, name));
+        return change.After is null || change.IsOurs || (saved is not null && saved.AsSpan().SequenceEqual(change.After))
+            ? null
+            : FileChange.CopyOf(change.Path, name);
+    }
 
-        _ = Make(files, change, null);
-        bool isKept = saved is not null && !change.IsOurs && change.After is not null && !saved.AsSpan().SequenceEqual(change.After);
-        if (saved is not null && !isKept)
+    /// <summary>What was before a runtime was added tells nothing of another one that is given the same name later.</summary>
+    private static void RemoveBackups(IEnumerable<FileChange> changes, string name)
+    {
+        foreach (FileChange change in changes)
         {
-            FileChange.Delete(backup);
+            FileChange.Delete(FileChange.BackupOf(change.Path, name));
         }
-
-        return change.Told(isKept ? backup : null);
     }
 
     private static ChangedFile Make(FileTransaction files, FileChange change, string? copy)

@@ -52,6 +52,19 @@ public sealed class InstallContainerdAgainTests : IDisposable
         Assert.False(File.Exists(Backup));
     }
 
+    [Fact]
+    public void A_default_that_is_gone_is_not_put_back()
+    {
+        File.WriteAllText(Main, Imports + OfSpecial);
+        AssertSuccess(Run("install", "--name", "a", "--default"));
+        AssertSuccess(Run("install", "--name", "b", "--default"));
+        AssertSuccess(Run("uninstall", "--name", "a"));
+
+        AssertSuccess(Run("uninstall", "--name", "b"));
+
+        Assert.Equal("\"runc\"", ContainerdDump.Read(Main)[ContainerdDump.Containerd + ".default_runtime_name"]);
+    }
+
     private static void AssertSuccess(CommandResult result) => Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
 
     private CommandResult Run(string command, params string[] options) =>

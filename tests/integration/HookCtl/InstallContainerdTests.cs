@@ -102,12 +102,13 @@ public sealed class InstallContainerdTests : IDisposable
         File.WriteAllText(Main, before);
         Assert.Equal(0, Run("install", "--default").ExitCode);
         File.AppendAllText(Main, after.Split('\n')[^2] + "\n");
+        string changed = File.ReadAllText(Main);
 
         CommandResult result = Run("uninstall");
 
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
-        Assert.Equal(after, File.ReadAllText(Main));
-        Assert.Equal(before, File.ReadAllText(Main + ".before-hooked"));
+        Assert.Equal((after, changed), (File.ReadAllText(Main), File.ReadAllText(Main + ".with-hooked")));
+        Assert.False(File.Exists(Main + ".before-hooked"));
     }
 
     [Theory]

@@ -134,6 +134,27 @@ public sealed class InstallDockerRefusalTests : IDisposable
         Assert.Equal(["daemon.json"], Directory.GetFiles(_bench.Root, "daemon*").Select(Path.GetFileName));
     }
 
+    /// <summary>Somebody took hookctl's runtime out by hand, and gave its name to another one.</summary>
+    [Theory]
+    [InlineData("{}")]
+    [InlineData(null)]
+    public void An_uninstall_leaves_what_has_the_name_of_an_earlier_runtime(string? backup)
+    {
+        const string Text = "{\n  \"runtimes\": {\n    \"kata\": {\n      \"path\": \"/opt/kata/bin/kata-runtime\"\n    }\n  }\n}\n";
+        string text = backup is null ? Text : Text.Replace("\n  }\n}", "\n  },\n  \"default-runtime\": \"kata\"\n}", StringComparison.Ordinal);
+        File.WriteAllText(DaemonJson, text);
+        if (backup is not null)
+        {
+            File.WriteAllText(DaemonJson + ".before-kata", backup);
+        }
+
+        CommandResult result = Uninstall("--name", "kata");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("runtimes.kata is /opt/kata/bin/kata-runtime, not runc-wrap", result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(DaemonJson));
+    }
+
     [Theory]
     [InlineData("nvidia", "/usr/bin/env", null, "nvidia (/usr/bin/env)", "make the wrapper call it with --low-level /usr/bin/env, or leave --default out")]
     [InlineData("nvidia", "/usr/bin/env", "/bin/true", "nvidia (/usr/bin/env)", "make the wrapper call it with --low-level /usr/bin/env, or leave --default out")]

@@ -86,13 +86,15 @@ public sealed class InstallDockerTests : IDisposable
         string text = File.ReadAllText(DaemonJson);
         int end = text.LastIndexOf('}');
         end = text.LastIndexOf('}', end - 1) + 1;
-        File.WriteAllText(DaemonJson, text.Insert(end, ",\"mtu\":1"));
+        string changed = text.Insert(end, ",\"mtu\":1");
+        File.WriteAllText(DaemonJson, changed);
 
         CommandResult result = Uninstall();
 
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
-        Assert.Equal(after, File.ReadAllText(DaemonJson));
-        Assert.Equal(before, File.ReadAllText(DaemonJson + ".before-hooked"));
+        Assert.Contains($"as it was: {DaemonJson}.with-hooked\n", result.OutputText, StringComparison.Ordinal);
+        Assert.Equal((after, changed), (File.ReadAllText(DaemonJson), File.ReadAllText(DaemonJson + ".with-hooked")));
+        Assert.False(File.Exists(DaemonJson + ".before-hooked"));
     }
 
     [Fact]
@@ -206,6 +208,20 @@ public sealed class InstallDockerTests : IDisposable
         Assert.Equal(0, Uninstall().ExitCode);
 
         Assert.Equal(Text, File.ReadAllText(DaemonJson));
+    }
+
+    [Fact]
+    public void A_default_that_is_gone_is_not_put_back()
+    {
+        Assert.Equal(0, Install("--name", "a", "--default").ExitCode);
+        Assert.Equal(0, Install("--name", "b", "--default").ExitCode);
+        File.WriteAllText(DaemonJson, File.ReadAllText(DaemonJson).Replace("{\n", "{ \n", StringComparison.Ordinal));
+        Assert.Equal(0, Uninstall("--name", "a").ExitCode);
+
+        CommandResult result = Uninstall("--name", "b");
+
+        Assert.Contains("containers that name no runtime get runc from now on\n", result.OutputText, StringComparison.Ordinal);
+        Assert.Null(Runtime(File.ReadAllText(DaemonJson), "default-runtime"));
     }
 
     [Theory]
