@@ -140,10 +140,11 @@ internal static class ContainerdEngine
                     + "it is left as it is: choose another name with --name, or take that one out");
         }
 
+        bool isSaved = !request.MakeDefault || isDefault || SavedDefault(holder.Path, request.Name) == file.Default;
         return holder with
         {
             After = file.WithRuntime(request.Name, runtime, runc, request.MakeDefault || isDefault),
-            IsOurs = isOurs,
+            IsOurs = isOurs && isSaved,
         };
     }
 

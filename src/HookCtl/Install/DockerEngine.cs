@@ -19,7 +19,9 @@ internal static class DockerEngine
         bool wasRegistered = daemonJson?.PathOf(request.Name) is not null;
         string? like = Like(path, daemonJson, request);
         byte[] after = DaemonJson.Install(path, before, request.Name, request.Wrapper, request.MakeDefault, like);
-        var change = new FileChange(path, before, after) { IsOurs = wasRegistered };
+        bool isSaved = !request.MakeDefault || daemonJson?.Default == request.Name
+            || new DaemonJsonHistory(path).HasSavedDefault(request.Name, daemonJson?.Default);
+        var change = new FileChange(path, before, after) { IsOurs = wasRegistered && isSaved };
         IEnumerable<string> notAsked = change.IsNone ? [] : Check(path, after, daemon, request.MakeDefault);
         InstallReport report = FileChanges.Make(
             Engine, request, [change], InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,

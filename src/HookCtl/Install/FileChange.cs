@@ -9,7 +9,7 @@ namespace HookCtl.Install;
 /// <param name="After">Its content to be; null if there is to be none.</param>
 internal sealed record FileChange(string Path, byte[]? Before, byte[]? After)
 {
-    /// <summary>Whether what is in it before is of an earlier install: then there is nothing to keep.</summary>
+    /// <summary>Whether an earlier install has made it so, and nothing is changed that it has not kept: then there is nothing to keep.</summary>
     internal bool IsOurs { get; init; }
 
     /// <summary>The mode it gets, whatever file is there; null for that of the file, or the usual one where there is none.</summary>

@@ -53,6 +53,22 @@ public sealed class InstallContainerdAgainTests : IDisposable
     }
 
     [Fact]
+    public void A_default_that_is_replaced_later_is_put_back()
+    {
+        File.WriteAllText(Main, Imports + OfSpecial.Replace("default_runtime_name = \"special\"", "", StringComparison.Ordinal));
+        AssertSuccess(Run("install"));
+        string text = File.ReadAllText(Main).Replace($"[{Cri}]\n", $"[{Cri}]\ndefault_runtime_name = \"special\"\n", StringComparison.Ordinal);
+        File.WriteAllText(Main, text);
+
+        AssertSuccess(Run("install", "--default"));
+
+        Assert.Equal(text, File.ReadAllText(Backup));
+        AssertSuccess(Run("uninstall"));
+        Assert.Contains("default_runtime_name = \"special\"\n", File.ReadAllText(Main), StringComparison.Ordinal);
+        Assert.False(File.Exists(Backup));
+    }
+
+    [Fact]
     public void A_default_that_is_gone_is_not_put_back()
     {
         File.WriteAllText(Main, Imports + OfSpecial);

@@ -210,6 +210,31 @@ public sealed class InstallDockerTests : IDisposable
         Assert.Equal(Text, File.ReadAllText(DaemonJson));
     }
 
+    /// <summary>Set since the runtime was registered, by an install or by hand.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_default_that_is_replaced_later_is_put_back(bool byInstall)
+    {
+        const string Special = "\"special\":{\"path\":\"/usr/bin/env\"}";
+        _bench.Set("runtime", "/usr/bin/env");
+        File.WriteAllText(DaemonJson, byInstall
+            ? $"{{\"runtimes\":{{{Special}}}}}"
+            : $"{{\"runtimes\":{{{Special},\"hooked\":{{\"path\":\"{Repository.Wrapper}\"}}}}}}");
+        Assert.Equal(0, Install().ExitCode);
+        string text = File.ReadAllText(DaemonJson)[..^1] + ",\"default-runtime\":\"special\"}";
+        File.WriteAllText(DaemonJson, text);
+
+        CommandResult install = Install("--default");
+
+        Assert.Equal((0, ""), (install.ExitCode, install.ErrorText));
+        Assert.Contains($"as it was: {DaemonJson}.before-hooked\n", install.OutputText, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(DaemonJson + ".before-hooked"));
+        Assert.Contains("get special from now on", Uninstall().OutputText, StringComparison.Ordinal);
+        Assert.Equal($"{{\"runtimes\":{{{Special}}},\"default-runtime\":\"special\"}}", File.ReadAllText(DaemonJson));
+        Assert.False(File.Exists(DaemonJson + ".before-hooked"));
+    }
+
     [Fact]
     public void A_default_that_is_gone_is_not_put_back()
     {
