@@ -20,9 +20,9 @@ internal static class ContainerdEngine
         string path = MainFile(request);
         byte[]? before = FileChange.Read(path);
         var main = new ContainerdToml(path, before);
-        string dropIn = DropInOf(path);
+        DropIn dropIn = DropInOf(path, request.Name);
         TomlText? shown = ContainerdCheck.Shown(path);
-        FileChange? holder = Holder(path, before, dropIn, shown);
+        FileChange? holder = Holder(path, before, dropIn.Path, shown);
         ContainerdRuntimes runtimes = new(shown ?? TomlText.Parse(path, holder?.Before ?? before ?? []));
         StandIn standIn = ContainerdStandIn.Of(request, runtimes, holder is null ? null : SavedDefault(holder.Path, request.Name));
         RuntimeTable runc = runtimes.Tables.GetValueOrDefault(ContainerdRuntimes.ContainerdsOwn) ?? ContainerdStandIn.Runc;
@@ -33,7 +33,7 @@ internal static class ContainerdEngine
             .. holder is not null
                 ? [WithRuntime(holder, request, standIn.Table, runc)]
                 : (FileChange[])
-                    [Registration(dropIn, main, request, standIn.Table, runc), new FileChange(path, before, main.WithImport(dropIn))],
+                    [Registration(dropIn, main, request, standIn.Table, runc), new FileChange(path, before, main.WithImport(dropIn.Path))],
         ];
         return FileChanges.Make(
             Engine, request, changes, InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
@@ -52,12 +52,13 @@ internal static class ContainerdEngine
         byte[]? before = FileChange.Read(path);
         var changes = new List<FileChange>();
         string? wrapper = null;
-        FileChange dropIn = DropIn.Remove(DropInOf(path), Engine, request.Name);
+        FileChange dropIn = DropInOf(path, request.Name).Remove();
         if (!dropIn.IsNone)
         {
-            wrapper = new ContainerdToml(dropIn.Path, dropIn.Before).PathOf(request.Name);
+            var text = new ContainerdToml(dropIn.Path, dropIn.Before);
+            wrapper = text.PathOf(request.Name);
             changes.Add(before is null ? new FileChange(path, null, null) : WithoutImport(path, before, dropIn.Path, request.Name));
-            changes.Add(dropIn);
+            changes.Add(dropIn with { Loses = text.ChangesRunc(request.Name) });
         }
         else if (WithoutRuntime(path, before, request.Name, out wrapper) is { } change)
         {
@@ -83,7 +84,8 @@ internal static class ContainerdEngine
 
     private static string MainFile(InstallRequest request) => Path.GetFullPath(request.ConfigFile ?? ContainerdSettings.DefaultFile);
 
-    private static string DropInOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, "conf.d", "ocihooks.toml");
+    private static DropIn DropInOf(string path, string name) =>
+        new(Path.Combine(Path.GetDirectoryName(path)!, "conf.d", "ocihooks.toml"), Engine, name, ContainerdToml.Own(name));
 
     /// <summary>
     /// The last of containerd's files with settings of the CRI plugin, the drop-in aside; null if there is none, or the drop-in is there and
@@ -115,12 +117,11 @@ internal static class ContainerdEngine
     }
 
     private static FileChange Registration(
-        string dropIn, ContainerdToml main, InstallRequest request, RuntimeTable runtime, RuntimeTable runc) =>
-        DropIn.Write(dropIn, Engine, request, before =>
-        {
-            bool isDefault = before is not null && new ContainerdToml(dropIn, before).Default == request.Name;
-            return $"version = {main.Version}\n\n{main.Registration(request.Name, runtime, runc, request.MakeDefault || isDefault)}";
-        });
+        DropIn dropIn, ContainerdToml main, InstallRequest request, RuntimeTable runtime, RuntimeTable runc)
+    {
+        bool isDefault = dropIn.Read() is { } before && new ContainerdToml(dropIn.Path, before).Default == request.Name;
+        return dropIn.Write($"version = {main.Version}\n\n{main.Registration(request.Name, runtime, runc, request.MakeDefault || isDefault)}");
+    }
 
     private static FileChange WithRuntime(FileChange holder, InstallRequest request, RuntimeTable runtime, RuntimeTable runc)
     {
@@ -172,7 +173,7 @@ internal static class ContainerdEngine
             }
 
             wrapper = file.PathOf(name) ?? "";
-            return new FileChange(path, content, old?.Gives(file, name) == true ? saved : without);
+            return new FileChange(path, content, old?.Gives(file, name) == true ? saved : without) { Loses = file.ChangesRunc(name) };
         }
 
         return null;

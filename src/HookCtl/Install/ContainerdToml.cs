@@ -14,6 +14,9 @@ internal sealed class ContainerdToml
     private const string PluginOfVersion2 = ContainerdRuntimes.PluginOfVersion2;
     private const string PluginOfVersion3 = ContainerdRuntimes.PluginOfVersion3;
 
+    /// <summary>What containerd says of its own runc where its settings do not say anything of it.</summary>
+    private static readonly string[] s_ofRunc = ["runtime_type", "sandbox_mode", "sandboxer"];
+
     private readonly string _path;
     private readonly string _text;
     private readonly TomlText _toml;
@@ -41,6 +44,18 @@ internal sealed class ContainerdToml
 
     /// <summary>The version of the settings: 2 or 3.</summary>
     internal string Version { get; }
+
+    /// <summary>What hookctl writes for a runtime.</summary>
+    internal static OwnSettings Own(string name) => new(
+    [
+        ["version"],
+        .. ((string[])[PluginOfVersion2, PluginOfVersion3]).SelectMany(plugin => (string[][])
+        [
+            ["plugins", plugin, "containerd", "default_runtime_name"],
+            ["plugins", plugin, "containerd", "runtimes", ContainerdRuntimes.ContainerdsOwn],
+            ["plugins", plugin, "containerd", "runtimes", name],
+        ]),
+    ]);
 
     /// <summary>Whether a file, of whatever version, has settings of the CRI plugin.</summary>
     internal static bool HasCri(TomlText toml) =>
@@ -95,6 +110,17 @@ internal sealed class ContainerdToml
     /// <summary>Whether <see cref="WithRuntime"/> added a runtime of that name.</summary>
     internal bool HasRuntimeOfOurs(string name) => BlockOf(name) is not null;
 
+    /// <summary>Whether somebody has set something of runc where it was written for a runtime, or else anywhere.</summary>
+    internal bool ChangesRunc(string name)
+    {
+        (int start, int end) = BlockOf(name) ?? (0, _text.Length);
+        string[] runc = [.. _containerd, "runtimes", ContainerdRuntimes.ContainerdsOwn];
+        return _toml.Values.Any(value => value.Place.Start >= start && value.Place.End <= end
+            && value.Name.Count > runc.Length && value.Name.Take(runc.Length).SequenceEqual(runc)
+            && !_toml.IsInlineTable(value.Place) && !s_ofRunc.Contains(value.Name[^1])
+            && !new RuntimeTableSetting(value.Name, _toml.Meaning(value.Place)).IsNothing);
+    }
+
     private TomlTable? DefaultsTable => _toml.Tables.FirstOrDefault(table => table.Name.SequenceEqual(_containerd));
 
     private byte[] With(string name, string registration, bool setDefault)
@@ -125,6 +151,7 @@ internal sealed class ContainerdToml
     /// <summary>The file without what <see cref="WithRuntime"/> added; null if that is not there.</summary>
     /// <param name="name">The runtime's name.</param>
     /// <param name="otherDefault">What becomes the default runtime in its place; null for containerd's own.</param>
+    /// <exception cref="OciHooksException">Somebody has added something there.</exception>
     internal byte[]? WithoutRuntime(string name, string? otherDefault)
     {
         if (BlockOf(name) is not var (begin, end))
@@ -132,6 +159,7 @@ internal sealed class ContainerdToml
             return null;
         }
 
+        Own(name).CheckThatAllIsOurs(_path, _toml, new TextRange(begin, end), "out of what is between hookctl's comments");
         int start = begin > 1 && _text[..begin].EndsWith("\n\n", StringComparison.Ordinal) ? begin - 1 : begin;
         byte[] text = Bytes(_text[..start] + _text[end..]);
         var without = new ContainerdToml(_path, text);

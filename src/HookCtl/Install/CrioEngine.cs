@@ -19,10 +19,11 @@ internal static class CrioEngine
 
     internal static InstallReport Install(InstallRequest request)
     {
-        string file = FileOf(request);
-        StandIn standIn = CrioStandIn.Of(request, new CrioRuntimes(FilesBeside(file).Select(Parse)));
-        FileChange change = DropIn.Write(file, Engine, request, before => Settings(
-            request.Name, standIn.Table, request.MakeDefault || (before is not null && new CrioRuntimes([Parse(file)]).Default == request.Name)));
+        DropIn dropIn = FileOf(request);
+        byte[]? before = dropIn.Read();
+        StandIn standIn = CrioStandIn.Of(request, new CrioRuntimes(FilesBeside(dropIn.Path).Select(Parse)));
+        bool isDefault = before is not null && new CrioRuntimes([TomlText.Parse(dropIn.Path, before)]).Default == request.Name;
+        FileChange change = dropIn.Write(Settings(request.Name, standIn.Table, request.MakeDefault || isDefault));
         IReadOnlyList<FileChange> lowLevel = LowLevelSetting.Inherit(request, standIn);
         return FileChanges.Make(Engine, request, [.. lowLevel, change],
             InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
@@ -36,7 +37,7 @@ internal static class CrioEngine
 
     internal static InstallReport Uninstall(InstallRequest request)
     {
-        FileChange change = DropIn.Remove(FileOf(request), Engine, request.Name);
+        FileChange change = FileOf(request).Remove();
         IReadOnlyList<string> users = change.IsNone || request.Force ? [] : Users(change, request.Name);
         return users.Count > 0
             ? new InstallReport(Engine, request.Name, InstallOutcome.InUse, [], [], users, null)
@@ -48,8 +49,11 @@ internal static class CrioEngine
 
     private static string DefaultOf(string name) => $"default_runtime = \"{name}\"";
 
-    private static string FileOf(InstallRequest request) =>
-        request.ConfigFile ?? $"{CrioRuntimes.DropInDirectory}/ocihooks-{request.Name}.conf";
+    private static DropIn FileOf(InstallRequest request) => new(
+        request.ConfigFile ?? $"{CrioRuntimes.DropInDirectory}/ocihooks-{request.Name}.conf",
+        Engine,
+        request.Name,
+        new OwnSettings(["crio", "runtime", "default_runtime"], ["crio", "runtime", "runtimes", request.Name]));
 
     /// <summary>CRI-O's other files.</summary>
     private static IEnumerable<string> FilesBeside(string file) =>

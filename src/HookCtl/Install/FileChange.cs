@@ -12,6 +12,9 @@ internal sealed record FileChange(string Path, byte[]? Before, byte[]? After)
     /// <summary>Whether an earlier install has made it so, and nothing is changed that it has not kept: then there is nothing to keep.</summary>
     internal bool IsOurs { get; init; }
 
+    /// <summary>Whether it takes away what somebody has set: then the file is kept as it was with the runtime.</summary>
+    internal bool Loses { get; init; }
+
     /// <summary>The mode it gets, whatever file is there; null for that of the file, or the usual one where there is none.</summary>
     private uint? Mode { get; init; }
 
@@ -25,8 +28,14 @@ internal sealed record FileChange(string Path, byte[]? Before, byte[]? After)
     /// <summary>Where a file is kept as it was before a runtime was added.</summary>
     internal static string BackupOf(string path, string name) => $"{path}.before-{name}";
 
-    /// <summary>Where a file is kept as it was with a runtime.</summary>
-    internal static string CopyOf(string path, string name) => $"{path}.with-{name}";
+    /// <summary>Where a file is kept as it was with a runtime: not in a directory of which an engine may read whatever is there.</summary>
+    internal static string CopyOf(string path, string name)
+    {
+        string directory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+        return directory.EndsWith(".d", StringComparison.Ordinal)
+            ? System.IO.Path.Combine(System.IO.Path.GetDirectoryName(directory)!, $"{System.IO.Path.GetFileName(path)}.with-{name}")
+            : $"{path}.with-{name}";
+    }
 
     /// <summary>The change that takes this one back, if it is not made yet.</summary>
     internal FileChange Reversed =>

@@ -50,15 +50,17 @@ internal static class FileChanges
     }
 
     private static string? CopyAtInstall(FileChange change, string name) =>
-        change.Before is null || change.IsOurs ? null : FileChange.BackupOf(change.Path, name);
+        change.Before is null ? null
+        : change.Loses ? FileChange.CopyOf(change.Path, name)
+        : change.IsOurs ? null
+        : FileChange.BackupOf(change.Path, name);
 
     /// <summary>Unless the file becomes what it was before the install, it is kept as it was with the runtime.</summary>
     private static string? CopyAtUninstall(FileChange change, string name)
     {
-        byte[]? saved = change.After is null || change.IsOurs ? null : FileChange.Read(FileChange.BackupOf(change.Path, name));
-        return change.After is null || change.IsOurs || (saved is not null && saved.AsSpan().SequenceEqual(change.After))
-            ? null
-            : FileChange.CopyOf(change.Path, name);
+        bool isDone = change.After is null || change.IsOurs
+            || (FileChange.Read(FileChange.BackupOf(change.Path, name)) is { } saved && saved.AsSpan().SequenceEqual(change.After));
+        return isDone && !change.Loses ? null : FileChange.CopyOf(change.Path, name);
     }
 
     /// <summary>What was before a runtime was added tells nothing of another one that is given the same name later.</summary>

@@ -13,6 +13,13 @@ internal sealed record PodmanDropIn(string Path)
 {
     private const string Head = "# Written by hookctl;";
 
+    /// <summary>What hookctl writes for a runtime.</summary>
+    internal static OwnSettings Own(string name) => new(
+    [
+        ["engine", "runtime"], ["engine", "runtimes", name], ["engine", "runtimes_flags", name],
+        .. PodmanSettings.JudgedByName.Keys.Select(key => (string[])["engine", key]),
+    ]);
+
     /// <summary>The settings that Podman has without hookctl's files.</summary>
     internal PodmanSettings SettingsOfOthers => PodmanSettings.Around(new EngineFiles(), Path, IsHookCtls);
 
@@ -74,23 +81,6 @@ internal sealed record PodmanDropIn(string Path)
             }
 
             yield return new FileChange(sibling, before, after) { IsOurs = true };
-        }
-    }
-
-    /// <summary>Fails if somebody has added something to the file, which would be lost with it.</summary>
-    internal void CheckThatAllIsOurs(byte[]? content, string name)
-    {
-        TomlValue? other = content is null ? null : TomlText.Parse(Path, content).Values.FirstOrDefault(value => value.Name switch
-        {
-            ["engine", "runtime"] => false,
-            ["engine", var key] => !PodmanSettings.JudgedByName.ContainsKey(key),
-            ["engine", "runtimes" or "runtimes_flags", var runtime] => runtime != name,
-            _ => true,
-        });
-        if (other is not null)
-        {
-            throw new OciHooksException(
-                $"{Path}: somebody has added {string.Join('.', other.Name)}; it is left as it is: move that to another file, and try again");
         }
     }
 

@@ -10,11 +10,10 @@ internal static class PodmanEngine
 
     internal static InstallReport Install(InstallRequest request)
     {
-        string path = FileOf(request);
+        string path = PathOf(request);
         var dropIn = new PodmanDropIn(path);
         request = request with { MakeDefault = request.MakeDefault || dropIn.IsDefault(request.Name) };
-        FileChange change = DropIn.Make(path, Engine, request, makeDefault => dropIn.Text(request, makeDefault));
-        dropIn.CheckThatAllIsOurs(change.Before, request.Name);
+        FileChange change = FileOf(request, path).Write(dropIn.Text(request, request.MakeDefault));
         PodmanSettings others = dropIn.SettingsOfOthers;
         if (request.MakeDefault && IsRead(path) && Objection(others, request) is { } objection)
         {
@@ -28,15 +27,14 @@ internal static class PodmanEngine
 
     internal static InstallReport Uninstall(InstallRequest request)
     {
-        string path = FileOf(request);
-        FileChange change = DropIn.Remove(path, Engine, request.Name);
+        string path = PathOf(request);
+        FileChange change = FileOf(request, path).Remove();
         if (change.IsNone)
         {
             return FileChanges.Make(Engine, request, [], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, []);
         }
 
         var dropIn = new PodmanDropIn(path);
-        dropIn.CheckThatAllIsOurs(change.Before, request.Name);
         IReadOnlyList<string>? users = ContainersWith(request.Name);
         return users is { Count: > 0 } && !request.Force
             ? new InstallReport(Engine, request.Name, InstallOutcome.InUse, [], [], users, null)
@@ -76,7 +74,9 @@ internal static class PodmanEngine
     private static bool IsRead(string path) =>
         Path.GetDirectoryName(Path.GetFullPath(path)) == PodmanSettings.DropInDirectory && path.EndsWith(".conf", StringComparison.Ordinal);
 
-    private static string FileOf(InstallRequest request) =>
+    private static DropIn FileOf(InstallRequest request, string path) => new(path, Engine, request.Name, PodmanDropIn.Own(request.Name));
+
+    private static string PathOf(InstallRequest request) =>
         request.ConfigFile ?? $"{PodmanSettings.DropInDirectory}/ocihooks-{request.Name}.conf";
 
     /// <summary>The containers of this user with a runtime; null if podman does not tell.</summary>

@@ -81,6 +81,55 @@ public sealed class InstallContainerdAgainTests : IDisposable
         Assert.Equal("\"runc\"", ContainerdDump.Read(Main)[ContainerdDump.Containerd + ".default_runtime_name"]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_somebody_has_added_where_hookctl_wrote_is_not_taken_away(bool asDropIn)
+    {
+        const string Added = $"[{Cri}.runtimes.nvidia]\n  runtime_type = \"io.containerd.runc.v2\"\n";
+        File.WriteAllText(Main, asDropIn ? "version = 2\n" : Imports + OfSpecial);
+        AssertSuccess(Run("install"));
+        string file = asDropIn ? DropIn : Main;
+        string installed = File.ReadAllText(file);
+        int end = asDropIn ? installed.Length : installed.IndexOf("# End of what", StringComparison.Ordinal);
+        string text = installed.Insert(end, Added);
+        File.WriteAllText(file, text);
+
+        foreach (string command in new[] { "install", "uninstall" })
+        {
+            CommandResult result = Run(command);
+
+            Assert.Equal(3, result.ExitCode);
+            Assert.Contains(
+                $"{file}: somebody has added {Cri.Replace("\"", "", StringComparison.Ordinal)}.runtimes.nvidia.runtime_type; it is left as it is",
+                result.ErrorText, StringComparison.Ordinal);
+            Assert.Equal(text, File.ReadAllText(file));
+        }
+
+        File.WriteAllText(file, installed);
+        AssertSuccess(Run("uninstall"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_somebody_has_set_of_runc_where_hookctl_wrote_it_is_kept(bool asDropIn)
+    {
+        File.WriteAllText(Main, asDropIn ? "version = 2\n" : $"version = 2\n[{Cri}]\n  snapshotter = \"native\"\n");
+        AssertSuccess(Run("install"));
+        string file = asDropIn ? DropIn : Main;
+        string text = File.ReadAllText(file).Replace(
+            ".runtimes.runc]\n", ".runtimes.runc]\n  options.SystemdCgroup = true\n", StringComparison.Ordinal);
+        File.WriteAllText(file, text);
+
+        CommandResult result = Run("uninstall");
+
+        AssertSuccess(result);
+        string copy = asDropIn ? _bench.Inside("ocihooks.toml.with-hooked") : Main + ".with-hooked";
+        Assert.Contains($": {file}, as it was: {copy}\n", result.OutputText, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(copy));
+    }
+
     private static void AssertSuccess(CommandResult result) => Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
 
     private CommandResult Run(string command, params string[] options) =>

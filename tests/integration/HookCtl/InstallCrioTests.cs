@@ -6,6 +6,8 @@ namespace IntegrationTests.HookCtl;
 [Trait("Needs", "root")]
 public sealed class InstallCrioTests : IDisposable
 {
+    private const string DropIn = "/etc/crio/crio.conf.d/ocihooks-hooked.conf";
+
     private readonly PrivateHost _host = new();
 
     public InstallCrioTests() => _ = Executable.Write(Path.Combine(_host.Root, "crio"), "#!/bin/sh\n");
@@ -116,6 +118,25 @@ public sealed class InstallCrioTests : IDisposable
         Assert.Equal(!isFirst, dropIn.Contains("runtime_root = \"/run/crun\"", StringComparison.Ordinal));
         CommandResult doctor = _host.Run("env", $"PATH={_host.Root}:/usr/sbin:/usr/bin", Repository.HookCtl, "doctor", "--no-container");
         Assert.DoesNotContain("\"hooked\" lacks", doctor.OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_somebody_has_added_to_hookctls_file_is_not_taken_away()
+    {
+        Assert.Equal(0, HookCtl("install").ExitCode);
+        string text = File.ReadAllText(_host.Inside(DropIn)) + "[crio.runtime.runtimes.kata]\nruntime_type = \"vm\"\n";
+        Write(DropIn, text);
+
+        foreach (string command in new[] { "install", "uninstall" })
+        {
+            CommandResult result = HookCtl(command);
+
+            Assert.Equal(3, result.ExitCode);
+            Assert.Contains(
+                "somebody has added crio.runtime.runtimes.kata.runtime_type; it is left as it is: move that to another file, and try again\n",
+                result.ErrorText, StringComparison.Ordinal);
+            Assert.Equal(text + "\n", File.ReadAllText(_host.Inside(DropIn)));
+        }
     }
 
     private void Write(string path, string text)
