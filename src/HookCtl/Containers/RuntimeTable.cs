@@ -19,6 +19,9 @@ internal sealed record RuntimeTableSetting(IReadOnlyList<string> Key, string Val
 /// </summary>
 internal sealed class RuntimeTable
 {
+    /// <summary>Lists of what is let through to a runtime, and may be wanted for rules: more than another runtime has does no harm.</summary>
+    internal static readonly IReadOnlyList<string> Allowing = ["pod_annotations", "container_annotations", "allowed_annotations"];
+
     private readonly OrderedDictionary<string, RuntimeTableSetting> _settings = new(StringComparer.Ordinal);
 
     internal IEnumerable<RuntimeTableSetting> Settings => _settings.Values;
@@ -60,6 +63,13 @@ internal sealed class RuntimeTable
 
         table.Set(key, value ?? "\"\"");
         return table;
+    }
+
+    /// <summary>A table with more in a list of strings.</summary>
+    internal RuntimeTable WithMore(string key, IEnumerable<string> strings)
+    {
+        string[] all = [.. Strings(key).Union(strings, StringComparer.Ordinal)];
+        return With($"[{string.Join(", ", all.Select(TomlString.Quote))}]", key);
     }
 
     /// <summary>A setting's value, as TOML; null if it is not set.</summary>

@@ -24,16 +24,18 @@ internal static class ContainerdEngine
         TomlText? shown = ContainerdCheck.Shown(path);
         FileChange? holder = Holder(path, before, dropIn.Path, shown);
         ContainerdRuntimes runtimes = new(shown ?? TomlText.Parse(path, holder?.Before ?? before ?? []));
-        StandIn standIn = ContainerdStandIn.Of(request, runtimes, holder is null ? null : SavedDefault(holder.Path, request.Name));
+        RuntimeTable? earlier = runtimes.Tables.GetValueOrDefault(request.Name)
+            ?? (holder is null && dropIn.Read() is { } own ? new ContainerdToml(dropIn.Path, own).TableOf(request.Name) : null);
+        StandIn standIn = ContainerdStandIn.Of(request, runtimes, earlier, holder is null ? null : SavedDefault(holder.Path, request.Name));
         RuntimeTable runc = runtimes.Tables.GetValueOrDefault(ContainerdRuntimes.ContainerdsOwn) ?? ContainerdStandIn.Runc;
         IReadOnlyList<FileChange> lowLevel = LowLevelSetting.Inherit(request, standIn);
         FileChange[] changes =
         [
             .. lowLevel,
             .. holder is not null
-                ? [WithRuntime(holder, request, standIn.Table, runc)]
+                ? [WithRuntime(holder, request, standIn, runc)]
                 : (FileChange[])
-                    [Registration(dropIn, main, request, standIn.Table, runc), new FileChange(path, before, main.WithImport(dropIn.Path))],
+                    [Registration(dropIn, main, request, standIn, runc), new FileChange(path, before, main.WithImport(dropIn.Path))],
         ];
         return FileChanges.Make(
             Engine, request, changes, InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
@@ -117,13 +119,14 @@ internal static class ContainerdEngine
     }
 
     private static FileChange Registration(
-        DropIn dropIn, ContainerdToml main, InstallRequest request, RuntimeTable runtime, RuntimeTable runc)
+        DropIn dropIn, ContainerdToml main, InstallRequest request, StandIn standIn, RuntimeTable runc)
     {
         bool isDefault = dropIn.Read() is { } before && new ContainerdToml(dropIn.Path, before).Default == request.Name;
-        return dropIn.Write($"version = {main.Version}\n\n{main.Registration(request.Name, runtime, runc, request.MakeDefault || isDefault)}");
+        string registration = main.Registration(request.Name, standIn.Table, runc, request.MakeDefault || isDefault);
+        return dropIn.Write($"version = {main.Version}\n\n{registration}") with { Loses = standIn.Lost.Count > 0 };
     }
 
-    private static FileChange WithRuntime(FileChange holder, InstallRequest request, RuntimeTable runtime, RuntimeTable runc)
+    private static FileChange WithRuntime(FileChange holder, InstallRequest request, StandIn standIn, RuntimeTable runc)
     {
         var file = new ContainerdToml(holder.Path, holder.Before);
         bool isDefault = file.Default == request.Name;
@@ -144,8 +147,9 @@ internal static class ContainerdEngine
         bool isSaved = !request.MakeDefault || isDefault || SavedDefault(holder.Path, request.Name) == file.Default;
         return holder with
         {
-            After = file.WithRuntime(request.Name, runtime, runc, request.MakeDefault || isDefault),
+            After = file.WithRuntime(request.Name, standIn.Table, runc, request.MakeDefault || isDefault),
             IsOurs = isOurs && isSaved,
+            Loses = standIn.Lost.Count > 0,
         };
     }
 

@@ -20,9 +20,10 @@ internal static class ContainerdStandIn
     /// </summary>
     /// <param name="request">What was asked.</param>
     /// <param name="runtimes">containerd's runtimes.</param>
+    /// <param name="earlier">The runtime's settings by an earlier install; null if there was none.</param>
     /// <param name="earlierDefault">The default runtime before an earlier install; null if that is not known.</param>
     /// <exception cref="OciHooksException">The wrapper is to be the default in place of one that it cannot stand in for.</exception>
-    internal static StandIn Of(InstallRequest request, ContainerdRuntimes runtimes, string? earlierDefault)
+    internal static StandIn Of(InstallRequest request, ContainerdRuntimes runtimes, RuntimeTable? earlier, string? earlierDefault)
     {
         string?[] candidates = [runtimes.Default, earlierDefault, ContainerdRuntimes.ContainerdsOwn];
         string? name = Array.Find(candidates, candidate => candidate is not null
@@ -39,15 +40,9 @@ internal static class ContainerdStandIn
         }
 
         RuntimeTable settings = name is null ? Runc : runtimes.Tables[name];
-        RuntimeTable own = runtimes.Tables.GetValueOrDefault(request.Name) is { } earlier && IsWrapper(request, earlier) ? earlier : Runc;
-        string[] annotations =
-            [.. settings.Strings(PodAnnotations).Union(own.Strings(PodAnnotations)).Union(request.PodAnnotations, StringComparer.Ordinal)];
-        return new StandIn(
-            name,
-            settings
-                .With($"[{string.Join(", ", annotations.Select(TomlString.Quote))}]", PodAnnotations)
-                .With(TomlString.Quote(request.Wrapper), s_binaryName),
-            settings.String(s_binaryName));
+        StandIn standIn = new StandIn(name, settings.With(TomlString.Quote(request.Wrapper), s_binaryName), settings.String(s_binaryName))
+            .After(earlier);
+        return standIn with { Table = standIn.Table.WithMore(PodAnnotations, request.PodAnnotations) };
     }
 
     private static bool IsWrapper(InstallRequest request, RuntimeTable runtime) =>

@@ -73,6 +73,9 @@ internal sealed class ContainerdToml
         return _toml.String([.. runtime, "options", "BinaryName"]) ?? (_toml.Has(runtime) ? "" : null);
     }
 
+    /// <summary>The settings of a runtime here; null if it has none.</summary>
+    internal RuntimeTable? TableOf(string name) => RuntimeTable.All(_toml, [.. _containerd, "runtimes"]).GetValueOrDefault(name);
+
     /// <summary>
     /// The tables that register a runtime. containerd takes the first runtime that is set in place of its own runc, which is the default:
     /// where none is set yet, runc is set with it.

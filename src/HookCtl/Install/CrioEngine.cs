@@ -20,10 +20,11 @@ internal static class CrioEngine
     internal static InstallReport Install(InstallRequest request)
     {
         DropIn dropIn = FileOf(request);
-        byte[]? before = dropIn.Read();
-        StandIn standIn = CrioStandIn.Of(request, new CrioRuntimes(FilesBeside(dropIn.Path).Select(Parse)));
-        bool isDefault = before is not null && new CrioRuntimes([TomlText.Parse(dropIn.Path, before)]).Default == request.Name;
-        FileChange change = dropIn.Write(Settings(request.Name, standIn.Table, request.MakeDefault || isDefault));
+        var own = new CrioRuntimes([TomlText.Parse(dropIn.Path, dropIn.Read() ?? [])]);
+        var others = new CrioRuntimes(FilesBeside(dropIn.Path).Select(Parse));
+        StandIn standIn = CrioStandIn.Of(request, others, own.Tables.GetValueOrDefault(request.Name));
+        string settings = Settings(request.Name, standIn.Table, request.MakeDefault || own.Default == request.Name);
+        FileChange change = dropIn.Write(settings) with { Loses = standIn.Lost.Count > 0 };
         IReadOnlyList<FileChange> lowLevel = LowLevelSetting.Inherit(request, standIn);
         return FileChanges.Make(Engine, request, [.. lowLevel, change],
             InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,

@@ -51,9 +51,9 @@ internal static class FileChanges
 
     private static string? CopyAtInstall(FileChange change, string name) =>
         change.Before is null ? null
+        : !change.IsOurs ? FileChange.BackupOf(change.Path, name)
         : change.Loses ? FileChange.CopyOf(change.Path, name)
-        : change.IsOurs ? null
-        : FileChange.BackupOf(change.Path, name);
+        : null;
 
     /// <summary>Unless the file becomes what it was before the install, it is kept as it was with the runtime.</summary>
     private static string? CopyAtUninstall(FileChange change, string name)

@@ -8,6 +8,33 @@ namespace HookCtl.Install;
 /// <param name="Program">The program that it runs, which the wrapper is to call; null if the engine chooses runc.</param>
 internal sealed record StandIn(string? Name, RuntimeTable Table, string? Program)
 {
+    /// <summary>Where engines have a runtime's program.</summary>
+    private static readonly string[] s_programs = ["options.BinaryName", "runtime_path"];
+
+    /// <summary>The settings that an earlier install's runtime had, and this one has not, or with other values.</summary>
+    internal IReadOnlyList<RuntimeTableSetting> Lost { get; private init; } = [];
+
+    /// <summary>As it is after an earlier install: what was let through stays so, and what is lost besides is told.</summary>
+    /// <param name="earlier">The runtime's settings as they are; null if it is not there.</param>
+    internal StandIn After(RuntimeTable? earlier)
+    {
+        if (earlier is null)
+        {
+            return this;
+        }
+
+        RuntimeTable table = RuntimeTable.Allowing.Aggregate(Table, (known, key) => known.WithMore(key, earlier.Strings(key)));
+        return this with
+        {
+            Table = table,
+            Lost =
+            [
+                .. earlier.Differences(table).Select(difference => difference.Own).OfType<RuntimeTableSetting>()
+                    .Where(own => !s_programs.Contains(own.Name) && !RuntimeTable.Allowing.Contains(own.Name)),
+            ],
+        };
+    }
+
     /// <summary>What is said of it; nothing if there is none.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="sets">Whether the wrapper is made to call its program.</param>
@@ -16,6 +43,12 @@ internal sealed record StandIn(string? Name, RuntimeTable Table, string? Program
         if (Name is not null)
         {
             yield return $"its settings are those of the runtime {Name}, in whose place it stands";
+        }
+
+        if (Lost.Count > 0)
+        {
+            string lost = string.Join(", ", Lost.Select(setting => $"{setting.Name} = {setting.Value}"));
+            yield return $"it had other settings before, which are gone: {lost}; set again those that are needed, the file is kept as it was";
         }
 
         if (sets)

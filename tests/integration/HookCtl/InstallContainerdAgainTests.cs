@@ -130,7 +130,42 @@ public sealed class InstallContainerdAgainTests : IDisposable
         Assert.Equal(text, File.ReadAllText(copy));
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void What_somebody_has_let_through_stays_so_and_the_rest_is_kept(bool asDropIn, bool isContainerdThere)
+    {
+        const string Added = "  pod_annotations = [\"team\"]\n  container_annotations = [\"com.acme.*\"]\n  privileged_without_host_devices = true\n";
+        File.WriteAllText(Main, asDropIn ? "version = 2\n" : Imports + OfSpecial);
+        AssertSuccess(Run("install"));
+        string file = asDropIn ? DropIn : Main;
+        const string Head = $"[{Cri}.runtimes.\"hooked\"]\n";
+        string text = File.ReadAllText(file).Replace(Head, Head + Added, StringComparison.Ordinal);
+        File.WriteAllText(file, text);
+
+        CommandResult result = isContainerdThere ? Run("install") : RunWithoutContainerd();
+
+        AssertSuccess(result);
+        string copy = asDropIn ? _bench.Inside("ocihooks.toml.with-hooked") : Main + ".with-hooked";
+        Assert.Contains(
+            "it had other settings before, which are gone: privileged_without_host_devices = true; set again those that are needed",
+            result.OutputText, StringComparison.Ordinal);
+        Assert.Contains($"changed: {file}, as it was: {copy}\n", result.OutputText, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(copy));
+        SortedDictionary<string, string> runtime = ContainerdDump.Read(Main).Said().Runtime("hooked");
+        Assert.Equal(("[\"team\"]", "[\"com.acme.*\"]"), (runtime["pod_annotations"], runtime["container_annotations"]));
+        Assert.False(runtime.ContainsKey("privileged_without_host_devices"));
+        Assert.Contains("already registered", Run("install").OutputText, StringComparison.Ordinal);
+    }
+
     private static void AssertSuccess(CommandResult result) => Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+
+    private CommandResult RunWithoutContainerd() => new Command(
+        Repository.HookCtl, "install", "containerd", "--config-file", Main, "--config", _bench.SettingsFile, "--wrapper", Repository.Wrapper)
+    {
+        Environment = ["PATH=/nowhere"],
+    }.Run();
 
     private CommandResult Run(string command, params string[] options) =>
         _bench.Run([command, "containerd", "--config-file", Main, .. options.Select(word => (ByteString)word)]);

@@ -139,6 +139,49 @@ public sealed class InstallCrioTests : IDisposable
         }
     }
 
+    [Fact]
+    public void What_somebody_has_let_through_stays_so_and_the_rest_is_kept()
+    {
+        Write("/etc/crio/crio.conf", """
+            [crio.runtime]
+            default_runtime = "crun"
+            [crio.runtime.runtimes.crun]
+            runtime_path = "/usr/bin/crun"
+            allowed_annotations = ["io.containers.trace-syscall"]
+            """);
+        Assert.Equal(0, HookCtl("install").ExitCode);
+        string text = File.ReadAllText(_host.Inside(DropIn)).Replace(
+            "[\"io.containers.trace-syscall\"]",
+            "[\"io.containers.trace-syscall\", \"com.acme.hooks\"]\nmonitor_path = \"/usr/libexec/crio/conmon\"", StringComparison.Ordinal);
+        File.WriteAllText(_host.Inside(DropIn), text);
+
+        CommandResult result = HookCtl("install");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+        Assert.Contains(
+            "it had other settings before, which are gone: monitor_path = \"/usr/libexec/crio/conmon\";", result.OutputText, StringComparison.Ordinal);
+        const string Copy = "/etc/crio/ocihooks-hooked.conf.with-hooked";
+        Assert.Contains($"changed: {DropIn}, as it was: {Copy}\n", result.OutputText, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(_host.Inside(Copy)));
+        Assert.Contains(
+            "allowed_annotations = [\"io.containers.trace-syscall\", \"com.acme.hooks\"]\n", File.ReadAllText(_host.Inside(DropIn)),
+            StringComparison.Ordinal);
+        Assert.Contains("already registered", HookCtl("install").OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_written_the_wrapper_calls_what_it_called()
+    {
+        Write("/etc/crio/crio.conf", "[crio.runtime]\ndefault_runtime = \"crun\"\n[crio.runtime.runtimes.crun]\nruntime_path = \"/usr/bin/crun\"");
+        _ = _host.Shell("mkdir /etc/crio/crio.conf.d && mount -t tmpfs -o ro tmpfs /etc/crio/crio.conf.d").EnsureSuccess();
+
+        CommandResult result = HookCtl("install");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains($"{DropIn}: cannot be written: ", result.ErrorText, StringComparison.Ordinal);
+        Assert.False(File.Exists(_host.SettingsFile));
+    }
+
     private void Write(string path, string text)
     {
         _ = Directory.CreateDirectory(Path.GetDirectoryName(_host.Inside(path))!);

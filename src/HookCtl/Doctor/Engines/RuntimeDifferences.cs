@@ -19,9 +19,6 @@ internal sealed record RuntimeDifferences(string Check, NamedRuntime Own, NamedR
 {
     private const string SystemdCgroup = "options.SystemdCgroup";
 
-    /// <summary>Lists of what is let through to the runtime: more than the other has does no harm, and may be wanted for rules.</summary>
-    private static readonly string[] s_allowing = ["pod_annotations", "container_annotations", "allowed_annotations"];
-
     /// <summary>A finding for each setting that is different.</summary>
     /// <param name="isMeant">Which settings are to be different.</param>
     internal IEnumerable<Finding> Find(Func<RuntimeTableSetting, bool> isMeant)
@@ -58,5 +55,5 @@ internal sealed record RuntimeDifferences(string Check, NamedRuntime Own, NamedR
     }
 
     private bool AllowsAsMuch(string name) =>
-        s_allowing.Contains(name) && !Other.Table.Strings(name).Except(Own.Table.Strings(name), StringComparer.Ordinal).Any();
+        RuntimeTable.Allowing.Contains(name) && !Other.Table.Strings(name).Except(Own.Table.Strings(name), StringComparer.Ordinal).Any();
 }
