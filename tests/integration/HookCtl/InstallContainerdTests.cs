@@ -1,4 +1,5 @@
 using IntegrationTests.Fixture;
+using IntegrationTests.Wrapper;
 
 namespace IntegrationTests.HookCtl;
 
@@ -129,6 +130,27 @@ public sealed class InstallContainerdTests : IDisposable
         Assert.Contains(problem, result.ErrorText, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(Main));
         Assert.Equal(["config.toml"], Directory.GetFiles(_bench.Root, "config*").Select(Path.GetFileName));
+    }
+
+    /// <summary>There is room for what is written first, the wrapper's settings or a drop-in, but none for the main file.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc.options]\nBinaryName = \"/usr/bin/crun\"\n")]
+    public void An_install_that_fails_half_way_leaves_nothing_behind(string settings)
+    {
+        string directory = Directory.CreateDirectory(_bench.Inside("etc")).FullName;
+        string file = Path.Combine(directory, "config.toml");
+        string text = $"version = 2\n{settings}".PadRight(8100, '#');
+        using var disk = Mount.Memory(directory, "size=16k");
+        File.WriteAllText(file, text);
+        string wrapperSettings = File.ReadAllText(_bench.SettingsFile);
+
+        CommandResult result = _bench.Run("install", "containerd", "--config-file", file);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("no space left on device; all files are as they were: ", result.ErrorText, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal((text, wrapperSettings), (File.ReadAllText(file), File.ReadAllText(_bench.SettingsFile)));
+        Assert.Equal([file], Directory.GetFiles(directory, "*", SearchOption.AllDirectories));
     }
 
     [Fact]
