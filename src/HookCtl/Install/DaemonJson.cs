@@ -52,7 +52,7 @@ internal sealed class DaemonJson
         }
     }
 
-    /// <summary>The text with a runtime registered; the same if it is.</summary>
+    /// <summary>The text with a runtime registered. One that is there stays, but gets settings if it has none of its own.</summary>
     /// <param name="path">The file.</param>
     /// <param name="text">The text; null if there is no file.</param>
     /// <param name="name">The runtime's name.</param>
@@ -65,15 +65,19 @@ internal sealed class DaemonJson
         JsonValueText settings = like is not null && daemon?.SettingsLike(like, wrapper) is { } copy
             ? JsonValueText.Copy(copy)
             : JsonValueText.Object("path", new JsonValueText(wrapper));
-        JsonValueText entry = JsonValueText.Object(name, settings);
         byte[] result = daemon is not null
-            ? daemon.WithRuntime(name, wrapper, entry)
-            : Encoding.UTF8.GetBytes($"{{\n  {new JsonLayout("\n", true, "  ", "  ", true).Member(Runtimes, entry)}\n}}\n");
+            ? daemon.WithRuntime(name, wrapper, settings)
+            : Encoding.UTF8.GetBytes(
+                $"{{\n  {new JsonLayout("\n", true, "  ", "  ", true).Member(Runtimes, JsonValueText.Object(name, settings))}\n}}\n");
         return makeDefault ? Parse(path, result)!.WithDefault(name) : result;
     }
 
     /// <summary>The program registered for a name; empty if that is left to a shim; null if there is no such runtime.</summary>
     internal string? PathOf(string name) => Entry(name) is { } entry ? Text(Program(name, entry)) ?? "" : null;
+
+    /// <summary>Whether a runtime has all settings of another one, but for its program.</summary>
+    internal bool IsLike(string name, string other) =>
+        Entry(name) is { } entry && SettingsLike(other, PathOf(name)!) is { } settings && AreSame(settings, Json(entry));
 
     /// <summary>Whether Docker takes a name for a runtime: one that is registered, its own, or a shim's type.</summary>
     internal bool Knows(string name) =>
@@ -132,11 +136,11 @@ internal sealed class DaemonJson
                 + Encoding.UTF8.GetString(_text.AsSpan(program.Value.End..entry.Value.End))
             : null;
 
-    private byte[] WithRuntime(string name, string wrapper, JsonValueText entry)
+    private byte[] WithRuntime(string name, string wrapper, JsonValueText settings)
     {
         if (PathOf(name) is { } known)
         {
-            return known == wrapper ? _text : throw new OciHooksException(
+            return known == wrapper ? WithSettings(name, settings) : throw new OciHooksException(
                 $"{_path}: runtimes.{name} is another runtime{(known.Length > 0 ? $", {known}" : "")}; it is left as it is: "
                 + "choose another name with --name, or take that one out");
         }
@@ -144,10 +148,30 @@ internal sealed class DaemonJson
         JsonMember? runtimes = Single(_root, Runtimes, "");
         return Apply(runtimes switch
         {
-            null => _root.Add(Runtimes, entry, null),
-            { Type: JsonTokenType.Null } member => _root.Replace(member, entry),
-            { } member => _root.Child(member).Add(entry.Key!, entry.Value!, _root),
+            null => _root.Add(Runtimes, JsonValueText.Object(name, settings), null),
+            { Type: JsonTokenType.Null } member => _root.Replace(member, JsonValueText.Object(name, settings)),
+            { } member => _root.Child(member).Add(name, settings, _root),
         });
+    }
+
+    /// <summary>The text with the settings of another runtime for one that has none of its own, nothing but a program.</summary>
+    private byte[] WithSettings(string name, JsonValueText settings)
+    {
+        JsonMember entry = Entry(name)!.Value;
+        bool isPlain = entry.Type == JsonTokenType.StartObject && _root.Child(entry).Members is [{ Key: "path" }];
+        return settings.Copied is { } copied && isPlain && !AreSame(copied, Json(entry))
+            ? Apply(_root.Child(Single(_root, Runtimes, "")!.Value).Replace(entry, settings))
+            : _text;
+    }
+
+    private string Json(JsonMember member) => Encoding.UTF8.GetString(_text.AsSpan(member.Value.Start..member.Value.End));
+
+    private static bool AreSame(string json, string other)
+    {
+        var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+        using var one = JsonDocument.Parse(json, options);
+        using var two = JsonDocument.Parse(other, options);
+        return JsonElement.DeepEquals(one.RootElement, two.RootElement);
     }
 
     private byte[] WithDefault(string name) => Apply(Single(_root, DefaultRuntime, "") switch

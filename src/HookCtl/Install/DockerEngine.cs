@@ -19,13 +19,21 @@ internal static class DockerEngine
         bool wasRegistered = daemonJson?.PathOf(request.Name) is not null;
         string? like = Like(path, daemonJson, request);
         byte[] after = DaemonJson.Install(path, before, request.Name, request.Wrapper, request.MakeDefault, like);
+        bool isLike = like is not null && DaemonJson.Parse(path, after)!.IsLike(request.Name, like);
+        if (like is not null && !isLike && request.MakeDefault)
+        {
+            throw new OciHooksException(
+                $"{path}: runtimes.{request.Name} has other settings than {like}, the default runtime, so containers would no longer get what they "
+                + $"get now; it is left as it is: give it the same, or take it out with hookctl uninstall docker --name {request.Name}, and try again");
+        }
+
         bool isSaved = !request.MakeDefault || daemonJson?.Default == request.Name
             || new DaemonJsonHistory(path).HasSavedDefault(request.Name, daemonJson?.Default);
         var change = new FileChange(path, before, after) { IsOurs = wasRegistered && isSaved };
         IEnumerable<string> notAsked = change.IsNone ? [] : Check(path, after, daemon, request.MakeDefault);
         InstallReport report = FileChanges.Make(
             Engine, request, [change], InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
-            [.. notAsked, .. DockerNotes.Installed(request, daemon, like)]);
+            [.. notAsked, .. DockerNotes.Installed(request, daemon, isLike ? like : null)]);
         return report.Outcome == InstallOutcome.Installed && DockerNotes.Reloads(request, daemon)
             ? report with { Problem = DockerdReload.Make(daemon, request.Name, true, request.MakeDefault ? request.Name : null) }
             : report;

@@ -183,6 +183,39 @@ public sealed class InstallDockerTests : IDisposable
     }
 
     [Fact]
+    public void A_runtime_that_is_there_gets_the_settings_too_unless_it_has_others()
+    {
+        const string Settings = "\"runtimeArgs\":[\"--debug\"]";
+        string text = $$$"""
+            {"default-runtime":"special","runtimes":{"hooked":{"path":"{{{Repository.Wrapper}}}"},"special":{"path":"/usr/bin/env",{{{Settings}}}}}}
+            """;
+        _bench.Set("runtime", "/usr/bin/env");
+        foreach (string[] options in new string[][] { [], ["--default"] })
+        {
+            File.WriteAllText(DaemonJson, text);
+
+            CommandResult result = Install(options);
+
+            Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+            Assert.Contains("it has the settings of special, which runc-wrap calls\n", result.OutputText, StringComparison.Ordinal);
+            Assert.Contains(
+                $"\"hooked\":{{\"path\":\"{Repository.Wrapper}\",{Settings}}}", File.ReadAllText(DaemonJson), StringComparison.Ordinal);
+            Assert.Contains("already registered", Install(options).OutputText, StringComparison.Ordinal);
+        }
+
+        string other = text.Replace($"{Repository.Wrapper}\"", $"{Repository.Wrapper}\",\"runtimeArgs\":[]", StringComparison.Ordinal);
+        File.WriteAllText(DaemonJson, other);
+
+        CommandResult refused = Install("--default");
+
+        Assert.Equal((3, ""), (refused.ExitCode, refused.OutputText));
+        Assert.StartsWith(
+            $"hookctl: {DaemonJson}: runtimes.hooked has other settings than special, the default runtime, ", refused.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(other, File.ReadAllText(DaemonJson));
+        Assert.Contains("already registered", Install().OutputText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_runtime_that_was_added_by_hand_is_taken_out_and_the_file_kept_as_it_was()
     {
         string text = $"{{\"runtimes\":{{\"mine\":{{\"path\":\"{Repository.Wrapper}\"}},\"x\":{{\"path\":\"/x\"}}}},\"default-runtime\":\"mine\"}}";
