@@ -16,9 +16,8 @@ internal sealed class ContainerdRuntimes
 
     internal ContainerdRuntimes(TomlText text)
     {
-        string plugin = text.Has("plugins", PluginOfVersion3) ? PluginOfVersion3 : PluginOfVersion2;
-        Default = text.String("plugins", plugin, "containerd", "default_runtime_name") ?? ContainerdsOwn;
-        Tables = RuntimeTable.All(text, "plugins", plugin, "containerd", "runtimes");
+        Default = DefaultOf(text) ?? ContainerdsOwn;
+        Tables = RuntimeTable.All(text, "plugins", PluginOf(text), "containerd", "runtimes");
     }
 
     /// <summary>The default runtime's name.</summary>
@@ -27,7 +26,12 @@ internal sealed class ContainerdRuntimes
     /// <summary>All runtimes' settings by their names.</summary>
     internal IReadOnlyDictionary<string, RuntimeTable> Tables { get; }
 
+    /// <summary>The default runtime's name that a text sets; null if it sets none.</summary>
+    internal static string? DefaultOf(TomlText text) => text.String("plugins", PluginOf(text), "containerd", "default_runtime_name");
+
     /// <summary>Whether a runtime's shim is containerd's for runc, which the wrapper can stand behind.</summary>
     internal static bool IsForRunc(RuntimeTable runtime) =>
         runtime.String("runtime_type")?.StartsWith("io.containerd.runc.", StringComparison.Ordinal) == true;
+
+    private static string PluginOf(TomlText text) => text.Has("plugins", PluginOfVersion3) ? PluginOfVersion3 : PluginOfVersion2;
 }

@@ -52,26 +52,31 @@ internal static class ContainerdEngine
     {
         string path = MainFile(request);
         byte[]? before = FileChange.Read(path);
-        var changes = new List<FileChange>();
-        string? wrapper = null;
         FileChange dropIn = DropInOf(path, request.Name).Remove();
-        if (!dropIn.IsNone)
+        if ((dropIn.IsNone ? WithoutRuntime(path, before, request.Name) : dropIn) is not { } registration)
         {
-            var text = new ContainerdToml(dropIn.Path, dropIn.Before);
-            wrapper = text.PathOf(request.Name);
-            changes.Add(before is null ? new FileChange(path, null, null) : WithoutImport(path, before, dropIn.Path, request.Name));
-            changes.Add(dropIn with { Loses = text.ChangesRunc(request.Name) });
-        }
-        else if (WithoutRuntime(path, before, request.Name, out wrapper) is { } change)
-        {
-            changes.Add(change);
+            return FileChanges.Make(Engine, request, [], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, []);
         }
 
-        IReadOnlyList<string> users = wrapper is null || request.Force ? [] : Users(path, wrapper);
-        return users.Count > 0
+        var registered = new ContainerdToml(registration.Path, registration.Before);
+        IReadOnlyList<string> users = Users(path, registered.PathOf(request.Name) ?? "");
+        string? newDefault = registered.Default == request.Name ? DefaultAfter(path, registration) : null;
+        FileChange? main = dropIn.IsNone || before is null ? null : WithoutImport(path, before, dropIn.Path, request.Name);
+        return users.Count > 0 && !request.Force
             ? new InstallReport(Engine, request.Name, InstallOutcome.InUse, [], [], users, null)
-            : FileChanges.Make(Engine, request, changes, InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, [Restart]);
+            : FileChanges.Make(
+                Engine, request, [.. main is null ? [] : (FileChange[])[main], registration with { Loses = registered.ChangesRunc(request.Name) }],
+                InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, [.. UninstallNotes.Of(request, users, newDefault), Restart]);
     }
+
+    /// <summary>The default runtime once a file is changed.</summary>
+    private static string DefaultAfter(string main, FileChange change) =>
+        (change.After is null ? null : new ContainerdToml(change.Path, change.After).Default)
+        ?? ContainerdSettings.Read(new EngineFiles(), main)
+            .Where(file => file.Path != change.Path)
+            .Select(file => ContainerdRuntimes.DefaultOf(file.Text))
+            .LastOrDefault(standard => standard is not null)
+        ?? ContainerdRuntimes.ContainerdsOwn;
 
     /// <summary>
     /// Pods' containers that run with the wrapper: each bundle tells its runtime's path, but not under which name it was asked for.
@@ -161,9 +166,8 @@ internal static class ContainerdEngine
     }
 
     /// <summary>The file that has the runtime's tables, without them; null if none has.</summary>
-    private static FileChange? WithoutRuntime(string main, byte[]? before, string name, out string? wrapper)
+    private static FileChange? WithoutRuntime(string main, byte[]? before, string name)
     {
-        wrapper = null;
         foreach (string path in FilesWithCri(main))
         {
             byte[] content = path == main ? before! : FileChange.Read(path)!;
@@ -176,8 +180,7 @@ internal static class ContainerdEngine
                 continue;
             }
 
-            wrapper = file.PathOf(name) ?? "";
-            return new FileChange(path, content, old?.Gives(file, name) == true ? saved : without) { Loses = file.ChangesRunc(name) };
+            return new FileChange(path, content, old?.Gives(file, name) == true ? saved : without);
         }
 
         return null;

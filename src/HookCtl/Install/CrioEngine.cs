@@ -39,16 +39,20 @@ internal static class CrioEngine
     internal static InstallReport Uninstall(InstallRequest request)
     {
         FileChange change = FileOf(request).Remove();
-        IReadOnlyList<string> users = change.IsNone || request.Force ? [] : Users(change, request.Name);
-        return users.Count > 0
+        bool isDefault = !change.IsNone && new CrioRuntimes([TomlText.Parse(change.Path, change.Before!)]).Default == request.Name;
+        IReadOnlyList<string> users = change.IsNone ? [] : Users(request.Name, isDefault);
+        string? newDefault = isDefault
+            ? new CrioRuntimes(FilesBeside(change.Path).Select(new EngineFiles().Toml).OfType<TomlText>()).Default ?? "CRI-O's own default"
+            : null;
+        return users.Count > 0 && !request.Force
             ? new InstallReport(Engine, request.Name, InstallOutcome.InUse, [], [], users, null)
-            : FileChanges.Make(Engine, request, [change], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, [Restart]);
+            : FileChanges.Make(
+                Engine, request, [change], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled,
+                [.. UninstallNotes.Of(request, users, newDefault), Restart]);
     }
 
     private static string Settings(string name, RuntimeTable table, bool makeDefault) =>
-        (makeDefault ? $"[crio.runtime]\n{DefaultOf(name)}\n\n" : "") + table.Text($"crio.runtime.runtimes.\"{name}\"", "");
-
-    private static string DefaultOf(string name) => $"default_runtime = \"{name}\"";
+        (makeDefault ? $"[crio.runtime]\ndefault_runtime = \"{name}\"\n\n" : "") + table.Text($"crio.runtime.runtimes.\"{name}\"", "");
 
     private static DropIn FileOf(InstallRequest request) => new(
         request.ConfigFile ?? $"{CrioRuntimes.DropInDirectory}/ocihooks-{request.Name}.conf",
@@ -62,10 +66,9 @@ internal static class CrioEngine
 
     private static TomlText Parse(string file) => TomlText.Parse(file, FileChange.Read(file) ?? []);
 
-    private static IReadOnlyList<string> Users(FileChange dropIn, string name)
+    private static IReadOnlyList<string> Users(string name, bool isDefault)
     {
         var files = new EngineFiles();
-        bool isDefault = System.Text.Encoding.UTF8.GetString(dropIn.Before!).Contains(DefaultOf(name), StringComparison.Ordinal);
         return
         [
             .. PodmanContainers.List(files)

@@ -24,7 +24,8 @@ internal static class DockerEngine
         {
             throw new OciHooksException(
                 $"{path}: runtimes.{request.Name} has other settings than {like}, the default runtime, so containers would no longer get what they "
-                + $"get now; it is left as it is: give it the same, or take it out with hookctl uninstall docker --name {request.Name}, and try again");
+                + "get now; it is left as it is: give it the same, or take it out with "
+                + $"hookctl uninstall docker --name {request.Name}, and try again");
         }
 
         bool isSaved = !request.MakeDefault || daemonJson?.Default == request.Name

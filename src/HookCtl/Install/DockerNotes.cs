@@ -24,21 +24,14 @@ internal static class DockerNotes
     }
 
     internal static IReadOnlyList<string> Uninstalled(
-        InstallRequest request, Dockerd daemon, IReadOnlyList<string> users, string? newDefault)
-    {
-        string stopped = users.Count > 0
-            ? $"these containers cannot be started again, remove them and make them anew: {string.Join(", ", users)}"
-            : "";
-        string followed = newDefault is null ? "" : $"containers that name no runtime get {newDefault} from now on";
-        return
+        InstallRequest request, Dockerd daemon, IReadOnlyList<string> users, string? newDefault) =>
         [
-            .. ((string[])[stopped, followed]).Where(note => note.Length > 0),
+            .. UninstallNotes.Of(request, users, newDefault),
             Reloads(request, daemon) ? "dockerd was reloaded and forgets the runtime"
                 : daemon.Instead is { } other ? OfAnotherFile(daemon, other)
                 : daemon.Pid is null ? "dockerd does not run: it forgets the runtime when it starts"
                 : "dockerd was not reloaded: it forgets the runtime after systemctl restart docker",
         ];
-    }
 
     private static string OfAnotherFile(Dockerd daemon, Dockerd other) =>
         $"dockerd {(other.Pid is null ? "reads" : "runs with")} {other.ConfigFile}: it knows nothing of {daemon.ConfigFile} "

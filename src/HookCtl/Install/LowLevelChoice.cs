@@ -1,6 +1,4 @@
-using HookEngine;
 using HookEngine.Linux;
-using HookEngine.Settings;
 
 namespace HookCtl.Install;
 
@@ -25,7 +23,7 @@ internal sealed record LowLevelChoice(string Path, bool IsChosen)
         string? line = ExternalProgram.Run(wrapper, [.. options, "--wrap-version"]) is { ExitCode: 0 } told
             ? told.Output.Split('\n').FirstOrDefault(line => line.StartsWith(Word, StringComparison.Ordinal))
             : null;
-        return line is null ? null : new LowLevelChoice(line[Word.Length..], IsSet(settings));
+        return line is null ? null : new LowLevelChoice(line[Word.Length..], LowLevelSetting.Chosen(settings) is not null);
     }
 
     /// <summary>Whether a runtime's program, a path or a name in PATH, is this one.</summary>
@@ -56,17 +54,5 @@ internal sealed record LowLevelChoice(string Path, bool IsChosen)
             : program is null ? "leave --default out, and give containers the runtime by its name"
             : $"make the wrapper call it with --low-level {program}, or leave --default out";
         return $"the default runtime is {what}, and {calls}, so containers would no longer get what they get now; nothing was changed: {advice}";
-    }
-
-    private static bool IsSet(string? settings)
-    {
-        try
-        {
-            return SettingsFile.Read(settings is null ? null : new FilePath(settings)).Runtime.Count == 1;
-        }
-        catch (OciHooksException)
-        {
-            return false;
-        }
     }
 }

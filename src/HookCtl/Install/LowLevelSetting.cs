@@ -41,6 +41,20 @@ internal static class LowLevelSetting
         return [Set(request.SettingsFile, program) with { IsOurs = true }];
     }
 
+    /// <summary>The one runtime that somebody has set; null if there is none, or the settings cannot be read.</summary>
+    /// <param name="file">The file of settings; null for the usual one.</param>
+    internal static string? Chosen(string? file)
+    {
+        try
+        {
+            return SettingsFile.Read(file is null ? null : new FilePath(file)).Runtime is [var single] ? single : null;
+        }
+        catch (OciHooksException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether the wrapper, with such settings, calls a program, which is a path or a name.</summary>
     internal static bool IsCalled(WrapperSettings settings, string program) =>
         settings.Runtime.Select(ProgramOf).FirstOrDefault(called => called is not null) is { } runtime

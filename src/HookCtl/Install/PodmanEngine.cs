@@ -1,3 +1,4 @@
+using HookCtl.Containers;
 using HookCtl.Podman;
 using HookEngine;
 
@@ -41,13 +42,22 @@ internal static class PodmanEngine
             : FileChanges.Make(
                 Engine, request, [change, .. dropIn.OfSiblings(null, request.Name)], InstallOutcome.Uninstalled,
                 InstallOutcome.NotInstalled,
-                [users switch
-                {
-                    null => "podman does not tell what containers there are: those that use the runtime cannot be started any more",
-                    [] => "containers of other users were not looked at: those that use the runtime cannot be started any more",
-                    _ => "these containers cannot be started again, remove them and make them anew: " + string.Join(", ", users),
-                }]);
+                [
+                    .. UninstallNotes.Of(request, users ?? [], NewDefault(path, request.Name)),
+                    .. users switch
+                    {
+                        null => ["podman does not tell what containers there are: those that use the runtime cannot be started any more"],
+                        [] => ["containers of other users were not looked at: those that use the runtime cannot be started any more"],
+                        _ => Array.Empty<string>(),
+                    },
+                ]);
     }
+
+    /// <summary>The default runtime without a drop-in file; null if its runtime is not the default one.</summary>
+    private static string? NewDefault(string path, string name) =>
+        PodmanSettings.Around(new EngineFiles(), path, _ => false).Default == name
+            ? PodmanSettings.Around(new EngineFiles(), path, file => file == Path.GetFullPath(path)).DefaultInEffect
+            : null;
 
     private static string? Objection(PodmanSettings others, InstallRequest request) =>
         others.DefaultInEffect is { } standard && others.ProgramOf(standard) is var program && !(program is not null && RuntimeProgram.IsWrapper(program))

@@ -82,6 +82,29 @@ public sealed class InstallContainerdAgainTests : IDisposable
     }
 
     [Theory]
+    [InlineData("version = 2\n", "runc")]
+    [InlineData(OfSpecial, "special")]
+    public void An_uninstall_tells_what_pods_get_then_and_what_stays(string settings, string standard)
+    {
+        File.WriteAllText(Main, settings == OfSpecial ? Imports + OfSpecial : settings);
+        _bench.Set("runtime", "/usr/bin/crun");
+        string after = $"containers that name no runtime get {standard} from now on\n";
+        string stays = $"{_bench.SettingsFile} still says that the wrapper calls /usr/bin/crun, whichever engine it is called by: ";
+
+        AssertSuccess(Run("install", "--default"));
+        string byDefault = Run("uninstall").OutputText;
+        AssertSuccess(Run("install"));
+        string other = Run("uninstall").OutputText;
+
+        Assert.Contains(after, byDefault, StringComparison.Ordinal);
+        Assert.DoesNotContain("from now on", other, StringComparison.Ordinal);
+        Assert.Contains(stays, byDefault, StringComparison.Ordinal);
+        _bench.Set("runtime", null);
+        AssertSuccess(Run("install"));
+        Assert.DoesNotContain("still says", Run("uninstall").OutputText, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void What_somebody_has_added_where_hookctl_wrote_is_not_taken_away(bool asDropIn)

@@ -168,7 +168,10 @@ public sealed class InstallContainerdTests : IDisposable
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("use the runtime hooked: pod1;", result.OutputText, StringComparison.Ordinal);
         Assert.True(File.Exists(DropIn));
-        Assert.Equal(0, Run("uninstall", "--force").ExitCode);
+        CommandResult forced = Run("uninstall", "--force");
+        Assert.Equal(0, forced.ExitCode);
+        Assert.Contains(
+            "these containers cannot be started again, remove them and make them anew: pod1\n", forced.OutputText, StringComparison.Ordinal);
     }
 
     /// <summary>

@@ -32,7 +32,16 @@ public sealed class InstallCrioTests : IDisposable
 
         Assert.Equal(inUse ? 1 : 0, result.ExitCode);
         Assert.Equal(inUse, result.OutputText.Contains("use the runtime hooked: pod1;", StringComparison.Ordinal));
-        Assert.Equal(inUse, File.Exists(_host.Inside("/etc/crio/crio.conf.d/ocihooks-hooked.conf")));
+        Assert.Equal(inUse, File.Exists(_host.Inside(DropIn)));
+        if (inUse)
+        {
+            CommandResult forced = HookCtl("uninstall", "--force");
+
+            Assert.Equal(0, forced.ExitCode);
+            Assert.Contains("remove them and make them anew: pod1\n", forced.OutputText, StringComparison.Ordinal);
+            const string Default = "containers that name no runtime get CRI-O's own default from now on\n";
+            Assert.Equal(byDefault, forced.OutputText.Contains(Default, StringComparison.Ordinal));
+        }
     }
 
     /// <summary>As the manual page says what counts: the last file's table, whole.</summary>
@@ -158,8 +167,7 @@ public sealed class InstallCrioTests : IDisposable
         CommandResult result = HookCtl("install");
 
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
-        Assert.Contains(
-            "it had other settings before, which are gone: monitor_path = \"/usr/libexec/crio/conmon\";", result.OutputText, StringComparison.Ordinal);
+        Assert.Contains("which are gone: monitor_path = \"/usr/libexec/crio/conmon\";", result.OutputText, StringComparison.Ordinal);
         const string Copy = "/etc/crio/ocihooks-hooked.conf.with-hooked";
         Assert.Contains($"changed: {DropIn}, as it was: {Copy}\n", result.OutputText, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(_host.Inside(Copy)));

@@ -115,6 +115,9 @@ public sealed class InstallPodmanNameTests : IDisposable
         Assert.Contains("with --low-level /usr/bin/crun, or --low-level ", result.ErrorText, StringComparison.Ordinal);
         Assert.Empty(Files());
         Assert.Equal(0, HookCtl("install", "podman", "--default", "--low-level", "runc").ExitCode);
+        string uninstalled = HookCtl("uninstall", "podman").EnsureSuccess().OutputText;
+        Assert.Contains("containers that name no runtime get crun from now on\n", uninstalled, StringComparison.Ordinal);
+        Assert.Contains("/etc/ocihooks/config.json still says that the wrapper calls ", uninstalled, StringComparison.Ordinal);
     }
 
     [Fact]
