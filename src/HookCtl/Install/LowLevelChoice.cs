@@ -1,5 +1,3 @@
-using HookEngine.Linux;
-
 namespace HookCtl.Install;
 
 /// <summary>The low-level runtime that a wrapper calls.</summary>

@@ -2,7 +2,6 @@ using System.Text;
 using HookCtl.Containers;
 using HookCtl.Podman;
 using HookCtl.Toml;
-using HookEngine;
 using HookEngine.Json;
 
 namespace HookCtl.Install;
@@ -60,6 +59,16 @@ internal sealed record PodmanDropIn(string Path)
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The flags that the file had for a runtime, as TOML, if a change of it takes them away; null if there are none.</summary>
+    internal string? LostFlags(FileChange change, string name) =>
+        Flags(change.Before, name) is { } flags && flags != Flags(change.After, name) ? flags : null;
+
+    private string? Flags(byte[]? content, string name)
+    {
+        var text = TomlText.Parse(Path, content ?? []);
+        return text.Find("engine", "runtimes_flags", name) is { } place ? text.Meaning(place) : null;
     }
 
     /// <summary>The changes of hookctl's other files: in each list that a runtime is in, all of hookctl's that are in it.</summary>

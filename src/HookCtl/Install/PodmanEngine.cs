@@ -15,6 +15,7 @@ internal static class PodmanEngine
         var dropIn = new PodmanDropIn(path);
         request = request with { MakeDefault = request.MakeDefault || dropIn.IsDefault(request.Name) };
         FileChange change = FileOf(request, path).Write(dropIn.Text(request, request.MakeDefault));
+        string? lostFlags = dropIn.LostFlags(change, request.Name);
         PodmanSettings others = dropIn.SettingsOfOthers;
         if (request.MakeDefault && IsRead(path) && Objection(others, request) is { } objection)
         {
@@ -22,8 +23,12 @@ internal static class PodmanEngine
         }
 
         return FileChanges.Make(
-            Engine, request, [change, .. dropIn.OfSiblings(change.After, request.Name)], InstallOutcome.Installed,
-            InstallOutcome.AlreadyInstalled, Notes(request, path, others));
+            Engine, request, [change with { Loses = lostFlags is not null }, .. dropIn.OfSiblings(change.After, request.Name)],
+            InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
+            [
+                .. lostFlags is null ? Array.Empty<string>() : [StandIn.NoteOfLost($"runtimes_flags = {lostFlags}")],
+                .. Notes(request, path, others),
+            ]);
     }
 
     internal static InstallReport Uninstall(InstallRequest request)

@@ -35,6 +35,10 @@ internal sealed record StandIn(string? Name, RuntimeTable Table, string? Program
         };
     }
 
+    /// <summary>What is said of settings that another install has taken away.</summary>
+    internal static string NoteOfLost(string settings) =>
+        $"it had other settings before, which are gone: {settings}; set again those that are needed, the file is kept as it was";
+
     /// <summary>What is said of it; nothing if there is none.</summary>
     /// <param name="request">What was asked.</param>
     /// <param name="sets">Whether the wrapper is made to call its program.</param>
@@ -47,8 +51,7 @@ internal sealed record StandIn(string? Name, RuntimeTable Table, string? Program
 
         if (Lost.Count > 0)
         {
-            string lost = string.Join(", ", Lost.Select(setting => $"{setting.Name} = {setting.Value}"));
-            yield return $"it had other settings before, which are gone: {lost}; set again those that are needed, the file is kept as it was";
+            yield return NoteOfLost(string.Join(", ", Lost.Select(setting => $"{setting.Name} = {setting.Value}")));
         }
 
         if (sets)

@@ -137,6 +137,23 @@ public sealed class InstallPodmanNameTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Flags_that_somebody_has_set_are_kept_by_another_install()
+    {
+        Assert.Equal(0, HookCtl("install", "podman").ExitCode);
+        string text = Text("hooked") + "\n[engine.runtimes_flags]\nhooked = [\"debug\"]\n";
+        Write($"{DropIns}/ocihooks-hooked.conf", text);
+
+        CommandResult result = HookCtl("install", "podman");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
+        Assert.Contains("which are gone: runtimes_flags = [\"debug\"];", result.OutputText, StringComparison.Ordinal);
+        const string Copy = "/etc/containers/ocihooks-hooked.conf.with-hooked";
+        Assert.Contains($"as it was: {Copy}\n", result.OutputText, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(_host.Inside(Copy)));
+        Assert.Contains("already registered", HookCtl("install", "podman").OutputText, StringComparison.Ordinal);
+    }
+
     /// <summary>As it was written before Podman's judgement was looked at.</summary>
     [Fact]
     public void What_an_earlier_version_wrote_is_told_and_mended_by_another_install()

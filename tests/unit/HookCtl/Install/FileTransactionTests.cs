@@ -4,6 +4,7 @@ using HookEngine;
 
 namespace Tests.Unit.HookCtl.Install;
 
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class FileTransactionTests : IDisposable
 {
     private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
