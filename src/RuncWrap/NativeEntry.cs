@@ -60,7 +60,7 @@ internal static unsafe class NativeEntry
             Inherited.HasStandardError = Libc.IsOpen(2);
             Inherited.Limits.Raise();
             Hook.Start(argumentCount, arguments, environment, Inherited.Limits);
-            if (!Inherited.Limits.AreEnough)
+            if (!Inherited.Limits.AreEnoughForSupervisor)
             {
                 Libc._exit(LeanWatch.Run(Hook));
             }
@@ -78,7 +78,7 @@ internal static unsafe class NativeEntry
             Inherited.Limits.Raise();
             if (!Inherited.Limits.AreEnough)
             {
-                EarlyReport.Tell(Invocation, "the limits of this process leave no room for the .NET runtime; raise them (ulimit -v, -d, -s, -n)"u8);
+                EarlyReport.Tell(Invocation, "the limits of this process leave no room for the .NET runtime; raise them (ulimit -v, -d, -s)"u8);
                 Libc._exit(HookEngine.OciHooksException.OwnFailure);
             }
         }

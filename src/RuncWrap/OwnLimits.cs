@@ -18,7 +18,7 @@ internal struct OwnLimits
     /// <summary>As <see cref="LeastMemory"/>, of the stack, RLIMIT_STACK.</summary>
     private const ulong LeastStack = 256 << 10;
 
-    /// <summary>As <see cref="LeastMemory"/>, of descriptors, RLIMIT_NOFILE: a hook's pipes, what watches it, and a file or two.</summary>
+    /// <summary>The least descriptors that a supervisor needs, RLIMIT_NOFILE: a hook's pipes, what watches it, and a file or two.</summary>
     private const ulong LeastFiles = 16;
 
     /// <summary>Beyond these the limits are left alone.</summary>
@@ -30,7 +30,10 @@ internal struct OwnLimits
 
     /// <summary>Whether the managed runtime can be started.</summary>
     internal readonly bool AreEnough =>
-        _memory.Current >= LeastMemory && _data.Current >= LeastData && _stack.Current >= LeastStack && _files.Current >= LeastFiles;
+        _memory.Current >= LeastMemory && _data.Current >= LeastData && _stack.Current >= LeastStack;
+
+    /// <summary>Whether it can be started to supervise a hook.</summary>
+    internal readonly bool AreEnoughForSupervisor => AreEnough && _files.Current >= LeastFiles;
 
     /// <summary>Raises what is low as far as it may be.</summary>
     internal void Raise()

@@ -77,7 +77,7 @@ internal unsafe struct HookProcess
     internal readonly bool IsMissing => PathIndex == 0;
 
     /// <summary>Whether it has no pipes of ours: there is no managed runtime to serve them.</summary>
-    private readonly bool IsLean => !_limits.AreEnough;
+    private readonly bool IsLean => !_limits.AreEnoughForSupervisor;
 
     /// <summary>Whether the wrapper is to be a supervisor: its first argument says so.</summary>
     internal static bool IsAskedFor(int argumentCount, byte** arguments) =>
