@@ -36,7 +36,7 @@ internal sealed class InjectionRecordFile
     internal FilePath Directory => _config.Parent;
 
     /// <summary>Whether there is a record, or nobody can tell.</summary>
-    internal bool Exists => MayExist(_beside) || MayExist(_elsewhere);
+    internal bool Exists => MayExist(_beside) || (MayExist(_elsewhere) && ReadElsewhere() is not null);
 
     /// <summary>Whether it is there, and this user may not read it.</summary>
     internal unsafe bool IsSecret
@@ -54,17 +54,20 @@ internal sealed class InjectionRecordFile
     internal InjectionRecord Read()
     {
         InjectionRecord beside = InjectionRecord.Read(_beside);
-        if (beside.Generations.Count > 0 || !OwnDirectory.IsReliable(_elsewhere.Parent))
-        {
-            return beside;
-        }
-
-        InjectionRecord elsewhere = InjectionRecord.Read(_elsewhere);
-        return IsOfThis(elsewhere) ? elsewhere : beside;
+        return beside.Generations.Count > 0 ? beside : ReadElsewhere() ?? beside;
     }
 
-    /// <summary>A record elsewhere may be that of a file whose inode this one has got.</summary>
-    private bool IsOfThis(InjectionRecord record) => record.Config == Convert.ToBase64String(_config.Bytes);
+    /// <summary>The record that is kept elsewhere; null if there is none. It may be that of a file whose inode this one has got.</summary>
+    private InjectionRecord? ReadElsewhere()
+    {
+        if (!OwnDirectory.IsReliable(_elsewhere.Parent))
+        {
+            return null;
+        }
+
+        InjectionRecord record = InjectionRecord.Read(_elsewhere);
+        return record.Config == Convert.ToBase64String(_config.Bytes) ? record : null;
+    }
 
     /// <summary>Writes it.</summary>
     /// <exception cref="OciHooksException">It cannot be kept: the next create would inject the same again.</exception>

@@ -148,8 +148,26 @@ public sealed class RepeatedCreateTests : IDisposable
     [Trait("Needs", "root")]
     public void A_record_of_another_file_with_the_same_inode_is_none()
     {
-        const string engines = """{"hooks":{"createRuntime":[{"path":"/bin/true"}]}}""";
-        File.WriteAllText(_bench.Config, engines);
+        File.WriteAllText(_bench.Config, """{"hooks":{"createRuntime":[{"path":"/bin/true"}]}}""");
+        WithRecordOfAnotherFile(() =>
+        {
+            _bench.Create().AssertSilentSuccess();
+            Assert.Equal(2, _bench.Hooks()["createRuntime"].Length);
+        });
+    }
+
+    /// <summary>As <see cref="A_record_of_another_file_with_the_same_inode_is_none"/>: it is the runtime's business what the file is.</summary>
+    [Fact]
+    [Trait("Needs", "root")]
+    public void Without_rules_such_a_record_is_no_reason_to_read_the_configuration()
+    {
+        Directory.Delete(_bench.Rules, recursive: true);
+        File.WriteAllText(_bench.Config, "{");
+        WithRecordOfAnotherFile(() => _bench.Create().AssertSilentSuccess());
+    }
+
+    private void WithRecordOfAnotherFile(Action test)
+    {
         string[] status = new Command("stat", "-c", "%d %i", _bench.Config).Run().EnsureSuccess().OutputText.Trim().Split(' ');
         ulong device = ulong.Parse(status[0], CultureInfo.InvariantCulture);
         ulong major = (device >> 8) & 0xfff;
@@ -161,8 +179,7 @@ public sealed class RepeatedCreateTests : IDisposable
             stale, """{"config":"L2I=","generations":[{"edits":[{"offset":0,"inserted":"eA=="}],"hooks":[{"stage":"createRuntime","before":0,"hook":{"path":"/bin/true"}}]}]}""");
         try
         {
-            _bench.Create().AssertSilentSuccess();
-            Assert.Equal(2, _bench.Hooks()["createRuntime"].Length);
+            test();
         }
         finally
         {
