@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using HookCtl.Containers;
 using HookEngine;
 using HookEngine.Injection;
 using HookEngine.Json;
@@ -166,13 +167,10 @@ internal sealed class DaemonJson
 
     private string Json(JsonMember member) => Encoding.UTF8.GetString(_text.AsSpan(member.Value.Start..member.Value.End));
 
-    private static bool AreSame(string json, string other)
-    {
-        var options = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-        using var one = JsonDocument.Parse(json, options);
-        using var two = JsonDocument.Parse(other, options);
-        return JsonElement.DeepEquals(one.RootElement, two.RootElement);
-    }
+    private static bool AreSame(string json, string other) =>
+        EngineJson.Parse(json, JsonCommentHandling.Skip) is { } one
+        && EngineJson.Parse(other, JsonCommentHandling.Skip) is { } two
+        && JsonElement.DeepEquals(one, two);
 
     private byte[] WithDefault(string name) => Apply(Single(_root, DefaultRuntime, "") switch
     {

@@ -185,7 +185,9 @@ public sealed class InstallDockerTests : IDisposable
     [Fact]
     public void A_runtime_that_is_there_gets_the_settings_too_unless_it_has_others()
     {
-        const string Settings = "\"runtimeArgs\":[\"--debug\"]";
+        const string Settings = """
+            "runtimeArgs":["--debug","half a pair \ud800"]
+            """;
         const string Special = $"\"special\":{{\"path\":\"/usr/bin/env\",{Settings}}}";
         string text = $"{{\"default-runtime\":\"special\",\"runtimes\":{{\"hooked\":{{\"path\":\"{Repository.Wrapper}\"}},{Special}}}}}";
         _bench.Set("runtime", "/usr/bin/env");
