@@ -49,9 +49,13 @@ internal sealed unsafe class HookWatch : IDisposable
         _deadline = hook.StartedAt + (hook.StartError == Libc.ESRCH ? DrainPatience : order.Timeout.TotalMilliseconds);
         _status = hook.Pid == 0 ? 0 : null;
         _endedAt = hook.StartedAt;
-        State = new StateRelay(hook.Input, new ReadOnlySpan<byte>(hook.State, hook.StateLength));
+
+        // Where there is nobody to give it to, the runtime still writes it.
+        bool isStateTaken = hook.Input >= 0 || (hook.Pid == 0 && Libc.IsOpen(0));
+        State = new StateRelay(hook.Input, isStateTaken, new ReadOnlySpan<byte>(hook.State, hook.StateLength));
         Output = new OutputTail(hook.Output);
         Error = new OutputTail(hook.Error);
+        _isOver = _status is not null && State.IsComplete;
     }
 
     private enum Phase

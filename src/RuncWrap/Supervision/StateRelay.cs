@@ -18,13 +18,14 @@ internal sealed unsafe class StateRelay : IDisposable
     private ContainerState? _container;
 
     /// <param name="target">The pipe to the hook; -1 if it has no input.</param>
+    /// <param name="isTaken">Whether the runtime's end is read, whoever gets it.</param>
     /// <param name="received">What was read of it before.</param>
-    internal StateRelay(int target, ReadOnlySpan<byte> received)
+    internal StateRelay(int target, bool isTaken, ReadOnlySpan<byte> received)
     {
         received.CopyTo(_buffer.Span);
         _end = received.Length;
         _target = target;
-        IsComplete = target < 0;
+        IsComplete = !isTaken;
     }
 
     /// <summary>Whether the runtime has written all of it.</summary>

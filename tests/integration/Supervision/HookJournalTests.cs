@@ -133,7 +133,7 @@ public sealed class HookJournalTests : IDisposable
     [Fact]
     public void A_hook_for_which_there_is_no_descriptor_says_so()
     {
-        Assert.Equal(126, WithJournal("ulimit -n 6; exec \"$@\"", "/bin/true").ExitCode);
+        Assert.Equal(126, WithJournal($"exec {Probes.Failing} pipe2 24 \"$@\"", "/bin/true").ExitCode);
 
         ILookup<string, string> entry = Assert.Single(_journal.Take());
         AssertFields(entry, new() { ["MESSAGE_ID"] = Failed, ["ERRNO"] = "24" });

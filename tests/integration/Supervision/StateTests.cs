@@ -144,6 +144,27 @@ public sealed class StateTests : IDisposable
     private void AssertArrived(byte[] state) =>
         Assert.True(state.AsSpan().SequenceEqual(File.ReadAllBytes(_bench.Inside("got"))), "the hook got something else");
 
+    [Fact]
+    public void The_state_of_a_hook_for_which_there_is_no_pipe_is_taken_to_its_end()
+    {
+        string script = $"{{ head -c 1048576 /dev/zero; echo $? >written; }} | {Probes.Failing} pipe2 24 \"$@\"";
+
+        Assert.Equal(126, _bench.RunIn(script, "/bin/true").ExitCode);
+
+        Assert.Equal("0", _bench.Await("written"));
+    }
+
+    [Theory]
+    [InlineData("/no/such/hook", 127)]
+    [InlineData("/etc", 126)]
+    public void Without_a_state_a_hook_that_cannot_be_started_is_told_at_once(string hook, int exitCode)
+    {
+        CommandResult result = _bench.RunIn("exec \"$@\" <&-", hook);
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Contains("could not be started", result.ErrorText, StringComparison.Ordinal);
+    }
+
     /// <summary>crun writes the state before anything else, and a pipe that nobody reads any more ends it.</summary>
     [Fact]
     public void The_state_of_a_hook_that_is_killed_is_taken_to_its_end()
