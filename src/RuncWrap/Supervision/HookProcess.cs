@@ -30,6 +30,9 @@ internal unsafe struct HookProcess
     internal int Output;
     internal int Error;
 
+    /// <summary>Whether the runtime writes the state, read by the hook or not: once the managed runtime runs, 0 may be something else's number.</summary>
+    internal bool HasState;
+
     /// <summary>Tells of children that ended and of signals to be passed on, signalfd(2).</summary>
     internal int Signals;
 
@@ -101,6 +104,7 @@ internal unsafe struct HookProcess
         }
 
         Libc.AdoptOrphans();
+        HasState = Libc.IsOpen(0);
         _environment = environment;
         _supervisor = Libc.getpid();
         _mask = HookMask(Libc.GetSignalMask());

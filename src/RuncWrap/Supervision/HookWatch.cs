@@ -51,7 +51,7 @@ internal sealed unsafe class HookWatch : IDisposable
         _endedAt = hook.StartedAt;
 
         // Where there is nobody to give it to, the runtime still writes it.
-        bool isStateTaken = hook.Input >= 0 || (hook.Pid == 0 && Libc.IsOpen(0));
+        bool isStateTaken = hook.Input >= 0 || (hook.Pid == 0 && hook.HasState);
         State = new StateRelay(hook.Input, isStateTaken, new ReadOnlySpan<byte>(hook.State, hook.StateLength));
         Output = new OutputTail(hook.Output);
         Error = new OutputTail(hook.Error);
