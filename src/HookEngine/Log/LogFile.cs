@@ -92,6 +92,7 @@ internal static unsafe class LogFile
 
         // The directory may be the system's, whose owner and mode are as they must be.
         string? told = weakness ?? Ownership.OpenTo(directory.Status, directory.Path);
-        return told is null ? null : $"{told[..told.LastIndexOf("; ", StringComparison.Ordinal)]}; {Advice}";
+        int ownAdvice = told?.LastIndexOf("; ", StringComparison.Ordinal) ?? -1;
+        return told is null ? null : $"{(ownAdvice < 0 ? told : told[..ownAdvice])}; {Advice}";
     }
 }
