@@ -100,10 +100,13 @@ internal static unsafe class DirectoryListing
     private static List<byte[]>? ReadOnce(int directory, FilePath path, int limit, out bool hasChanged, out FileError error)
     {
         hasChanged = false;
+
+        // Before it is opened: a file system may list the names that were there at that moment.
+        bool isKnown = Libc.StatDescriptor(directory, out FileStatus before);
+        bool isTold = before.IsOfEarlierTick();
         byte* self = stackalloc byte[2] { (byte)'.', 0 };
-        int descriptor = Libc.OpenAt(directory, self, Libc.O_RDONLY | Libc.O_DIRECTORY);
-        FileStatus before = default;
-        void* stream = descriptor < 0 || !Libc.StatDescriptor(descriptor, out before) ? null : Libc.fdopendir(descriptor);
+        int descriptor = isKnown ? Libc.OpenAt(directory, self, Libc.O_RDONLY | Libc.O_DIRECTORY) : -1;
+        void* stream = descriptor < 0 ? null : Libc.fdopendir(descriptor);
         if (stream == null)
         {
             error = FileError.FromErrno("cannot be read");
@@ -111,7 +114,6 @@ internal static unsafe class DirectoryListing
             return null;
         }
 
-        bool isTold = before.IsOfEarlierTick();
         List<byte[]>? names = ReadNames(stream, limit, out error);
         _ = Libc.closedir(stream);
         if (names is null)

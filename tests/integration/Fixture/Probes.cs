@@ -29,5 +29,7 @@ internal static class Probes
 
     public static string Renamer => Built("renamer");
 
+    public static string AtListing => Built("at-listing");
+
     private static string Built(string name) => Repository.Built(Path.Combine("probes", name), "make probes");
 }

@@ -33,6 +33,21 @@ public sealed class BusyDirectoryTests : IDisposable
         End(writer);
     }
 
+    /// <summary>btrfs lists the names that were there when the directory was opened, less those that are gone.</summary>
+    [Fact]
+    public void A_rule_that_is_replaced_when_its_directory_has_just_been_opened_is_in_effect()
+    {
+        using var disk = Mount.Btrfs(_bench.Rules, Path.Combine(_bench.Root, "disk"));
+        _bench.WriteRule("a.json", WrapperBench.Rule());
+        _bench.WriteRule("new", WrapperBench.Rule());
+
+        string next = Path.Combine(_bench.Rules, "new");
+        _ = Create(Probes.AtListing, _bench.Rules, next, Path.Combine(_bench.Rules, "a.json")).EnsureSuccess();
+
+        Assert.False(File.Exists(next));
+        Assert.Equal("""{"createRuntime":[{"path":"/bin/true"}]}""", Hooks(Assert.Single(_bench.Calls)));
+    }
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, false)]
@@ -120,10 +135,13 @@ public sealed class BusyDirectoryTests : IDisposable
     {
         int created = CountCreated(CreateMany(withoutNotes));
 
-        string[] hooks = [.. _bench.Calls.Select(call => JsonDocument.Parse(call.Config!).RootElement.TryGetProperty("hooks", out JsonElement found) ? found.GetRawText() : "none")];
+        string[] hooks = [.. _bench.Calls.Select(Hooks)];
         Assert.Equal(created, hooks.Length);
         Assert.Equal(["""{"createRuntime":[{"path":"/bin/true"}]}"""], hooks.Distinct());
     }
+
+    private static string Hooks(RecordedCall call) =>
+        JsonDocument.Parse(call.Config!).RootElement.TryGetProperty("hooks", out JsonElement hooks) ? hooks.GetRawText() : "none";
 
     private static int CountCreated(List<CommandResult> results)
     {
@@ -137,19 +155,21 @@ public sealed class BusyDirectoryTests : IDisposable
     private List<CommandResult> CreateMany(bool withoutNotes)
     {
         var results = new List<CommandResult>();
-        ByteString[] line = [Repository.Wrapper, "--wrap-config", _bench.SettingsFile, "create", "--bundle", _bench.Bundle, "c1"];
         for (int i = 0; i < Creates; i++)
         {
             File.Delete(_bench.Record);
             File.WriteAllBytes(_bench.Config, WrapperBench.MinimalConfig);
-            results.Add(new Command(withoutNotes ? Probes.Failing : "/usr/bin/env", withoutNotes ? ["inotify_init1", "24", .. line] : line)
-            {
-                Environment = [.. Command.InheritedEnvironment, $"RECORDER_DIR={_bench.Records}"],
-            }.Run());
+            results.Add(withoutNotes ? Create(Probes.Failing, "inotify_init1", "24") : Create("/usr/bin/env"));
         }
 
         return results;
     }
+
+    private CommandResult Create(string program, params ByteString[] arguments) =>
+        new Command(program, [.. arguments, Repository.Wrapper, "--wrap-config", _bench.SettingsFile, "create", "--bundle", _bench.Bundle, "c1"])
+        {
+            Environment = [.. Command.InheritedEnvironment, $"RECORDER_DIR={_bench.Records}"],
+        }.Run();
 
     private Process Start(string how, string file, string other)
     {
