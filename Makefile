@@ -27,7 +27,7 @@ SOURCES := $(shell git ls-files -co --exclude-standard 'src/*' 2>/dev/null || fi
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: deb rpm build demo systems test check bench install uninstall probes format clean
+.PHONY: deb rpm reproducible build demo systems test check bench install uninstall probes format clean
 
 build: $(OUT)/runc-wrap $(OUT)/hookctl $(OUT)/seccomp-recorder ## three NativeAOT executables
 
@@ -97,6 +97,9 @@ deb: build ## out/ocihooks_*.deb, and debug symbols
 
 rpm: build ## out/ocihooks-*.rpm, and debug symbols
 	VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) packaging/rpm/build.sh
+
+reproducible: build ## whether two builds of the packages have the same bytes
+	scripts/reproducible.sh
 
 uninstall:
 	[ -n "$(DESTDIR)" ] || { sh packaging/scriptlets/tell.sh; sh packaging/scriptlets/end-recordings.sh; }

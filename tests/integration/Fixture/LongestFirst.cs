@@ -13,8 +13,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] s_first =
     [
-        OtherBuildsCollection.Name, SystemsCollection.Name, UpgradeTests.CollectionName, PackagesCollection.Name, DockerCollection.Name,
-        LowLevelCollection.Name,
+        SystemsCollection.Name, UpgradeTests.CollectionName, PackagesCollection.Name, DockerCollection.Name, LowLevelCollection.Name,
     ];
 
     /// <inheritdoc/>

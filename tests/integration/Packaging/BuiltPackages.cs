@@ -4,8 +4,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Packaging;
 
 /// <summary>
-/// The packages as <c>make deb rpm</c> builds them here, those of a copy elsewhere, and these as if they were of a later version. Each is
-/// built once, when it is first asked for.
+/// The packages as <c>make deb rpm</c> builds them here, and these as if they were of a later version. Each is built once, when it is
+/// first asked for.
 /// </summary>
 internal static class BuiltPackages
 {
@@ -24,9 +24,7 @@ internal static class BuiltPackages
     /// <summary>A property of MSBuild: that the sources are as they should be is looked at by the build in the repository.</summary>
     private const string NoAnalyzers = "RunAnalyzers=false";
 
-    private static readonly Lazy<string> s_work = new(MakeWorkDirectory);
     private static readonly Lazy<string> s_here = new(BuildHere);
-    private static readonly Lazy<string> s_elsewhere = new(BuildElsewhere);
     private static readonly Lazy<string> s_later = new(BuildLater);
 
     /// <summary>The version in the one place that has it.</summary>
@@ -35,9 +33,6 @@ internal static class BuiltPackages
 
     /// <summary>Where the packages are that were built in the repository.</summary>
     internal static string Here => s_here.Value;
-
-    /// <summary>Where those are that were built of the same files in a directory of another name.</summary>
-    internal static string Elsewhere => s_elsewhere.Value;
 
     /// <summary>Where those are that hold the programs of <see cref="Here"/> with <see cref="LaterVersion"/> and other settings.</summary>
     internal static string Later => s_later.Value;
@@ -63,24 +58,21 @@ internal static class BuiltPackages
         return Make(Repository.Root, Version);
     }
 
-    private static string BuildElsewhere() => Make(Copy("a-copy-elsewhere", "out"), Version);
-
     private static string BuildLater()
     {
         _ = Here;
-        string copy = Copy("later", "out/cache", "out/ocihooks*");
+        string copy = Copy();
         File.AppendAllText(Path.Combine(copy, "docs", "examples", "config.json"), LaterSettings + "\n");
         return Make(copy, LaterVersion, LittleCompression);
     }
 
-    /// <summary>A copy of the repository, without what make makes again.</summary>
-    private static string Copy(string name, params string[] excluded)
+    /// <summary>A copy of the repository and the built programs, without what is large and what make makes again.</summary>
+    private static string Copy()
     {
-        const string Script = "from=$1 to=$2; shift 2; tar -C \"$from\" \"$@\" --exclude=bin --exclude=obj -cf - . | tar -C \"$to\" -xf -";
-        string copy = Directory.CreateDirectory(Path.Combine(s_work.Value, name)).FullName;
-        IEnumerable<ByteString> options = [.. excluded.Select(pattern => (ByteString)$"--exclude=./{pattern}")];
-        _ = new Command("bash", ["-o", "pipefail", "-c", Script, "bash", Repository.Root, copy, .. options]) { Timeout = s_limit }
-            .Run().EnsureSuccess();
+        const string Script =
+            "tar -C \"$1\" --exclude=./out/cache --exclude=./out/ocihooks* --exclude=bin --exclude=obj -cf - . | tar -C \"$2\" -xf -";
+        string copy = MakeWorkDirectory();
+        _ = new Command("bash", "-o", "pipefail", "-c", Script, "bash", Repository.Root, copy) { Timeout = s_limit }.Run().EnsureSuccess();
         return copy;
     }
 

@@ -4,7 +4,8 @@ namespace IntegrationTests.Packaging;
 
 /// <summary>
 /// This machine's system, in which packages are really installed: a writable overlay of all of it in a <see cref="PrivateHost"/>. Its
-/// apt knows of no packages but those that are published here, and tells no other program of them.
+/// apt knows of no packages but those that are published here, and tells no other program of them; the index of all manual pages stays as
+/// it is.
 /// </summary>
 internal sealed class PackageHost : IDisposable
 {
@@ -18,6 +19,7 @@ internal sealed class PackageHost : IDisposable
         chroot "$1/system/root" dpkg --purge ocihooks >/dev/null 2>&1 || true
         for place in etc/ocihooks etc/docker etc/containers/oci usr/share/containers/oci/hooks.d; do rm -rf "$1/system/root/$place"; done
         rm -f "$1/system/root/etc/apt/apt.conf.d/50appstream" "$1/system/root/etc/apt/apt.conf.d/20packagekit"
+        rm -f "$1/system/root/var/lib/man-db/auto-update"
         mkdir "$1/repository"
         """;
 
