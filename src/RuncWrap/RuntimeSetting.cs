@@ -31,7 +31,7 @@ internal unsafe ref struct RuntimeSetting
     /// <param name="candidates">Room for <see cref="CandidatesLimit"/> bytes.</param>
     internal static void Read(byte* settingsPath, byte* candidates)
     {
-        byte* text = (byte*)Unsafe.AsPointer(ref s_text);
+        byte* text = (byte*)Unsafe.AsPointer(ref Unsafe.As<SettingsText, byte>(ref s_text));
         nint length = 0;
         int fd = Libc.Open(settingsPath, Libc.O_RDONLY | Libc.O_NONBLOCK);
         if (fd >= 0)

@@ -6,7 +6,7 @@ namespace RuncWrap;
 
 /// <summary>
 /// Takes the place of functions of the managed runtime (the linker's --wrap): what a process that lives for a millisecond has no use
-/// for. Where a later runtime has no such function, it does what it always did, and all else works as before.
+/// for. The build looks whether they are called, scripts/check-substitutes.sh.
 /// </summary>
 internal static unsafe class RuntimeSubstitutes
 {
@@ -14,7 +14,7 @@ internal static unsafe class RuntimeSubstitutes
     private const ulong UsualStackSize = 8 << 20;
 
     /// <summary>Starts the second thread. Nothing here needs finalizing, and execve would wait for the thread to end.</summary>
-    [RuntimeExport("__wrap_PalStartFinalizerThread")]
+    [RuntimeExport("__wrap__Z23PalStartFinalizerThreadPFjPvES_")]
     private static byte StartNoFinalizerThread(void* start, void* context) => 1;
 
     /// <summary>
@@ -29,12 +29,6 @@ internal static unsafe class RuntimeSubstitutes
     /// <summary>Looks for the processor limit of the cgroup in the same way. One thread has no use for it.</summary>
     [RuntimeExport("__wrap__Z19InitializeCpuCGroupv")]
     private static void FindNoCpuCGroup()
-    {
-    }
-
-    /// <summary>Counts the memory nodes of the machine.</summary>
-    [RuntimeExport("__wrap__Z21NUMASupportInitializev")]
-    private static void FindNoMemoryNodes()
     {
     }
 
@@ -56,8 +50,7 @@ internal static unsafe class RuntimeSubstitutes
     }
 
     /// <summary>
-    /// Tells where a thread's stack is, pthread_getattr_np(3). For the first thread the C library reads /proc/self/maps, which costs a tenth of
-    /// the managed runtime's start. All frames are below the program's arguments, and the kernel lets the stack grow down to the limit.
+    /// Tells where a thread's stack is, pthread_getattr_np(3). For the first thread the C library reads /proc/self/maps. All frames are below the program's arguments, and the kernel lets the stack grow down to the limit.
     /// </summary>
     [RuntimeExport("__wrap_pthread_getattr_np")]
     private static int FindStack(nint thread, void* attributes)
