@@ -5,7 +5,12 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
-OUT := out
+# What it is built for, x64 or arm64. For another architecture than the machine's it is cross-compiled into a directory of its own.
+HOST_ARCH := $(subst x86_64,x64,$(subst aarch64,arm64,$(shell uname -m)))
+ARCH ?= $(HOST_ARCH)
+OUT := $(if $(filter $(HOST_ARCH),$(ARCH)),out,out/$(ARCH))
+# It writes what does not depend on the architecture.
+HOST_HOOKCTL := out/hookctl
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
 DESTDIR ?=
@@ -35,10 +40,15 @@ $(OUT)/runc-wrap: PROJECT := src/RuncWrap
 $(OUT)/hookctl: PROJECT := src/HookCtl
 $(OUT)/seccomp-recorder: PROJECT := src/SeccompRecorder
 $(OUT)/runc-wrap $(OUT)/hookctl $(OUT)/seccomp-recorder: $(SOURCES)
-	scripts/install-prerequisites.sh build
-	$(DOTNET) publish $(PROJECT) -c Release -o $(OUT)/publish --nologo -v quiet
+	scripts/install-prerequisites.sh build $(ARCH)
+	scripts/cross.sh $(ARCH) $(DOTNET) publish $(PROJECT) -r linux-$(ARCH) -c Release -o $(OUT)/publish --nologo -v quiet
 	install -m 755 $(OUT)/publish/$(@F) $@
 	touch $@
+
+ifneq ($(OUT),out)
+$(HOST_HOOKCTL): $(SOURCES)
+	$(MAKE) --no-print-directory ARCH=$(HOST_ARCH) $@
+endif
 
 probes: ## the C programs that tests and benchmarks use
 	$(MAKE) --no-print-directory -C tests/probes
@@ -71,7 +81,7 @@ bench: build probes ## the table of costs, as ratios in one run
 	tests/benchmarks/bench.sh
 	tests/benchmarks/seccomp.sh
 
-install: build
+install: build $(HOST_HOOKCTL)
 	install -D -m 755 $(OUT)/runc-wrap $(DESTDIR)$(PREFIX)/bin/runc-wrap
 	install -D -m 755 $(OUT)/hookctl $(DESTDIR)$(PREFIX)/bin/hookctl
 	install -D -m 755 $(OUT)/seccomp-recorder $(DESTDIR)$(LIBEXEC)/seccomp-recorder
@@ -79,8 +89,8 @@ install: build
 	install -d $(DESTDIR)$(SHIM)
 	ln -sfn ../../../bin/runc-wrap $(DESTDIR)$(SHIM)/runc
 	install -d $(DESTDIR)$(COMPLETIONS) $(DESTDIR)$(SHARED)
-	$(OUT)/hookctl completion >$(DESTDIR)$(COMPLETIONS)/hookctl
-	$(OUT)/hookctl schema >$(DESTDIR)$(SHARED)/rule.schema.json
+	$(HOST_HOOKCTL) completion >$(DESTDIR)$(COMPLETIONS)/hookctl
+	$(HOST_HOOKCTL) schema >$(DESTDIR)$(SHARED)/rule.schema.json
 	for page in $(MANPAGES); do \
 	    target=$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}; \
 	    install -D -m 644 $$page $$target; \
@@ -93,10 +103,10 @@ install: build
 	done
 
 deb: build ## out/ocihooks_*.deb, and debug symbols
-	VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) packaging/deb/build.sh
+	VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) ARCH=$(ARCH) OUT=$(OUT) packaging/deb/build.sh
 
 rpm: build ## out/ocihooks-*.rpm, and debug symbols
-	VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) packaging/rpm/build.sh
+	VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) ARCH=$(ARCH) OUT=$(OUT) packaging/rpm/build.sh
 
 reproducible: build ## whether two builds of the packages have the same bytes
 	scripts/reproducible.sh

@@ -2,11 +2,14 @@
 # shellcheck disable=SC2034 # the lists are chosen from by name
 #
 # Installs the Debian packages that building and testing need, those that are missing and no more. The .NET SDK is not among
-# them. Usage: install-prerequisites.sh build|check|demo|test
+# them. Usage: install-prerequisites.sh build|check|demo|test [x64|arm64]
 set -euo pipefail
 
-# What each command looks for, and the package it is in.
-build=(cc:gcc ld.lld:lld objcopy:binutils)
+# Commands and files, and the package that each is in. Static linking needs the C library's archive.
+build=(cc:gcc ld.lld:lld objcopy:binutils "/usr/lib/$(uname -m)-linux-gnu/libc.a:libc6-dev")
+if [ "${2:-}" = arm64 ] && [ "$(uname -m)" != aarch64 ]; then
+    build+=(aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu /usr/aarch64-linux-gnu/lib/libc.a:libc6-dev-arm64-cross)
+fi
 check=("${build[@]}" jq:jq patch:patch shellcheck:shellcheck valgrind:valgrind)
 demo=("${build[@]}" runc:runc busybox:busybox-static)
 test=("${demo[@]}" make:make crun:crun dockerd:docker.io docker:docker.io containerd:containerd podman:podman ip:iproute2
@@ -15,14 +18,11 @@ test=("${demo[@]}" make:make crun:crun dockerd:docker.io docker:docker.io contai
     cpio:cpio createrepo_c:createrepo-c dnf:dnf gdb:gdb mmdebstrap:mmdebstrap patchelf:patchelf valgrind:valgrind bindfs:bindfs fusermount3:fuse3
     scmp_sys_resolver:seccomp bpftool:bpftool /usr/libexec/oci/hooks.d/oci-seccomp-bpf-hook:oci-seccomp-bpf-hook)
 
-declare -n wanted="${1:?usage: install-prerequisites.sh build|check|demo|test}"
+declare -n wanted="${1:?usage: install-prerequisites.sh build|check|demo|test [x64|arm64]}"
 missing=()
 for entry in "${wanted[@]}"; do
-    command -v "${entry%%:*}" >/dev/null || missing+=("${entry##*:}")
+    [ -e "${entry%%:*}" ] || command -v "${entry%%:*}" >/dev/null || missing+=("${entry##*:}")
 done
-
-# Static linking needs the C library's archive, which no command stands for.
-[ -e "/usr/lib/$(uname -m)-linux-gnu/libc.a" ] || missing+=(libc6-dev)
 
 command -v dotnet >/dev/null || {
     echo "dotnet was not found: install the .NET SDK 10 (https://dotnet.microsoft.com/download)" >&2

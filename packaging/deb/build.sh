@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds out/ocihooks_VERSION_ARCH.deb from what "make install" installs, and out/ocihooks-dbgsym_VERSION_ARCH.deb. Run by "make deb".
+# Builds $OUT/ocihooks_VERSION_ARCH.deb from what "make install" installs, and $OUT/ocihooks-dbgsym_VERSION_ARCH.deb. Run by "make deb".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 umask 022
@@ -7,7 +7,13 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 packaging/stage.sh "$work"
 main=$work/main debug=$work/debug
-arch=$(dpkg --print-architecture)
+case $ARCH in
+    x64) arch=amd64 ;;
+    *) arch=$ARCH ;;
+esac
+# The C library that the programs hold.
+libc=libc6-dev
+[ "$arch" = "$(dpkg --print-architecture)" ] || libc=libc6-dev-$arch-cross
 doc=$main/usr/share/doc/ocihooks
 
 # control TEMPLATE TREE: the package's description. The size is the sum of its files', so that no file system has a say in it.
@@ -18,13 +24,13 @@ control() {
         LC_ALL=C sort | paste -sd ' ')
     mkdir -p "$2/DEBIAN"
     sed -e "s/@VERSION@/$VERSION/" -e "s/@ARCH@/$arch/" -e "s/@SIZE@/$size/" -e "s/@BUILD_IDS@/$ids/" \
-        -e "s/@BUILT_USING@/$(dpkg-query -W -f '${source:Package} (= ${source:Version})' libc6-dev)/" "$1" >"$2/DEBIAN/control"
+        -e "s/@BUILT_USING@/$(dpkg-query -W -f '${source:Package} (= ${source:Version})' "$libc")/" "$1" >"$2/DEBIAN/control"
 }
 
 # build TREE NAME: the package, of what is in the tree.
 build() {
     (cd "$1" && find . -type f -not -path './DEBIAN/*' -printf '%P\0' | LC_ALL=C sort -z | xargs -0 md5sum >DEBIAN/md5sums)
-    dpkg-deb --root-owner-group -Zxz --build "$1" "out/$2_${VERSION}_$arch.deb"
+    dpkg-deb --root-owner-group -Zxz --build "$1" "$OUT/$2_${VERSION}_$arch.deb"
 }
 
 install -m 644 packaging/deb/copyright "$doc/copyright"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds out/ocihooks-VERSION-1.ARCH.rpm from what "make install" installs, and out/ocihooks-debuginfo-VERSION-1.ARCH.rpm. Needs
+# Builds $OUT/ocihooks-VERSION-1.ARCH.rpm from what "make install" installs, and $OUT/ocihooks-debuginfo-VERSION-1.ARCH.rpm. Needs
 # rpmbuild. Run by "make rpm".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -25,6 +25,10 @@ find "$work/debug/usr/lib/debug/.build-id" \( -type d -printf '%%dir ' \) , -pri
     packaging/changes.sh | sed 's/%/%%/g; s/^/- /'
 } >"$work/changelog"
 
-rpmbuild -bb --quiet --define "_topdir $work/rpm" --define "ocihooks_version $VERSION" --define "ocihooks_stage $work" \
+case $ARCH in
+    x64) arch=x86_64 ;;
+    arm64) arch=aarch64 ;;
+esac
+rpmbuild -bb --quiet --target "$arch-linux" --define "_topdir $work/rpm" --define "ocihooks_version $VERSION" --define "ocihooks_stage $work" \
     packaging/rpm/ocihooks.spec
-cp "$work"/rpm/RPMS/*/ocihooks-*.rpm out/
+cp "$work"/rpm/RPMS/*/ocihooks-*.rpm "$OUT/"
