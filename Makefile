@@ -64,8 +64,10 @@ systems: ## Debians with their own Docker, and other Debians' engines, for the t
 	scripts/install-prerequisites.sh test
 	scripts/system-images.sh bookworm trixie forky services
 	scripts/engine-packages.sh trixie forky
+	scripts/arm64-shell.sh
 
 test: build probes systems ## every test; installs what it needs
+	$(MAKE) --no-print-directory deb rpm ARCH=arm64
 	$(DOTNET) test OciHooks.sln -c Release --nologo -v quiet --logger "console;verbosity=minimal"
 
 # What needs neither root nor an engine.

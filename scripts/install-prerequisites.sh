@@ -16,7 +16,7 @@ test=("${demo[@]}" make:make crun:crun dockerd:docker.io docker:docker.io contai
     iptables:iptables unshare:util-linux mkfs.btrfs:btrfs-progs journalctl:systemd strace:strace jq:jq shellcheck:shellcheck setfattr:attr chattr:e2fsprogs
     python3:python3-minimal newuidmap:uidmap umoci:umoci patch:patch dpkg-scanpackages:dpkg-dev lintian:lintian rpmbuild:rpm rpmlint:rpmlint
     cpio:cpio createrepo_c:createrepo-c dnf:dnf gdb:gdb mmdebstrap:mmdebstrap patchelf:patchelf valgrind:valgrind bindfs:bindfs fusermount3:fuse3
-    scmp_sys_resolver:seccomp bpftool:bpftool /usr/libexec/oci/hooks.d/oci-seccomp-bpf-hook:oci-seccomp-bpf-hook)
+    qemu-aarch64-static:qemu-user-static scmp_sys_resolver:seccomp bpftool:bpftool /usr/libexec/oci/hooks.d/oci-seccomp-bpf-hook:oci-seccomp-bpf-hook)
 
 declare -n wanted="${1:?usage: install-prerequisites.sh build|check|demo|test [x64|arm64]}"
 missing=()

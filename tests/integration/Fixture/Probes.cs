@@ -31,5 +31,7 @@ internal static class Probes
 
     public static string AtListing => Built("at-listing");
 
+    public static string Emulated => Built("emulated");
+
     private static string Built(string name) => Repository.Built(Path.Combine("probes", name), "make probes");
 }

@@ -23,7 +23,7 @@ internal sealed class DnfRoot : IDisposable
         %description
         %install
         mkdir -p %{buildroot}/bin %{buildroot}/etc %{buildroot}/dev
-        cp /bin/busybox %{buildroot}/bin/busybox
+        cp %{busybox} %{buildroot}/bin/busybox
         for applet in sh grep head; do ln -s busybox %{buildroot}/bin/$applet; done
         %files
         /bin
@@ -32,13 +32,28 @@ internal sealed class DnfRoot : IDisposable
 
     private readonly string _work = Directory.CreateTempSubdirectory("ocihooks-dnf-").FullName;
 
+    /// <summary>What starts a program, so that those of the system's architecture can be run.</summary>
+    private readonly string[] _start;
+    private readonly string[] _architecture;
+
+    /// <summary>A system for this machine's architecture.</summary>
     public DnfRoot()
+        : this([], [], "/bin/busybox", [])
     {
+    }
+
+    private DnfRoot(string[] start, string[] architecture, string busybox, string[] target)
+    {
+        _start = start;
+        _architecture = architecture;
         string spec = Path.Combine(_work, "base.spec");
         File.WriteAllText(spec, BaseSpec);
-        _ = Run("rpmbuild", "-bb", "--quiet", "--define", $"_topdir {_work}/rpm", spec);
+        _ = Run(["rpmbuild", "-bb", "--quiet", .. target, "--define", $"_topdir {_work}/rpm", "--define", $"busybox {busybox}", spec]);
         _ = Run("sh", "-c", "mkdir \"$1/repository\" && cp \"$1\"/rpm/RPMS/*/*.rpm \"$1/repository\"", "sh", _work);
     }
+
+    /// <summary>One for arm64.</summary>
+    public static DnfRoot ForArm64() => new(Arm64.Start, ["--forcearch=aarch64"], Arm64.Busybox, ["--target", "aarch64-linux"]);
 
     /// <summary>A path in the install root, as it is outside.</summary>
     public string Inside(string path) => $"{_work}/root{path}";
@@ -66,6 +81,7 @@ internal sealed class DnfRoot : IDisposable
         ["dnf", "-y", $"--installroot={Inside("")}", $"--repofrompath=local,file://{_work}/repository", "--disablerepo=*",
             "--enablerepo=local", "--nogpgcheck", "--setopt=reposdir=/dev/null", "--setopt=metadata_expire=0",
             $"--setopt=cachedir={_work}/cache", "--releasever=1",
+            .. _architecture,
             .. arguments]);
 
     /// <summary>Runs a program of the system in it, which has the kernel's file systems then.</summary>
@@ -84,6 +100,9 @@ internal sealed class DnfRoot : IDisposable
 
     public void Dispose() => Directory.Delete(_work, recursive: true);
 
-    private static CommandResult Run(params string[] commandLine) =>
-        new Command(commandLine[0], commandLine.Skip(1).Select(word => (ByteString)word)).Run().EnsureSuccess();
+    private CommandResult Run(params string[] commandLine)
+    {
+        string[] started = [.. _start, .. commandLine];
+        return new Command(started[0], started.Skip(1).Select(word => (ByteString)word)).Run().EnsureSuccess();
+    }
 }

@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Packaging;
+
+/// <summary>What is built for arm64 on another machine, and how it is run there: by an emulator, qemu-user(1).</summary>
+internal static class Arm64
+{
+    private const string Emulator = "/usr/bin/qemu-aarch64-static";
+
+    /// <summary>What a program is started with so that it, and what it starts, may be for arm64.</summary>
+    internal static string[] Start => [Probes.Emulated, Emulator];
+
+    /// <summary>A static busybox for it.</summary>
+    internal static string Busybox => Repository.Built("cache/arm64/busybox", "make systems");
+
+    /// <summary>Where its packages are.</summary>
+    internal static string Packages => Path.GetDirectoryName(Program("hookctl"))!;
+
+    /// <summary>Why programs for it cannot be run here; null if they can.</summary>
+    internal static string? WhyNot
+    {
+        get
+        {
+            if (RuntimeInformation.OSArchitecture == Architecture.Arm64)
+            {
+                return "this machine is an arm64 itself";
+            }
+
+            string missing = Path.Combine(Repository.Root, "out", "cache", "arm64.missing");
+            return File.Exists(missing) ? File.ReadAllText(missing)
+                : new Command(Probes.Emulated, Emulator, "/bin/true").Run().ExitCode == 69 ? "this kernel has no binfmt_misc of a user namespace's own"
+                : null;
+        }
+    }
+
+    /// <summary>The path of one of our programs for it.</summary>
+    internal static string Program(string name) => Repository.Built(Path.Combine("arm64", name), "make deb rpm ARCH=arm64");
+}
