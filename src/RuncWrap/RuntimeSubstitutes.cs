@@ -66,6 +66,12 @@ internal static unsafe class RuntimeSubstitutes
         return error != 0 ? error : pthread_attr_setstack(attributes, (void*)(end - size), size);
     }
 
+    /// <summary>Tells on descriptor 2 that the runtime ends. EarlyReport tells it better, and descriptor 2 may be anything.</summary>
+    [RuntimeExport("__wrap__Z18PalPrintFatalErrorPKc")]
+    private static void TellNothing(byte* message)
+    {
+    }
+
     [DllImport("__Internal"), SuppressGCTransition]
     private static extern int __real_sched_getaffinity(int pid, nint size, byte* processors);
 
