@@ -101,7 +101,7 @@ internal sealed class Pod : IDisposable
     {
         ExecSyncResponse response = _cri.Call<ExecSyncResponse>(
             "ExecSync", new ExecSyncRequest { ContainerId = container, Cmd = { command }, Timeout = (long)Patience.Limit.TotalSeconds });
-        return (response.Stdout.ToStringUtf8(), response.ExitCode);
+        return (response.Stdout.ToStringUtf8() + response.Stderr.ToStringUtf8(), response.ExitCode);
     }
 
     public void Stop(string container) => _cri.Call("StopContainer", new StopContainerRequest { ContainerId = container });
