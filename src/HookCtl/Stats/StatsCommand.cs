@@ -100,7 +100,7 @@ internal static class StatsCommand
     private static Text Number(int number) => new(number.ToString(CultureInfo.InvariantCulture));
 
     private static Text Failures(int number) =>
-        new(number.ToString(CultureInfo.InvariantCulture), number > 0 ? new Style(Color.Red) : null);
+        new(number.ToString(CultureInfo.InvariantCulture), number > 0 ? new Style(Color.Red) : Style.Plain);
 
     private static Text Duration(double? milliseconds) => new(milliseconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-");
 

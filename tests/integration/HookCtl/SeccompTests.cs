@@ -193,7 +193,7 @@ public sealed class SeccompTests : IDisposable
     [InlineData(3, "is not KEY=GLOB", "record", "--label", "team")]
     [InlineData(3, "has no recording of other", "show", "other")]
     [InlineData(3, "no.json: cannot be opened", "export", "web:1.2", "--ceiling", "no.json")]
-    [InlineData(2, "Required argument missing", "export")]
+    [InlineData(2, "Required argument 'IMAGE' missing", "export")]
     public void What_cannot_be_is_told(int exitCode, string message, params string[] arguments)
     {
         CommandResult result = Run(arguments);
