@@ -8,12 +8,12 @@ trap 'rm -rf "$work"' EXIT
 packaging/stage.sh "$work"
 main=$work/main debug=$work/debug
 case $ARCH in
-    x64) arch=amd64 ;;
-    *) arch=$ARCH ;;
+    x64) debian_architecture=amd64 ;;
+    *) debian_architecture=$ARCH ;;
 esac
 # The C library that the programs hold.
 libc=libc6-dev
-[ "$arch" = "$(dpkg --print-architecture)" ] || libc=libc6-dev-$arch-cross
+[ "$debian_architecture" = "$(dpkg --print-architecture)" ] || libc=libc6-dev-$debian_architecture-cross
 doc=$main/usr/share/doc/ocihooks
 
 # control TEMPLATE TREE: the package's description. The size is the sum of its files', so that no file system has a say in it.
@@ -23,14 +23,14 @@ control() {
     ids=$(cd "$debug/usr/lib/debug/.build-id" && find . -name '*.debug' -printf '%P\n' | sed 's/\.debug$//; s|/||' |
         LC_ALL=C sort | paste -sd ' ')
     mkdir -p "$2/DEBIAN"
-    sed -e "s/@VERSION@/$VERSION/" -e "s/@ARCH@/$arch/" -e "s/@SIZE@/$size/" -e "s/@BUILD_IDS@/$ids/" \
+    sed -e "s/@VERSION@/$VERSION/" -e "s/@ARCH@/$debian_architecture/" -e "s/@SIZE@/$size/" -e "s/@BUILD_IDS@/$ids/" \
         -e "s/@BUILT_USING@/$(dpkg-query -W -f '${source:Package} (= ${source:Version})' "$libc")/" "$1" >"$2/DEBIAN/control"
 }
 
 # build TREE NAME: the package, of what is in the tree.
 build() {
     (cd "$1" && find . -type f -not -path './DEBIAN/*' -printf '%P\0' | LC_ALL=C sort -z | xargs -0 md5sum >DEBIAN/md5sums)
-    dpkg-deb --root-owner-group -Zxz --build "$1" "$OUT/$2_${VERSION}_$arch.deb"
+    dpkg-deb --root-owner-group -Zxz --build "$1" "$OUT/$2_${VERSION}_$debian_architecture.deb"
 }
 
 install -m 644 packaging/deb/copyright "$doc/copyright"

@@ -26,9 +26,9 @@ find "$work/debug/usr/lib/debug/.build-id" \( -type d -printf '%%dir ' \) , -pri
 } >"$work/changelog"
 
 case $ARCH in
-    x64) arch=x86_64 ;;
-    arm64) arch=aarch64 ;;
+    x64) rpm_architecture=x86_64 ;;
+    arm64) rpm_architecture=aarch64 ;;
 esac
-rpmbuild -bb --quiet --target "$arch-linux" --define "_topdir $work/rpm" --define "ocihooks_version $VERSION" --define "ocihooks_stage $work" \
+rpmbuild -bb --quiet --target "$rpm_architecture-linux" --define "_topdir $work/rpm" --define "ocihooks_version $VERSION" --define "ocihooks_stage $work" \
     packaging/rpm/ocihooks.spec
 cp "$work"/rpm/RPMS/*/ocihooks-*.rpm "$OUT/"
