@@ -8,6 +8,9 @@ SHELL := /bin/bash
 # What it is built for, x64 or arm64. For another architecture than the machine's it is cross-compiled into a directory of its own.
 HOST_ARCH := $(subst x86_64,x64,$(subst aarch64,arm64,$(shell uname -m)))
 ARCH ?= $(HOST_ARCH)
+ifeq ($(filter x64 arm64,$(ARCH)),)
+$(error ARCH is "$(ARCH)", in the environment or on the command line; give x64 or arm64)
+endif
 OUT := $(if $(filter $(HOST_ARCH),$(ARCH)),out,out/$(ARCH))
 # It writes what does not depend on the architecture.
 HOST_HOOKCTL := out/hookctl
@@ -41,7 +44,7 @@ $(OUT)/hookctl: PROJECT := src/HookCtl
 $(OUT)/seccomp-recorder: PROJECT := src/SeccompRecorder
 $(OUT)/runc-wrap $(OUT)/hookctl $(OUT)/seccomp-recorder: $(SOURCES)
 	scripts/install-prerequisites.sh build $(ARCH)
-	scripts/cross.sh $(ARCH) $(DOTNET) publish $(PROJECT) -r linux-$(ARCH) -c Release -o $(OUT)/publish --nologo -v quiet
+	scripts/cross-compile.sh $(ARCH) $(DOTNET) publish $(PROJECT) -r linux-$(ARCH) -c Release -o $(OUT)/publish --nologo -v quiet
 	install -m 755 $(OUT)/publish/$(@F) $@
 	touch $@
 
@@ -64,7 +67,7 @@ systems: ## Debians with their own Docker, and other Debians' engines, for the t
 	scripts/install-prerequisites.sh test
 	scripts/system-images.sh bookworm trixie forky services
 	scripts/engine-packages.sh trixie forky
-	scripts/arm64-shell.sh
+	scripts/arm64-busybox.sh
 
 test: build probes systems ## every test; installs what it needs
 	$(MAKE) --no-print-directory deb rpm ARCH=arm64

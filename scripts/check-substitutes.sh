@@ -6,8 +6,8 @@
 set -euo pipefail
 library=$1 symbols=$2
 shift 2
-called=$(nm --undefined-only --format=just-symbols "$library" 2>/dev/null | sort -u)
-defined=$(nm --defined-only --extern-only --format=just-symbols "$library" 2>/dev/null | sort -u)
+called=$(nm --undefined-only --format=just-symbols "$library" | sort -u)
+defined=$(nm --defined-only --extern-only --format=just-symbols "$library" | sort -u)
 linked=$(nm --defined-only --format=just-symbols "$symbols" | sort -u)
 [ -n "$linked" ] || { echo "$symbols has no symbols to look at" >&2; exit 1; }
 has() { grep -qxF -- "$2" <<<"$1"; }

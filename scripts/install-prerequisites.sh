@@ -21,7 +21,10 @@ test=("${demo[@]}" make:make crun:crun dockerd:docker.io docker:docker.io contai
 declare -n wanted="${1:?usage: install-prerequisites.sh build|check|demo|test [x64|arm64]}"
 missing=()
 for entry in "${wanted[@]}"; do
-    [ -e "${entry%%:*}" ] || command -v "${entry%%:*}" >/dev/null || missing+=("${entry##*:}")
+    case $entry in
+        /*) [ -e "${entry%%:*}" ] ;;
+        *) command -v "${entry%%:*}" >/dev/null ;;
+    esac || missing+=("${entry##*:}")
 done
 
 command -v dotnet >/dev/null || {

@@ -15,10 +15,10 @@ packages() {
     (cd "$1/out" && sha256sum ocihooks*.deb ocihooks*.rpm)
 }
 
-# The analyzers have judged the sources in the first build.
 mkdir "$work/a-copy-elsewhere"
 tar --exclude=./out --exclude=bin --exclude=obj -cf - . | tar -C "$work/a-copy-elsewhere" -xf -
 packages . >"$work/here"
+# The analyzers have judged the sources in the first build.
 RunAnalyzers=false packages "$work/a-copy-elsewhere" >"$work/elsewhere"
 if ! diff "$work/here" "$work/elsewhere"; then
     echo "the packages differ: something of the place or time of the build is in them; compare them with diffoscope" >&2

@@ -50,7 +50,8 @@ internal static unsafe class RuntimeSubstitutes
     }
 
     /// <summary>
-    /// Tells where a thread's stack is, pthread_getattr_np(3). For the first thread the C library reads /proc/self/maps. All frames are below the program's arguments, and the kernel lets the stack grow down to the limit.
+    /// Tells where a thread's stack is, pthread_getattr_np(3). For the first thread the C library reads /proc/self/maps. All frames are below
+    /// the program's arguments, and the kernel lets the stack grow down to the limit.
     /// </summary>
     [RuntimeExport("__wrap_pthread_getattr_np")]
     private static int FindStack(nint thread, void* attributes)

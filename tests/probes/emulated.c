@@ -7,7 +7,6 @@
  * is seen outside. Exit code: PROGRAM's, 69 if the kernel has no such file system, or 70 if something else fails.
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <sched.h>

@@ -8,6 +8,11 @@ internal static class Arm64
 {
     private const string Emulator = "/usr/bin/qemu-aarch64-static";
 
+    /// <summary>What the probe ends with where the kernel has no such file system.</summary>
+    private const int Unavailable = 69;
+
+    private static readonly Lazy<string?> s_whyNot = new(FindWhyNot);
+
     /// <summary>What a program is started with so that it, and what it starts, may be for arm64.</summary>
     internal static string[] Start => [Probes.Emulated, Emulator];
 
@@ -18,22 +23,22 @@ internal static class Arm64
     internal static string Packages => Path.GetDirectoryName(Program("hookctl"))!;
 
     /// <summary>Why programs for it cannot be run here; null if they can.</summary>
-    internal static string? WhyNot
-    {
-        get
-        {
-            if (RuntimeInformation.OSArchitecture == Architecture.Arm64)
-            {
-                return "this machine is an arm64 itself";
-            }
-
-            string missing = Path.Combine(Repository.Root, "out", "cache", "arm64.missing");
-            return File.Exists(missing) ? File.ReadAllText(missing)
-                : new Command(Probes.Emulated, Emulator, "/bin/true").Run().ExitCode == 69 ? "this kernel has no binfmt_misc of a user namespace's own"
-                : null;
-        }
-    }
+    internal static string? WhyNot => s_whyNot.Value;
 
     /// <summary>The path of one of our programs for it.</summary>
     internal static string Program(string name) => Repository.Built(Path.Combine("arm64", name), "make deb rpm ARCH=arm64");
+
+    private static string? FindWhyNot()
+    {
+        if (RuntimeInformation.OSArchitecture == Architecture.Arm64)
+        {
+            return "this machine is an arm64 itself";
+        }
+
+        string missing = Path.Combine(Repository.Root, "out", "cache", "arm64.missing");
+        return File.Exists(missing) ? File.ReadAllText(missing)
+            : new Command(Probes.Emulated, Emulator, "/bin/true").Run().ExitCode == Unavailable
+                ? "this kernel has no binfmt_misc of a user namespace's own"
+            : null;
+    }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fetches Debian's busybox for arm64, as out/cache/arm64/busybox: the shell of the systems in which the tests install the packages for that
-# architecture. Where it cannot be had, out/cache/arm64.missing says why. Usage: arm64-shell.sh
+# architecture. Where it cannot be had, out/cache/arm64.missing says why. Usage: arm64-busybox.sh
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 mkdir -p out/cache

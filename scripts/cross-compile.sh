@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command that builds for an architecture. Debian's cross compiler looks for a linker in directories of its own and in
-# COMPILER_PATH, where it must find lld and not this machine's other tools. Usage: cross.sh x64|arm64 COMMAND..
+# COMPILER_PATH, where it must find lld and not this machine's other tools. Usage: cross-compile.sh x64|arm64 COMMAND..
 set -euo pipefail
 architecture=$1
 shift
