@@ -27,19 +27,22 @@ internal static class BpfHook
 
     /// <summary>Its file among the rules, as it is.</summary>
     public static void AddTo(string rules) => File.Copy(Rule, Path.Combine(rules, Path.GetFileName(Rule)));
-}
 
-/// <summary>Skips a test of what the hook does without headers where it has some, or where there is no such hook.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class BpfHookWithoutHeadersFactAttribute : FactAttribute
-{
-    public BpfHookWithoutHeadersFactAttribute() =>
-        Skip = BpfHook.Missing ?? (BpfHook.HasHeaders ? "this machine has the kernel's headers" : null);
-}
+    /// <summary>Skips a test of what the hook does without headers where it has some, or where there is no such hook.</summary>
+    public static void SkipWithHeaders()
+    {
+        SkipFor(Missing);
+        Assert.SkipWhen(HasHeaders, "this machine has the kernel's headers");
+    }
 
-/// <summary>Skips a test of what the hook records where it cannot.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class BpfHookFactAttribute : FactAttribute
-{
-    public BpfHookFactAttribute() => Skip = BpfHook.MissingToRecord;
+    /// <summary>Skips a test of what the hook records where it cannot.</summary>
+    public static void SkipIfItCannotRecord() => SkipFor(MissingToRecord);
+
+    private static void SkipFor(string? reason)
+    {
+        if (reason is not null)
+        {
+            Assert.Skip(reason);
+        }
+    }
 }

@@ -15,9 +15,10 @@ public sealed class ContainerdBpfHookTests
         _daemon.Reset();
     }
 
-    [BpfHookWithoutHeadersFact]
+    [Fact]
     public void Its_failure_reaches_who_runs_the_container()
     {
+        BpfHook.SkipWithHeaders();
         BpfHook.AddTo(_daemon.Rules);
         CommandResult result = Run("without", $"of:{_daemon.PathTo("without.json")}");
         Assert.NotEqual(0, result.ExitCode);

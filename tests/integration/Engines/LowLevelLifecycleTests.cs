@@ -122,7 +122,7 @@ public sealed partial class LowLevelLifecycleTests(LowLevelHost host)
         Task<string> output = Task.Run(() => Terminal.ReadToEnd(socket.Receive()));
         bench.Start(wrapped: true);
 
-        Assert.Equal("/dev/pts/0\r\ndone\r\n", await output.WaitAsync(Patience.Limit));
+        Assert.Equal("/dev/pts/0\r\ndone\r\n", await output.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
     }
 
     [Theory]

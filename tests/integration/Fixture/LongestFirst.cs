@@ -1,10 +1,11 @@
 using IntegrationTests.Engines;
 using IntegrationTests.Packaging;
 using IntegrationTests.Systems;
-using Xunit.Abstractions;
+using Xunit.Sdk;
+using Xunit.v3;
 
-[assembly: CollectionBehavior(MaxParallelThreads = 5)]
-[assembly: TestCollectionOrderer("IntegrationTests.Fixture.LongestFirst", "IntegrationTests")]
+[assembly: Parallelization(MaxThreads = 5)]
+[assembly: TestCollectionOrderer(typeof(IntegrationTests.Fixture.LongestFirst))]
 
 namespace IntegrationTests.Fixture;
 
@@ -17,6 +18,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
     ];
 
     /// <inheritdoc/>
-    public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
-        testCollections.OrderBy(collection => (uint)Array.IndexOf(s_first, collection.DisplayName));
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : ITestCollection =>
+        [.. testCollections.OrderBy(collection => (uint)Array.IndexOf(s_first, collection.TestCollectionDisplayName))];
 }

@@ -11,8 +11,7 @@ public sealed class BundleFailureTests : IDisposable
 
     public BundleFailureTests() => _bench.WriteRule();
 
-    public static TheoryData<string[]> Misuses =>
-    [
+    public static TheoryData<string[]> Misuses => new(
         [],
         ["--stage", "createRuntime"],
         ["--hook", "/h"],
@@ -34,8 +33,7 @@ public sealed class BundleFailureTests : IDisposable
         ["--first"],
         ["--supervisor", "/usr/bin/runc-wrap"],
         ["--supervise", "--supervisor", "runc-wrap"],
-        ["--dry-run", "--json"],
-    ];
+        ["--dry-run", "--json"]);
 
     public void Dispose() => _bench.Dispose();
 

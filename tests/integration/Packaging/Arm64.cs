@@ -22,11 +22,17 @@ internal static class Arm64
     /// <summary>Where its packages are.</summary>
     internal static string Packages => Path.GetDirectoryName(Program("hookctl"))!;
 
-    /// <summary>Why programs for it cannot be run here; null if they can.</summary>
-    internal static string? WhyNot => s_whyNot.Value;
-
     /// <summary>The path of one of our programs for it.</summary>
     internal static string Program(string name) => Repository.Built(Path.Combine("arm64", name), "make deb rpm ARCH=arm64");
+
+    /// <summary>Skips a test where programs for it cannot be run.</summary>
+    internal static void SkipIfItCannotRun()
+    {
+        if (s_whyNot.Value is { } reason)
+        {
+            Assert.Skip(reason);
+        }
+    }
 
     private static string? FindWhyNot()
     {

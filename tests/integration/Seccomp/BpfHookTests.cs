@@ -55,9 +55,10 @@ public sealed class BpfHookTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    [BpfHookFact]
+    [Fact]
     public void It_and_ours_write_the_profile_that_the_annotation_asks_for()
     {
+        BpfHook.SkipIfItCannotRecord();
         BpfHook.AddTo(PathTo("hooks.d"));
         (SortedSet<string> itsAllowed, SortedSet<string> itsDenied) = Record("its.json");
         Directory.Delete(PathTo("hooks.d"), recursive: true);

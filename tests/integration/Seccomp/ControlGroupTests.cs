@@ -18,9 +18,13 @@ public sealed class ControlGroupTests : IDisposable
         exec "$2" filter 111 unshare 100
         """;
 
+    /// <summary>Where the unified hierarchy is mounted; null if it is not.</summary>
+    private static readonly string? s_hierarchy = ((string[])["/sys/fs/cgroup", "/sys/fs/cgroup/unified"])
+        .FirstOrDefault(place => File.Exists(Path.Combine(place, "cgroup.controllers")));
+
     private readonly string _root = Directory.CreateTempSubdirectory("ocihooks-").FullName;
 
-    private string Cgroup => Path.Combine(UnifiedFactAttribute.Hierarchy!, Path.GetFileName(_root));
+    private string Cgroup => Path.Combine(s_hierarchy!, Path.GetFileName(_root));
 
     /// <summary>Where there is a file system for eBPF objects, the recorder looks at no other.</summary>
     public ControlGroupTests() =>
@@ -32,16 +36,17 @@ public sealed class ControlGroupTests : IDisposable
     {
         _ = new Command("umount", Bpf).Run();
         Directory.Delete(_root, recursive: true);
-        if (UnifiedFactAttribute.Hierarchy is not null && Directory.Exists(Cgroup))
+        if (s_hierarchy is not null && Directory.Exists(Cgroup))
         {
             // The kernel lets go of it only a moment after its last process has died.
             _ = new Command("sh", "-c", "until rmdir \"$1\" 2>/dev/null; do sleep 0.05; done", "sh", Cgroup).Run().EnsureSuccess();
         }
     }
 
-    [UnifiedFact]
+    [Fact]
     public void Namespaces_inside_a_control_group_are_recorded()
     {
+        Assert.SkipWhen(s_hierarchy is null, "no unified hierarchy of control groups is mounted");
         _ = Directory.CreateDirectory(Cgroup);
         File.WriteAllText(Path.Combine(_root, "config.json"), """{"ociVersion":"1.0.2","root":{"path":"/"},"linux":{"seccomp":{}}}""");
         var start = new System.Diagnostics.ProcessStartInfo("unshare", ["--mount", "sh", "-c", Container, "sh", Cgroup, Probes.Caller])
@@ -72,15 +77,4 @@ public sealed class ControlGroupTests : IDisposable
         {
             Input = System.Text.Encoding.UTF8.GetBytes($$"""{"id":"c1","status":"{{status}}","pid":{{pid}},"bundle":"{{_root}}"}"""),
         }.Run().EnsureSuccess();
-}
-
-/// <summary>Skips a test where no unified hierarchy of control groups is mounted.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class UnifiedFactAttribute : FactAttribute
-{
-    public UnifiedFactAttribute() => Skip = Hierarchy is null ? "no unified hierarchy of control groups is mounted" : null;
-
-    /// <summary>Where it is mounted; null if it is not.</summary>
-    internal static string? Hierarchy { get; } = ((string[])["/sys/fs/cgroup", "/sys/fs/cgroup/unified"])
-        .FirstOrDefault(place => File.Exists(Path.Combine(place, "cgroup.controllers")));
 }

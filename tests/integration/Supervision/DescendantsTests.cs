@@ -140,9 +140,9 @@ public sealed class DescendantsTests : IDisposable
         _ = Native.kill(supervisor, SIGTERM);
         while (!running.IsCompleted)
         {
-            await Task.Delay(20);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
             _ = Native.kill(supervisor, SIGSTOP);
-            await Task.Delay(100);
+            await Task.Delay(100, TestContext.Current.CancellationToken);
             _ = Native.kill(supervisor, SIGCONT);
         }
 

@@ -146,7 +146,7 @@ public sealed class EndingTests : IDisposable
         _ = _bench.Await("after");
 
         Assert.False(running.IsCompleted);
-        await File.WriteAllTextAsync(_bench.Inside("go"), "go\n");
+        await File.WriteAllTextAsync(_bench.Inside("go"), "go\n", TestContext.Current.CancellationToken);
         Assert.Equal((9, null), ((await running).ExitCode, (await running).Signal));
     }
 

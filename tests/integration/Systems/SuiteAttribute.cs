@@ -1,22 +1,20 @@
 using System.Reflection;
 using Xunit.Sdk;
+using Xunit.v3;
 
 namespace IntegrationTests.Systems;
 
 /// <summary>A Debian that a test is for. The test is skipped, and the reason told, where no system of it can be had.</summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
-public sealed class SuiteAttribute : DataAttribute
+public sealed class SuiteAttribute(string name) : DataAttribute
 {
-    private readonly string _name;
-
-    public SuiteAttribute(string name)
-    {
-        _name = name;
-        Skip = SystemImage.WhyMissing(name);
-    }
-
     /// <summary>The suite's name in a mirror.</summary>
-    public string Name => _name;
+    public string Name => name;
 
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [[_name]];
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
+        new([new TheoryDataRow<string>(name) { Skip = SystemImage.WhyMissing(name) }]);
+
+    /// <inheritdoc/>
+    public override bool SupportsDiscoveryEnumeration() => true;
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using IntegrationTests.Fixture;
-using Xunit.Abstractions;
 
 namespace IntegrationTests.Transparency;
 
