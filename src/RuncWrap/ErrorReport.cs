@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using HookEngine.Json;
 using HookEngine.Linux;
 
 namespace RuncWrap;
@@ -57,12 +56,12 @@ internal static unsafe class ErrorReport
     private static byte[] LogLine(in Invocation invocation, string message)
     {
         string time = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        string text = JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
         bool json = invocation.LogFormat != null
             && MemoryMarshal.CreateReadOnlySpanFromNullTerminated(invocation.LogFormat).SequenceEqual("json"u8);
-        return Encoding.UTF8.GetBytes(json
-            ? $"{{\"level\":\"error\",\"msg\":\"{text}\",\"time\":\"{time}\"}}\n"
-            : $"time=\"{time}\" level=error msg=\"{text}\"\n");
+        JsonText line = json
+            ? new JsonText().Raw("{\"level\":\"error\",\"msg\":"u8).String(message).Raw(",\"time\":"u8).String(time).Raw("}\n"u8)
+            : new JsonText().Raw("time="u8).String(time).Raw(" level=error msg="u8).String(message).Raw("\n"u8);
+        return line.ToArray();
     }
 
     /// <summary>crun also takes <c>file:PATH</c>, and <c>journald:</c> and <c>syslog:</c>, which are no files.</summary>

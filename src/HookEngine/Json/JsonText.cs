@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace HookEngine.Json;
@@ -35,6 +36,18 @@ internal sealed class JsonText
         return this;
     }
 
+    /// <summary>A number, as short as it can be read again.</summary>
+    internal JsonText Number(double value)
+    {
+        value.TryFormat(Reserve(32), out int written, default, CultureInfo.InvariantCulture);
+        _length += written;
+        return this;
+    }
+
+    /// <summary>
+    /// A string. Control characters and Unicode's own line breaks are escaped, also those that JSON does not ask for: a line stays one for
+    /// every reader, and nothing moves a terminal's cursor.
+    /// </summary>
     internal JsonText String(string value)
     {
         // Each UTF-16 unit takes at most six bytes, as an escape.
@@ -49,8 +62,8 @@ internal sealed class JsonText
 
         foreach (Rune rune in value.AsSpan(plain).EnumerateRunes())
         {
-            length += rune.Value < ' ' || rune.Value is '"' or '\\'
-                ? Escape((byte)rune.Value, result[length..])
+            length += rune.Value is < ' ' or (>= '\u007f' and <= '\u009f') or '\u2028' or '\u2029' or '"' or '\\'
+                ? Escape((char)rune.Value, result[length..])
                 : rune.EncodeToUtf8(result[length..]);
         }
 
@@ -80,26 +93,29 @@ internal sealed class JsonText
         return this;
     }
 
-    private static int Escape(byte character, Span<byte> result)
+    private static int Escape(char character, Span<byte> result)
     {
-        byte letter = character switch
+        char letter = character switch
         {
-            (byte)'"' or (byte)'\\' => character,
-            (byte)'\n' => (byte)'n',
-            (byte)'\r' => (byte)'r',
-            (byte)'\t' => (byte)'t',
-            _ => (byte)0,
+            '"' or '\\' => character,
+            '\n' => 'n',
+            '\r' => 'r',
+            '\t' => 't',
+            _ => '\0',
         };
         if (letter != 0)
         {
             result[0] = (byte)'\\';
-            result[1] = letter;
+            result[1] = (byte)letter;
             return 2;
         }
 
-        "\\u00"u8.CopyTo(result);
-        result[4] = (byte)('0' + (character >> 4));
-        result[5] = "0123456789abcdef"u8[character & 0xF];
+        "\\u"u8.CopyTo(result);
+        for (int i = 2; i < 6; i++)
+        {
+            result[i] = "0123456789abcdef"u8[(character >> (4 * (5 - i))) & 0xF];
+        }
+
         return 6;
     }
 
