@@ -10,7 +10,6 @@ namespace HookCtl.Doctor;
 internal static class JournalCheck
 {
     private const string Name = "log";
-    private const string SocketPath = "/run/systemd/journal/socket";
 
     internal static IEnumerable<Finding> Run(Machine machine)
     {
@@ -43,7 +42,7 @@ internal static class JournalCheck
     /// <summary>What it means that the journal takes nothing: little, if another place does.</summary>
     private static Finding Silence(string refusal, LogSettings log, bool isFileWritable)
     {
-        string text = $"journald does not take what is logged: {SocketPath}: {refusal}";
+        string text = $"journald does not take what is logged: {JournalSocket.SystemPath}: {refusal}";
         return isFileWritable || log.Stderr
             ? Finding.Note(
                 Name,
@@ -58,7 +57,7 @@ internal static class JournalCheck
     /// <summary>Why a datagram would not be taken; null if it would be.</summary>
     private static string? Refusal()
     {
-        if (!File.Exists(SocketPath))
+        if (!File.Exists(JournalSocket.SystemPath))
         {
             return "no such file";
         }
@@ -66,7 +65,7 @@ internal static class JournalCheck
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         try
         {
-            socket.Connect(new UnixDomainSocketEndPoint(SocketPath));
+            socket.Connect(new UnixDomainSocketEndPoint(JournalSocket.SystemPath));
             return socket.Poll(0, SelectMode.SelectWrite) ? null : "it is full, as if nobody read there";
         }
         catch (SocketException failure)

@@ -1,4 +1,5 @@
 using HookEngine;
+using HookEngine.Log;
 using HookEngine.Settings;
 
 namespace HookCtl.Runs;
@@ -6,9 +7,6 @@ namespace HookCtl.Runs;
 /// <summary>Where runs of hooks are logged.</summary>
 internal abstract class RunSource
 {
-    /// <summary>What the wrapper sends its events to, systemd-journald(8).</summary>
-    private const string JournalSocket = "/run/systemd/journal/socket";
-
     /// <summary>What people call it.</summary>
     internal abstract string Name { get; }
 
@@ -21,7 +19,7 @@ internal abstract class RunSource
     /// <summary>The log that the settings name: the journal, unless it is off or not there and a file is named.</summary>
     /// <exception cref="OciHooksException">They name none.</exception>
     internal static RunSource Of(LogSettings settings) =>
-        settings.Journald && (settings.File is null || File.Exists(JournalSocket)) ? new JournalRuns()
+        settings.Journald && (settings.File is null || File.Exists(JournalSocket.SystemPath)) ? new JournalRuns()
         : settings.File is { } file ? new FileRuns(file, settings.Trust)
         : throw new OciHooksException("hooks are not logged where they could be read: set log.journald to true or log.file to a file");
 

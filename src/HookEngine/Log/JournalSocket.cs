@@ -8,12 +8,21 @@ namespace HookEngine.Log;
 /// </summary>
 internal static unsafe class JournalSocket
 {
+    /// <summary>The system's journal. One of a namespace, systemd.exec(5) LogNamespace=, is in <c>/run/systemd/journal.NAMESPACE</c>.</summary>
+    internal const string SystemPath = "/run/systemd/journal/socket";
+
+    /// <summary>The most bytes that a socket's path has, unix(7): the address holds 108, of which the last is a NUL.</summary>
+    internal const int MaxPathLength = 107;
+
     private const int SocketPathOffset = 2;
 
-    private static ReadOnlySpan<byte> SocketPath => "/run/systemd/journal/socket\0"u8;
+    /// <summary>Sends an entry to the system's journal. Whether it has taken it; if not, <see cref="Libc.Errno"/> says why.</summary>
+    internal static bool Send(ReadOnlySpan<byte> message) => Send(message, "/run/systemd/journal/socket"u8);
 
-    /// <summary>Sends an entry. Whether the journal has taken it.</summary>
-    internal static bool Send(ReadOnlySpan<byte> message)
+    /// <summary>Sends an entry. Whether the journal has taken it; if not, <see cref="Libc.Errno"/> says why.</summary>
+    /// <param name="message">The entry.</param>
+    /// <param name="path">The journal's socket, of no more than <see cref="MaxPathLength"/> bytes.</param>
+    internal static bool Send(ReadOnlySpan<byte> message, ReadOnlySpan<byte> path)
     {
         int socket = Libc.DatagramSocket();
         if (socket < 0)
@@ -21,11 +30,12 @@ internal static unsafe class JournalSocket
             return false;
         }
 
-        // struct sockaddr_un, unix(7): the family in the machine's byte order, then the path.
-        byte* address = stackalloc byte[SocketPathOffset + SocketPath.Length];
+        // struct sockaddr_un, unix(7): the family in the machine's byte order, then the path and a NUL.
+        byte* address = stackalloc byte[SocketPathOffset + MaxPathLength + 1];
         *(ushort*)address = Libc.AF_UNIX;
-        SocketPath.CopyTo(new Span<byte>(address + SocketPathOffset, SocketPath.Length));
-        uint addressLength = (uint)(SocketPathOffset + SocketPath.Length);
+        path.CopyTo(new Span<byte>(address + SocketPathOffset, MaxPathLength));
+        address[SocketPathOffset + path.Length] = 0;
+        uint addressLength = (uint)(SocketPathOffset + path.Length + 1);
         bool sent;
         fixed (byte* bytes = message)
         {
