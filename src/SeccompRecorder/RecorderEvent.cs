@@ -23,9 +23,9 @@ internal static class RecorderEvent
             denial.IsEnforced ? Warning : Notice,
             denial.IsEnforced ? MessageId.CallDenied : MessageId.CallNotAllowed);
         AddContainer(entry, denial.Container, denial.Name, denial.Image);
-        entry.Add("OCIHOOKS_CALL", denial.Call);
-        entry.Add("OCIHOOKS_PROCESS", denial.Process);
-        entry.Add("OCIHOOKS_COUNT", $"{denial.Count}");
+        entry.Add("OCIHOOKS_CALL"u8, denial.Call);
+        entry.Add("OCIHOOKS_PROCESS"u8, denial.Process);
+        entry.Add("OCIHOOKS_COUNT"u8, $"{denial.Count}");
 
         // Without a journal it is in the store, and on standard error.
         _ = JournalSocket.Send(entry.Span);
@@ -43,24 +43,24 @@ internal static class RecorderEvent
     {
         Console.Error.WriteLine($"{Program}: {message}");
         var entry = new JournalMessage();
-        entry.Add("SYSLOG_IDENTIFIER", Program);
-        entry.Add("PRIORITY", priority);
-        entry.Add("MESSAGE", message);
-        entry.Add("MESSAGE_ID", messageId);
+        entry.Add("SYSLOG_IDENTIFIER"u8, Program);
+        entry.Add("PRIORITY"u8, priority);
+        entry.Add("MESSAGE"u8, message);
+        entry.Add("MESSAGE_ID"u8, messageId);
         return entry;
     }
 
     private static void AddContainer(JournalMessage entry, string id, string? name, string? image)
     {
-        entry.Add("CONTAINER_ID", id);
+        entry.Add("CONTAINER_ID"u8, id);
         if (name is not null)
         {
-            entry.Add("CONTAINER_NAME", name);
+            entry.Add("CONTAINER_NAME"u8, name);
         }
 
         if (image is not null)
         {
-            entry.Add("IMAGE_NAME", image);
+            entry.Add("IMAGE_NAME"u8, image);
         }
     }
 

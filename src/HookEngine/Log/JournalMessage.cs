@@ -12,12 +12,13 @@ internal sealed class JournalMessage
     internal ReadOnlySpan<byte> Span => _bytes.AsSpan(0, _length);
 
     /// <summary>Adds a field. A value with a line break has its length before it, 64 bits, little-endian.</summary>
-    /// <param name="name">The name in PascalCase or in upper case; systemd.journal-fields(7) has upper case and underscores.</param>
+    /// <param name="name">The name as systemd.journal-fields(7) has it: upper-case letters, digits and underscores.</param>
     /// <param name="value">The value.</param>
-    internal void Add(string name, string value)
+    internal void Add(ReadOnlySpan<byte> name, string value)
     {
-        Span<byte> rest = Reserve((2 * name.Length) + (3 * value.Length) + sizeof(long) + 2);
-        int length = WriteName(name, rest);
+        Span<byte> rest = Reserve(name.Length + (3 * value.Length) + sizeof(long) + 2);
+        name.CopyTo(rest);
+        int length = name.Length;
         bool plain = !value.Contains('\n', StringComparison.Ordinal);
         rest[length++] = plain ? (byte)'=' : (byte)'\n';
         int start = plain ? length : length + sizeof(long);
@@ -29,23 +30,6 @@ internal sealed class JournalMessage
 
         rest[start + written] = (byte)'\n';
         _length += start + written + 1;
-    }
-
-    private static int WriteName(string name, Span<byte> result)
-    {
-        bool isUpperCase = !name.AsSpan().ContainsAnyInRange('a', 'z');
-        int length = 0;
-        foreach (char letter in name)
-        {
-            if (!isUpperCase && char.IsAsciiLetterUpper(letter) && length > 0)
-            {
-                result[length++] = (byte)'_';
-            }
-
-            result[length++] = (byte)(char.IsAsciiLetterLower(letter) ? letter & ~0x20 : letter);
-        }
-
-        return length;
     }
 
     private Span<byte> Reserve(int count)

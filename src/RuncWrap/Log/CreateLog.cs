@@ -25,7 +25,7 @@ internal static unsafe class CreateLog
             : LogEventLevel.Debug;
         if (EventLog.Wants(settings, level))
         {
-            EventLog.Write(settings, level, Properties(invocation, rules, hooks, edits, warnings));
+            EventLog.Write(settings, level, Message(rules, hooks, edits, warnings), Properties(invocation, rules, hooks, edits));
         }
     }
 
@@ -33,46 +33,40 @@ internal static unsafe class CreateLog
     internal static void WriteRefusal(LogSettings settings, in Invocation invocation, string reason) => EventLog.Write(
         settings with { Stderr = false },
         LogEventLevel.Error,
-        [
-            EventLog.Property("Summary", "refused a container: " + reason),
-            EventLog.Property("MessageId", MessageId.Refused),
-            EventLog.Property("ContainerId", Text(invocation.ContainerId)),
-            EventLog.Property("OcihooksBundle", Text(invocation.Bundle)),
-        ]);
+        "refused a container: " + reason,
+        Container(MessageId.Refused, invocation));
 
     /// <summary>Logs that what a precreate program printed is left out, and why.</summary>
-    internal static void WriteLeftOut(LogSettings settings, in Invocation invocation, PlannedHook filter, string problem) => EventLog.Write(
-        settings with { Level = filter.Rule?.Policy.Log ?? settings.Level },
-        LogEventLevel.Error,
-        [
-            EventLog.Property("Summary", problem),
-            EventLog.Property("MessageId", MessageId.HookFailed),
-            EventLog.Property("ContainerId", Text(invocation.ContainerId)),
-            EventLog.Property("OcihooksBundle", Text(invocation.Bundle)),
-            EventLog.Property("OcihooksRule", filter.Rule?.Path.ToString() ?? ""),
-            EventLog.Property("OcihooksStage", filter.Stage.Name()),
-            EventLog.Property("OcihooksHook", filter.Hook.Path),
-        ]);
+    internal static void WriteLeftOut(LogSettings settings, in Invocation invocation, PlannedHook filter, string problem)
+    {
+        Dictionary<string, LogEventPropertyValue> properties = Container(MessageId.HookFailed, invocation);
+        properties["OcihooksRule"] = new ScalarValue(filter.Rule?.Path.ToString() ?? "");
+        properties["OcihooksStage"] = new ScalarValue(filter.Stage.Name());
+        properties["OcihooksHook"] = new ScalarValue(filter.Hook.Path);
+        EventLog.Write(settings, LogEventLevel.Error, problem, properties);
+    }
 
-    private static List<LogEventProperty> Properties(
-        in Invocation invocation,
-        RuleSet rules,
-        IReadOnlyList<PlannedHook> hooks,
-        IReadOnlyList<AppliedEdit> edits,
-        IReadOnlyList<Diagnostic> warnings) =>
-    [
-        EventLog.Property("Summary", Summary(rules, hooks, edits, warnings)),
-        EventLog.Property("MessageId", MessageId.Injected),
-        EventLog.Property("ContainerId", Text(invocation.ContainerId)),
-        EventLog.Property("OcihooksBundle", Text(invocation.Bundle)),
-        EventLog.List("OcihooksRule", hooks, hook => hook.Rule?.Path.ToString() ?? "--hook-config-path"),
-        EventLog.List("OcihooksStage", hooks, hook => hook.Stage.Name()),
-        EventLog.List("OcihooksHook", hooks, hook => hook.Hook.Path),
-        EventLog.List("OcihooksEdit", edits, edit => $"{edit.Rule.Path}: {edit.Kind} {edit.Name}: {edit.Outcome.Word()}"),
-        EventLog.List("OcihooksSkippedRule", rules.Skipped, rule => rule.File.ToString()),
-    ];
+    private static Dictionary<string, LogEventPropertyValue> Properties(
+        in Invocation invocation, RuleSet rules, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<AppliedEdit> edits)
+    {
+        Dictionary<string, LogEventPropertyValue> properties = Container(MessageId.Injected, invocation);
+        properties["OcihooksRule"] = EventLog.List(hooks, hook => hook.Rule?.Path.ToString() ?? "--hook-config-path");
+        properties["OcihooksStage"] = EventLog.List(hooks, hook => hook.Stage.Name());
+        properties["OcihooksHook"] = EventLog.List(hooks, hook => hook.Hook.Path);
+        properties["OcihooksEdit"] = EventLog.List(edits, edit => $"{edit.Rule.Path}: {edit.Kind} {edit.Name}: {edit.Outcome.Word()}");
+        properties["OcihooksSkippedRule"] = EventLog.List(rules.Skipped, rule => rule.File.ToString());
+        return properties;
+    }
 
-    private static string Summary(
+    /// <summary>What every event of a create has: its kind, and which container it is about.</summary>
+    private static Dictionary<string, LogEventPropertyValue> Container(string messageId, in Invocation invocation) => new()
+    {
+        ["MessageId"] = new ScalarValue(messageId),
+        ["ContainerId"] = new ScalarValue(Text(invocation.ContainerId)),
+        ["OcihooksBundle"] = new ScalarValue(Text(invocation.Bundle)),
+    };
+
+    private static string Message(
         RuleSet rules, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<AppliedEdit> edits, IReadOnlyList<Diagnostic> warnings)
     {
         var parts = new List<string>();

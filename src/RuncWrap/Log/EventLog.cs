@@ -1,68 +1,89 @@
 using HookEngine.Linux;
+using HookEngine.Log;
 using HookEngine.Settings;
-using Serilog;
+using Serilog.Core;
 using Serilog.Events;
 using Serilog.Parsing;
+using Serilog.Sinks.Journald;
 
 namespace RuncWrap.Log;
 
-/// <summary>Tells events in every place that the settings name.</summary>
+/// <summary>
+/// Tells events in every place that the settings name. The sinks are called here, and not by a logger of Serilog's: what a logger is made
+/// of costs every create, also one that logs nothing.
+/// </summary>
 internal static class EventLog
 {
-    private static readonly MessageTemplate s_template = new([new PropertyToken("Summary", "{Summary}")]);
-
     /// <summary>Whether an event of that level is to be told anywhere.</summary>
     internal static bool Wants(LogSettings settings, LogEventLevel level) =>
         level >= Level(settings.Level) && (settings.Journald || settings.Stderr || settings.File is not null);
 
     /// <summary>Tells an event.</summary>
     /// <returns>Whether one of the places has taken it.</returns>
-    internal static bool Write(LogSettings settings, LogEventLevel level, List<LogEventProperty> properties)
+    internal static bool Write(
+        LogSettings settings, LogEventLevel level, string message, Dictionary<string, LogEventPropertyValue> properties)
     {
-        // Made by hand: the logger's own methods look up the local time zone and an activity, which takes a while.
-        var logEvent = new LogEvent(DateTimeOffset.UtcNow, level, null, s_template, properties);
-        var delivery = new Delivery();
-        using Serilog.Core.Logger logger = Logger(settings, delivery);
-        logger.Write(logEvent);
-        return delivery.Succeeded;
-    }
-
-    /// <summary>A property: a text, a number, or whether something is so.</summary>
-    internal static LogEventProperty Property(string name, object value) => new(name, new ScalarValue(value));
-
-    /// <summary>A property with several values.</summary>
-    internal static LogEventProperty List<T>(string name, IReadOnlyList<T> items, Func<T, string> text)
-    {
-        var values = new List<ScalarValue>(items.Count);
-        foreach (T item in items)
-        {
-            values.Add(new ScalarValue(text(item)));
-        }
-
-        return new LogEventProperty(name, new SequenceValue(values));
-    }
-
-    private static Serilog.Core.Logger Logger(LogSettings settings, Delivery delivery)
-    {
-        LoggerConfiguration configuration = new LoggerConfiguration().MinimumLevel.Is(Level(settings.Level));
+        int places = 0;
+        var failures = new LogFailures();
 
         // First, so that the others can tell what is wrong with it.
         if (settings.File is not null)
         {
-            configuration.WriteTo.Sink(new FileSink(new FilePath(settings.File), settings.Trust, delivery));
+            places++;
+            Emit(new FileSink(new FilePath(settings.File), settings.Trust, failures), Event(level, message, properties), failures);
         }
 
+        LogEvent logEvent = failures.FileProblem is { } problem
+            ? Event(level < LogEventLevel.Warning ? LogEventLevel.Warning : level, $"{message}; {problem}", properties)
+            : Event(level, message, properties);
         if (settings.Journald)
         {
-            configuration.WriteTo.Sink(new JournaldSink(delivery));
+            places++;
+            var journal = new JournaldSink("runc-wrap", Message, JournalSocket.SystemPath);
+            journal.SetFailureListener(failures);
+            Emit(journal, logEvent, failures);
         }
 
         if (settings.Stderr && NativeEntry.Inherited.HasStandardError)
         {
-            configuration.WriteTo.Sink(new StandardErrorSink(delivery));
+            places++;
+            Emit(new StandardErrorSink(failures), logEvent, failures);
         }
 
-        return configuration.CreateLogger();
+        return failures.Count < places;
+    }
+
+    /// <summary>A property with several values.</summary>
+    internal static SequenceValue List<T>(IReadOnlyList<T> items, Func<T, string> text)
+    {
+        var values = new LogEventPropertyValue[items.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = new ScalarValue(text(items[i]));
+        }
+
+        return new SequenceValue(values);
+    }
+
+    /// <summary>An event's message: its template is the text itself.</summary>
+    internal static string Message(LogEvent logEvent) => logEvent.MessageTemplate.Text;
+
+    /// <summary>An event made by hand: the logger's own methods look up the local time zone and an activity, which takes a while.</summary>
+    private static LogEvent Event(LogEventLevel level, string message, Dictionary<string, LogEventPropertyValue> properties) =>
+        LogEvent.UnstableAssembleFromParts(
+            DateTimeOffset.UtcNow, level, null, new MessageTemplate(message, [new TextToken(message)]), properties, default, default);
+
+    /// <summary>No place's failure is the container's.</summary>
+    private static void Emit(ILogEventSink sink, LogEvent logEvent, LogFailures failures)
+    {
+        try
+        {
+            sink.Emit(logEvent);
+        }
+        catch (Exception exception)
+        {
+            failures.OnLoggingFailed(sink, LoggingFailureKind.Permanent, $"an event could not be logged: {exception.Message}", [logEvent], exception);
+        }
     }
 
     private static LogEventLevel Level(LogLevel level) => level switch

@@ -1,6 +1,5 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using System.Globalization;
+using HookEngine.Json;
 using HookEngine.Linux;
 using HookEngine.Log;
 using HookEngine.Trust;
@@ -12,77 +11,85 @@ namespace RuncWrap.Log;
 /// <summary>
 /// Appends events to a file, each as one line of JSON in one write, so that lines of containers started at once do not mix.
 /// </summary>
-internal sealed unsafe class FileSink(FilePath path, TrustPolicy trust, Delivery delivery) : ILogEventSink
+internal sealed unsafe class FileSink(FilePath path, TrustPolicy trust, ILoggingFailureListener listener) : ILogEventSink
 {
     /// <inheritdoc/>
     public void Emit(LogEvent logEvent)
     {
-        byte[] line = Line(logEvent);
         int fd = LogFile.OpenForAppending(path, trust, out string? problem);
         if (fd < 0)
         {
-            delivery.FileProblem = $"nothing is logged in {path}: it {problem}";
+            Report($"nothing is logged in {path}: it {problem}", logEvent);
             return;
         }
 
-        delivery.FileProblem = problem is null ? null : $"{path} is not to be trusted: {problem}";
+        if (problem is not null)
+        {
+            Report($"{path} is not to be trusted: {problem}", lost: null);
+        }
+
+        ReadOnlySpan<byte> line = Line(logEvent);
         fixed (byte* bytes = line)
         {
-            bool isWritten = Libc.WriteAll(fd, bytes, line.Length);
-            delivery.FileProblem = isWritten ? delivery.FileProblem : $"{path} {FileError.FromErrno("cannot be written").Text}";
-            delivery.Note(isWritten);
+            if (!Libc.WriteAll(fd, bytes, line.Length))
+            {
+                Report($"{path} {FileError.FromErrno("cannot be written").Text}", logEvent);
+            }
         }
 
         _ = Libc.close(fd);
     }
 
-    private static byte[] Line(LogEvent logEvent)
+    private static ReadOnlySpan<byte> Line(LogEvent logEvent)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        JsonText json = new JsonText()
+            .Raw("{\"time\":"u8).String(logEvent.Timestamp.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))
+            .Raw(",\"level\":"u8).String(Level(logEvent.Level))
+            .Raw(",\"message\":"u8).String(EventLog.Message(logEvent));
+        foreach ((string name, LogEventPropertyValue value) in logEvent.Properties)
         {
-            json.WriteStartObject();
-            json.WriteString("time"u8, logEvent.Timestamp.UtcDateTime);
-            json.WriteString("level"u8, logEvent.Level.ToString().ToLowerInvariant());
-            json.WriteString("message"u8, EventText.Message(logEvent));
-            foreach ((string name, LogEventPropertyValue value) in logEvent.Properties)
+            if (value is not (ScalarValue { Value: "" } or SequenceValue { Elements.Count: 0 }))
             {
-                WriteProperty(json, JsonNamingPolicy.CamelCase.ConvertName(name), EventText.Values(name, value), value);
+                Write(value, json.Raw(","u8).String(char.ToLowerInvariant(name[0]) + name[1..]).Raw(":"u8));
+            }
+        }
+
+        return json.Raw("}\n"u8).Span;
+    }
+
+    private static void Write(LogEventPropertyValue value, JsonText json)
+    {
+        if (value is SequenceValue list)
+        {
+            _ = json.Raw("["u8);
+            for (int i = 0; i < list.Elements.Count; i++)
+            {
+                Write(list.Elements[i], json.Separator());
             }
 
-            json.WriteEndObject();
+            _ = json.Raw("]"u8);
+            return;
         }
 
-        buffer.Write("\n"u8);
-        return buffer.WrittenSpan.ToArray();
+        _ = (value as ScalarValue)?.Value switch
+        {
+            string text => json.String(text),
+            int number => json.Number(number),
+            long number => json.Number(number),
+            double number => json.Number(number),
+            bool flag => json.Raw(flag ? "true"u8 : "false"u8),
+            _ => json.String(value.ToString(null, CultureInfo.InvariantCulture)),
+        };
     }
 
-    private static void WriteProperty(Utf8JsonWriter json, string name, List<string> values, LogEventPropertyValue value)
+    private static string Level(LogEventLevel level) => level switch
     {
-        if (values.Count == 0)
-        {
-            return;
-        }
+        LogEventLevel.Error => "error",
+        LogEventLevel.Warning => "warning",
+        LogEventLevel.Information => "information",
+        _ => "debug",
+    };
 
-        if (value is ScalarValue { Value: int or long or double or bool })
-        {
-            json.WritePropertyName(name);
-            json.WriteRawValue(values[0]);
-            return;
-        }
-
-        if (value is not SequenceValue)
-        {
-            json.WriteString(name, values[0]);
-            return;
-        }
-
-        json.WriteStartArray(name);
-        foreach (string element in values)
-        {
-            json.WriteStringValue(element);
-        }
-
-        json.WriteEndArray();
-    }
+    private void Report(string problem, LogEvent? lost) =>
+        listener.OnLoggingFailed(this, LoggingFailureKind.Permanent, problem, lost is null ? null : [lost], null);
 }

@@ -4,8 +4,14 @@ using Serilog.Events;
 namespace RuncWrap.Log;
 
 /// <summary>Writes events to standard error, for people. System.Console changes a terminal and fails on a closed one.</summary>
-internal sealed class StandardErrorSink(Delivery delivery) : ILogEventSink
+internal sealed class StandardErrorSink(ILoggingFailureListener listener) : ILogEventSink
 {
     /// <inheritdoc/>
-    public void Emit(LogEvent logEvent) => delivery.Note(ErrorReport.WriteLine(delivery.With(EventText.Message(logEvent))));
+    public void Emit(LogEvent logEvent)
+    {
+        if (!ErrorReport.WriteLine(EventLog.Message(logEvent)))
+        {
+            listener.OnLoggingFailed(this, LoggingFailureKind.Permanent, "standard error takes nothing", [logEvent], null);
+        }
+    }
 }

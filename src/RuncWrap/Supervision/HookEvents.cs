@@ -26,7 +26,7 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
     {
         if (EventLog.Wants(order.Log, LogEventLevel.Debug))
         {
-            EventLog.Write(order.Log, LogEventLevel.Debug, Common($"{Subject(container)} was started", MessageId.HookStarted, container));
+            EventLog.Write(order.Log, LogEventLevel.Debug, $"{Subject(container)} was started", Common(MessageId.HookStarted, container));
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
         string message = Message(ending, container);
         LogEventLevel level = ending.Succeeded ? LogEventLevel.Information : LogEventLevel.Error;
         LogSettings log = ending.Succeeded ? order.Log : order.Log with { Stderr = false };
-        bool isTold = !EventLog.Wants(log, level) || EventLog.Write(log, level, Ended(message, ending, container, watch));
+        bool isTold = !EventLog.Wants(log, level) || EventLog.Write(log, level, message, Ended(ending, container, watch));
         return ending.Succeeded && isTold ? null : message;
     }
 
@@ -47,59 +47,58 @@ internal sealed class HookEvents(SupervisorOrder order, in HookProcess hook, str
         + (order.Rule.Length > 0 ? $" ({order.Rule})" : "")
         + (container.Id.Length > 0 ? $" of container {container.Id}" : "");
 
-    private List<LogEventProperty> Common(string message, string messageId, ContainerState container) =>
-    [
-        EventLog.Property("Summary", message),
-        EventLog.Property("MessageId", messageId),
-        EventLog.Property("OcihooksRule", order.Rule),
-        EventLog.Property("OcihooksHook", path),
+    private Dictionary<string, LogEventPropertyValue> Common(string messageId, ContainerState container) => new()
+    {
+        ["MessageId"] = new ScalarValue(messageId),
+        ["OcihooksRule"] = new ScalarValue(order.Rule),
+        ["OcihooksHook"] = new ScalarValue(path),
         // Not one field each: the journal keeps each value of a field once only, and in no order.
-        EventLog.Property("OcihooksArgs", Encoding.UTF8.GetString(new JsonText().Strings(arguments).Span)),
-        EventLog.Property("OcihooksStage", order.Stage.Name()),
-        EventLog.Property("OcihooksPid", _pid),
-        EventLog.Property("OcihooksStart", Time(_start)),
-        EventLog.Property("ContainerId", container.Id),
-        EventLog.Property("OcihooksBundle", container.Bundle),
-    ];
+        ["OcihooksArgs"] = new ScalarValue(Encoding.UTF8.GetString(new JsonText().Strings(arguments).Span)),
+        ["OcihooksStage"] = new ScalarValue(order.Stage.Name()),
+        ["OcihooksPid"] = new ScalarValue(_pid),
+        ["OcihooksStart"] = new ScalarValue(Time(_start)),
+        ["ContainerId"] = new ScalarValue(container.Id),
+        ["OcihooksBundle"] = new ScalarValue(container.Bundle),
+    };
 
-    private List<LogEventProperty> Ended(string message, HookEnding ending, ContainerState container, HookWatch watch)
+    private Dictionary<string, LogEventPropertyValue> Ended(HookEnding ending, ContainerState container, HookWatch watch)
     {
         string messageId = ending.Succeeded ? MessageId.HookSucceeded
             : ending.TimedOut ? MessageId.HookTimedOut
             : MessageId.HookFailed;
-        List<LogEventProperty> properties = Common(message, messageId, container);
-        properties.Add(EventLog.Property("OcihooksEnd", Time(_start.AddMilliseconds(ending.Duration))));
-        properties.Add(EventLog.Property("OcihooksDurationMs", Math.Round(ending.Duration, 3)));
-        properties.Add(EventLog.Property("OcihooksTimedOut", ending.TimedOut));
-        properties.Add(EventLog.Property("OcihooksKilled", ending.Killed));
-        properties.Add(EventLog.Property("OcihooksPolicy", order.OnFailure == HookFailurePolicy.Continue ? "continue" : "abort"));
+        Dictionary<string, LogEventPropertyValue> properties = Common(messageId, container);
+        properties["OcihooksEnd"] = new ScalarValue(Time(_start.AddMilliseconds(ending.Duration)));
+        properties["OcihooksDurationMs"] = new ScalarValue(Math.Round(ending.Duration, 3));
+        properties["OcihooksTimedOut"] = new ScalarValue(ending.TimedOut);
+        properties["OcihooksKilled"] = new ScalarValue(ending.Killed);
+        properties["OcihooksPolicy"] = new ScalarValue(order.OnFailure == HookFailurePolicy.Continue ? "continue" : "abort");
         AddStatus(properties, ending);
         AddOutput(properties, "Stdout", watch.Output);
         AddOutput(properties, "Stderr", watch.Error);
         return properties;
     }
 
-    private static void AddStatus(List<LogEventProperty> properties, HookEnding ending)
+    private static void AddStatus(Dictionary<string, LogEventPropertyValue> properties, HookEnding ending)
     {
         if (ending.StartError > 0)
         {
-            properties.Add(EventLog.Property("Errno", ending.StartError));
+            properties["Errno"] = new ScalarValue(ending.StartError);
         }
         else if (ending.ExitCode is { } code)
         {
-            properties.Add(EventLog.Property("OcihooksExitCode", code));
+            properties["OcihooksExitCode"] = new ScalarValue(code);
         }
         else if (ending.Signal is { } signal)
         {
-            properties.Add(EventLog.Property("OcihooksSignal", Libc.SignalName(signal)));
-            properties.Add(EventLog.Property("OcihooksCoreDumped", ending.CoreDumped));
+            properties["OcihooksSignal"] = new ScalarValue(Libc.SignalName(signal));
+            properties["OcihooksCoreDumped"] = new ScalarValue(ending.CoreDumped);
         }
     }
 
-    private static void AddOutput(List<LogEventProperty> properties, string name, OutputTail output)
+    private static void AddOutput(Dictionary<string, LogEventPropertyValue> properties, string name, OutputTail output)
     {
-        properties.Add(EventLog.Property($"Ocihooks{name}Bytes", output.Total));
-        properties.Add(EventLog.Property($"Ocihooks{name}", output.LastLines(MaxLines, MaxLineBytes)));
+        properties[$"Ocihooks{name}Bytes"] = new ScalarValue(output.Total);
+        properties[$"Ocihooks{name}"] = new ScalarValue(output.LastLines(MaxLines, MaxLineBytes));
     }
 
     private string Message(HookEnding ending, ContainerState container)

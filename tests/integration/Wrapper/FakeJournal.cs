@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
+using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
@@ -21,11 +22,9 @@ internal sealed class FakeJournal : IDisposable
     public IReadOnlyList<ILookup<string, string>> Take()
     {
         List<ILookup<string, string>> events = [];
-        byte[] buffer = new byte[1024 * 1024];
         while (_socket.Poll(0, SelectMode.SelectRead))
         {
-            int length = _socket.Receive(buffer);
-            events.Add(Fields(buffer.AsSpan(0, length)).ToLookup(field => field.Name, field => field.Value));
+            events.Add(Fields(Entry(ReceivedMessage.Take(_socket))).ToLookup(field => field.Name, field => field.Value));
         }
 
         return events;
@@ -49,6 +48,23 @@ internal sealed class FakeJournal : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    /// <summary>The datagram, or what is in the file that came with an empty one.</summary>
+    private static byte[] Entry(ReceivedMessage message)
+    {
+        if (message.Descriptor is not { } file)
+        {
+            return message.Data;
+        }
+
+        using (file)
+        {
+            Assert.Empty(message.Data);
+            byte[] entry = new byte[RandomAccess.GetLength(file)];
+            Assert.Equal(entry.Length, RandomAccess.Read(file, entry, 0));
+            return entry;
+        }
+    }
 
     /// <summary>NAME=value, or NAME, a line break, the length in 64 bits and the value; each ended by a line break.</summary>
     private static List<(string Name, string Value)> Fields(ReadOnlySpan<byte> datagram)

@@ -120,8 +120,11 @@ public sealed class JournalTests : IDisposable
 
         Create().AssertSilentSuccess();
 
-        // One that is passed as a file comes as an empty datagram.
-        _ = Assert.Single(_journal.Take());
+        // journald takes no entry of more than 1,024 fields.
+        ILookup<string, string> entry = Assert.Single(_journal.Take());
+        Assert.Equal(Math.Min(1 + rules, 128), entry["OCIHOOKS_RULE"].Count());
+        Assert.InRange(entry.Sum(field => field.Count()), 0, 1024);
+        Assert.Contains($"({rules - 1:D4}.json)", Assert.Single(entry["MESSAGE"]), StringComparison.Ordinal);
     }
 
     private CommandResult Create() => Run("create", "--bundle", _bench.Bundle, "c1");
