@@ -35,8 +35,8 @@ internal static class ContainerdSettings
     internal static IEnumerable<string> Imports(TomlText text, string path)
     {
         string directory = Path.GetDirectoryName(path)!;
-        return (text.Find("imports") is { } imports ? text.Elements(imports) ?? [] : [])
-            .Select(text.String)
+        return (text.Find("imports")?.Elements ?? [])
+            .Select(element => element.String)
             .OfType<string>()
             .Select(pattern => Path.GetFullPath(pattern, directory));
     }

@@ -56,9 +56,6 @@ internal sealed class EngineFiles(string root = "")
         }
     }
 
-    /// <summary>The strings of TOML files, in the files' order.</summary>
-    internal IEnumerable<TomlStrings> TomlOf(IEnumerable<string> paths) => paths.Select(Toml).OfType<TomlText>().SelectMany(TomlStrings.Of);
-
     /// <summary>A file's text.</summary>
     internal string? Text(string path)
     {

@@ -43,9 +43,9 @@ internal sealed class RuntimeTable
             _ = tables.TryAdd(runtime, new RuntimeTable());
 
             // The members of an inline table are values of their own.
-            if (!text.IsInlineTable(value.Place))
+            if (!value.IsInlineTable)
             {
-                tables[runtime].Set([.. value.Name.Skip(runtimes.Count + 1)], text.Meaning(value.Place));
+                tables[runtime].Set([.. value.Name.Skip(runtimes.Count + 1)], value.Meaning);
             }
         }
 
@@ -76,11 +76,10 @@ internal sealed class RuntimeTable
     internal string? Value(params IReadOnlyList<string> key) => Find(key)?.Value;
 
     /// <summary>A setting that is a string; null if it is not set or something else.</summary>
-    internal string? String(params IReadOnlyList<string> key) => Value(key) is { } value ? TomlString.Decode(Latin1(value)) : null;
+    internal string? String(params IReadOnlyList<string> key) => Value(key) is { } value ? TomlText.ParseValue(value).String : null;
 
     /// <summary>A setting that is a list of strings; empty if it is not set.</summary>
-    internal IReadOnlyList<string> Strings(string key) =>
-        TomlStrings.Of(TomlText.Parse(key, Encoding.UTF8.GetBytes($"a = {Value(key) ?? "[]"}\n"))).SelectMany(strings => strings.Values).ToList();
+    internal IReadOnlyList<string> Strings(string key) => Value(key) is { } value ? TomlText.ParseValue(value).Strings : [];
 
     /// <summary>The settings that this table and another have not both, or with different values, by name.</summary>
     internal IEnumerable<(RuntimeTableSetting? Own, RuntimeTableSetting? Other)> Differences(RuntimeTable other)
@@ -140,6 +139,4 @@ internal sealed class RuntimeTable
         name.Count > table.Count && name.Take(table.Count).SequenceEqual(table);
 
     private static string NameOf(IReadOnlyList<string> key) => string.Join('\0', key);
-
-    private static string Latin1(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 }

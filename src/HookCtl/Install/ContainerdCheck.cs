@@ -1,4 +1,3 @@
-using System.Text;
 using HookCtl.Containers;
 using HookCtl.Toml;
 using HookEngine;
@@ -12,7 +11,7 @@ internal static class ContainerdCheck
 
     /// <summary>The settings as containerd shows them; null if it is not there to be asked, or does not take its files.</summary>
     internal static TomlText? Shown(string mainFile) =>
-        Dump(mainFile) is { ExitCode: 0 } dump ? TomlText.Parse(Source, Encoding.UTF8.GetBytes(dump.Output)) : null;
+        Dump(mainFile) is { ExitCode: 0 } dump ? TomlText.Parse(Source, dump.Output) : null;
 
     /// <summary>Null if containerd shows the runtime and is otherwise as before, or is not there to be asked; else what is wrong.</summary>
     /// <param name="mainFile">containerd's file.</param>
@@ -34,7 +33,7 @@ internal static class ContainerdCheck
 
         try
         {
-            var shown = TomlText.Parse(Source, Encoding.UTF8.GetBytes(dump.Output));
+            var shown = TomlText.Parse(Source, dump.Output);
             var runtimes = new ContainerdRuntimes(shown);
             return !runtimes.Tables.TryGetValue(request.Name, out RuntimeTable? runtime)
                 || (request.MakeDefault && runtimes.Default != request.Name)
@@ -70,7 +69,7 @@ internal static class ContainerdCheck
         var meanings = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (TomlValue value in text.Values)
         {
-            var setting = new RuntimeTableSetting(value.Name, text.Meaning(value.Place));
+            var setting = new RuntimeTableSetting(value.Name, value.Meaning);
             bool isToChange = value.Name switch
             {
                 ["imports"] => true,

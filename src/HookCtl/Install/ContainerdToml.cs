@@ -30,7 +30,7 @@ internal sealed class ContainerdToml
         _path = path;
         _toml = TomlText.Parse(path, content ?? "version = 2\n"u8);
         _text = _toml.Characters;
-        Version = _toml.Find("version") is { } found ? _text[found.Start..found.End] : "none";
+        Version = _toml.Find("version")?.Meaning ?? "none";
         string plugin = Version switch
         {
             "2" => PluginOfVersion2,
@@ -95,10 +95,11 @@ internal sealed class ContainerdToml
     }
 
     /// <summary>The file with the runtime's tables at its end.</summary>
+    /// <exception cref="OciHooksException">That would not be TOML any more.</exception>
     internal byte[] WithRuntime(string name, RuntimeTable runtime, RuntimeTable runc, bool makeDefault)
     {
         bool hasPlace = _toml.Find(DefaultKey) is not null || DefaultsTable is not null;
-        return With(name, Characters(Registration(name, runtime, runc, makeDefault && !hasPlace)), makeDefault && hasPlace);
+        return Checked(With(name, Registration(name, runtime, runc, makeDefault && !hasPlace), makeDefault && hasPlace));
     }
 
     /// <summary>
@@ -108,7 +109,7 @@ internal sealed class ContainerdToml
     internal bool Gives(ContainerdToml installed, string name) =>
         installed.BlockOf(name) is var (start, end)
         && installed._text[(start + Begin(name).Length)..(end - End(name).Length)] is var registration
-        && new[] { false, installed.Default == name }.Any(makeDefault => With(name, registration, makeDefault).AsSpan().SequenceEqual(Bytes(installed._text)));
+        && new[] { false, installed.Default == name }.Any(makeDefault => With(name, registration, makeDefault) == installed._text);
 
     /// <summary>Whether <see cref="WithRuntime"/> added a runtime of that name.</summary>
     internal bool HasRuntimeOfOurs(string name) => BlockOf(name) is not null;
@@ -120,16 +121,31 @@ internal sealed class ContainerdToml
         string[] runc = [.. _containerd, "runtimes", ContainerdRuntimes.ContainerdsOwn];
         return _toml.Values.Any(value => value.Place.Start >= start && value.Place.End <= end
             && value.Name.Count > runc.Length && value.Name.Take(runc.Length).SequenceEqual(runc)
-            && !_toml.IsInlineTable(value.Place) && !s_ofRunc.Contains(value.Name[^1])
-            && !new RuntimeTableSetting(value.Name, _toml.Meaning(value.Place)).IsNothing);
+            && !value.IsInlineTable && !s_ofRunc.Contains(value.Name[^1])
+            && !new RuntimeTableSetting(value.Name, value.Meaning).IsNothing);
+    }
+
+    private byte[] Checked(string text)
+    {
+        try
+        {
+            _ = TomlText.Parse(_path, text);
+            return Bytes(text);
+        }
+        catch (OciHooksException)
+        {
+            throw new OciHooksException(
+                $"{_path}: the runtimes are in an inline table, or under dotted keys, to which no table can be added; "
+                + $"it is left as it is: write them as tables, [plugins.\"{_containerd[1]}\".containerd.runtimes.NAME]");
+        }
     }
 
     private TomlTable? DefaultsTable => _toml.Tables.FirstOrDefault(table => table.Name.SequenceEqual(_containerd));
 
-    private byte[] With(string name, string registration, bool setDefault)
+    private string With(string name, string registration, bool setDefault)
     {
         string text = _text;
-        if (setDefault && _toml.Find(DefaultKey) is { } old)
+        if (setDefault && _toml.Find(DefaultKey) is { Place: var old })
         {
             text = $"{text[..old.Start]}\"{name}\"{text[old.End..]}";
         }
@@ -140,7 +156,7 @@ internal sealed class ContainerdToml
         }
 
         string gap = text.EndsWith('\n') ? "\n" : "\n\n";
-        return Bytes($"{text}{gap}{Begin(name)}{registration}{End(name)}");
+        return $"{text}{gap}{Begin(name)}{registration}{End(name)}";
     }
 
     /// <summary>Where what was added for a runtime begins and ends, with its marks; null if that is not there.</summary>
@@ -166,7 +182,7 @@ internal sealed class ContainerdToml
         int start = begin > 1 && _text[..begin].EndsWith("\n\n", StringComparison.Ordinal) ? begin - 1 : begin;
         byte[] text = Bytes(_text[..start] + _text[end..]);
         var without = new ContainerdToml(_path, text);
-        return without.Default == name && without._toml.Find(without.DefaultKey) is { } left
+        return without.Default == name && without._toml.Find(without.DefaultKey) is { Place: var left }
             ? Bytes($"{without._text[..left.Start]}\"{otherDefault ?? ContainerdRuntimes.ContainerdsOwn}\"{without._text[left.End..]}")
             : text;
     }
@@ -174,38 +190,38 @@ internal sealed class ContainerdToml
     /// <summary>The file with a drop-in imported; the same if it is.</summary>
     internal byte[] WithImport(string dropIn)
     {
-        string added = $"\"{Characters(dropIn)}\"";
+        string added = TomlString.Quote(dropIn);
         if (_toml.Find("imports") is not { } imports)
         {
             // Keys of the top stand before the first table; so does the version, which is always there.
-            TextRange version = _toml.Find("version")!.Value;
+            TextRange version = _toml.Find("version")!.Place;
             int end = _text.IndexOf('\n', version.End) + 1;
             return Bytes(end > 0 ? _text.Insert(end, $"imports = [{added}]\n") : $"{_text}\nimports = [{added}]\n");
         }
 
-        if (_toml.Elements(imports) is not { } elements)
+        if (imports.Elements is not { } elements)
         {
             throw new OciHooksException($"{_path}: imports is not an array; it is left as it is: mend it");
         }
 
         return ContainerdSettings.Imports(_toml, _path).Any(pattern => ContainerdSettings.Covers(pattern, dropIn)) ? Bytes(_text)
-            : elements.Count == 0 ? Bytes(_text.Insert(imports.Start + 1, added))
-            : Bytes(_text.Insert(elements[^1].End, ", " + added));
+            : elements.Count == 0 ? Bytes(_text.Insert(imports.Place.Start + 1, added))
+            : Bytes(_text.Insert(elements[^1].Place.End, ", " + added));
     }
 
     /// <summary>The file without the import of just this drop-in.</summary>
     internal byte[] WithoutImport(string dropIn)
     {
-        List<TextRange> elements = _toml.Find("imports") is { } imports ? _toml.Elements(imports) ?? [] : [];
-        int index = elements.FindIndex(element => _toml.String(element) == dropIn);
+        List<TomlValue> elements = [.. _toml.Find("imports")?.Elements ?? []];
+        int index = elements.FindIndex(element => element.String == dropIn);
         if (index < 0)
         {
             return Bytes(_text);
         }
 
-        (int start, int end) = index > 0 ? (elements[index - 1].End, elements[index].End)
-            : elements.Count > 1 ? (elements[0].Start, elements[1].Start)
-            : (elements[0].Start, elements[0].End);
+        (int start, int end) = index > 0 ? (elements[index - 1].Place.End, elements[index].Place.End)
+            : elements.Count > 1 ? (elements[0].Place.Start, elements[1].Place.Start)
+            : (elements[0].Place.Start, elements[0].Place.End);
         return Bytes(_text.Remove(start, end - start));
     }
 
@@ -214,7 +230,5 @@ internal sealed class ContainerdToml
 
     private static string End(string name) => $"# End of what hookctl install containerd --name {name} added.\n";
 
-    private static string Characters(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
-
-    private static byte[] Bytes(string characters) => Encoding.Latin1.GetBytes(characters);
+    private static byte[] Bytes(string characters) => Encoding.UTF8.GetBytes(characters);
 }

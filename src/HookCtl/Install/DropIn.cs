@@ -42,7 +42,8 @@ internal sealed record DropIn(string Path, string Engine, string Name, OwnSettin
         bool isOurs = content.AsSpan().StartsWith(Head);
         if (isOurs)
         {
-            Own.CheckThatAllIsOurs(Path, TomlText.Parse(Path, content), new TextRange(0, content.Length), "to another file");
+            var text = TomlText.Parse(Path, content);
+            Own.CheckThatAllIsOurs(Path, text, new TextRange(0, text.Characters.Length), "to another file");
         }
 
         return isOurs;

@@ -16,7 +16,7 @@ internal sealed class OwnSettings(params IReadOnlyList<IReadOnlyList<string>> na
     {
         IEnumerable<IReadOnlyList<string>> values = text.Values
             .Where(value => value.Place.Start >= place.Start && value.Place.End <= place.End)
-            .Where(value => !(text.IsInlineTable(value.Place) && IsAround(value.Name)))
+            .Where(value => !(value.IsInlineTable && IsAround(value.Name)))
             .Select(value => value.Name);
         IEnumerable<IReadOnlyList<string>> tables = text.Tables
             .Where(table => table.End > place.Start && table.End <= place.End && !IsAround(table.Name))

@@ -2,7 +2,6 @@ using System.Text;
 using HookCtl.Containers;
 using HookCtl.Podman;
 using HookCtl.Toml;
-using HookEngine.Json;
 
 namespace HookCtl.Install;
 
@@ -65,11 +64,8 @@ internal sealed record PodmanDropIn(string Path)
     internal string? LostFlags(FileChange change, string name) =>
         Flags(change.Before, name) is { } flags && flags != Flags(change.After, name) ? flags : null;
 
-    private string? Flags(byte[]? content, string name)
-    {
-        var text = TomlText.Parse(Path, content ?? []);
-        return text.Find("engine", "runtimes_flags", name) is { } place ? text.Meaning(place) : null;
-    }
+    private string? Flags(byte[]? content, string name) =>
+        TomlText.Parse(Path, content ?? []).Find("engine", "runtimes_flags", name)?.Meaning;
 
     /// <summary>The changes of hookctl's other files: in each list that a runtime is in, all of hookctl's that are in it.</summary>
     internal IEnumerable<FileChange> OfSiblings(byte[]? own, string name)
@@ -85,7 +81,7 @@ internal sealed record PodmanDropIn(string Path)
             byte[] after = before;
             foreach (string key in PodmanSettings.JudgedByName.Keys)
             {
-                bool isIn = text?.Find("engine", key) is { } list && Strings(text, list).Contains(name);
+                bool isIn = text?.Find("engine", key)?.Strings.Contains(name) == true;
                 after = WithName(sibling, after, key, name, isIn);
             }
 
@@ -115,18 +111,15 @@ internal sealed record PodmanDropIn(string Path)
     private byte[] WithName(string file, byte[] content, string key, string name, bool isIn)
     {
         var text = TomlText.Parse(file, content);
-        if (text.Find("engine", key) is not { } list || Strings(text, list) is var names && names.Contains(name) == isIn)
+        if (text.Find("engine", key) is not { } list || list.Strings.Contains(name) == isIn)
         {
             return content;
         }
 
-        IEnumerable<string> changed = Strings(text, list).Where(other => other != name);
+        IEnumerable<string> changed = list.Strings.Where(other => other != name);
         string array = Array(Ordered(SettingsOfOthers.Judged(key), isIn ? changed.Append(name) : changed));
-        return [.. content[..list.Start], .. Encoding.UTF8.GetBytes(array), .. content[list.End..]];
+        return Encoding.UTF8.GetBytes($"{text.Characters.AsSpan(0, list.Place.Start)}{array}{text.Characters.AsSpan(list.Place.End)}");
     }
-
-    private static IReadOnlyList<string> Strings(TomlText text, TextRange list) =>
-        [.. (text.Elements(list) ?? []).Select(text.String).OfType<string>()];
 
     private static string Array(IReadOnlyList<string> names) => $"[{string.Join(", ", names.Select(TomlString.Quote))}]";
 

@@ -16,10 +16,10 @@ internal sealed class PodmanSettings
     /// <summary>What Podman takes for its default where none is set: the first that is in PATH.</summary>
     private static readonly string[] s_defaults = ["crun", "runc", "runj", "kata", "runsc", "ocijail"];
 
-    private readonly List<(TomlText Text, TomlValue Value)> _values;
+    private readonly List<TomlValue> _values;
 
     private PodmanSettings(IEnumerable<TomlText> texts) =>
-        _values = [.. texts.SelectMany(text => text.Values, (text, value) => (text, value)).Where(found => found.value.Name is [Engine, ..])];
+        _values = [.. texts.SelectMany(text => text.Values).Where(value => value.Name is [Engine, ..])];
 
     /// <summary>
     /// What Podman judges a runtime by its name for, with its own lists of names: those of 4.3 to 5.8. The manual page writes the second
@@ -58,9 +58,9 @@ internal sealed class PodmanSettings
 
     /// <summary>The runtimes that are set, with their programs: the first that is there is used.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyList<string>> Runtimes => _values
-        .Where(found => found.Value.Name is [_, "runtimes", _])
-        .GroupBy(found => found.Value.Name[2], StringComparer.Ordinal)
-        .ToDictionary(group => group.Key, group => StringsOf(group.Last()), StringComparer.Ordinal);
+        .Where(value => value.Name is [_, "runtimes", _])
+        .GroupBy(value => value.Name[2], StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => group.Last().Strings, StringComparer.Ordinal);
 
     /// <summary>The program that a runtime is; null if there is none.</summary>
     internal string? ProgramOf(string runtime) => runtime.StartsWith('/') ? runtime
@@ -71,35 +71,24 @@ internal sealed class PodmanSettings
     {
         List<string> names = [.. JudgedByName[key]];
         bool isAppended = false;
-        foreach ((TomlText text, TomlValue value) in _values.Where(found => found.Value.Name is [_, var name] && name == key))
+        foreach (TomlValue value in _values.Where(value => value.Name is [_, var name] && name == key))
         {
             // Since 5.0 an element {append = true} keeps what earlier files have; a later file inherits that.
-            isAppended = text.Elements(value.Place)?.Select(place => text.Characters[place.Start..place.End])
-                .LastOrDefault(element => element.StartsWith('{')) is { } attribute
-                    ? attribute.Contains("true", StringComparison.Ordinal)
-                    : isAppended;
-            names = [.. isAppended ? names : [], .. StringsOf((text, value))];
+            isAppended = value.Elements?.LastOrDefault(element => element.IsInlineTable) is { } attribute
+                ? attribute.Meaning.Contains("true", StringComparison.Ordinal)
+                : isAppended;
+            names = [.. isAppended ? names : [], .. value.Strings];
         }
 
         return [.. names.Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>The flags that a runtime is called with (since 5.6), as TOML; null if it has none.</summary>
-    internal string? Flags(string runtime)
-    {
-        (TomlText? text, TomlValue? value) = _values.LastOrDefault(found => found.Value.Name is [_, "runtimes_flags", var name] && name == runtime);
-        return value is null ? null : text.Meaning(value.Place);
-    }
+    internal string? Flags(string runtime) =>
+        _values.LastOrDefault(value => value.Name is [_, "runtimes_flags", var name] && name == runtime)?.Meaning;
 
     private static PodmanSettings Of(EngineFiles files, IEnumerable<string> paths) => new(paths.Select(files.Toml).OfType<TomlText>());
 
-    private IReadOnlyList<string>? Strings(string key)
-    {
-        (TomlText Text, TomlValue Value) found = _values.LastOrDefault(found => found.Value.Name is [_, var name] && name == key);
-        return found.Value is null ? null : StringsOf(found);
-    }
-
-    private static IReadOnlyList<string> StringsOf((TomlText Text, TomlValue Value) found) =>
-        found.Text.String(found.Value.Place) is { } single ? [single]
-            : [.. (found.Text.Elements(found.Value.Place) ?? []).Select(found.Text.String).OfType<string>()];
+    private IReadOnlyList<string>? Strings(string key) =>
+        _values.LastOrDefault(value => value.Name is [_, var name] && name == key)?.Strings;
 }

@@ -114,12 +114,14 @@ public sealed class InstallContainerdTests : IDisposable
 
     [Theory]
     [InlineData("disabled_plugins = [\"cri\"]\n", "version is none")]
-    [InlineData("version = 2\n= 3\n", "is not understood at line 2")]
-    [InlineData("version = 2\na = [1\n", "is not understood at line 3")]
-    [InlineData("version = 2\na = \"x\n", "is not understood at line 2")]
+    [InlineData("version = 2\n= 3\n", "config.toml:2:1: is not understood: ")]
+    [InlineData("version = 2\na = [1\n", "config.toml:3:1: is not understood: ")]
+    [InlineData("version = 2\na = \"x\n", "config.toml:2:7: is not understood: ")]
     [InlineData("version = 2\nimports = \"x\"\n", "imports is not an array")]
     [InlineData(CriSettings + "runtimes.hooked.runtime_type = \"x\"\n", "has a runtime hooked already")]
-    [InlineData("version = 2\n[plugins]\n\"io.containerd.grpc.v1.cri\" = {a = {b = 1}}\n", "all files are as they were")]
+    [InlineData("version = 2\n[plugins]\n\"io.containerd.grpc.v1.cri\" = {a = {b = 1}}\n", "to which no table can be added")]
+    [InlineData("version = 2\nx = 1\nx = 2\n", "config.toml:3:1: is not understood: x is defined already")]
+    [InlineData("version = 2\n[grpc]\n[grpc]\n", "config.toml:3:2: is not understood: grpc is defined already")]
     public void A_file_that_cannot_be_edited_is_refused_untouched(string text, string problem)
     {
         File.WriteAllText(Main, text);

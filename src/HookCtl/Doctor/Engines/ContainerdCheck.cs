@@ -1,4 +1,3 @@
-using System.Text;
 using HookCtl.Containers;
 using HookCtl.Install;
 using HookCtl.Toml;
@@ -30,7 +29,7 @@ internal static class ContainerdCheck
             ];
         }
 
-        var runtimes = new ContainerdRuntimes(TomlText.Parse("containerd config dump", Encoding.UTF8.GetBytes(dump.Output)));
+        var runtimes = new ContainerdRuntimes(TomlText.Parse("containerd config dump", dump.Output));
         List<Finding> findings = [];
         foreach ((string name, RuntimeTable table) in runtimes.Tables)
         {

@@ -33,8 +33,8 @@ internal static class CrioCheck
             }
         }
 
-        IReadOnlyList<string> rules = texts.SelectMany(TomlStrings.Of)
-            .LastOrDefault(entry => entry is { Table: ["crio", "runtime"], Key: "hooks_dir" })?.Values ?? s_ownRules;
+        IReadOnlyList<string> rules = texts.Select(text => text.Find("crio", "runtime", "hooks_dir")?.Strings)
+            .LastOrDefault(directories => directories is not null) ?? s_ownRules;
         return findings.Count > 0
             ? findings.Concat(EngineRules.ReadTwice(
                 Name, "CRI-O", rules, machine, "set hooks_dir = [] in crio.conf, or take the wrapper out of CRI-O"))
