@@ -1,4 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
 using HookEngine;
 using HookEngine.Settings;
 using RuncWrap;
@@ -33,31 +37,16 @@ public sealed class RuntimeSettingTests
     public void It_finds_what_the_strict_reader_finds(string json) =>
         Assert.Equal(SettingsFile.Parse("f", Encoding.UTF8.GetBytes(json)).Runtime, Find(Encoding.UTF8.GetBytes(json)));
 
-    [Fact]
-    public void It_agrees_on_every_variation_that_the_strict_reader_accepts()
-    {
-        var random = new Random(20240607);
-        int accepted = 0;
-        for (int i = 0; i < 30_000; i++)
+    [Property(MaxTest = 14_000, MaxRejected = 50_000, EndSize = 3)]
+    public Property It_agrees_on_every_variation_that_the_strict_reader_accepts() => Prop.ForAll(
+        Arb.From(Gen.Elements(s_settings)), TextChange.Some("{}[]\",:\\/* \nau0runtime"), (setting, changes) =>
         {
-            byte[] json = Vary(Encoding.UTF8.GetBytes(s_settings[random.Next(s_settings.Length)]), random);
-            WrapperSettings settings;
-            try
-            {
-                settings = SettingsFile.Parse("f", json);
-            }
-            catch (OciHooksException)
-            {
-                _ = Find(json);
-                continue;
-            }
-
-            accepted++;
-            Assert.True(settings.Runtime.SequenceEqual(Find(json)), Encoding.UTF8.GetString(json));
-        }
-
-        Assert.True(accepted > 1000, $"only {accepted} variations were accepted");
-    }
+            byte[] json = TextChange.Apply(setting, changes);
+            string[] found = Find(json);
+            return Prop.When(
+                IsAccepted(json, out WrapperSettings? settings),
+                () => Assert.True(settings!.Runtime.SequenceEqual(found), Encoding.UTF8.GetString(json)));
+        });
 
     [Theory]
     [InlineData("")]
@@ -91,27 +80,18 @@ public sealed class RuntimeSettingTests
         Assert.NotEmpty(candidates);
     }
 
-    private static byte[] Vary(byte[] json, Random random)
+    private static bool IsAccepted(byte[] json, [NotNullWhen(true)] out WrapperSettings? settings)
     {
-        const string pieces = "{}[]\",:\\/* \nau0runtime";
-        List<byte> varied = [.. json];
-        for (int change = random.Next(3); change >= 0; change--)
+        try
         {
-            if (varied.Count == 0)
-            {
-                break;
-            }
-
-            int place = random.Next(varied.Count);
-            switch (random.Next(3))
-            {
-                case 0: varied.RemoveAt(place); break;
-                case 1: varied.Insert(place, (byte)pieces[random.Next(pieces.Length)]); break;
-                default: varied[place] = (byte)pieces[random.Next(pieces.Length)]; break;
-            }
+            settings = SettingsFile.Parse("f", json);
+            return true;
         }
-
-        return [.. varied];
+        catch (OciHooksException)
+        {
+            settings = null;
+            return false;
+        }
     }
 
     private static string[] Find(byte[] json)

@@ -1,5 +1,6 @@
-using System.Text;
 using System.Text.RegularExpressions;
+using FsCheck;
+using FsCheck.Xunit;
 using HookEngine.Re2;
 
 namespace Tests.Unit.Re2;
@@ -10,62 +11,65 @@ namespace Tests.Unit.Re2;
 /// </summary>
 public sealed class MatcherAgreementTests
 {
-    private const int Patterns = 400;
-    private const int InputsPerPattern = 12;
-    private const string InputAlphabet = "aaabbbc_ \n";
-
-    private static readonly string[] s_atoms =
-    [
-        "a", "b", "c", ".", "[ab]", "[^a]", "\\w", "\\W", "ab", "^", "\\z", "\\b", "\\B", "(?m:^)", "(?m:$)", "",
-    ];
-
-    private static readonly string[] s_operators = ["*", "+", "?", "*?", "{2}", "{0,3}", "{1,2}", "{2,}", "{0}"];
-
-    [Fact]
-    public void Both_matchers_agree_with_the_one_of_dotnet()
+    [Property(MaxTest = 400, Arbitrary = [typeof(GeneratedSearch)])]
+    public void Both_matchers_agree_with_the_one_of_dotnet(GeneratedSearch search)
     {
-        var random = new Random(20240229);
-        for (int i = 0; i < Patterns; i++)
+        var expected = new Regex(search.Pattern, RegexOptions.NonBacktracking, Regex.InfiniteMatchTimeout);
+        Prog prog = Compiler.Compile(new Parser(search.Pattern).Parse());
+        foreach (string input in search.Inputs)
         {
-            string source = RandomPattern(random, 4);
-            var expected = new Regex(source, RegexOptions.NonBacktracking, Regex.InfiniteMatchTimeout);
-            Prog prog = Compiler.Compile(new Parser(source).Parse());
-            for (int j = 0; j < InputsPerPattern; j++)
+            bool isMatch = expected.IsMatch(input);
+            Assert.True(isMatch == new Nfa(prog).IsMatch(input), input);
+            Assert.True(isMatch == new LazyDfa(prog).IsMatch(input), input);
+        }
+    }
+
+    /// <summary>A pattern, and texts in which it is looked for.</summary>
+    public sealed class GeneratedSearch
+    {
+        private const string InputAlphabet = "aaabbbc_ \n";
+
+        private static readonly string[] s_atoms =
+        [
+            "", "a", "b", "c", ".", "[ab]", "[^a]", "\\w", "\\W", "ab", "^", "\\z", "\\b", "\\B", "(?m:^)", "(?m:$)",
+        ];
+
+        private static readonly string[] s_operators = ["*", "+", "?", "*?", "{2}", "{0,3}", "{1,2}", "{2,}", "{0}"];
+
+        private readonly int[] _numbers;
+        private readonly Choices _choices;
+
+        private GeneratedSearch(int[] numbers)
+        {
+            _numbers = numbers;
+            _choices = new Choices(numbers);
+            Pattern = SomePattern(4);
+            Inputs = [.. Enumerable.Range(0, 12).Select(_ => string.Concat(_choices.Some(11, _ => _choices.Pick<char>(InputAlphabet))))];
+        }
+
+        internal string Pattern { get; }
+
+        internal string[] Inputs { get; }
+
+        public static Arbitrary<GeneratedSearch> Any() => Choices.Making(numbers => new GeneratedSearch(numbers), made => made._numbers);
+
+        public override string ToString() => Pattern;
+
+        private string SomePattern(int depth)
+        {
+            if (depth == 0)
             {
-                string input = RandomInput(random);
-                bool isMatch = expected.IsMatch(input);
-                string about = $"pattern {source}, input {input}";
-                Assert.True(isMatch == new Nfa(prog).IsMatch(input), about);
-                Assert.True(isMatch == new LazyDfa(prog).IsMatch(input), about);
+                return _choices.Pick<string>(s_atoms);
             }
+
+            string first = SomePattern(depth - 1);
+            string second = SomePattern(_choices.Below(depth));
+            return _choices.Below(4) switch
+            {
+                3 => $"(?:{first}|{second})",
+                2 => $"({first}){_choices.Pick<string>(s_operators)}",
+                _ => first + second,
+            };
         }
-    }
-
-    private static string RandomPattern(Random random, int depth)
-    {
-        if (depth == 0)
-        {
-            return s_atoms[random.Next(s_atoms.Length)];
-        }
-
-        string first = RandomPattern(random, depth - 1);
-        string second = RandomPattern(random, random.Next(depth));
-        return random.Next(4) switch
-        {
-            0 => $"(?:{first}|{second})",
-            1 => $"({first}){s_operators[random.Next(s_operators.Length)]}",
-            _ => first + second,
-        };
-    }
-
-    private static string RandomInput(Random random)
-    {
-        var input = new StringBuilder();
-        for (int length = random.Next(12); length > 0; length--)
-        {
-            input.Append(InputAlphabet[random.Next(InputAlphabet.Length)]);
-        }
-
-        return input.ToString();
     }
 }

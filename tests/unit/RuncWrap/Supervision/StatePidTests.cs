@@ -1,4 +1,7 @@
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
 using RuncWrap.Supervision;
 
 namespace Tests.Unit.RuncWrap.Supervision;
@@ -19,20 +22,11 @@ public sealed class StatePidTests
         Assert.Equal(expected, Encoding.UTF8.GetString(StatePid.Find(Encoding.UTF8.GetBytes(state))));
 
     /// <summary>It runs where an exception has nobody to catch it.</summary>
-    [Fact]
-    public void No_beginning_and_no_broken_text_makes_it_throw()
+    [Property(MaxTest = 20_000, EndSize = 3)]
+    public Property No_beginning_and_no_broken_text_makes_it_throw()
     {
-        byte[] state = Encoding.UTF8.GetBytes("""{"a":"\\\"","b":[{}],"c":-1.5e3,"pid":42}""");
-        var random = new Random(1);
-        for (int i = 0; i < 20_000; i++)
-        {
-            byte[] broken = state[..random.Next(state.Length + 1)];
-            for (int j = 0; j < 3 && broken.Length > 0; j++)
-            {
-                broken[random.Next(broken.Length)] = (byte)"{}[]\"\\:,-09p "[random.Next(13)];
-            }
-
-            _ = StatePid.Find(broken).Length;
-        }
+        const string State = """{"a":"\\\"","b":[{}],"c":-1.5e3,"pid":42}""";
+        return Prop.ForAll(Arb.From(Gen.Choose(0, State.Length)), TextChange.Some("{}[]\"\\:,-09p "), (length, changes) =>
+            StatePid.Find(TextChange.Apply(State[..length], changes)).Length >= 0);
     }
 }
