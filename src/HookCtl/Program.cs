@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using HookCtl.Completion;
 using HookCtl.Doctor;
 using HookCtl.Eject;
@@ -17,7 +18,7 @@ namespace HookCtl;
 /// <summary>The administrator's tool: one command, one folder.</summary>
 internal static class Program
 {
-    private static int Main(string[] arguments)
+    private static async Task<int> Main(string[] arguments)
     {
         try
         {
@@ -25,7 +26,7 @@ internal static class Program
             ParseResult line = CommandTree().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (line.Errors.Count == 0)
             {
-                return line.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+                return await RunAsync(line);
             }
 
             foreach (System.CommandLine.Parsing.ParseError error in line.Errors)
@@ -47,6 +48,26 @@ internal static class Program
         {
             Screen.Complain($"internal error, please report it: {defect.GetType().Name}: {defect.Message}");
             return ExitCode.Failed;
+        }
+    }
+
+    /// <summary>Runs a command. One that starts other programs is asynchronous, so that it can end them when hookctl is asked to end.</summary>
+    private static async Task<int> RunAsync(ParseResult line)
+    {
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        if (line.Action is not AsynchronousCommandLineAction)
+        {
+            return line.Invoke(configuration);
+        }
+
+        CancellationToken token = TerminationSignals.Watch();
+        try
+        {
+            return await line.InvokeAsync(configuration, token);
+        }
+        finally
+        {
+            TerminationSignals.EndIfAsked();
         }
     }
 

@@ -7,26 +7,18 @@ internal static class Progress
     private const int Patience = 200;
 
     /// <summary>Does something that may take long, and tells so.</summary>
-    internal static T While<T>(string what, Func<T> work)
-    {
-        var task = Task.Run(work);
-        Show(what, task);
-        return task.GetAwaiter().GetResult();
-    }
+    internal static Task<T> WhileAsync<T>(string what, Func<Task<T>> work) => WhileAsync(what, Task.Run(work));
 
     /// <summary>Waits for a task's end, with a line on standard error, if that is a terminal, which is gone afterwards.</summary>
-    internal static void Show(string what, Task task)
+    internal static async Task<T> WhileAsync<T>(string what, Task<T> task)
     {
-        // A failure is for whoever takes the result.
-        Task end = Task.WhenAny(task);
-        if (Console.IsErrorRedirected || end.Wait(Patience))
+        if (!Console.IsErrorRedirected && await Task.WhenAny(task, Task.Delay(Patience)) != task)
         {
-            end.Wait();
-            return;
+            Console.Error.Write(what);
+            await Task.WhenAny(task);
+            Console.Error.Write("\r" + new string(' ', what.Length) + "\r");
         }
 
-        Console.Error.Write(what);
-        end.Wait();
-        Console.Error.Write("\r" + new string(' ', what.Length) + "\r");
+        return await task;
     }
 }

@@ -7,15 +7,20 @@ namespace HookCtl.Containers;
 /// <summary>Finds a container by what its user calls it.</summary>
 internal static class ContainerSearch
 {
-    private static readonly Func<EngineFiles, IEnumerable<FoundContainer>>[] s_engines =
-        [DockerContainers.List, PodmanContainers.List, ContainerdContainers.List, RuntimeContainers.List];
-
     /// <summary>The container with that ID or name, or whose ID alone begins so.</summary>
     /// <exception cref="OciHooksException">There is none, or there are several.</exception>
-    internal static FoundContainer Find(string wanted, EngineFiles files)
+    internal static async Task<FoundContainer> FindAsync(string wanted, EngineFiles files, CancellationToken token)
     {
+        IEnumerable<FoundContainer>[] engines =
+        [
+            DockerContainers.List(files, await Dockerd.OfAsync(files, null, token)),
+            PodmanContainers.List(files),
+            ContainerdContainers.List(files),
+            RuntimeContainers.List(files),
+        ];
+
         // What several know by the same file is one container: Docker's are containerd's, Podman's are those of runc or crun.
-        List<FoundContainer> all = [.. s_engines.SelectMany(list => list(files)).DistinctBy(RealConfig)];
+        List<FoundContainer> all = [.. engines.SelectMany(containers => containers).DistinctBy(RealConfig)];
         List<FoundContainer> found = all.FindAll(container => container.Id == wanted || container.Names.Contains(wanted));
         if (found.Count == 0 && wanted.Length > 0)
         {

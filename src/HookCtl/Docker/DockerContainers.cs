@@ -7,9 +7,8 @@ internal static class DockerContainers
 {
     private const string Bundles = "io.containerd.runtime.v2.task/moby";
 
-    internal static IEnumerable<FoundContainer> List(EngineFiles files)
+    internal static IEnumerable<FoundContainer> List(EngineFiles files, Dockerd daemon)
     {
-        var daemon = Dockerd.Of(files);
         IEnumerable<FoundContainer> containers = List(files, [.. daemon.DataRoots(files)], daemon.ExecRoot);
         return EngineFiles.OwnDirectories() is var (run, data)
             ? containers.Concat(List(files, [$"{data}/docker"], $"{run}/docker"))
@@ -20,9 +19,11 @@ internal static class DockerContainers
     /// <param name="files">The machine's files.</param>
     /// <param name="daemon">Whose containers.</param>
     /// <param name="runtime">The runtime's name.</param>
-    internal static IReadOnlyList<string> WithRuntime(EngineFiles files, Dockerd daemon, string runtime) =>
+    /// <param name="token">Ends the wait for dockerd.</param>
+    internal static async Task<IReadOnlyList<string>> WithRuntimeAsync(
+        EngineFiles files, Dockerd daemon, string runtime, CancellationToken token) =>
     [
-        .. from root in daemon.DataRootsInUse(files)
+        .. from root in await daemon.DataRootsInUseAsync(files, token)
            from id in files.Directories($"{root}/containers")
            let directory = $"{root}/containers/{id}"
            where EngineFiles.String(files.Json($"{directory}/hostconfig.json"), "Runtime") == runtime

@@ -48,7 +48,8 @@ internal sealed class Dockerd
     /// <summary>The one that reads a file, if it runs or would be started; else one that would run with it.</summary>
     /// <param name="files">The machine's files.</param>
     /// <param name="configFile">The file; null for whichever the machine's dockerd reads.</param>
-    internal static Dockerd Of(EngineFiles files, string? configFile = null)
+    /// <param name="token">Ends the wait for systemd.</param>
+    internal static async Task<Dockerd> OfAsync(EngineFiles files, string? configFile, CancellationToken token)
     {
         string? file = configFile is null ? null : Path.GetFullPath(configFile);
         string usual = file ?? DefaultFile;
@@ -58,7 +59,7 @@ internal sealed class Dockerd
             : [];
         Dockerd machines = running.Find(daemon => file is null || daemon.ConfigFile == file)
             ?? running.FirstOrDefault()
-            ?? new Dockerd(null, files.IsWholeMachine ? DockerdUnit.CommandLine() : DockerdCommandLine.None, files);
+            ?? new Dockerd(null, files.IsWholeMachine ? await DockerdUnit.CommandLineAsync(token) : DockerdCommandLine.None, files);
         return file is null || machines.ConfigFile == file
             ? machines
             : new Dockerd(null, new DockerdCommandLine(["--config-file", file], "/"), files) { Instead = machines };
@@ -72,10 +73,11 @@ internal sealed class Dockerd
     internal string[] ClientOptions => Host is null ? [] : ["--host", Host];
 
     /// <summary>As <see cref="DataRoots"/>, and what it says itself: its file may have been changed since it was started.</summary>
-    internal IEnumerable<string> DataRootsInUse(EngineFiles files)
+    internal async Task<IEnumerable<string>> DataRootsInUseAsync(EngineFiles files, CancellationToken token)
     {
-        ExternalProgram? told = Pid is null ? null : ExternalProgram.Run("docker", [.. ClientOptions, "info", "--format", "{{.DockerRootDir}}"]);
-        string shown = told is { ExitCode: 0 } ? told.Output.Trim() : "";
+        ProgramResult? told = Pid is null ? null
+            : await ExternalProgram.RunAsync("docker", [.. ClientOptions, "info", "--format", "{{.DockerRootDir}}"], token);
+        string shown = told is { ExitCode: 0 } ? told.Output : "";
         return DataRoots(files).Union(shown.StartsWith('/') ? [shown] : []);
     }
 

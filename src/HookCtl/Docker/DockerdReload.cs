@@ -10,49 +10,53 @@ internal static class DockerdReload
 {
     private const int Hangup = 1;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Makes it read its file again, and waits until it shows so.</summary>
     /// <param name="daemon">The daemon, which runs.</param>
     /// <param name="name">The runtime.</param>
     /// <param name="isRegistered">Whether it is to be shown.</param>
     /// <param name="defaultRuntime">The default runtime that is to be shown; null for any.</param>
+    /// <param name="token">Ends the wait.</param>
     /// <returns>Null, or what is wrong.</returns>
-    internal static string? Make(Dockerd daemon, string name, bool isRegistered, string? defaultRuntime)
+    internal static async Task<string?> MakeAsync(
+        Dockerd daemon, string name, bool isRegistered, string? defaultRuntime, CancellationToken token)
     {
-        if (!BySystemd(daemon.Pid!.Value))
+        if (!await BySystemdAsync(daemon.Pid!.Value, token))
         {
             _ = Libc.kill(daemon.Pid.Value, Hangup);
         }
 
         long deadline = Environment.TickCount64 + (long)s_limit.TotalMilliseconds;
         string? wrong;
-        while ((wrong = Wrong(daemon, name, isRegistered, defaultRuntime)) is not null && Environment.TickCount64 < deadline)
+        while ((wrong = await WrongAsync(daemon, name, isRegistered, defaultRuntime, token)) is not null && Environment.TickCount64 < deadline)
         {
-            Thread.Sleep(100);
+            await Task.Delay(s_pause, token);
         }
 
         return wrong;
     }
 
     /// <summary>systemd knows what its unit needs for a reload, if the unit is this daemon's.</summary>
-    private static bool BySystemd(int daemon) =>
+    private static async Task<bool> BySystemdAsync(int daemon, CancellationToken token) =>
         DockerdUnit.HasSystemd
-        && ExternalProgram.Run("systemctl", "show", "--property", "MainPID", "--value", DockerdUnit.Name) is { ExitCode: 0 } main
-        && int.TryParse(main.Output.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+        && await ExternalProgram.RunAsync("systemctl", ["show", "--property", "MainPID", "--value", DockerdUnit.Name], token) is { ExitCode: 0 } main
+        && int.TryParse(main.Output, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
         && pid == daemon
-        && ExternalProgram.Run("systemctl", "reload", DockerdUnit.Name) is { ExitCode: 0 };
+        && await ExternalProgram.RunAsync("systemctl", ["reload", DockerdUnit.Name], token) is { ExitCode: 0 };
 
-    private static string? Wrong(Dockerd daemon, string name, bool isRegistered, string? defaultRuntime)
+    private static async Task<string?> WrongAsync(
+        Dockerd daemon, string name, bool isRegistered, string? defaultRuntime, CancellationToken token)
     {
-        ExternalProgram? info = ExternalProgram.Run("docker", [.. daemon.ClientOptions, "info", "--format", "{{json .}}"]);
-        if (info is null)
+        ProgramResult info = await ExternalProgram.RunAsync("docker", [.. daemon.ClientOptions, "info", "--format", "{{json .}}"], token);
+        if (info.ExitCode is null)
         {
             return "docker's client is not there to ask whether dockerd has reloaded; see its log";
         }
 
         if (info.ExitCode != 0 || EngineJson.Parse(info.Output) is not { ValueKind: JsonValueKind.Object } told)
         {
-            return $"docker info fails: {info.LastWords}";
+            return $"docker info fails: {info.LastWords(1)}";
         }
 
         bool isShown = told.TryGetProperty("Runtimes", out JsonElement runtimes)

@@ -17,10 +17,10 @@ internal static class DockerdUnit
     internal static bool HasSystemd => Directory.Exists("/run/systemd/system");
 
     /// <summary>The command line; without words if there is no such unit.</summary>
-    internal static DockerdCommandLine CommandLine()
+    internal static async Task<DockerdCommandLine> CommandLineAsync(CancellationToken token)
     {
         if (!HasSystemd
-            || ExternalProgram.Run("systemctl", "show", "--property", "ExecStart", "--value", Name) is not { ExitCode: 0 } shown)
+            || await ExternalProgram.RunAsync("systemctl", ["show", "--property", "ExecStart", "--value", Name], token) is not { ExitCode: 0 } shown)
         {
             return DockerdCommandLine.None;
         }

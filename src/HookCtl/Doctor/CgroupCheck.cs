@@ -7,7 +7,7 @@ internal static class CgroupCheck
     private const string Root = "/sys/fs/cgroup";
     private const string UnifiedMark = "cgroup.controllers";
 
-    internal static IEnumerable<Finding> Run(Machine machine)
+    internal static async Task<IEnumerable<Finding>> RunAsync(Machine machine)
     {
         if (File.Exists(machine.Files.At($"{Root}/{UnifiedMark}")))
         {
@@ -26,7 +26,7 @@ internal static class CgroupCheck
 
         return
         [
-            LowLevelRuntimeCheck.Version(machine) is { } version && version.StartsWith("crun ", StringComparison.Ordinal)
+            await LowLevelRuntimeCheck.VersionAsync(machine) is { } version && version.StartsWith("crun ", StringComparison.Ordinal)
                 ? Finding.Warning(
                     Name,
                     $"version 1 with version 2 beside it (hybrid), where {version} may refuse containers",

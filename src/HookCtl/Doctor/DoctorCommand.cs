@@ -18,38 +18,39 @@ internal static class DoctorCommand
     private static readonly Option<bool> s_noContainer = new("--no-container") { Description = "Start no throw-away container" };
 
     /// <summary>All checks but that of the settings, in the order in which they are told.</summary>
-    private static readonly (string Name, Func<Machine, IEnumerable<Finding>> Run)[] s_checks =
+    private static readonly Check[] s_checks =
     [
-        (WrapperCheck.Name, WrapperCheck.Run),
-        ("runtime", LowLevelRuntimeCheck.Run),
-        ("rules", RulesCheck.Run),
-        ("recording", RecordingCheck.Run),
-        ("log", JournalCheck.Run),
-        ("cgroups", CgroupCheck.Run),
-        ("docker", DockerCheck.Run),
-        ("containerd", ContainerdCheck.Run),
-        ("podman", PodmanCheck.Run),
-        ("cri-o", CrioCheck.Run),
+        new(WrapperCheck.Name, WrapperCheck.RunAsync),
+        new("runtime", LowLevelRuntimeCheck.RunAsync),
+        new("rules", machine => Task.FromResult(RulesCheck.Run(machine))),
+        new("recording", RecordingCheck.RunAsync),
+        new("log", machine => Task.FromResult(JournalCheck.Run(machine))),
+        new("cgroups", CgroupCheck.RunAsync),
+        new("docker", DockerCheck.RunAsync),
+        new("containerd", ContainerdCheck.RunAsync),
+        new("podman", PodmanCheck.RunAsync),
+        new("cri-o", machine => Task.FromResult(CrioCheck.Run(machine))),
     ];
+
+    private sealed record Check(string Name, Func<Machine, Task<IEnumerable<Finding>>> RunAsync);
 
     internal static Command Make()
     {
         var command = new Command("doctor", "Check whether hooks work on this machine, and say what to do if not") { s_noContainer };
-        command.SetAction(Run);
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static int Run(ParseResult line)
+    private static async Task<int> RunAsync(ParseResult line, CancellationToken token)
     {
         FilePath? file = line.GetValue(CommonOptions.Config) is { } named ? new FilePath(Path.GetFullPath(named)) : null;
         (Finding settingsFinding, WrapperSettings settings) = SettingsCheck.Run(file);
-        var machine = new Machine(file, settings, WrapperProgram.Find(), new EngineFiles());
-        (string Name, Func<Machine, IEnumerable<Finding>> Run)[] last =
-            line.GetValue(s_noContainer) ? [] : [(ProbeContainerCheck.Name, ProbeContainerCheck.Run)];
+        var machine = new Machine(file, settings, WrapperProgram.Find(), new EngineFiles(), token);
+        Check[] last = line.GetValue(s_noContainer) ? [] : [new(ProbeContainerCheck.Name, ProbeContainerCheck.RunAsync)];
 
         // The container's time is its own.
         IReadOnlyList<Finding> findings =
-            FindingCauses.Merge([settingsFinding, .. RunAll(s_checks, machine), .. RunAll(last, machine)]);
+            FindingCauses.Merge([settingsFinding, .. await RunAllAsync(s_checks, machine), .. await RunAllAsync(last, machine)]);
         if (line.GetValue(CommonOptions.Json))
         {
             Screen.WriteJson(findings, FindingJson.Default.IReadOnlyListFinding);
@@ -63,43 +64,43 @@ internal static class DoctorCommand
     }
 
     /// <summary>Runs the checks at the same time: most of them wait for other programs.</summary>
-    private static IEnumerable<Finding> RunAll((string Name, Func<Machine, IEnumerable<Finding>> Run)[] checks, Machine machine)
+    private static async Task<List<Finding>> RunAllAsync(Check[] checks, Machine machine)
     {
-        // A check occupies a thread, and two more read what the program that it runs writes.
-        ThreadPool.GetMinThreads(out int workers, out int completions);
-        _ = ThreadPool.SetMinThreads(Math.Max(workers, 3 * checks.Length), completions);
-        (string Name, Task<List<Finding>> Task)[] running =
-            [.. checks.Select(check => (check.Name, Task.Run(() => RunOne(check.Name, check.Run, machine))))];
-        foreach ((string name, Task<List<Finding>> task) in running)
+        (string Name, Task<List<Finding>> Findings)[] running =
+            [.. checks.Select(check => (check.Name, Task.Run(() => RunOneAsync(check, machine))))];
+        List<Finding> findings = [];
+        foreach ((string name, Task<List<Finding>> found) in running)
         {
-            Progress.Show($"checking {name} ..", task);
-            foreach (Finding finding in task.Result)
-            {
-                yield return finding;
-            }
+            findings.AddRange(await Progress.WhileAsync($"checking {name} ..", found));
         }
+
+        return findings;
     }
 
     /// <summary>A check that fails is a finding: a machine may be stranger than a check expects.</summary>
-    private static List<Finding> RunOne(string name, Func<Machine, IEnumerable<Finding>> check, Machine machine)
+    private static async Task<List<Finding>> RunOneAsync(Check check, Machine machine)
     {
         try
         {
-            return [.. check(machine)];
+            return [.. await check.RunAsync(machine)];
+        }
+        catch (OperationCanceledException) when (machine.Token.IsCancellationRequested)
+        {
+            throw;
         }
         catch (OciHooksException failure)
         {
-            return [Finding.Of(name, FindingSeverity.Problem, failure.Message)];
+            return [Finding.Of(check.Name, FindingSeverity.Problem, failure.Message)];
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return [Finding.Warning(name, $"could not be checked: {failure.Message}", "see to it that this can be read and written, and try again")];
+            return [Finding.Warning(check.Name, $"could not be checked: {failure.Message}", "see to it that this can be read and written, and try again")];
         }
 #pragma warning disable CA1031 // Whatever it is, the other checks still tell the truth.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            return [Finding.Warning(name, $"could not be checked: {failure.GetType().Name}: {failure.Message}", "please report this")];
+            return [Finding.Warning(check.Name, $"could not be checked: {failure.GetType().Name}: {failure.Message}", "please report this")];
         }
     }
 

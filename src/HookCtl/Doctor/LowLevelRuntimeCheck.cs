@@ -8,17 +8,19 @@ internal static class LowLevelRuntimeCheck
     private const string Name = "runtime";
     private const string RuntimeWord = "runtime ";
 
-    internal static IEnumerable<Finding> Run(Machine machine)
+    internal static async Task<IEnumerable<Finding>> RunAsync(Machine machine)
     {
         if (!machine.HasWrapper)
         {
             return [Finding.Note(Name, "it is the wrapper that finds the low-level runtime", "see to the wrapper first")];
         }
 
-        ProgramEnd report = machine.RunWrapper("--wrap-version");
+        // Both are asked at the same time.
+        Task<ProgramResult> version = machine.RuntimeVersionAsync();
+        ProgramResult report = await machine.ReportAsync();
         if (WrapperCheck.Line(report, RuntimeWord) is not { } runtime)
         {
-            string message = report.LastWords();
+            string message = report.LastWords(Machine.LastLines);
             return
             [
                 message.StartsWith("runc-wrap: ", StringComparison.Ordinal)
@@ -27,21 +29,20 @@ internal static class LowLevelRuntimeCheck
             ];
         }
 
-        ProgramEnd version = machine.RunWrapper("--version");
-        return ProgramFindings.OfTrust(Name, new FilePath(runtime)).Prepend(AnswerFinding(runtime, version));
+        return ProgramFindings.OfTrust(Name, new FilePath(runtime)).Prepend(AnswerFinding(runtime, await version));
     }
 
     /// <summary>What the runtime says when it is asked through the wrapper; null if it does not answer.</summary>
-    internal static string? Version(Machine machine) =>
-        machine.HasWrapper && machine.RunWrapper("--version") is { ExitCode: 0 } end ? end.Output.Split('\n')[0] : null;
+    internal static async Task<string?> VersionAsync(Machine machine) =>
+        machine.HasWrapper && await machine.RuntimeVersionAsync() is { ExitCode: 0 } end ? end.Output.Split('\n')[0] : null;
 
-    private static Finding AnswerFinding(string runtime, ProgramEnd version) => version.ExitCode switch
+    private static Finding AnswerFinding(string runtime, ProgramResult version) => version.ExitCode switch
     {
         0 => Finding.Ok(Name, $"{runtime} answers through the wrapper: {version.Output.Split('\n')[0]}"),
         null => Finding.Problem(Name, $"{runtime} does not answer", $"run {runtime} --version, and install it anew if that hangs"),
         { } code => Finding.Problem(
             Name,
-            $"{runtime} --version ends with exit code {code}: {version.LastWords()}",
+            $"{runtime} --version ends with exit code {code}: {version.LastWords(Machine.LastLines)}",
             $"install {runtime} anew, or name another with \"runtime\" in the settings"),
     };
 }

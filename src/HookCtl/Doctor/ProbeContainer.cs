@@ -11,7 +11,7 @@ namespace HookCtl.Doctor;
 /// no image. All it needs is in a directory of its own: bundle, rule, settings, log, and the runtime's state. Nothing of it is left, also
 /// when hookctl is asked to end meanwhile.
 /// </summary>
-internal sealed class ProbeContainer : IDisposable
+internal sealed class ProbeContainer : IAsyncDisposable
 {
     private const string Inside = "/hookctl";
     private const string CgroupRoot = "/sys/fs/cgroup";
@@ -19,106 +19,103 @@ internal sealed class ProbeContainer : IDisposable
     private const int Attempts = 20;
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
     private static readonly PosixSignal[] s_endings = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
 
     private readonly Machine _machine;
     private readonly string _id = "ocihooks-doctor-" + Guid.NewGuid().ToString("N")[..12];
     private readonly string _directory;
     private readonly List<PosixSignalRegistration> _signals = [];
-    private volatile int _signal;
     private bool _isCleared;
 
-    /// <summary>Makes the directory.</summary>
-    /// <exception cref="OciHooksException">It cannot be made, or filled.</exception>
-    internal ProbeContainer(Machine machine)
+    private ProbeContainer(Machine machine)
     {
         _machine = machine;
+        _directory = "/run/" + _id;
         foreach (PosixSignal ending in s_endings)
         {
-            _signals.Add(PosixSignalRegistration.Create(ending, PutOff));
-        }
-
-        _directory = "/run/" + _id;
-        MakeDirectory();
-        try
-        {
-            WriteBundle();
-            WriteSettings();
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            Dispose();
-            throw new OciHooksException($"{_directory}: a throw-away container cannot be written there: {failure.Message}; make room for it");
+            _signals.Add(PosixSignalRegistration.Create(ending, context => context.Cancel = true));
         }
     }
 
-    /// <summary>What the container writes.</summary>
-    internal static string ExpectedOutput { get; } = OwnVersion();
+    /// <summary>Makes what it needs. From here on hookctl ends no earlier than when all of it is gone.</summary>
+    /// <exception cref="OciHooksException">The directory cannot be made, or filled.</exception>
+    internal static async Task<ProbeContainer> MakeAsync(Machine machine)
+    {
+        var container = new ProbeContainer(machine);
+        try
+        {
+            container.MakeDirectory();
+            container.WriteBundle();
+            container.WriteSettings();
+            return container;
+        }
+        catch (OciHooksException)
+        {
+            await container.DisposeAsync();
+            throw;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            await container.DisposeAsync();
+            throw new OciHooksException(
+                $"{container._directory}: a throw-away container cannot be written there: {failure.Message}; make room for it");
+        }
+    }
+
+    /// <summary>What the container writes, if all is well: hookctl's version.</summary>
+    internal static async Task<string> OwnVersionAsync(Machine machine) =>
+        (await machine.RunAsync(Environment.ProcessPath!, "--version")).Output;
 
     /// <summary>Runs the container to its end.</summary>
-    internal ProgramEnd Run(TimeSpan limit) => Call(limit, "run", "--bundle", At("bundle"), _id);
+    internal Task<ProgramResult> RunAsync(TimeSpan timeout) => CallAsync(timeout, _machine.Token, "run", "--bundle", At("bundle"), _id);
 
     /// <summary>The runs of hooks that were logged.</summary>
-    internal IReadOnlyList<HookRun> HookRuns() => [.. new FileRuns(At("log")).Read(new RunQuery())];
+    internal async Task<IReadOnlyList<HookRun>> HookRunsAsync() =>
+        await new FileRuns(At("log")).ReadAsync(new RunQuery(), _machine.Token).ToListAsync(_machine.Token);
 
     /// <summary>Takes away whatever is left of it.</summary>
     /// <returns>What cannot be taken away.</returns>
-    internal IReadOnlyList<string> Clear()
+    internal async Task<IReadOnlyList<string>> ClearAsync()
     {
-        if (_isCleared)
+        if (_isCleared || !Directory.Exists(_directory))
         {
             return [];
         }
 
         // It is gone if it ended as it should; else the runtime's own complaint is the one to tell.
         _isCleared = true;
-        _ = Call(s_patience, "delete", "--force", _id);
+        _ = await CallAsync(s_timeout, CancellationToken.None, "delete", "--force", _id);
         IEnumerable<string> cgroups = Directory.GetDirectories(CgroupRoot).Append(CgroupRoot)
             .Select(hierarchy => Path.Combine(hierarchy, _id));
-        return [.. cgroups.Append(_directory).Where(directory => Directory.Exists(directory) && !Remove(directory))];
+        List<string> left = [];
+        foreach (string directory in cgroups.Append(_directory).Where(Directory.Exists))
+        {
+            if (!await RemoveAsync(directory))
+            {
+                left.Add(directory);
+            }
+        }
+
+        return left;
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         try
         {
-            _ = Clear();
+            _ = await ClearAsync();
         }
         finally
         {
             _signals.ForEach(signal => signal.Dispose());
-            if (_signal != 0)
-            {
-                Environment.Exit(128 + _signal);
-            }
         }
     }
 
-    private static string OwnVersion()
+    private async Task<ProgramResult> CallAsync(TimeSpan timeout, CancellationToken token, params string[] arguments)
     {
-        using var own = StreamedProgram.Start(Environment.ProcessPath!, ["--version"]);
-        return own.EndWithin(s_patience).Output;
-    }
-
-    /// <summary>StreamedProgram ends what runs; then it is cleared away, and hookctl ends as it would have.</summary>
-    private void PutOff(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        _signal = context.Signal switch
-        {
-            PosixSignal.SIGHUP => Libc.SIGHUP,
-            PosixSignal.SIGINT => Libc.SIGINT,
-            PosixSignal.SIGQUIT => Libc.SIGQUIT,
-            _ => Libc.SIGTERM,
-        };
-    }
-
-    private ProgramEnd Call(TimeSpan limit, params string[] arguments)
-    {
-        using var runtime = StreamedProgram.Start(
-            _machine.Wrapper.ToString(), ["--wrap-config", At("settings.json"), "--root", At("state"), .. arguments]);
-        return runtime.EndWithin(limit);
+        string[] options = ["--wrap-config", At("settings.json"), "--root", At("state")];
+        return (await ExternalProgram.RunAsync(_machine.Wrapper.ToString(), [.. options, .. arguments], timeout, token)).EnsureStarted();
     }
 
     private string At(string name) => Path.Combine(_directory, name);
@@ -188,7 +185,7 @@ internal sealed class ProbeContainer : IDisposable
     /// Removes a directory. A cgroup, which a runtime that was killed leaves, is removed as if it were empty, but only a moment after its
     /// last process has died; crun makes a directory like one where no cgroups are mounted.
     /// </summary>
-    private static bool Remove(string directory)
+    private static async Task<bool> RemoveAsync(string directory)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
@@ -197,7 +194,7 @@ internal sealed class ProbeContainer : IDisposable
                 return true;
             }
 
-            Thread.Sleep(s_pause);
+            await Task.Delay(s_pause);
         }
 
         return false;

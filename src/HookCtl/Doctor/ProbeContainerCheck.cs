@@ -11,51 +11,52 @@ internal static class ProbeContainerCheck
     internal const string Name = "container";
 
     /// <summary>What a slow machine under load takes, and a good deal more.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
 
-    internal static IEnumerable<Finding> Run(Machine machine)
+    internal static async Task<IEnumerable<Finding>> RunAsync(Machine machine)
     {
         if (Libc.geteuid() != 0)
         {
             return [Finding.Note(Name, "no throw-away container was started, which takes root", "run this as root")];
         }
 
-        if (LowLevelRuntimeCheck.Version(machine) is not { } runtime)
+        if (await LowLevelRuntimeCheck.VersionAsync(machine) is not { } runtime)
         {
             return [Finding.Note(Name, "no throw-away container was started, as no low-level runtime answers", "see to the runtime first")];
         }
 
-        using var container = new ProbeContainer(machine);
+        await using ProbeContainer container = await ProbeContainer.MakeAsync(machine);
+        string expected = await ProbeContainer.OwnVersionAsync(machine);
         long start = Stopwatch.GetTimestamp();
-        ProgramEnd end = container.Run(s_patience);
+        ProgramResult end = await container.RunAsync(s_timeout);
         TimeSpan took = Stopwatch.GetElapsedTime(start);
-        Finding finding = Judge(runtime, end, container.HookRuns(), took);
-        string left = string.Join(", ", container.Clear());
+        Finding finding = Judge(runtime, end, expected, await container.HookRunsAsync(), took);
+        string left = string.Join(", ", await container.ClearAsync());
         return left.Length == 0
             ? [finding]
             : [finding, Finding.Warning(Name, $"the throw-away container left {left} behind", "remove that when nothing uses it any more")];
     }
 
-    private static Finding Judge(string runtime, ProgramEnd end, IReadOnlyList<HookRun> hooks, TimeSpan took)
+    private static Finding Judge(string runtime, ProgramResult end, string expected, IReadOnlyList<HookRun> hooks, TimeSpan took)
     {
         string milliseconds = string.Create(CultureInfo.InvariantCulture, $"{took.TotalMilliseconds:0} ms");
         return (end.ExitCode, hooks) switch
         {
             (null, _) => Finding.Problem(
                 Name,
-                $"a throw-away container did not end in {s_patience.TotalSeconds} seconds; last words: {end.LastWords()}",
+                $"a throw-away container did not end in {s_timeout.TotalSeconds} seconds; last words: {end.LastWords(Machine.LastLines)}",
                 $"see what holds {runtime} up, such as a full disk or an overloaded machine"),
             (not 0, _) => Finding.Problem(
                 Name,
-                $"a throw-away container failed with exit code {end.ExitCode}: {end.LastWords()}",
+                $"a throw-away container failed with exit code {end.ExitCode}: {end.LastWords(Machine.LastLines)}",
                 "mend what the runtime complains of; without the wrapper it fails, too, unless the message begins with runc-wrap:"),
             (_, []) => Finding.Problem(
                 Name, "a throw-away container ran, but its hook did not", "hooks do not work here: please report this with the output"),
             (_, [{ HasFailed: true } hook, ..]) => Finding.Problem(
                 Name, $"a throw-away container ran, but its hook failed: {hook.Message}", "mend what the hook complains of"),
-            _ when end.Output != ProbeContainer.ExpectedOutput => Finding.Problem(
+            _ when end.Output != expected => Finding.Problem(
                 Name,
-                $"a throw-away container said what it should not: {end.LastWords()}",
+                $"a throw-away container said what it should not: {end.LastWords(Machine.LastLines)}",
                 "see what stands between, such as another wrapper"),
             _ => Finding.Ok(Name, $"a throw-away container and its hook ran in {milliseconds}, and are gone"),
         };

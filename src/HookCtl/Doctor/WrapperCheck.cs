@@ -9,7 +9,7 @@ internal static class WrapperCheck
 
     private const string VersionWord = WrapperProgram.Name + " ";
 
-    internal static IEnumerable<Finding> Run(Machine machine)
+    internal static async Task<IEnumerable<Finding>> RunAsync(Machine machine)
     {
         FilePath wrapper = machine.Wrapper;
         if (!machine.HasWrapper)
@@ -18,23 +18,22 @@ internal static class WrapperCheck
             return [Finding.Problem(Name, $"{WrapperProgram.Name} was not found: {looked}", "install it, or add its directory to PATH")];
         }
 
-        return ProgramFindings.OfTrust(Name, wrapper).Prepend(VersionFinding(machine));
+        return ProgramFindings.OfTrust(Name, wrapper).Prepend(VersionFinding(machine, await machine.ReportAsync()));
     }
 
-    private static Finding VersionFinding(Machine machine)
+    private static Finding VersionFinding(Machine machine, ProgramResult report)
     {
-        ProgramEnd end = machine.RunWrapper("--wrap-version");
-        string? version = Line(end, VersionWord);
+        string? version = Line(report, VersionWord);
         string own = typeof(WrapperCheck).Assembly.GetName().Version!.ToString(3);
         return version is null
             ? Finding.Problem(
-                Name, $"{machine.Wrapper} does not tell its version: {end.LastWords()}", $"install that of hookctl's version, {own}")
+                Name, $"{machine.Wrapper} does not tell its version: {report.LastWords(Machine.LastLines)}", $"install that of hookctl's version, {own}")
             : version == own ? Finding.Ok(Name, $"{machine.Wrapper} is version {version}")
             : Finding.Warning(
                 Name, $"{machine.Wrapper} is version {version}, hookctl is {own}", "install both from the same package");
     }
 
     /// <summary>The rest of the line of a report of <c>runc-wrap --wrap-version</c> that begins with a word.</summary>
-    internal static string? Line(ProgramEnd report, string word) =>
+    internal static string? Line(ProgramResult report, string word) =>
         report.Output.Split('\n').FirstOrDefault(line => line.StartsWith(word, StringComparison.Ordinal))?[word.Length..];
 }

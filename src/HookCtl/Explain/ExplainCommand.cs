@@ -25,15 +25,15 @@ internal static class ExplainCommand
             s_target,
             s_diff,
         };
-        command.SetAction(Run);
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static int Run(ParseResult line)
+    private static async Task<int> RunAsync(ParseResult line, CancellationToken token)
     {
         WrapperSettings settings = CommonOptions.ReadSettings(line);
         RuleSet rules = RuleSet.Load(settings.HooksDirs, settings.OnMissingHook, settings.Trust);
-        ExplainedBundle bundle = Find(line.GetRequiredValue(s_target));
+        ExplainedBundle bundle = await FindAsync(line.GetRequiredValue(s_target), token);
         Explanation explanation = Explanation.Of(bundle, rules, settings, line.GetValue(s_diff));
         if (line.GetValue(CommonOptions.Json))
         {
@@ -48,7 +48,7 @@ internal static class ExplainCommand
     }
 
     /// <summary>A path that is there, or can be nothing else, is a bundle.</summary>
-    private static ExplainedBundle Find(string target)
+    private static async Task<ExplainedBundle> FindAsync(string target, CancellationToken token)
     {
         string inside = Path.Combine(target, "config.json");
         if (File.Exists(inside))
@@ -66,7 +66,7 @@ internal static class ExplainCommand
             return new ExplainedBundle(Directory.Exists(target) ? inside : target, null);
         }
 
-        FoundContainer container = ContainerSearch.Find(target, new EngineFiles());
+        FoundContainer container = await ContainerSearch.FindAsync(target, new EngineFiles(), token);
         return new ExplainedBundle(container.Config, container);
     }
 }

@@ -10,17 +10,20 @@ internal static class ContainerdCheck
     private const string Source = "containerd config dump";
 
     /// <summary>The settings as containerd shows them; null if it is not there to be asked, or does not take its files.</summary>
-    internal static TomlText? Shown(string mainFile) =>
-        Dump(mainFile) is { ExitCode: 0 } dump ? TomlText.Parse(Source, dump.Output) : null;
+    internal static async Task<TomlText?> ShownAsync(string mainFile, CancellationToken token) =>
+        await DumpAsync(mainFile, token) is { ExitCode: 0 } dump ? TomlText.Parse(Source, dump.Output) : null;
 
     /// <summary>Null if containerd shows the runtime and is otherwise as before, or is not there to be asked; else what is wrong.</summary>
     /// <param name="mainFile">containerd's file.</param>
     /// <param name="before">What it showed before; null if nothing.</param>
     /// <param name="request">What was asked.</param>
     /// <param name="table">The runtime's settings as they were written.</param>
-    internal static string? Problem(string mainFile, TomlText? before, InstallRequest request, RuntimeTable table)
+    /// <param name="token">Ends the wait for containerd.</param>
+    internal static async Task<string?> ProblemAsync(
+        string mainFile, TomlText? before, InstallRequest request, RuntimeTable table, CancellationToken token)
     {
-        if (Dump(mainFile) is not { } dump)
+        ProgramResult dump = await DumpAsync(mainFile, token);
+        if (dump.ExitCode is null)
         {
             return null;
         }
@@ -28,7 +31,7 @@ internal static class ContainerdCheck
         if (dump.ExitCode != 0)
         {
             string when = before is null ? "its files, nor did it before the runtime was added" : "it with the runtime added";
-            return $"containerd does not take {when}: {dump.LastWords}";
+            return $"containerd does not take {when}: {dump.LastWords(1)}";
         }
 
         try
@@ -48,7 +51,8 @@ internal static class ContainerdCheck
         }
     }
 
-    private static ExternalProgram? Dump(string mainFile) => ExternalProgram.Run("containerd", "--config", mainFile, "config", "dump");
+    private static Task<ProgramResult> DumpAsync(string mainFile, CancellationToken token) =>
+        ExternalProgram.RunAsync("containerd", ["--config", mainFile, "config", "dump"], token);
 
     private static string? Difference(RuntimeTable shown, RuntimeTable written)
     {

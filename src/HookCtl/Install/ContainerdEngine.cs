@@ -15,13 +15,13 @@ internal static class ContainerdEngine
 
     private const string Restart = "containerd reads it when it is restarted: systemctl restart containerd (containers live on)";
 
-    internal static InstallReport Install(InstallRequest request)
+    internal static async Task<InstallReport> InstallAsync(InstallRequest request, CancellationToken token)
     {
         string path = MainFile(request);
         byte[]? before = FileChange.Read(path);
         var main = new ContainerdToml(path, before);
         DropIn dropIn = DropInOf(path, request.Name);
-        TomlText? shown = ContainerdCheck.Shown(path);
+        TomlText? shown = await ContainerdCheck.ShownAsync(path, token);
         FileChange? holder = Holder(path, before, dropIn.Path, shown);
         ContainerdRuntimes runtimes = new(shown ?? TomlText.Parse(path, holder?.Before ?? before ?? []));
         RuntimeTable? earlier = runtimes.Tables.GetValueOrDefault(request.Name)
@@ -37,25 +37,25 @@ internal static class ContainerdEngine
                 : (FileChange[])
                     [Registration(dropIn, main, request, standIn, runc), new FileChange(path, before, main.WithImport(dropIn.Path))],
         ];
-        return FileChanges.Make(
+        return await FileChanges.MakeAsync(
             Engine, request, changes, InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
             [
                 .. shown is null ? [NotAsked] : Array.Empty<string>(), .. standIn.Notes(request, lowLevel.Count > 0), Restart,
                 $"then a RuntimeClass with handler: {request.Name} makes pods use it",
             ],
-            () => ContainerdCheck.Problem(path, shown, request, standIn.Table) is { } problem
+            async () => await ContainerdCheck.ProblemAsync(path, shown, request, standIn.Table, token) is { } problem
                 ? $"{path}: {problem}; all files are as they were: mend them"
                 : null);
     }
 
-    internal static InstallReport Uninstall(InstallRequest request)
+    internal static async Task<InstallReport> UninstallAsync(InstallRequest request, CancellationToken token)
     {
         string path = MainFile(request);
         byte[]? before = FileChange.Read(path);
         FileChange dropIn = DropInOf(path, request.Name).Remove();
         if ((dropIn.IsNone ? WithoutRuntime(path, before, request.Name) : dropIn) is not { } registration)
         {
-            return FileChanges.Make(Engine, request, [], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, []);
+            return await FileChanges.MakeAsync(Engine, request, [], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, []);
         }
 
         var registered = new ContainerdToml(registration.Path, registration.Before);
@@ -64,7 +64,7 @@ internal static class ContainerdEngine
         FileChange? main = dropIn.IsNone || before is null ? null : WithoutImport(path, before, dropIn.Path, request.Name);
         return users.Count > 0 && !request.Force
             ? new InstallReport(Engine, request.Name, InstallOutcome.InUse, [], [], users, null)
-            : FileChanges.Make(
+            : await FileChanges.MakeAsync(
                 Engine, request, [.. main is null ? [] : (FileChange[])[main], registration with { Loses = registered.ChangesRunc(request.Name) }],
                 InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, [.. UninstallNotes.Of(request, users, newDefault), Restart]);
     }

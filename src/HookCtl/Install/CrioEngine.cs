@@ -17,7 +17,7 @@ internal static class CrioEngine
     /// <summary>What CRI-O notes in a pod's config.json: the handler that was asked for; empty for the default one.</summary>
     private const string Handler = "io.kubernetes.cri-o.RuntimeHandler";
 
-    internal static InstallReport Install(InstallRequest request)
+    internal static Task<InstallReport> InstallAsync(InstallRequest request, CancellationToken token)
     {
         DropIn dropIn = FileOf(request);
         var own = new CrioRuntimes([TomlText.Parse(dropIn.Path, dropIn.Read() ?? [])]);
@@ -26,7 +26,7 @@ internal static class CrioEngine
         string settings = Settings(request.Name, standIn.Table, request.MakeDefault || own.Default == request.Name);
         FileChange change = dropIn.Write(settings) with { Loses = standIn.Lost.Count > 0 };
         IReadOnlyList<FileChange> lowLevel = LowLevelSetting.Inherit(request, standIn);
-        return FileChanges.Make(Engine, request, [.. lowLevel, change],
+        return FileChanges.MakeAsync(Engine, request, [.. lowLevel, change],
             InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
             [
                 .. standIn.Name is null ? [Unknown] : Array.Empty<string>(),
@@ -36,7 +36,7 @@ internal static class CrioEngine
             ]);
     }
 
-    internal static InstallReport Uninstall(InstallRequest request)
+    internal static async Task<InstallReport> UninstallAsync(InstallRequest request, CancellationToken token)
     {
         FileChange change = FileOf(request).Remove();
         bool isDefault = !change.IsNone && new CrioRuntimes([TomlText.Parse(change.Path, change.Before!)]).Default == request.Name;
@@ -46,7 +46,7 @@ internal static class CrioEngine
             : null;
         return users.Count > 0 && !request.Force
             ? new InstallReport(Engine, request.Name, InstallOutcome.InUse, [], [], users, null)
-            : FileChanges.Make(
+            : await FileChanges.MakeAsync(
                 Engine, request, [change], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled,
                 [.. UninstallNotes.Of(request, users, newDefault), Restart]);
     }

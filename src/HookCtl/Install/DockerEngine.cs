@@ -10,9 +10,9 @@ internal static class DockerEngine
     private const string Engine = "docker";
     private const string HookedType = "io.containerd.hooked.v1";
 
-    internal static InstallReport Install(InstallRequest request)
+    internal static async Task<InstallReport> InstallAsync(InstallRequest request, CancellationToken token)
     {
-        var daemon = Dockerd.Of(new EngineFiles(), request.ConfigFile);
+        Dockerd daemon = await Dockerd.OfAsync(new EngineFiles(), request.ConfigFile, token);
         string path = request.ConfigFile ?? daemon.ConfigFile;
         byte[]? before = FileChange.Read(path);
         var daemonJson = DaemonJson.Parse(path, before);
@@ -31,18 +31,18 @@ internal static class DockerEngine
         bool isSaved = !request.MakeDefault || daemonJson?.Default == request.Name
             || new DaemonJsonHistory(path).HasSavedDefault(request.Name, daemonJson?.Default);
         var change = new FileChange(path, before, after) { IsOurs = wasRegistered && isSaved };
-        IEnumerable<string> notAsked = change.IsNone ? [] : Check(path, after, daemon, request.MakeDefault);
-        InstallReport report = FileChanges.Make(
+        IEnumerable<string> notAsked = change.IsNone ? [] : await CheckAsync(path, after, daemon, request.MakeDefault, token);
+        InstallReport report = await FileChanges.MakeAsync(
             Engine, request, [change], InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
             [.. notAsked, .. DockerNotes.Installed(request, daemon, isLike ? like : null)]);
         return report.Outcome == InstallOutcome.Installed && DockerNotes.Reloads(request, daemon)
-            ? report with { Problem = DockerdReload.Make(daemon, request.Name, true, request.MakeDefault ? request.Name : null) }
+            ? report with { Problem = await DockerdReload.MakeAsync(daemon, request.Name, true, request.MakeDefault ? request.Name : null, token) }
             : report;
     }
 
-    internal static InstallReport Uninstall(InstallRequest request)
+    internal static async Task<InstallReport> UninstallAsync(InstallRequest request, CancellationToken token)
     {
-        var daemon = Dockerd.Of(new EngineFiles(), request.ConfigFile);
+        Dockerd daemon = await Dockerd.OfAsync(new EngineFiles(), request.ConfigFile, token);
         string path = request.ConfigFile ?? daemon.ConfigFile;
         byte[]? before = FileChange.Read(path);
         var daemonJson = DaemonJson.Parse(path, before);
@@ -60,7 +60,7 @@ internal static class DockerEngine
                 + "it is left as it is: name the wrapper's with --name, or take this one out by hand");
         }
 
-        IReadOnlyList<string> users = DockerContainers.WithRuntime(new EngineFiles(), daemon, request.Name);
+        IReadOnlyList<string> users = await DockerContainers.WithRuntimeAsync(new EngineFiles(), daemon, request.Name, token);
         if (users.Count > 0 && !request.Force)
         {
             return new InstallReport(Engine, request.Name, InstallOutcome.InUse, [], [], users, null);
@@ -71,19 +71,19 @@ internal static class DockerEngine
         string? newDefault = daemonJson.Default == request.Name ? oldDefault ?? DaemonJson.DockersOwn : null;
         IReadOnlyList<string> notes = DockerNotes.Uninstalled(request, daemon, users, newDefault);
         bool reloads = !request.DryRun && DockerNotes.Reloads(request, daemon);
-        return FileTransaction.Run(files =>
+        return await FileTransaction.RunAsync(async files =>
         {
             string? problem = null;
             if (reloads)
             {
                 // Docker forgets a runtime only when it sees the key, and the default one only when it sees another.
                 files.Make(new FileChange(path, before, daemonJson.WithoutForReload(request.Name, oldDefault)));
-                problem = DockerdReload.Make(daemon, request.Name, false, newDefault);
+                problem = await DockerdReload.MakeAsync(daemon, request.Name, false, newDefault, token);
             }
 
-            return FileChanges.Make(Engine, request, changes, InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, notes)
-                with
-            { Problem = problem };
+            InstallReport report = await FileChanges.MakeAsync(
+                Engine, request, changes, InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, notes);
+            return report with { Problem = problem };
         });
     }
 
@@ -130,7 +130,8 @@ internal static class DockerEngine
 
     /// <summary>Fails if dockerd would not start with the file.</summary>
     /// <returns>What is to be told if dockerd was not asked.</returns>
-    private static IEnumerable<string> Check(string path, byte[] after, Dockerd daemon, bool makeDefault)
+    private static async Task<IEnumerable<string>> CheckAsync(
+        string path, byte[] after, Dockerd daemon, bool makeDefault, CancellationToken token)
     {
         if (daemon.CommandLine.First(makeDefault ? ["--add-runtime", "--default-runtime"] : ["--add-runtime"]) is { } flag)
         {
@@ -139,7 +140,8 @@ internal static class DockerEngine
                 + "it is left as it is: take that flag away");
         }
 
-        if (DockerValidation.Refusal(after, out string? notAsked) is { } refusal)
+        (string? refusal, string? notAsked) = await DockerValidation.AskAsync(after, token);
+        if (refusal is not null)
         {
             throw new OciHooksException(
                 $"{path}: dockerd does not take it with the runtime added: {refusal}; it is left as it is: mend it");

@@ -5,33 +5,31 @@ internal static class DockerValidation
 {
     private const string Program = "dockerd";
 
-    /// <summary>
-    /// Why dockerd would not start with a file; null if it would, or if it cannot say: before 23 it has no <c>--validate</c>.
-    /// </summary>
-    /// <param name="config">What is to be in the file.</param>
-    /// <param name="notAsked">Why it was not asked although it is there; null if it was.</param>
-    internal static string? Refusal(byte[] config, out string? notAsked)
+    /// <summary>Has dockerd look at what is to be in a file.</summary>
+    /// <returns>
+    /// Why it would not start with the file; null if it would, or if it cannot say: before 23 it has no <c>--validate</c>. And why it was
+    /// not asked although it is there; null if it was.
+    /// </returns>
+    internal static async Task<(string? Refusal, string? NotAsked)> AskAsync(byte[] config, CancellationToken token)
     {
-        notAsked = null;
         if (ProgramSearch.Find(Program) is null)
         {
-            return null;
+            return (null, null);
         }
 
         string? file = null;
         try
         {
             file = Path.GetTempFileName();
-            File.WriteAllBytes(file, config);
-            ExternalProgram? answer = ExternalProgram.Run(Program, "--validate", "--config-file", file);
-            notAsked = answer is null ? "it does not answer" : null;
-            bool isKnown = answer is not null && !answer.Error.Contains("unknown flag", StringComparison.Ordinal);
-            return isKnown && answer!.ExitCode != 0 ? answer.LastWords : null;
+            await File.WriteAllBytesAsync(file, config, token);
+            ProgramResult answer = await ExternalProgram.RunAsync(Program, ["--validate", "--config-file", file], token);
+            bool isKnown = !answer.Error.Contains("unknown flag", StringComparison.Ordinal);
+            return answer.ExitCode is null ? (null, "it does not answer")
+                : (isKnown && answer.ExitCode != 0 ? answer.LastWords(1) : null, null);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            notAsked = $"no file for it can be written to {Path.GetTempPath()}: {failure.Message}";
-            return null;
+            return (null, $"no file for it can be written to {Path.GetTempPath()}: {failure.Message}");
         }
         finally
         {

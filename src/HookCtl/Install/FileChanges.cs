@@ -14,14 +14,14 @@ internal static class FileChanges
     /// <param name="notes">What is to be done next, if something was changed.</param>
     /// <param name="defect">Says what is wrong with the changes as they were made, which are then taken back; null for nothing.</param>
     /// <exception cref="OciHooksException">One cannot be made, or they have a defect: all files are as they were.</exception>
-    internal static InstallReport Make(
+    internal static async Task<InstallReport> MakeAsync(
         string engine,
         InstallRequest request,
         IEnumerable<FileChange> changes,
         InstallOutcome done,
         InstallOutcome nothing,
         IReadOnlyList<string> notes,
-        Func<string?>? defect = null)
+        Func<Task<string?>>? defect = null)
     {
         FileChange[] needed = [.. changes.Where(change => !change.IsNone)];
         if (needed.Length == 0)
@@ -36,10 +36,10 @@ internal static class FileChanges
         }
 
         Func<FileChange, string, string?> copyOf = done == InstallOutcome.Installed ? CopyAtInstall : CopyAtUninstall;
-        ChangedFile[] told = FileTransaction.Run(files =>
+        ChangedFile[] told = await FileTransaction.RunAsync(async files =>
         {
             ChangedFile[] made = [.. needed.Select(change => Make(files, change, copyOf(change, request.Name)))];
-            return defect?.Invoke() is { } found ? throw new OciHooksException(found) : made;
+            return defect is not null && await defect() is { } found ? throw new OciHooksException(found) : made;
         });
         if (done == InstallOutcome.Uninstalled)
         {

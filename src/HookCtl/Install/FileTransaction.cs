@@ -16,12 +16,12 @@ internal sealed class FileTransaction
     /// <param name="make">Makes them; what it throws takes them back.</param>
     /// <returns>What it returns.</returns>
     /// <exception cref="OciHooksException">That of <paramref name="make"/>, with the files that could not be put back.</exception>
-    internal static T Run<T>(Func<FileTransaction, T> make)
+    internal static async Task<T> RunAsync<T>(Func<FileTransaction, Task<T>> make)
     {
         var transaction = new FileTransaction();
         try
         {
-            return make(transaction);
+            return await make(transaction);
         }
         catch (OciHooksException failure)
         {

@@ -9,19 +9,22 @@ namespace HookCtl.Install;
 /// <summary><c>hookctl install ENGINE</c> and <c>hookctl uninstall ENGINE</c>: the wrapper as a runtime of a container engine.</summary>
 internal static class InstallCommand
 {
+    private delegate Task<InstallReport> EngineChange(InstallRequest request, CancellationToken token);
+
     private sealed record Engine(
-        string Name, string Program, string Says, Func<InstallRequest, InstallReport> Install, Func<InstallRequest, InstallReport> Uninstall)
+        string Name, string Program, string Says, EngineChange InstallAsync, EngineChange UninstallAsync)
     {
         /// <summary>Whether its program is on this machine.</summary>
-        internal bool IsHere => ProgramSearch.FindAnywhere(Program) is not null || (Name == "docker" && Dockerd.Of(new EngineFiles()).Pid is not null);
+        internal async Task<bool> IsHereAsync(CancellationToken token) => ProgramSearch.FindAnywhere(Program) is not null
+            || (Name == "docker" && (await Dockerd.OfAsync(new EngineFiles(), null, token)).Pid is not null);
     }
 
     private static readonly Engine[] s_engines =
     [
-        new("docker", "dockerd", "Docker's daemon.json", DockerEngine.Install, DockerEngine.Uninstall),
-        new("containerd", "containerd", "containerd's config.toml, for Kubernetes", ContainerdEngine.Install, ContainerdEngine.Uninstall),
-        new("podman", "podman", "Podman's containers.conf.d", PodmanEngine.Install, PodmanEngine.Uninstall),
-        new("crio", "crio", "CRI-O's crio.conf.d", CrioEngine.Install, CrioEngine.Uninstall),
+        new("docker", "dockerd", "Docker's daemon.json", DockerEngine.InstallAsync, DockerEngine.UninstallAsync),
+        new("containerd", "containerd", "containerd's config.toml, for Kubernetes", ContainerdEngine.InstallAsync, ContainerdEngine.UninstallAsync),
+        new("podman", "podman", "Podman's containers.conf.d", PodmanEngine.InstallAsync, PodmanEngine.UninstallAsync),
+        new("crio", "crio", "CRI-O's crio.conf.d", CrioEngine.InstallAsync, CrioEngine.UninstallAsync),
     ];
 
     private static readonly Option<string> s_name = new("--name")
@@ -84,7 +87,7 @@ internal static class InstallCommand
                 one.Add(s_podAnnotations);
             }
 
-            one.SetAction(line => Install(line, engine));
+            one.SetAction((line, token) => InstallAsync(line, engine, token));
             command.Add(one);
         }
 
@@ -102,10 +105,12 @@ internal static class InstallCommand
                 one.Add(s_noReload);
             }
 
-            one.SetAction(line =>
+            one.SetAction(async (line, token) =>
             {
                 InstallRequest request = Request(line, "");
-                return Tell(line, Progress.While($"taking it out of {engine.Says} ..", () => engine.Uninstall(request)));
+                InstallReport report = await Progress.WhileAsync(
+                    $"taking it out of {engine.Says} ..", () => engine.UninstallAsync(request, token));
+                return Tell(line, report);
             });
             command.Add(one);
         }
@@ -113,11 +118,11 @@ internal static class InstallCommand
         return command;
     }
 
-    private static int Install(ParseResult line, Engine engine)
+    private static async Task<int> InstallAsync(ParseResult line, Engine engine, CancellationToken token)
     {
         string wrapper = RuntimeProgram.Wrapper(line.GetValue(s_wrapper));
         InstallRequest request = Request(line, wrapper);
-        string? missing = engine.IsHere ? null : $"there is no {engine.Program} on this machine";
+        string? missing = await engine.IsHereAsync(token) ? null : $"there is no {engine.Program} on this machine";
         if (missing is not null && request.ConfigFile is null)
         {
             throw new OciHooksException(
@@ -128,28 +133,32 @@ internal static class InstallCommand
         FileChange? setting = named is null ? null : LowLevelSetting.Set(request.SettingsFile, named);
         request = request with
         {
-            LowLevel = named is null ? LowLevelChoice.Of(wrapper, line.GetValue(CommonOptions.Config)) : new LowLevelChoice(named, IsChosen: true),
+            LowLevel = named is null
+                ? await LowLevelChoice.AskAsync(wrapper, line.GetValue(CommonOptions.Config), token)
+                : new LowLevelChoice(named, IsChosen: true),
             NamedLowLevel = named,
         };
-        InstallReport report = Progress.While($"registering it in {engine.Says} ..", () => Make(engine, request, setting));
+        InstallReport report = await Progress.WhileAsync(
+            $"registering it in {engine.Says} ..", () => MakeAsync(engine, request, setting, token));
         return Tell(line, missing is null ? report : report with { Notes = [$"{missing}: this is for one to come", .. report.Notes] });
     }
 
-    private static InstallReport Make(Engine engine, InstallRequest request, FileChange? setting)
+    private static async Task<InstallReport> MakeAsync(
+        Engine engine, InstallRequest request, FileChange? setting, CancellationToken token)
     {
         if (setting is null or { IsNone: true })
         {
-            return engine.Install(request);
+            return await engine.InstallAsync(request, token);
         }
 
         // The engine's own refusal comes first: then nothing is changed anywhere.
-        InstallReport report = engine.Install(request with { DryRun = true });
+        InstallReport report = await engine.InstallAsync(request with { DryRun = true }, token);
         if (!request.DryRun)
         {
-            report = FileTransaction.Run(files =>
+            report = await FileTransaction.RunAsync(files =>
             {
                 files.Make(setting);
-                return engine.Install(request);
+                return engine.InstallAsync(request, token);
             });
         }
 

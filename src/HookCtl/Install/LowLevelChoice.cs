@@ -14,11 +14,18 @@ internal sealed record LowLevelChoice(string Path, bool IsChosen)
     /// <summary>What a wrapper calls with some settings; null if it does not tell.</summary>
     /// <param name="wrapper">The wrapper's path.</param>
     /// <param name="settings">The file of settings; null for the usual one.</param>
-    internal static LowLevelChoice? Of(string wrapper, string? settings)
+    /// <param name="token">Ends the wait for it.</param>
+    internal static async Task<LowLevelChoice?> AskAsync(string wrapper, string? settings, CancellationToken token)
+    {
+        string[] options = settings is null ? [] : ["--wrap-config", System.IO.Path.GetFullPath(settings)];
+        return Of(await ExternalProgram.RunAsync(wrapper, [.. options, "--wrap-version"], token), settings);
+    }
+
+    /// <summary>What a wrapper calls by what it said to <c>--wrap-version</c>; null if that does not tell.</summary>
+    internal static LowLevelChoice? Of(ProgramResult told, string? settings)
     {
         const string Word = "runtime ";
-        string[] options = settings is null ? [] : ["--wrap-config", System.IO.Path.GetFullPath(settings)];
-        string? line = ExternalProgram.Run(wrapper, [.. options, "--wrap-version"]) is { ExitCode: 0 } told
+        string? line = told.ExitCode == 0
             ? told.Output.Split('\n').FirstOrDefault(line => line.StartsWith(Word, StringComparison.Ordinal))
             : null;
         return line is null ? null : new LowLevelChoice(line[Word.Length..], LowLevelSetting.Chosen(settings) is not null);

@@ -9,7 +9,7 @@ internal static class PodmanEngine
 {
     private const string Engine = "podman";
 
-    internal static InstallReport Install(InstallRequest request)
+    internal static Task<InstallReport> InstallAsync(InstallRequest request, CancellationToken token)
     {
         string path = PathOf(request);
         var dropIn = new PodmanDropIn(path);
@@ -22,7 +22,7 @@ internal static class PodmanEngine
             throw new OciHooksException($"{path}: {objection}");
         }
 
-        return FileChanges.Make(
+        return FileChanges.MakeAsync(
             Engine, request, [change with { Loses = lostFlags is not null }, .. dropIn.OfSiblings(change.After, request.Name)],
             InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
             [
@@ -31,20 +31,20 @@ internal static class PodmanEngine
             ]);
     }
 
-    internal static InstallReport Uninstall(InstallRequest request)
+    internal static async Task<InstallReport> UninstallAsync(InstallRequest request, CancellationToken token)
     {
         string path = PathOf(request);
         FileChange change = FileOf(request, path).Remove();
         if (change.IsNone)
         {
-            return FileChanges.Make(Engine, request, [], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, []);
+            return await FileChanges.MakeAsync(Engine, request, [], InstallOutcome.Uninstalled, InstallOutcome.NotInstalled, []);
         }
 
         var dropIn = new PodmanDropIn(path);
-        IReadOnlyList<string>? users = ContainersWith(request.Name);
+        IReadOnlyList<string>? users = await ContainersWithAsync(request.Name, token);
         return users is { Count: > 0 } && !request.Force
             ? new InstallReport(Engine, request.Name, InstallOutcome.InUse, [], [], users, null)
-            : FileChanges.Make(
+            : await FileChanges.MakeAsync(
                 Engine, request, [change, .. dropIn.OfSiblings(null, request.Name)], InstallOutcome.Uninstalled,
                 InstallOutcome.NotInstalled,
                 [
@@ -95,9 +95,9 @@ internal static class PodmanEngine
         request.ConfigFile ?? $"{PodmanSettings.DropInDirectory}/ocihooks-{request.Name}.conf";
 
     /// <summary>The containers of this user with a runtime; null if podman does not tell.</summary>
-    private static IReadOnlyList<string>? ContainersWith(string runtime)
+    private static async Task<IReadOnlyList<string>?> ContainersWithAsync(string runtime, CancellationToken token)
     {
-        if (ExternalProgram.Run("podman", "ps", "--all", "--quiet", "--no-trunc") is not { ExitCode: 0 } all)
+        if (await ExternalProgram.RunAsync("podman", ["ps", "--all", "--quiet", "--no-trunc"], token) is not { ExitCode: 0 } all)
         {
             return null;
         }
@@ -109,8 +109,9 @@ internal static class PodmanEngine
         }
 
         string head = runtime + " ";
-        ExternalProgram? told = ExternalProgram.Run("podman", ["container", "inspect", "--format", "{{.OCIRuntime}} {{.Name}}", .. ids]);
-        IEnumerable<string>? users = told?.Output.Split('\n').Where(line => line.StartsWith(head, StringComparison.Ordinal));
-        return told is { ExitCode: 0 } ? [.. users!.Select(line => line[head.Length..])] : null;
+        ProgramResult told = await ExternalProgram.RunAsync(
+            "podman", ["container", "inspect", "--format", "{{.OCIRuntime}} {{.Name}}", .. ids], token);
+        IEnumerable<string> users = told.Output.Split('\n').Where(line => line.StartsWith(head, StringComparison.Ordinal));
+        return told.ExitCode == 0 ? [.. users.Select(line => line[head.Length..])] : null;
     }
 }

@@ -33,11 +33,11 @@ internal static class LogCommand
         {
             s_container, s_rule, s_failed, CommonRunOptions.Since, s_follow,
         };
-        command.SetAction(Run);
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static int Run(ParseResult line)
+    private static async Task<int> RunAsync(ParseResult line, CancellationToken token)
     {
         RunSource source = RunSource.Of(CommonOptions.ReadSettings(line).Log);
         var query = new RunQuery
@@ -55,7 +55,7 @@ internal static class LogCommand
         Screen.EndWithReader();
         bool isJson = line.GetValue(CommonOptions.Json);
         bool isEmpty = true;
-        foreach (HookRun run in source.Read(query))
+        await foreach (HookRun run in source.ReadAsync(query, token))
         {
             if (!IsWanted(run, line.GetValue(s_container), line.GetValue(s_rule)))
             {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using HookEngine;
@@ -19,11 +20,11 @@ internal sealed class FileRuns(string path, TrustPolicy trust = TrustPolicy.Enfo
             ? $"--since {query.Since} is no time: write 2025-01-31, \"2025-01-31 12:00:00\", today, yesterday, \"2h ago\" or -2h"
         : null;
 
-    internal override IEnumerable<HookRun> Read(RunQuery query)
+    internal override async IAsyncEnumerable<HookRun> ReadAsync(RunQuery query, [EnumeratorCancellation] CancellationToken token)
     {
         Position = query.After;
         DateTimeOffset since = Start(query) ?? DateTimeOffset.MinValue;
-        using FileStream? file = Open(out ulong inode);
+        await using FileStream? file = Open(out ulong inode);
         if (file is null)
         {
             yield break;
@@ -33,7 +34,7 @@ internal sealed class FileRuns(string path, TrustPolicy trust = TrustPolicy.Enfo
         DateTimeOffset newerThan = isSame ? DateTimeOffset.MinValue : query.After?.Time ?? DateTimeOffset.MinValue;
         DateTimeOffset last = query.After?.Time ?? DateTimeOffset.MinValue;
         long offset = isSame ? query.After!.Offset!.Value : 0;
-        foreach (byte[] line in Lines(file, offset))
+        await foreach (byte[] line in LinesAsync(file, offset, token))
         {
             offset += line.Length + 1;
             (DateTimeOffset Time, HookRun? Run)? record = Record(line);
@@ -69,13 +70,13 @@ internal sealed class FileRuns(string path, TrustPolicy trust = TrustPolicy.Enfo
     }
 
     /// <summary>The lines from there on, without their ends. One that has no end is still being written.</summary>
-    private static IEnumerable<byte[]> Lines(FileStream file, long offset)
+    private static async IAsyncEnumerable<byte[]> LinesAsync(FileStream file, long offset, [EnumeratorCancellation] CancellationToken token)
     {
         file.Position = offset;
         using var line = new MemoryStream();
         byte[] buffer = new byte[64 * 1024];
         int count;
-        while ((count = file.Read(buffer)) > 0)
+        while ((count = await file.ReadAsync(buffer, token)) > 0)
         {
             int start = 0;
             int end;

@@ -1,7 +1,7 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using HookEngine;
 using HookEngine.Linux;
 using HookEngine.Log;
 
@@ -16,12 +16,11 @@ internal sealed class JournalRuns : RunSource
 
     internal override string Name => "the journal";
 
-    internal override IEnumerable<HookRun> Read(RunQuery query)
+    internal override async IAsyncEnumerable<HookRun> ReadAsync(RunQuery query, [EnumeratorCancellation] CancellationToken token)
     {
         Position = query.After;
-        using StreamedProgram journal = StreamedProgram.Start(Program, Arguments(query));
         DateTimeOffset newerThan = query.After?.Time ?? DateTimeOffset.MinValue;
-        foreach (string line in journal.Lines)
+        await foreach (string line in ExternalProgram.ReadLinesAsync(Program, Arguments(query), "the journal cannot be read", token))
         {
             if (Fields(line) is not { } entry || Time(entry) is not { } time || HookRun.Of(time, entry) is not { } run)
             {
@@ -42,13 +41,6 @@ internal sealed class JournalRuns : RunSource
                 Position = new RunPosition(SourceName, time, cursor, null, null);
                 yield return run;
             }
-        }
-
-        (int exitCode, string complaints) = journal.WaitForEnd();
-        if (exitCode != 0)
-        {
-            throw new OciHooksException(string.Create(
-                CultureInfo.InvariantCulture, $"{Program} ended with exit code {exitCode}: {complaints}; the journal cannot be read"));
         }
     }
 

@@ -28,5 +28,5 @@ internal abstract class RunSource
 
     /// <summary>Reads the runs in the order in which they were logged.</summary>
     /// <exception cref="OciHooksException">The log cannot be read.</exception>
-    internal abstract IEnumerable<HookRun> Read(RunQuery query);
+    internal abstract IAsyncEnumerable<HookRun> ReadAsync(RunQuery query, CancellationToken token);
 }

@@ -36,11 +36,11 @@ internal static class EnforceCommand
             SeccompOptions.Exact, SeccompOptions.Ceiling, RuleFiles.DryRun, RuleFiles.RecorderOption,
         };
         ContainerOptions.AddTo(command);
-        command.SetAction(Run);
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static int Run(ParseResult line)
+    private static async Task<int> RunAsync(ParseResult line, CancellationToken token)
     {
         Recording recording = SeccompOptions.Recordings(line).Find(line.GetValue(s_subject)!);
         string directory = RuleFiles.Directory(line);
@@ -55,7 +55,7 @@ internal static class EnforceCommand
         }
 
         bool records = !line.GetValue(s_stop) && (line.GetValue(s_complain) || line.GetValue(s_watch));
-        return records && !line.GetValue(RuleFiles.DryRun) ? RecorderProbe.Warn(RuleFiles.Recorder(line)) : ExitCode.Fine;
+        return records && !line.GetValue(RuleFiles.DryRun) ? await RecorderProbe.WarnAsync(RuleFiles.Recorder(line), token) : ExitCode.Fine;
     }
 
     private static FileChange[] Additions(

@@ -33,11 +33,11 @@ internal static class RecordCommand
             s_subject, s_profiles, s_stop, RuleFiles.DryRun, RuleFiles.RecorderOption,
         };
         ContainerOptions.AddTo(command);
-        command.SetAction(Run);
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static int Run(ParseResult line)
+    private static async Task<int> RunAsync(ParseResult line, CancellationToken token)
     {
         ContainerRule rule = ContainerOptions.Rule(line, Prefix);
         bool stops = line.GetValue(s_stop);
@@ -62,10 +62,10 @@ internal static class RecordCommand
 
         if (stops)
         {
-            RecorderProbe.Collect();
+            await RecorderProbe.CollectAsync(token);
         }
 
-        if (!stops && RecorderProbe.Warn(RuleFiles.Recorder(line)) is not ExitCode.Fine and var code)
+        if (!stops && await RecorderProbe.WarnAsync(RuleFiles.Recorder(line), token) is not ExitCode.Fine and var code)
         {
             return code;
         }

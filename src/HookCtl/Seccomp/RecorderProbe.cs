@@ -11,18 +11,19 @@ internal static class RecorderProbe
     private const int Refusal = 125;
 
     /// <summary>What a slow machine under load takes, and a good deal more.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan s_collectTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>Why nothing can be recorded, or why that is not known; null if nothing is missing, or the recorder is not there.</summary>
-    internal static RecorderProblem? FindProblem(string recorder)
+    internal static async Task<RecorderProblem?> FindProblemAsync(string recorder, CancellationToken token)
     {
         if (!File.Exists(recorder))
         {
             return null;
         }
 
-        using var running = StreamedProgram.Start(recorder, ["check"]);
-        ProgramEnd end = running.EndWithin(s_patience);
+        ProgramResult end = (await ExternalProgram.RunAsync(recorder, ["check"], s_timeout, token)).EnsureStarted();
         string said = end.LastWords(1);
         return end.ExitCode switch
         {
@@ -35,23 +36,22 @@ internal static class RecorderProbe
     }
 
     /// <summary>Ends the recordings of containers that are gone and for which no poststop hook came, if root asks.</summary>
-    internal static void Collect()
+    internal static async Task CollectAsync(CancellationToken token)
     {
         if (RecordingStore.IsOfMachine && RuleFiles.Recorders.FirstOrDefault(File.Exists) is { } recorder)
         {
-            using var running = StreamedProgram.Start(recorder, ["collect"]);
-            ProgramEnd end = running.EndWithin(TimeSpan.FromSeconds(15));
-            if (end.Complaints.Length > 0)
+            ProgramResult end = (await ExternalProgram.RunAsync(recorder, ["collect"], s_collectTimeout, token)).EnsureStarted();
+            if (end.Error.Length > 0)
             {
-                Screen.Complain(end.Complaints);
+                Screen.Complain(end.Error);
             }
         }
     }
 
     /// <summary>Says on standard error that a rule was written for nothing, or may have been. The exit code.</summary>
-    internal static int Warn(string recorder)
+    internal static async Task<int> WarnAsync(string recorder, CancellationToken token)
     {
-        if (FindProblem(recorder) is not { } problem)
+        if (await FindProblemAsync(recorder, token) is not { } problem)
         {
             return ExitCode.Fine;
         }

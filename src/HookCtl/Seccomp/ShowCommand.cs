@@ -22,13 +22,13 @@ internal static class ShowCommand
     internal static Command Make()
     {
         var command = new Command("show", "Show what was recorded, which process made each call first, and how often") { s_subject };
-        command.SetAction(Run);
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static int Run(ParseResult line)
+    private static async Task<int> RunAsync(ParseResult line, CancellationToken token)
     {
-        RecorderProbe.Collect();
+        await RecorderProbe.CollectAsync(token);
         RecordingSearch recordings = SeccompOptions.Recordings(line);
         bool isJson = line.GetValue(CommonOptions.Json);
         if (line.GetValue(s_subject) is { } subject)
@@ -50,17 +50,19 @@ internal static class ShowCommand
         }
         else
         {
-            Show(recordings.All());
+            await ShowAsync(recordings.All(), token);
         }
 
         return ExitCode.Fine;
     }
 
-    private static void Show(IReadOnlyList<Recording> recordings)
+    private static async Task ShowAsync(IReadOnlyList<Recording> recordings, CancellationToken token)
     {
         if (recordings.Count == 0)
         {
-            RecorderProblem? problem = RuleFiles.Recorders.FirstOrDefault(File.Exists) is { } recorder ? RecorderProbe.FindProblem(recorder) : null;
+            RecorderProblem? problem = RuleFiles.Recorders.FirstOrDefault(File.Exists) is { } recorder
+                ? await RecorderProbe.FindProblemAsync(recorder, token)
+                : null;
             Screen.WriteLine(problem switch
             {
                 null => "nothing was recorded; begin with: hookctl seccomp record --image IMAGE",

@@ -20,7 +20,7 @@ internal static class MetricsFile
 
     /// <summary>Counts what is new in the log.</summary>
     /// <exception cref="OciHooksException">The log or the totals cannot be read, or the files cannot be written.</exception>
-    internal static void Update(FilePath file, RunSource source)
+    internal static async Task UpdateAsync(FilePath file, RunSource source, CancellationToken token)
     {
         FilePath state = file.WithSuffix(".state"u8);
         using DirectoryLock held = DirectoryLock.Take(file.Parent, LockPatience);
@@ -32,7 +32,7 @@ internal static class MetricsFile
         }
 
         RunTotals before = Read(state);
-        RunTotals totals = before.With(source.Read(new RunQuery { After = before.Position }), source);
+        RunTotals totals = await before.WithAsync(source.ReadAsync(new RunQuery { After = before.Position }, token), source);
         Write(state, JsonSerializer.SerializeToUtf8Bytes(totals, RunTotalsJson.Default.RunTotals));
         Write(file, Encoding.UTF8.GetBytes(PrometheusText.Of(totals)));
     }

@@ -21,10 +21,10 @@ internal sealed record RunTotals(int Version, RunPosition? Position, List<HookTo
         && Hooks.DistinctBy(hook => (hook.Rule, hook.Stage)).Count() == Hooks.Count;
 
     /// <summary>The totals with more runs counted.</summary>
-    internal RunTotals With(IEnumerable<HookRun> runs, RunSource source)
+    internal async Task<RunTotals> WithAsync(IAsyncEnumerable<HookRun> runs, RunSource source)
     {
         Dictionary<(string, string), HookTotals> hooks = Hooks.ToDictionary(hook => (hook.Rule, hook.Stage));
-        foreach (HookRun run in runs)
+        await foreach (HookRun run in runs)
         {
             (string Rule, string Stage) key = (run.Rule ?? "", run.Stage ?? "");
             if (!hooks.TryGetValue(key, out HookTotals? totals))

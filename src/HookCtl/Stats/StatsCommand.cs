@@ -24,11 +24,11 @@ internal static class StatsCommand
         {
             CommonRunOptions.Since, s_prometheus,
         };
-        command.SetAction(Run);
+        command.SetAction(RunAsync);
         return command;
     }
 
-    private static int Run(ParseResult line)
+    private static async Task<int> RunAsync(ParseResult line, CancellationToken token)
     {
         RunSource source = RunSource.Of(CommonOptions.ReadSettings(line).Log);
         var query = new RunQuery { Since = line.GetValue(CommonRunOptions.Since) };
@@ -44,24 +44,25 @@ internal static class StatsCommand
 
         if (prometheus == "-")
         {
-            Screen.WriteText(PrometheusText.Of(RunTotals.None.With(source.Read(query), source)));
+            Screen.WriteText(PrometheusText.Of(await RunTotals.None.WithAsync(source.ReadAsync(query, token), source)));
         }
         else if (prometheus is not null)
         {
-            MetricsFile.Update(new FilePath(prometheus), source);
+            await MetricsFile.UpdateAsync(new FilePath(prometheus), source, token);
         }
         else
         {
-            ShowStatistics(source, query, line.GetValue(CommonOptions.Json));
+            RunStatistics statistics = await Progress.WhileAsync(
+                $"reading {source.Name} ..", async () => RunStatistics.Of(await source.ReadAsync(query, token).ToListAsync(token), source));
+            ShowStatistics(source, statistics, line.GetValue(CommonOptions.Json));
         }
 
         CommonRunOptions.TellPassedOver(source);
         return ExitCode.Fine;
     }
 
-    private static void ShowStatistics(RunSource source, RunQuery query, bool isJson)
+    private static void ShowStatistics(RunSource source, RunStatistics statistics, bool isJson)
     {
-        RunStatistics statistics = Progress.While($"reading {source.Name} ..", () => RunStatistics.Of(source.Read(query), source));
         if (isJson)
         {
             Screen.WriteJson(statistics, RunStatisticsJson.Default.RunStatistics);

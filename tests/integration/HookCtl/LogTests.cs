@@ -152,6 +152,24 @@ public sealed class LogTests : IDisposable
             "hookctl: journalctl cannot be started: no such file or directory; install it, or add its directory to PATH\n", result.ErrorText);
     }
 
+    /// <summary>.NET by itself would run it: whoever can write where an administrator stands must not be run by that.</summary>
+    [Fact]
+    public void A_journalctl_in_the_current_directory_is_not_run()
+    {
+        string directory = Directory.CreateDirectory(_bench.Bench.Inside("here")).FullName;
+        _ = Executable.Write(Path.Combine(directory, "journalctl"), "#!/bin/sh\necho >run\n");
+        _bench.Bench.Set("log", new JsonObject());
+
+        CommandResult result = new Command(Repository.HookCtl, "log", "--config", _bench.Bench.SettingsFile)
+        {
+            Environment = ["PATH=/nowhere"],
+            WorkingDirectory = directory,
+        }.Run();
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal(["journalctl"], Directory.GetFiles(directory).Select(Path.GetFileName));
+    }
+
     /// <summary>A journal has what it was sent: a field may be bytes, several values, or not there.</summary>
     [Fact]
     public void Strange_fields_of_a_journal_are_read_as_far_as_they_can_be()

@@ -10,14 +10,14 @@ internal static class ContainerdCheck
     private const string Name = "containerd";
     private const string SettingsPath = ContainerdSettings.DefaultFile;
 
-    internal static IEnumerable<Finding> Run(Machine machine)
+    internal static async Task<IEnumerable<Finding>> RunAsync(Machine machine)
     {
         if (ProgramSearch.Find("containerd") is not { } program)
         {
             return [];
         }
 
-        ProgramEnd dump = Machine.Run(program.ToString(), "config", "dump");
+        ProgramResult dump = await machine.RunAsync(program.ToString(), "config", "dump");
         if (dump.ExitCode != 0)
         {
             return

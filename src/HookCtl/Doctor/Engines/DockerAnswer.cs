@@ -17,7 +17,7 @@ internal sealed record DockerAnswer(string? DefaultRuntime, JsonElement? Runtime
     internal bool IsRunning => Runtimes is not null;
 
     /// <summary>Asks it by its client, which DOCKER_HOST tells where it listens, else its own settings.</summary>
-    internal static DockerAnswer Ask(Dockerd daemon)
+    internal static async Task<DockerAnswer> AskAsync(Dockerd daemon, Machine machine)
     {
         if (ProgramSearch.Find("docker") is not { } client)
         {
@@ -30,7 +30,7 @@ internal sealed record DockerAnswer(string? DefaultRuntime, JsonElement? Runtime
             return Silent($"DOCKER_HOST is {host}, which is another machine's");
         }
 
-        ProgramEnd end = Machine.Run(client.ToString(), [.. host is null ? daemon.ClientOptions : [], "info", "--format", Template]);
+        ProgramResult end = await machine.RunAsync(client.ToString(), [.. host is null ? daemon.ClientOptions : [], "info", "--format", Template]);
         if (end.ExitCode is null)
         {
             return Silent("it does not answer in time");

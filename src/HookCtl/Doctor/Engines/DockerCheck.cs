@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HookCtl.Containers;
 using HookCtl.Docker;
+using HookCtl.Install;
 
 namespace HookCtl.Doctor.Engines;
 
@@ -10,9 +11,9 @@ internal static class DockerCheck
     private const string Name = "docker";
     private const string Reload = "reload it: systemctl reload docker, or kill -HUP";
 
-    internal static IEnumerable<Finding> Run(Machine machine)
+    internal static async Task<IEnumerable<Finding>> RunAsync(Machine machine)
     {
-        var daemon = Dockerd.Of(machine.Files);
+        Dockerd daemon = await Dockerd.OfAsync(machine.Files, null, machine.Token);
         string file = daemon.ConfigFile;
         string? text = machine.Files.Text(file);
         if (text is null && daemon.Pid is null && ProgramSearch.Find("docker") is null && ProgramSearch.Find("dockerd") is null)
@@ -26,7 +27,7 @@ internal static class DockerCheck
         }
 
         Dictionary<string, Registration> configured = Registrations(Member(settings, "runtimes"));
-        DockerAnswer answer = DockerAnswer.Ask(daemon);
+        DockerAnswer answer = await DockerAnswer.AskAsync(daemon, machine);
         Dictionary<string, Registration> running = Registrations(answer.Runtimes);
         string? standard = answer.IsRunning ? answer.DefaultRuntime : EngineFiles.String(settings, "default-runtime");
         var names = configured.Concat(running).Where(entry => entry.Value.Wrapper(machine) is not null).Select(entry => entry.Key);
@@ -35,7 +36,8 @@ internal static class DockerCheck
             .. names.Distinct().SelectMany(name => Registered(
                 machine, file, name, configured.GetValueOrDefault(name), running.GetValueOrDefault(name), answer.IsRunning, standard == name)),
         ];
-        findings.AddRange(names.Distinct().SelectMany(name => Differences(machine, configured, name)));
+        LowLevelChoice? lowLevel = await machine.LowLevelAsync();
+        findings.AddRange(names.Distinct().SelectMany(name => Differences(lowLevel, configured, name)));
         if (answer.DataRoot is { } dataRoot && !daemon.DataRoots(machine.Files).Contains(dataRoot))
         {
             findings.Add(Finding.Warning(
@@ -89,10 +91,10 @@ internal static class DockerCheck
     }
 
     /// <summary>What a registration lacks of that of the runtime that the wrapper calls, or has besides.</summary>
-    private static IEnumerable<Finding> Differences(Machine machine, Dictionary<string, Registration> configured, string name)
+    private static IEnumerable<Finding> Differences(LowLevelChoice? lowLevel, Dictionary<string, Registration> configured, string name)
     {
         if (!configured.TryGetValue(name, out Registration? own)
-            || configured.Values.FirstOrDefault(other => other.Path is { } path && machine.LowLevel?.Is(path) == true) is not { } called)
+            || configured.Values.FirstOrDefault(other => other.Path is { } path && lowLevel?.Is(path) == true) is not { } called)
         {
             yield break;
         }

@@ -1,3 +1,4 @@
+using HookCtl.Install;
 using HookCtl.Podman;
 
 namespace HookCtl.Doctor.Engines;
@@ -13,7 +14,7 @@ internal static class PodmanCheck
     /// <summary>Where Podman looks for rules unless it is told otherwise, containers.conf(5) and podman(1).</summary>
     private static readonly string[] s_ownRules = ["/usr/share/containers/oci/hooks.d", "/etc/containers/oci/hooks.d"];
 
-    internal static IEnumerable<Finding> Run(Machine machine)
+    internal static async Task<IEnumerable<Finding>> RunAsync(Machine machine)
     {
         if (ProgramSearch.Find("podman") is null)
         {
@@ -33,7 +34,8 @@ internal static class PodmanCheck
             ];
         }
 
-        return wrappers.SelectMany(entry => Registered(machine, settings, entry.Key, entry.Value))
+        LowLevelChoice? lowLevel = await machine.LowLevelAsync();
+        return wrappers.SelectMany(entry => Registered(machine, settings, lowLevel, entry.Key, entry.Value))
             .Concat(EngineRules.ReadTwice(
                 Name, "Podman", settings.HooksDirs ?? s_ownRules, machine,
                 "set hooks_dir = [] in containers.conf, or take the wrapper out of Podman"));
@@ -64,18 +66,19 @@ internal static class PodmanCheck
         return wrappers;
     }
 
-    private static IEnumerable<Finding> Registered(Machine machine, PodmanSettings settings, string name, string wrapper)
+    private static IEnumerable<Finding> Registered(
+        Machine machine, PodmanSettings settings, LowLevelChoice? lowLevel, string name, string wrapper)
     {
         string use = name == settings.Default ? "the default runtime" : $"for containers with --runtime={name}";
         return Registration.Defects(Name, name, wrapper, machine)
             .Prepend(Finding.Ok(Name, $"registered as \"{name}\", {use}: {wrapper}"))
-            .Concat(Differences(machine, settings, name));
+            .Concat(Differences(settings, lowLevel?.Name, name));
     }
 
     /// <summary>What Podman, which judges a runtime by its name, takes the wrapper for, and what it takes for it that the wrapper calls.</summary>
-    private static IEnumerable<Finding> Differences(Machine machine, PodmanSettings settings, string name)
+    private static IEnumerable<Finding> Differences(PodmanSettings settings, string? called, string name)
     {
-        if (machine.LowLevel?.Name is not { } called)
+        if (called is null)
         {
             yield break;
         }

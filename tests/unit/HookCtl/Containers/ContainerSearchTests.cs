@@ -17,101 +17,101 @@ public sealed class ContainerSearchTests : IDisposable
     [InlineData("abc1")]
     [InlineData("web")]
     [InlineData("ab")]
-    public void A_docker_container_is_found_by_id_name_and_beginning(string wanted)
+    public async Task A_docker_container_is_found_by_id_name_and_beginning(string wanted)
     {
         Write("/var/lib/docker/containers/abc1/config.v2.json", """{"Name":"/web"}""");
         Write($"{DockerBundles}/abc1/config.json");
 
-        Assert.Equal(("Docker", "abc1", _root + $"{DockerBundles}/abc1/config.json"), Found(wanted));
+        Assert.Equal(("Docker", "abc1", _root + $"{DockerBundles}/abc1/config.json"), await FoundAsync(wanted));
     }
 
     [Fact]
-    public void Dockers_own_directories_are_those_of_its_configuration()
+    public async Task Dockers_own_directories_are_those_of_its_configuration()
     {
         Write("/etc/docker/daemon.json", """{"data-root":"/d","exec-root":"/e"}""");
         Write("/d/containers/abc1/config.v2.json", """{"Name":"/web"}""");
         Write("/e/containerd/daemon/io.containerd.runtime.v2.task/moby/abc1/config.json");
 
-        Assert.Equal("abc1", Found("web").Id);
+        Assert.Equal("abc1", (await FoundAsync("web")).Id);
     }
 
     [Fact]
-    public void With_user_namespaces_dockers_containers_are_one_directory_deeper()
+    public async Task With_user_namespaces_dockers_containers_are_one_directory_deeper()
     {
         Write("/var/lib/docker/1000.1000/containers/abc1/config.v2.json", """{"Name":"/web"}""");
         Write($"{DockerBundles}/abc1/config.json");
 
-        Assert.Equal(("Docker", "abc1", _root + $"{DockerBundles}/abc1/config.json"), Found("web"));
+        Assert.Equal(("Docker", "abc1", _root + $"{DockerBundles}/abc1/config.json"), await FoundAsync("web"));
     }
 
     [Fact]
-    public void A_docker_container_of_the_machines_containerd_is_one_container()
+    public async Task A_docker_container_of_the_machines_containerd_is_one_container()
     {
         Write("/var/lib/docker/containers/abc1/config.v2.json", """{"Name":"/web"}""");
         Write($"{SharedBundles}/moby/abc1/config.json");
 
-        Assert.Equal(("Docker", "abc1", _root + $"{SharedBundles}/moby/abc1/config.json"), Found("web"));
+        Assert.Equal(("Docker", "abc1", _root + $"{SharedBundles}/moby/abc1/config.json"), await FoundAsync("web"));
     }
 
     [Fact]
-    public void A_container_that_is_not_created_is_told_from_one_that_is_not_known()
+    public async Task A_container_that_is_not_created_is_told_from_one_that_is_not_known()
     {
         Write("/var/lib/docker/containers/abc1/config.v2.json", """{"Name":"/web"}""");
 
-        Assert.StartsWith("web: is Docker abc1 (web), which has no ", Failure("web"), StringComparison.Ordinal);
-        Assert.Contains("no container in /var/lib/docker, " + DockerBundles, Failure("webb"), StringComparison.Ordinal);
-        Assert.Contains("/run/crun", Failure("webb"), StringComparison.Ordinal);
+        Assert.StartsWith("web: is Docker abc1 (web), which has no ", await FailureAsync("web"), StringComparison.Ordinal);
+        Assert.Contains("no container in /var/lib/docker, " + DockerBundles, await FailureAsync("webb"), StringComparison.Ordinal);
+        Assert.Contains("/run/crun", await FailureAsync("webb"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_id_in_several_namespaces_of_containerd_is_ambiguous()
+    public async Task An_id_in_several_namespaces_of_containerd_is_ambiguous()
     {
         Write("/etc/containerd/config.toml", "version = 2\nstate = '/s' # here\n[grpc]\nstate = \"/no\"\n");
         Write("/s/io.containerd.runtime.v2.task/one/c1/config.json");
         Write("/s/io.containerd.runtime.v2.task/two/c1/config.json");
 
-        Assert.StartsWith("c1: may be containerd c1 (one/c1), or containerd c1 (two/c1);", Failure("c1"), StringComparison.Ordinal);
-        Assert.EndsWith("/two/c1/config.json", Found("two/c1").Config, StringComparison.Ordinal);
+        Assert.StartsWith("c1: may be containerd c1 (one/c1), or containerd c1 (two/c1);", await FailureAsync("c1"), StringComparison.Ordinal);
+        Assert.EndsWith("/two/c1/config.json", (await FoundAsync("two/c1")).Config, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_beginning_of_several_ids_is_ambiguous_unless_it_is_one_itself()
+    public async Task The_beginning_of_several_ids_is_ambiguous_unless_it_is_one_itself()
     {
         Write($"{SharedBundles}/default/c1/config.json");
         Write($"{SharedBundles}/default/c12/config.json");
 
-        Assert.StartsWith("c: may be ", Failure("c"), StringComparison.Ordinal);
-        Assert.Equal("c1", Found("c1").Id);
+        Assert.StartsWith("c: may be ", await FailureAsync("c"), StringComparison.Ordinal);
+        Assert.Equal("c1", (await FoundAsync("c1")).Id);
     }
 
     [Fact]
-    public void A_podman_container_is_found_by_name_whatever_its_storage_driver_and_runtime()
+    public async Task A_podman_container_is_found_by_name_whatever_its_storage_driver_and_runtime()
     {
         Write("/etc/containers/storage.conf", "[storage]\ndriver = \"vfs\"\ngraphroot = \"/g\"\n");
         Write("/g/vfs-containers/containers.json", """[{"id":"p1","names":["web"]},{"id":7},null]""");
         Write("/g/vfs-containers/p1/userdata/config.json");
         Write("/run/crun/p1/status", """{"bundle":"/g/vfs-containers/p1/userdata"}""");
 
-        Assert.Equal(("Podman", "p1", _root + "/g/vfs-containers/p1/userdata/config.json"), Found("web"));
-        Assert.Equal("Podman", Found("p1").Engine);
+        Assert.Equal(("Podman", "p1", _root + "/g/vfs-containers/p1/userdata/config.json"), await FoundAsync("web"));
+        Assert.Equal("Podman", (await FoundAsync("p1")).Engine);
     }
 
     /// <summary>Those of --rm have a file of their own; with a transient store they, and all bundles, are elsewhere.</summary>
     [Theory]
     [InlineData("/g", "/g/overlay-containers/p1/userdata/config.json")]
     [InlineData("/r", "/r/overlay-containers/p1/userdata/config.json")]
-    public void A_podman_container_that_is_removed_at_its_end_is_found_by_name(string root, string config)
+    public async Task A_podman_container_that_is_removed_at_its_end_is_found_by_name(string root, string config)
     {
         Write("/etc/containers/storage.conf", "[storage]\ngraphroot = \"/g\"\nrunroot = \"/r\"\n");
         Write($"{root}/overlay-containers/volatile-containers.json", """[{"id":"p1","names":["web"]}]""");
         Write(config);
         Directory.CreateDirectory(_root + "/r/overlay-containers/p1/userdata");
 
-        Assert.Equal(("Podman", "p1", _root + config), Found("web"));
+        Assert.Equal(("Podman", "p1", _root + config), await FoundAsync("web"));
     }
 
     [Fact]
-    public void Settings_in_imported_files_and_drop_ins_count()
+    public async Task Settings_in_imported_files_and_drop_ins_count()
     {
         Write("/etc/containerd/config.toml", "version = 2\nimports = [\"conf.d/*.toml\"]\nstate = \"/no\"\n");
         Write("/etc/containerd/conf.d/a.toml", "version = 2\nstate = \"/s\"\nimports = [\"/etc/containerd/config.toml\"]\n");
@@ -120,20 +120,20 @@ public sealed class ContainerSearchTests : IDisposable
         Write("/etc/containers/storage.conf.d/a.conf", "storage.graphroot = \"/g\"\n");
         Write("/g/overlay-containers/p1/userdata/config.json");
 
-        Assert.Equal("containerd", Found("c1").Engine);
-        Assert.Equal("Podman", Found("p1").Engine);
+        Assert.Equal("containerd", (await FoundAsync("c1")).Engine);
+        Assert.Equal("Podman", (await FoundAsync("p1")).Engine);
     }
 
     [Fact]
-    public void Runc_and_crun_know_the_bundle()
+    public async Task Runc_and_crun_know_the_bundle()
     {
         Write("/run/runc/r1/state.json", """{"config":{"labels":["x=y","bundle=/b/r1"]}}""");
         Write("/run/crun/k1/status", """{"bundle":"/b/k1"}""");
         Write("/b/r1/config.json");
         Write("/b/k1/config.json");
 
-        Assert.Equal(("runc", "r1", _root + "/b/r1/config.json"), Found("r1"));
-        Assert.Equal(("crun", "k1", _root + "/b/k1/config.json"), Found("k1"));
+        Assert.Equal(("runc", "r1", _root + "/b/r1/config.json"), await FoundAsync("r1"));
+        Assert.Equal(("crun", "k1", _root + "/b/k1/config.json"), await FoundAsync("k1"));
     }
 
     [Theory]
@@ -143,7 +143,7 @@ public sealed class ContainerSearchTests : IDisposable
     [InlineData("null")]
     [InlineData("""{"config":{"labels":7},"Name":[],"bundle":{},"data-root":1}""")]
     [InlineData("""{"config":[],"labels":["bundle=/b"]}""")]
-    public void Files_that_no_engine_writes_are_passed_over(string text)
+    public async Task Files_that_no_engine_writes_are_passed_over(string text)
     {
         string[] files =
         [
@@ -158,12 +158,12 @@ public sealed class ContainerSearchTests : IDisposable
 
         Write($"{SharedBundles}/default/good/config.json");
 
-        Assert.Equal("containerd", Found("good").Engine);
+        Assert.Equal("containerd", (await FoundAsync("good")).Engine);
     }
 
     /// <summary>As Go reads them, which Docker, Podman and runc are written in.</summary>
     [Fact]
-    public void Half_a_surrogate_pair_and_what_is_not_utf8_is_a_replaced_character()
+    public async Task Half_a_surrogate_pair_and_what_is_not_utf8_is_a_replaced_character()
     {
         Write("/etc/docker/daemon.json", """{"hosts":["unix:///\udc00"],"\ud800":1,"data-root":"/d\ud800"}""");
         Write("/d\uFFFD/containers/abc1/config.v2.json", """{"Name":"/we\udc00b"}""");
@@ -175,31 +175,31 @@ public sealed class ContainerSearchTests : IDisposable
         Write("/b/k1\uFFFD/config.json");
         Write($"{DockerBundles}/abc1/config.json");
 
-        Assert.Equal("Docker", Found("we\uFFFDb").Engine);
-        Assert.Equal("Podman", Found("pod").Engine);
-        Assert.Equal("runc", Found("r1").Engine);
-        Assert.Equal("crun", Found("k1").Engine);
+        Assert.Equal("Docker", (await FoundAsync("we\uFFFDb")).Engine);
+        Assert.Equal("Podman", (await FoundAsync("pod")).Engine);
+        Assert.Equal("runc", (await FoundAsync("r1")).Engine);
+        Assert.Equal("crun", (await FoundAsync("k1")).Engine);
     }
 
     [Theory]
     [InlineData("data-root")]
     [InlineData("exec-root")]
     [InlineData("pidfile")]
-    public void What_cannot_be_a_path_is_told_with_its_file(string key)
+    public async Task What_cannot_be_a_path_is_told_with_its_file(string key)
     {
         Write("/etc/docker/daemon.json", $$"""{"{{key}}":"/d\u0000"}""");
 
-        Assert.StartsWith($"/etc/docker/daemon.json: {key}: has the character U+0000, ", Failure("web"), StringComparison.Ordinal);
+        Assert.StartsWith($"/etc/docker/daemon.json: {key}: has the character U+0000, ", await FailureAsync("web"), StringComparison.Ordinal);
     }
 
-    private (string Engine, string Id, string Config) Found(string wanted)
+    private async Task<(string Engine, string Id, string Config)> FoundAsync(string wanted)
     {
-        FoundContainer container = ContainerSearch.Find(wanted, new EngineFiles(_root));
+        FoundContainer container = await ContainerSearch.FindAsync(wanted, new EngineFiles(_root), CancellationToken.None);
         return (container.Engine, container.Id, container.Config);
     }
 
-    private string Failure(string wanted) =>
-        Assert.Throws<OciHooksException>(() => ContainerSearch.Find(wanted, new EngineFiles(_root))).Message;
+    private async Task<string> FailureAsync(string wanted) => (await Assert.ThrowsAsync<OciHooksException>(
+        () => ContainerSearch.FindAsync(wanted, new EngineFiles(_root), CancellationToken.None))).Message;
 
     private void Write(string path, string text = "{}")
     {

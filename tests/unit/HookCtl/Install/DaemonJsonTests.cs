@@ -64,7 +64,7 @@ public sealed class DaemonJsonTests
     }
 
     [Property(MaxTest = 40)]
-    public void An_install_and_an_uninstall_of_a_file_give_the_same_bytes(GeneratedDaemonJson json, bool byDefault)
+    public async Task An_install_and_an_uninstall_of_a_file_give_the_same_bytes(GeneratedDaemonJson json, bool byDefault)
     {
         string directory = Directory.CreateTempSubdirectory("ocihooks-").FullName;
         try
@@ -74,8 +74,8 @@ public sealed class DaemonJsonTests
             var request = new InstallRequest("hooked", "/bin/true", byDefault, file, DryRun: false, NoReload: true, Force: true,
                 new LowLevelChoice("/usr/bin/crun", IsChosen: true));
 
-            Assert.Equal(InstallOutcome.Installed, DockerEngine.Install(request).Outcome);
-            Assert.Equal(InstallOutcome.Uninstalled, DockerEngine.Uninstall(request).Outcome);
+            Assert.Equal(InstallOutcome.Installed, (await DockerEngine.InstallAsync(request, CancellationToken.None)).Outcome);
+            Assert.Equal(InstallOutcome.Uninstalled, (await DockerEngine.UninstallAsync(request, CancellationToken.None)).Outcome);
 
             Assert.Equal(json.ToString(), File.ReadAllText(file));
             Assert.Equal([file], Directory.GetFiles(directory));

@@ -14,14 +14,14 @@ public sealed class FileTransactionTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public void When_one_change_fails_all_are_taken_back()
+    public async Task When_one_change_fails_all_are_taken_back()
     {
         string changed = Write("changed");
         string removed = Write("removed");
         string copied = Write("copied");
         string copy = Write("copied.copy");
 
-        OciHooksException failure = Assert.Throws<OciHooksException>(() => FileTransaction.Run(files =>
+        OciHooksException failure = await Assert.ThrowsAsync<OciHooksException>(() => FileTransaction.RunAsync(files =>
         {
             files.Make(Change(changed, "changed", "new"));
             files.Make(Change(removed, "removed", null));
@@ -30,7 +30,7 @@ public sealed class FileTransactionTests : IDisposable
             files.Make(withCopy, withCopy.Kept(copy));
             Assert.Equal(("new", "copied", Secret), (File.ReadAllText(copied), File.ReadAllText(copy), File.GetUnixFileMode(copy)));
             files.Make(Change(Inside("changed/no/directory"), null, "new"));
-            return 0;
+            return Task.FromResult(0);
         }));
 
         Assert.StartsWith(Inside("changed/no") + ": cannot be created", failure.Message, StringComparison.Ordinal);
@@ -43,12 +43,12 @@ public sealed class FileTransactionTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_put_back_is_told_and_its_copy_stays()
+    public async Task What_cannot_be_put_back_is_told_and_its_copy_stays()
     {
         string lost = Write("lost");
         string other = Write("other");
 
-        OciHooksException failure = Assert.Throws<OciHooksException>(() => FileTransaction.Run<int>(files =>
+        OciHooksException failure = await Assert.ThrowsAsync<OciHooksException>(() => FileTransaction.RunAsync<int>(files =>
         {
             files.Make(Change(other, "other", "new"));
             FileChange change = Change(lost, "lost", "new");

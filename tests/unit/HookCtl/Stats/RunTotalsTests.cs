@@ -13,9 +13,9 @@ public sealed class RunTotalsTests
     [InlineData(5.001, 1)]
     [InlineData(60_000, 12)]
     [InlineData(60_001, 13)]
-    public void A_run_is_counted_in_the_bucket_of_the_bound_that_it_reaches(double milliseconds, int bucket)
+    public async Task A_run_is_counted_in_the_bucket_of_the_bound_that_it_reaches(double milliseconds, int bucket)
     {
-        HookTotals hook = Assert.Single(RunTotals.None.With([Run(milliseconds)], s_source).Hooks);
+        HookTotals hook = Assert.Single((await CountAsync(RunTotals.None, [Run(milliseconds)])).Hooks);
 
         Assert.Equal(1, hook.Buckets[bucket]);
         Assert.Equal(1, hook.Buckets.Sum());
@@ -23,11 +23,11 @@ public sealed class RunTotalsTests
     }
 
     [Fact]
-    public void Counts_go_on_from_those_before()
+    public async Task Counts_go_on_from_those_before()
     {
-        RunTotals first = RunTotals.None.With([Run(1), Run(2) with { Outcome = HookOutcome.TimedOut }], s_source);
+        RunTotals first = await CountAsync(RunTotals.None, [Run(1), Run(2) with { Outcome = HookOutcome.TimedOut }]);
 
-        RunTotals second = first.With([Run(3), Run(4) with { Rule = null }], s_source);
+        RunTotals second = await CountAsync(first, [Run(3), Run(4) with { Rule = null }]);
 
         Assert.Equal(["", "/a.json"], second.Hooks.Select(hook => hook.Rule));
         HookTotals hook = second.Hooks[1];
@@ -47,6 +47,9 @@ public sealed class RunTotalsTests
         Assert.False((Totals(good) with { Version = RunTotals.CurrentVersion + 1 }).IsSound);
         Assert.False((Totals(good) with { Position = new RunPosition("f", default, null, 1, -1) }).IsSound);
     }
+
+    private static Task<RunTotals> CountAsync(RunTotals before, params HookRun[] runs) =>
+        before.WithAsync(runs.ToAsyncEnumerable(), s_source);
 
     private static RunTotals Totals(params List<HookTotals> hooks) => new(RunTotals.CurrentVersion, null, hooks);
 
