@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using IntegrationTests.Fixture;
 using IntegrationTests.Wrapper;
 
@@ -140,7 +139,7 @@ public sealed class BundleFailureTests : IDisposable
     [Theory]
     [InlineData("inject")]
     [InlineData("eject")]
-    public void A_bundle_that_another_works_on_is_left_to_it(string command)
+    public async Task A_bundle_that_another_works_on_is_left_to_it(string command)
     {
         // An inject whose precreate program waits for the end of its input, which is what it prints.
         string fifo = _bench.HookCtl.Inside("fifo");
@@ -149,18 +148,15 @@ public sealed class BundleFailureTests : IDisposable
             {"version":"ocihooks/1","when":{"always":true},"stages":["precreate"],
              "hook":{"path":"/bin/sh","args":["sh","-c","echo held >{{fifo}}; cat {{fifo}} >/dev/null; cat"],"timeout":600} }
             """);
-        using var holder = Process.Start(new ProcessStartInfo(
-            Repository.HookCtl, ["inject", _bench.Bundle, "--config", _bench.HookCtl.SettingsFile])
-        {
-            RedirectStandardOutput = true,
-        })!;
+        await using RunningProgram holder =
+            new ExternalProgram(Repository.HookCtl, "inject", _bench.Bundle, "--config", _bench.HookCtl.SettingsFile).Start();
         Assert.Equal("held\n", new Command("cat", fifo).Run().OutputText);
         File.Delete(Path.Combine(_bench.HookCtl.Rules, "waits.json"));
 
         _bench.AssertFailed(_bench.HookCtl.Run(command, _bench.Bundle), BundleBench.MinimalConfig, _bench.Config, "locked", "try again");
 
         _ = new Command("sh", "-c", ": >\"$1\"", "sh", fifo).Run().EnsureSuccess();
-        holder.WaitForExit();
+        Assert.Equal(0, await holder.EndAsync());
         _ = _bench.HookCtl.Run(command, _bench.Bundle).EnsureSuccess();
     }
 }

@@ -44,24 +44,20 @@ public sealed class ControlGroupTests : IDisposable
     }
 
     [Fact]
-    public void Namespaces_inside_a_control_group_are_recorded()
+    public async Task Namespaces_inside_a_control_group_are_recorded()
     {
         Assert.SkipWhen(s_hierarchy is null, "no unified hierarchy of control groups is mounted");
         _ = Directory.CreateDirectory(Cgroup);
         File.WriteAllText(Path.Combine(_root, "config.json"), """{"ociVersion":"1.0.2","root":{"path":"/"},"linux":{"seccomp":{}}}""");
-        var start = new System.Diagnostics.ProcessStartInfo("unshare", ["--mount", "sh", "-c", Container, "sh", Cgroup, Probes.Caller])
+        await using (RunningProgram container =
+            new ExternalProgram("unshare", "--mount", "sh", "-c", Container, "sh", Cgroup, Probes.Caller).Start())
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        using (System.Diagnostics.Process container = System.Diagnostics.Process.Start(start)!)
-        {
-            string pid = container.StandardOutput.ReadLine()!;
+            string pid = await container.ReadLineAsync();
 
             // What runc says of a container that it restores, of which the program has begun before.
             Hook("stopped", pid);
-            container.StandardInput.WriteLine("go");
-            container.WaitForExit();
+            container.WriteLine("go");
+            _ = await container.EndAsync();
         }
 
         Hook("stopped", "0");

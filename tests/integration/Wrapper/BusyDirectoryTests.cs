@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using IntegrationTests.Fixture;
@@ -19,7 +18,7 @@ public sealed class BusyDirectoryTests : IDisposable
 
     /// <summary>On btrfs a listing may leave out a name that is renamed over meanwhile. Other names make it longer.</summary>
     [Fact]
-    public void A_rule_that_is_replaced_on_btrfs_is_in_effect_once()
+    public async Task A_rule_that_is_replaced_on_btrfs_is_in_effect_once()
     {
         using var disk = Mount.Btrfs(_bench.Rules, Path.Combine(_bench.Root, "disk"));
         _bench.WriteRule("a.json", WrapperBench.Rule());
@@ -28,9 +27,9 @@ public sealed class BusyDirectoryTests : IDisposable
             _bench.WriteRule($"{i}.txt", "");
         }
 
-        using Process writer = Start("over", "a.json", ".new");
+        await using RunningProgram writer = await StartAsync("over", "a.json", ".new");
         AssertInjectedOnceEachTime();
-        End(writer);
+        Assert.Equal(0, await writer.EndAsync());
     }
 
     /// <summary>btrfs lists the names that were there when the directory was opened, less those that are gone.</summary>
@@ -52,7 +51,7 @@ public sealed class BusyDirectoryTests : IDisposable
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public void A_rule_that_changes_its_name_is_in_effect_once(bool withoutNotes, bool isLink)
+    public async Task A_rule_that_changes_its_name_is_in_effect_once(bool withoutNotes, bool isLink)
     {
         _bench.WriteRule(isLink ? "target" : "a.json", WrapperBench.Rule());
         if (isLink)
@@ -60,26 +59,26 @@ public sealed class BusyDirectoryTests : IDisposable
             _ = File.CreateSymbolicLink(Path.Combine(_bench.Rules, "a.json"), "target");
         }
 
-        using Process writer = Start("turns", "a.json", "b.json");
+        await using RunningProgram writer = await StartAsync("turns", "a.json", "b.json");
         AssertInjectedOnceEachTime(withoutNotes);
-        End(writer);
+        Assert.Equal(0, await writer.EndAsync());
     }
 
     [Fact]
-    public void A_device_that_is_replaced_on_btrfs_is_found()
+    public async Task A_device_that_is_replaced_on_btrfs_is_found()
     {
         string devices = Directory.CreateDirectory(Path.Combine(_bench.Root, "cdi")).FullName;
         using var disk = Mount.Btrfs(devices, Path.Combine(_bench.Root, "disk"));
         WriteDevice(devices, "net.json", "NET=0");
         UseDevice(devices);
 
-        using Process writer = Start("over", Path.Combine(devices, "net.json"), Path.Combine(devices, ".new"));
+        await using RunningProgram writer = await StartAsync("over", Path.Combine(devices, "net.json"), Path.Combine(devices, ".new"));
         AssertEachHas("NET=0");
-        End(writer);
+        Assert.Equal(0, await writer.EndAsync());
     }
 
     [Fact]
-    public void A_device_whose_file_changes_its_name_has_precedence_all_the_time()
+    public async Task A_device_whose_file_changes_its_name_has_precedence_all_the_time()
     {
         string low = Directory.CreateDirectory(Path.Combine(_bench.Root, "low")).FullName;
         string high = Directory.CreateDirectory(Path.Combine(_bench.Root, "high")).FullName;
@@ -87,30 +86,30 @@ public sealed class BusyDirectoryTests : IDisposable
         WriteDevice(high, "a.json", "NET=high");
         UseDevice(low, high);
 
-        using Process writer = Start("turns", Path.Combine(high, "a.json"), Path.Combine(high, "b.json"));
+        await using RunningProgram writer = await StartAsync("turns", Path.Combine(high, "a.json"), Path.Combine(high, "b.json"));
         AssertEachHas("NET=high");
-        End(writer);
+        Assert.Equal(0, await writer.EndAsync());
     }
 
     [Fact]
-    public void Rules_whose_directory_is_exchanged_by_a_link_are_in_effect_once()
+    public async Task Rules_whose_directory_is_exchanged_by_a_link_are_in_effect_once()
     {
         Directory.Delete(_bench.Rules);
         File.WriteAllText(Path.Combine(_bench.Root, "given"), WrapperBench.Rule());
-        using Process writer = StartExchange("hooks.d", "a.json");
+        await using RunningProgram writer = await StartExchangeAsync("hooks.d", "a.json");
         AssertInjectedOnceEachTime();
-        End(writer);
+        Assert.Equal(0, await writer.EndAsync());
     }
 
     [Fact]
-    public void Settings_whose_directory_is_exchanged_by_a_link_are_read()
+    public async Task Settings_whose_directory_is_exchanged_by_a_link_are_read()
     {
         _bench.WriteRule("a.json", WrapperBench.Rule());
         File.Move(_bench.SettingsFile, Path.Combine(_bench.Root, "given"));
         _ = File.CreateSymbolicLink(_bench.SettingsFile, "..data/settings.json");
-        using Process writer = StartExchange("..data", "settings.json");
+        await using RunningProgram writer = await StartExchangeAsync("..data", "settings.json");
         AssertInjectedOnceEachTime();
-        End(writer);
+        Assert.Equal(0, await writer.EndAsync());
     }
 
     private static void WriteDevice(string directory, string name, string variable) => File.WriteAllText(
@@ -171,22 +170,17 @@ public sealed class BusyDirectoryTests : IDisposable
             Environment = [.. Command.InheritedEnvironment, $"RECORDER_DIR={_bench.Records}"],
         }.Run();
 
-    private Process Start(string how, string file, string other)
+    private async Task<RunningProgram> StartAsync(string how, string file, string other)
     {
-        Process writer = Process.Start(new ProcessStartInfo(Probes.Renamer, [how, file, other])
-        {
-            WorkingDirectory = _bench.Rules,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        Assert.Equal("begun", writer.StandardOutput.ReadLine());
+        RunningProgram writer = new ExternalProgram(Probes.Renamer, how, file, other) { WorkingDirectory = _bench.Rules }.Start();
+        Assert.Equal("begun", await writer.ReadLineAsync());
         return writer;
     }
 
     /// <summary>
     /// Has a link lead to a directory with a copy of the file "given", then to another, before the first is removed: as with a ConfigMap.
     /// </summary>
-    private Process StartExchange(string link, string name)
+    private async Task<RunningProgram> StartExchangeAsync(string link, string name)
     {
         string script = _bench.WriteScript("exchange", """
             #!/bin/bash
@@ -202,20 +196,8 @@ public sealed class BusyDirectoryTests : IDisposable
                 i=$((i + 1))
             done
             """);
-        Process writer = Process.Start(new ProcessStartInfo(script, [link, name])
-        {
-            WorkingDirectory = _bench.Root,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        Assert.Equal("begun", writer.StandardOutput.ReadLine());
+        RunningProgram writer = new ExternalProgram(script, link, name) { WorkingDirectory = _bench.Root }.Start();
+        Assert.Equal("begun", await writer.ReadLineAsync());
         return writer;
-    }
-
-    private static void End(Process writer)
-    {
-        writer.StandardInput.Close();
-        writer.WaitForExit();
-        Assert.Equal(0, writer.ExitCode);
     }
 }

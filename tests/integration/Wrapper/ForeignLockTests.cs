@@ -1,34 +1,31 @@
-using System.Diagnostics;
 using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
 /// <summary>Others who may read a directory may lock it, flock(2), and keep it locked: nothing of ours waits for them.</summary>
 [Trait("Needs", "root")]
-public sealed class ForeignLockTests : IDisposable
+public sealed class ForeignLockTests : IAsyncDisposable
 {
     private readonly WrapperBench _bench = new();
-    private readonly List<Process> _holders = [];
+    private readonly List<RunningProgram> _holders = [];
 
     public ForeignLockTests() => _ = new Command("chmod", "755", _bench.Root, _bench.Bundle).Run().EnsureSuccess();
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        foreach (Process holder in _holders)
+        foreach (RunningProgram holder in _holders)
         {
-            holder.StandardInput.Close();
-            holder.WaitForExit();
-            holder.Dispose();
+            await holder.DisposeAsync();
         }
 
         _bench.Dispose();
     }
 
     [Fact]
-    public void A_create_does_not_wait_for_who_locks_its_bundle()
+    public async Task A_create_does_not_wait_for_who_locks_its_bundle()
     {
         _bench.WriteRule("a.json", WrapperBench.Rule());
-        HoldAsNobody(_bench.Bundle);
+        await HoldAsNobodyAsync(_bench.Bundle);
         string trace = Path.Combine(_bench.Root, "trace");
 
         CommandResult result = new Command(
@@ -45,9 +42,9 @@ public sealed class ForeignLockTests : IDisposable
     }
 
     [Fact]
-    public void Metrics_are_counted_whoever_locks_their_directory()
+    public async Task Metrics_are_counted_whoever_locks_their_directory()
     {
-        HoldAsNobody(_bench.Root);
+        await HoldAsNobodyAsync(_bench.Root);
         string log = Path.Combine(_bench.Root, "log");
         File.WriteAllText(log, "");
         _bench.Set("log", new System.Text.Json.Nodes.JsonObject { ["journald"] = false, ["file"] = log });
@@ -60,10 +57,10 @@ public sealed class ForeignLockTests : IDisposable
     }
 
     [Fact]
-    public void A_recording_ends_whoever_locks_its_directories()
+    public async Task A_recording_ends_whoever_locks_its_directories()
     {
         string state = Directory.CreateDirectory(Path.Combine(_bench.Root, "state")).FullName;
-        HoldAsNobody(state);
+        await HoldAsNobodyAsync(state);
 
         // It may mount a file system for eBPF objects in there.
         _ = PrivateBpf.Run(
@@ -72,15 +69,11 @@ public sealed class ForeignLockTests : IDisposable
     }
 
     /// <summary>The lock is held once this returns.</summary>
-    private void HoldAsNobody(string directory)
+    private async Task HoldAsNobodyAsync(string directory)
     {
-        var holder = Process.Start(new ProcessStartInfo(
-            "setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "flock", "-x", directory, "sh", "-c", "echo held; exec cat"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
+        RunningProgram holder = new ExternalProgram(
+            "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "flock", "-x", directory, "sh", "-c", "echo held; exec cat").Start();
         _holders.Add(holder);
-        Assert.Equal("held", holder.StandardOutput.ReadLine());
+        Assert.Equal("held", await holder.ReadLineAsync());
     }
 }
