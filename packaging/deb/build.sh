@@ -30,7 +30,11 @@ control() {
 # build TREE NAME: the package, of what is in the tree.
 build() {
     (cd "$1" && find . -type f -not -path './DEBIAN/*' -printf '%P\0' | LC_ALL=C sort -z | xargs -0 md5sum >DEBIAN/md5sums)
-    dpkg-deb --root-owner-group -Zxz --build "$1" "$OUT/$2_${VERSION}_$debian_architecture.deb"
+    local package=$OUT/$2_${VERSION}_$debian_architecture.deb
+    dpkg-deb --root-owner-group -Zxz --build "$1" "$work/package.deb"
+    # At once: an interrupted build leaves none that looks like one.
+    cp "$work/package.deb" "$package.new"
+    mv "$package.new" "$package"
 }
 
 install -m 644 packaging/deb/copyright "$doc/copyright"

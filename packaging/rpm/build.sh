@@ -31,4 +31,8 @@ case $ARCH in
 esac
 rpmbuild -bb --quiet --target "$rpm_architecture-linux" --define "_topdir $work/rpm" --define "ocihooks_version $VERSION" --define "ocihooks_stage $work" \
     packaging/rpm/ocihooks.spec
-cp "$work"/rpm/RPMS/*/ocihooks-*.rpm "$OUT/"
+for package in "$work"/rpm/RPMS/*/ocihooks-*.rpm; do
+    # At once: an interrupted build leaves none that looks like one.
+    cp "$package" "$OUT/${package##*/}.new"
+    mv "$OUT/${package##*/}.new" "$OUT/${package##*/}"
+done
