@@ -35,7 +35,7 @@ SOURCES := $(shell git ls-files -co --exclude-standard 'src/*' 2>/dev/null || fi
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: deb rpm reproducible build demo systems test check bench install uninstall probes format clean
+.PHONY: deb rpm reproducible build demo systems test vm-test check bench install uninstall probes format clean
 
 build: $(OUT)/runc-wrap $(OUT)/hookctl $(OUT)/seccomp-recorder ## three NativeAOT executables
 
@@ -72,6 +72,12 @@ systems: ## Debians with their own Docker, and other Debians' engines, for the t
 test: build probes systems ## every test; installs what it needs
 	$(MAKE) --no-print-directory deb rpm ARCH=arm64
 	$(DOTNET) test OciHooks.sln -c Release --nologo -v quiet --logger "console;verbosity=minimal"
+
+# SCENARIOS=short for a part of them, or one's name; SUITES=trixie; ARCH=arm64.
+SCENARIOS ?= all
+SUITES ?= bookworm trixie forky
+vm-test: deb probes ## the scenarios of tests/vm in virtual machines, some minutes each
+	VERSION=$(VERSION) scripts/vm-test.sh $(ARCH) $(SCENARIOS) $(SUITES)
 
 # What needs neither root nor an engine.
 check: format build probes ## format, unit tests, the built binary against a recording runtime

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2034 # the lists are chosen from by name
 #
 # Installs the Debian packages that building and testing need, those that are missing and no more. The .NET SDK is not among
-# them. Usage: install-prerequisites.sh build|check|demo|test [x64|arm64]
+# them. Usage: install-prerequisites.sh build|check|demo|test|vm [x64|arm64]
 set -euo pipefail
 
 # Commands and files, and the package that each is in. Static linking needs the C library's archive.
@@ -17,8 +17,14 @@ test=("${demo[@]}" make:make crun:crun dockerd:docker.io docker:docker.io contai
     python3:python3-minimal newuidmap:uidmap umoci:umoci patch:patch dpkg-scanpackages:dpkg-dev lintian:lintian rpmbuild:rpm rpmlint:rpmlint
     cpio:cpio createrepo_c:createrepo-c dnf:dnf gdb:gdb mmdebstrap:mmdebstrap patchelf:patchelf valgrind:valgrind bindfs:bindfs fusermount3:fuse3
     qemu-aarch64-static:qemu-user-static scmp_sys_resolver:seccomp bpftool:bpftool /usr/libexec/oci/hooks.d/oci-seccomp-bpf-hook:oci-seccomp-bpf-hook)
+vm=(mmdebstrap:mmdebstrap mke2fs:e2fsprogs dpkg-deb:dpkg qemu-img:qemu-utils)
+if [ "${2:-}" = arm64 ]; then
+    vm+=(qemu-system-aarch64:qemu-system-arm qemu-aarch64-static:qemu-user-static)
+else
+    vm+=(qemu-system-x86_64:qemu-system-x86)
+fi
 
-declare -n wanted="${1:?usage: install-prerequisites.sh build|check|demo|test [x64|arm64]}"
+declare -n wanted="${1:?usage: install-prerequisites.sh build|check|demo|test|vm [x64|arm64]}"
 missing=()
 for entry in "${wanted[@]}"; do
     case $entry in

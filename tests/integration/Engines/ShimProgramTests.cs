@@ -167,10 +167,6 @@ public sealed class ShimProgramTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_root, "usr/lib/ocihooks")));
     }
 
-    [Fact]
-    public void Shellcheck_finds_nothing() =>
-        _ = new Command("shellcheck", Path.Combine(Repository.Root, "packaging/containerd-shim-hooked-v1")).Run().EnsureSuccess();
-
     private static string Program(string directory) => Path.Combine(directory, "containerd-shim-hooked-v1");
 
     private static void LinkReal(string directory) => File.CreateSymbolicLink(Path.Combine(directory, Real), Probes.Recorder);

@@ -1,0 +1,31 @@
+using IntegrationTests.Fixture;
+
+namespace IntegrationTests.Scripts;
+
+public sealed class ShellcheckTests
+{
+    public static TheoryData<string> Scripts() =>
+    [
+        ".ci/run",
+        "packaging/containerd-shim-hooked-v1",
+        "tests/vm/run",
+        .. new[] { "packaging", "scripts", "tests/benchmarks", "tests/probes", "tests/vm" }
+            .SelectMany(directory => Directory.EnumerateFiles(Path.Combine(Repository.Root, directory), "*.sh", SearchOption.AllDirectories))
+            .Select(path => Path.GetRelativePath(Repository.Root, path))
+            .Where(path => !path.StartsWith("packaging/scriptlets/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The scriptlets are parts of scripts, and lintian and rpmlint look at the whole.</summary>
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public void It_finds_nothing(string script)
+    {
+        string virtualMachine = Path.Combine(Repository.Root, "tests/vm");
+        // Scenarios have no first line that names their shell.
+        string[] shell = script.StartsWith("tests/vm/", StringComparison.Ordinal) ? ["--shell=bash"] : [];
+        string path = Path.Combine(Repository.Root, script);
+
+        _ = new Command("shellcheck", [.. shell, "--external-sources", $"--source-path={virtualMachine}", path]).Run().EnsureSuccess();
+    }
+}
