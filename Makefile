@@ -35,7 +35,7 @@ SOURCES := $(shell git ls-files -co --exclude-standard 'src/*' 2>/dev/null || fi
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
-.PHONY: deb rpm reproducible build demo systems test vm-test check bench install uninstall probes format clean coverage
+.PHONY: deb rpm reproducible build demo systems test vm-test check bench install uninstall probes format clean coverage fuzz
 
 build: $(OUT)/runc-wrap $(OUT)/hookctl $(OUT)/seccomp-recorder ## three NativeAOT executables
 
@@ -96,6 +96,12 @@ coverage: ## what of each assembly the unit tests run through: out/coverage/cove
 	rmdir out/coverage/*/
 	@sed -n 's/.*<package name="\([^"]*\)" line-rate="\([^"]*\)" branch-rate="\([^"]*\)".*/\1 \2 \3/p' out/coverage/coverage.cobertura.xml \
 	    | LC_ALL=C awk '{ printf "%-18s %5.1f %% of lines, %5.1f %% of branches\n", $$1, 100 * $$2, 100 * $$3 }'
+
+# Without a TARGET it tells their names.
+SECONDS ?= 60
+fuzz: ## TARGET=.. [SECONDS=60]: a reader under AFL++
+	scripts/install-prerequisites.sh fuzz
+	DOTNET=$(DOTNET) nice scripts/fuzz.sh "$(TARGET)" "$(SECONDS)"
 
 format:
 	$(DOTNET) format OciHooks.sln --verify-no-changes

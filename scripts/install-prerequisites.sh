@@ -2,7 +2,7 @@
 # shellcheck disable=SC2034 # the lists are chosen from by name
 #
 # Installs the Debian packages that building and testing need, those that are missing and no more. The .NET SDK is not among
-# them. Usage: install-prerequisites.sh build|check|demo|test|vm [x64|arm64]
+# them. Usage: install-prerequisites.sh build|check|demo|test|vm|fuzz [x64|arm64]
 set -euo pipefail
 
 # Commands and files, and the package that each is in. Static linking needs the C library's archive.
@@ -24,7 +24,7 @@ else
     vm+=(qemu-system-x86_64:qemu-system-x86)
 fi
 
-declare -n wanted="${1:?usage: install-prerequisites.sh build|check|demo|test|vm [x64|arm64]}"
+declare -n wanted="${1:?usage: install-prerequisites.sh build|check|demo|test|vm|fuzz [x64|arm64]}"
 missing=()
 for entry in "${wanted[@]}"; do
     case $entry in
