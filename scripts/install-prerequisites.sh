@@ -17,6 +17,7 @@ test=("${demo[@]}" make:make crun:crun dockerd:docker.io docker:docker.io contai
     python3:python3-minimal newuidmap:uidmap umoci:umoci patch:patch dpkg-scanpackages:dpkg-dev lintian:lintian rpmbuild:rpm rpmlint:rpmlint
     cpio:cpio createrepo_c:createrepo-c dnf:dnf gdb:gdb mmdebstrap:mmdebstrap patchelf:patchelf valgrind:valgrind bindfs:bindfs fusermount3:fuse3
     qemu-aarch64-static:qemu-user-static scmp_sys_resolver:seccomp bpftool:bpftool /usr/libexec/oci/hooks.d/oci-seccomp-bpf-hook:oci-seccomp-bpf-hook)
+fuzz=(afl-fuzz:afl++)
 vm=(mmdebstrap:mmdebstrap mke2fs:e2fsprogs dpkg-deb:dpkg qemu-img:qemu-utils)
 if [ "${2:-}" = arm64 ]; then
     vm+=(qemu-system-aarch64:qemu-system-arm qemu-aarch64-static:qemu-user-static)

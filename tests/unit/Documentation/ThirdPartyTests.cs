@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Tests.Unit.Documentation;
@@ -86,7 +87,7 @@ public sealed class ThirdPartyTests
         foreach ((LinkedPackage package, string[] programs) in Packages().OrderBy(found => found.Key.Name, StringComparer.Ordinal))
         {
             string place = programs.Length == s_programs.Length ? "all" : string.Join(", ", programs);
-            _ = table.Append($"| {package.Name} | {place} | {package.Licence} | {package.Copyright} |\n");
+            _ = table.Append(CultureInfo.InvariantCulture, $"| {package.Name} | {place} | {package.Licence} | {package.Copyright} |\n");
         }
 
         return table.ToString();

@@ -55,7 +55,7 @@ public sealed class ExternalProgramTests
     [InlineData("/no/such/program")]
     public async Task A_program_that_is_not_there_is_a_result(string program)
     {
-        ProgramResult result = await RunAsync(program, [], s_long, CancellationToken.None);
+        ProgramResult result = await RunAsync(program, [], s_long, TestContext.Current.CancellationToken);
 
         Assert.Null(result.ExitCode);
         Assert.Equal($"{program} cannot be started: no such file or directory; install it, or add its directory to PATH", result.StartFailure);
@@ -65,14 +65,14 @@ public sealed class ExternalProgramTests
     [Fact]
     public async Task A_file_that_is_no_program_is_a_result() => Assert.Equal(
         "/etc/passwd cannot be started: permission denied; install it, or add its directory to PATH",
-        (await RunAsync("/etc/passwd", [], s_long, CancellationToken.None)).StartFailure);
+        (await RunAsync("/etc/passwd", [], s_long, TestContext.Current.CancellationToken)).StartFailure);
 
     [Fact]
     public async Task A_program_that_takes_too_long_is_ended_with_all_that_it_has_started()
     {
         using Background left = await Background.MakeAsync();
 
-        ProgramResult result = await RunAsync("sh", ["-c", left.Start + " wait"], s_short, CancellationToken.None);
+        ProgramResult result = await RunAsync("sh", ["-c", left.Start + " wait"], s_short, TestContext.Current.CancellationToken);
 
         Assert.Equal((null, null), (result.ExitCode, result.StartFailure));
         await left.HasEndedAsync();
@@ -119,7 +119,7 @@ public sealed class ExternalProgramTests
         using Background left = await Background.MakeAsync();
         List<string> lines = [];
 
-        await foreach (string line in LinesAsync($"echo one; echo two; {left.Start} wait"))
+        await foreach (string line in LinesAsync($"echo one; echo two; {left.Start} wait", TestContext.Current.CancellationToken))
         {
             lines.Add(line);
             if (lines.Count == 2)
@@ -139,7 +139,7 @@ public sealed class ExternalProgramTests
         List<string> lines = [];
         OciHooksException failure = await Assert.ThrowsAsync<OciHooksException>(async () =>
         {
-            await foreach (string line in LinesAsync("echo one; echo oops >&2; exit 3"))
+            await foreach (string line in LinesAsync("echo one; echo oops >&2; exit 3", TestContext.Current.CancellationToken))
             {
                 lines.Add(line);
             }
@@ -155,7 +155,7 @@ public sealed class ExternalProgramTests
     public async Task Lines_of_what_cannot_be_started_are_a_failure(string program, string reason)
     {
         OciHooksException failure = await Assert.ThrowsAsync<OciHooksException>(
-            () => ExternalProgram.ReadLinesAsync(program, [], "nothing is known", CancellationToken.None).ToListAsync().AsTask());
+            () => ExternalProgram.ReadLinesAsync(program, [], "nothing is known", TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken).AsTask());
 
         Assert.Equal($"{program} cannot be started: {reason}; install it, or add its directory to PATH", failure.Message);
     }
@@ -192,12 +192,12 @@ public sealed class ExternalProgramTests
     }
 
     private static Task<ProgramResult> ShellAsync(string script, params string[] arguments) =>
-        RunAsync("sh", ["-c", script, "sh", .. arguments], s_long, CancellationToken.None);
+        RunAsync("sh", ["-c", script, "sh", .. arguments], s_long, TestContext.Current.CancellationToken);
 
     private static Task<ProgramResult> RunAsync(string program, string[] arguments, TimeSpan timeout, CancellationToken token) =>
         ExternalProgram.RunAsync(program, arguments, timeout, token);
 
-    private static IAsyncEnumerable<string> LinesAsync(string script, CancellationToken token = default) =>
+    private static IAsyncEnumerable<string> LinesAsync(string script, CancellationToken token) =>
         ExternalProgram.ReadLinesAsync("sh", ["-c", script], "nothing is known", token);
 
     /// <summary>A process that a shell starts in the background and that runs until it is ended: it holds the other end of a pipe.</summary>
@@ -220,7 +220,7 @@ public sealed class ExternalProgramTests
         internal static async Task<Background> MakeAsync()
         {
             string directory = Directory.CreateTempSubdirectory("ocihooks-").FullName;
-            Assert.Equal(0, (await RunAsync("mkfifo", [directory + "/pipe"], s_long, CancellationToken.None)).ExitCode);
+            Assert.Equal(0, (await RunAsync("mkfifo", [directory + "/pipe"], s_long, TestContext.Current.CancellationToken)).ExitCode);
             return new Background(directory);
         }
 

@@ -1,6 +1,5 @@
 using System.Text;
 using HookCtl.Toml;
-using HookEngine;
 
 namespace Tests.Unit.HookCtl.Toml;
 
