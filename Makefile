@@ -85,13 +85,13 @@ check: format build probes ## format, unit tests, the built binary against a rec
 	$(DOTNET) test tests/unit -c Release --nologo -v quiet
 	$(DOTNET) test tests/integration -c Release --nologo -v quiet --filter 'Needs!=root&Needs!=minutes'
 
-# The sources are not where the assemblies say, which bear no path of the build; and a filter knows no hyphen.
+# The sources are not where the assemblies say, which bear no path of the build; and a filter takes no hyphen.
 COLLECTOR := DataCollectionRunSettings.DataCollectors.DataCollector.Configuration
 coverage: ## what of each assembly the unit tests run through: out/coverage/coverage.cobertura.xml
 	rm -rf out/coverage
 	$(DOTNET) test tests/unit -c Release --nologo -v quiet --collect "XPlat Code Coverage" --results-directory out/coverage -- \
 	    $(COLLECTOR).ExcludeAssembliesWithoutSources=None \
-	    $(COLLECTOR).Include="[HookEngine]*,[SeccompProfiles]*,[hookctl]*,[runc?wrap]*,[seccomp?recorder]*"
+	    $(COLLECTOR).Include="[HookEngine]*,[SeccompProfiles]*,[hookctl]*,[runc*wrap]*,[seccomp*recorder]*"
 	mv out/coverage/*/coverage.cobertura.xml out/coverage/
 	rmdir out/coverage/*/
 	@sed -n 's/.*<package name="\([^"]*\)" line-rate="\([^"]*\)" branch-rate="\([^"]*\)".*/\1 \2 \3/p' out/coverage/coverage.cobertura.xml \
