@@ -5,30 +5,14 @@
 # it is gone. Where that cannot be done, out/cache/engines/SUITE.missing says why. Usage: engine-packages.sh SUITE..
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/debian-mirror.sh
 mkdir -p out/cache/engines
 cache=$(realpath out/cache/engines)
 packages=(containerd crun runc podman conmon docker.io docker-cli)
 
-own_release() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
-
-# What apt-get knows of this machine's own Debian: its other suites are at the same place.
-# shellcheck disable=SC2016 # these are expanded by apt-get and awk
-mirror() {
-    apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
-        awk -v suite="$(own_release)" '$1 == suite && $2 == "main" { print $3; exit }'
-}
-
-# An apt of its own, which believes that nothing is installed: so it downloads all that a program is linked with.
 download() {
-    local suite=$1 apt=$2
-    mkdir -p "$apt"/lists/partial "$apt"/archives/partial "$apt"/etc
-    : >"$apt/status"
-    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(mirror) $suite main" >"$apt/sources.list"
-    local options=(-o "Dir::Etc::SourceList=$apt/sources.list" -o "Dir::Etc::SourceParts=$apt/etc" -o "Dir::State::Lists=$apt/lists"
-        -o "Dir::State::Status=$apt/status" -o "Dir::Cache::Archives=$apt/archives" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=
-        -o Debug::NoLocking=1 -o APT::Sandbox::User=root -o APT::Install-Recommends=false)
-    apt-get "${options[@]}" update -qq
-    apt-get "${options[@]}" install -y -qq --download-only "${packages[@]}"
+    own_apt "$2" "$1" "$(dpkg --print-architecture)"
+    apt-get "${own_apt_options[@]}" install -y -qq --download-only "${packages[@]}"
 }
 
 # A program that is told where its libraries are can be started from another Debian, and start itself again.
@@ -45,7 +29,7 @@ link() {
 
 unpack() {
     local suite=$1 root=$cache/$1 key package status
-    key=$(sha256sum <scripts/engine-packages.sh)
+    key=$(cat scripts/engine-packages.sh scripts/debian-mirror.sh | sha256sum)
     if [ "$(cat "$root.key" 2>/dev/null)" = "$key $root" ] && [ -d "$root" ]; then return; fi
     rm -rf "$root" "$root.missing" "$root.new"
     # Not as a condition: in one, the shell goes on after a command that fails.

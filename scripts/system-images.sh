@@ -1,22 +1,14 @@
 #!/usr/bin/env bash
 # Builds the file systems that the tests of whole systems start: a Debian with systemd and its own Docker, for each suite. A suite's is
-# out/cache/SUITE.tar; it is built again when this file has changed, or when it is gone. Where one cannot be built, out/cache/SUITE.missing
+# out/cache/SUITE.tar; it is built again when this script has changed, or when it is gone. Where one cannot be built, out/cache/SUITE.missing
 # says why, and its tests are skipped. The suite "services" is this machine's own, with what the recorder of system calls is tried on
 # instead of Docker. Usage: system-images.sh SUITE..
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/debian-mirror.sh
 cache=out/cache
 packages=docker.io,docker-compose,busybox-static,iproute2,iptables,jq,procps,systemd,systemd-sysv,dbus
 services=redis-server,nginx-light,python3-minimal,libpython3-stdlib
-
-own_release() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
-
-# What apt-get knows of this machine's own Debian: its other suites are at the same place.
-# shellcheck disable=SC2016 # these are expanded by apt-get and awk
-mirror() {
-    apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
-        awk -v suite="$(own_release)" '$1 == suite && $2 == "main" { print $3; exit }'
-}
 
 # Without manual pages and translations of other packages, and without what only building it needs.
 # shellcheck disable=SC2016 # $1 is expanded by mmdebstrap
@@ -29,7 +21,7 @@ bootstrap() {
 
 build() {
     local suite=$1 image=$cache/$1.tar key release=$1 include=$packages,docker-cli
-    key=$(sha256sum <scripts/system-images.sh)
+    key=$(cat scripts/system-images.sh scripts/debian-mirror.sh | sha256sum)
     if [ -e "$image" ] && [ "$(cat "$image.key" 2>/dev/null)" = "$key" ]; then return; fi
     # The client is a package of its own after bookworm.
     case $suite in
@@ -48,7 +40,6 @@ build() {
 }
 
 mkdir -p "$cache"
-# How this machine's apt-get reaches the mirror is how mmdebstrap's does.
-apt-config dump Acquire | grep -E '^Acquire::(Check|Retries|https?::)' >"$cache/acquire.conf" || true
+acquire_options >"$cache/acquire.conf"
 for suite; do build "$suite" & done
 wait

@@ -1,28 +1,22 @@
 #!/usr/bin/env bash
 # Builds the disk that the scenarios of tests/vm start a machine from: a Debian with systemd, AppArmor, and its own kernel and engines. It is
-# out/cache/vm/SUITE-ARCH/disk.img, beside its kernel and initrd; it is built again when this file has changed. Usage: vm-image.sh SUITE x64|arm64
+# out/cache/vm/SUITE-ARCH/disk.img, beside its kernel and initrd; it is built again when this script has changed. Usage: vm-image.sh SUITE x64|arm64
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/debian-mirror.sh
 suite=$1 architecture=${2/x64/amd64}
 image=out/cache/vm/$suite-$architecture
-key=$(sha256sum <scripts/vm-image.sh)
+key=$(cat scripts/vm-image.sh scripts/debian-mirror.sh | sha256sum)
 [ "$(cat "$image/key" 2>/dev/null)" != "$key" ] || exit 0
 packages=docker.io,podman,crun,runc,containerd,criu,apparmor,linux-image-cloud-$architecture,initramfs-tools,kmod,udev,zstd,busybox-static
 packages+=,iproute2,iptables,jq,procps,systemd,systemd-sysv,dbus,dbus-user-session,rootlesskit,slirp4netns,uidmap,fuse-overlayfs,ca-certificates
 # The client is a package of its own after bookworm.
 [ "$suite" = bookworm ] || packages+=,docker-cli
 
-# What apt-get knows of this machine's own Debian: its other suites and architectures are at the same place.
-# shellcheck disable=SC2016 # these are expanded by apt-get and awk
-mirror() {
-    apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
-        awk -v suite="$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)" '$1 == suite && $2 == "main" { print $3; exit }'
-}
-
 rm -rf "$image"
 mkdir -p "$image"
 root=$image/root
-apt-config dump Acquire | grep -E '^Acquire::(Check|Retries|https?::)' >"$image/acquire.conf" || true
+acquire_options >"$image/acquire.conf"
 
 # The programs of another architecture run under qemu-user, registered in a user namespace's own binfmt_misc.
 emulated=()
