@@ -56,8 +56,9 @@ internal static class ExternalProgram
             ProgramResult end = (await running).EnsureStarted();
             if (end.ExitCode != 0)
             {
-                throw new OciHooksException(string.Create(
-                    CultureInfo.InvariantCulture, $"{program} ended with exit code {end.ExitCode}: {end.Error}; {consequence}"));
+                string failure = end.Failure
+                    ?? string.Create(CultureInfo.InvariantCulture, $"{program} ended with exit code {end.ExitCode}: {end.Error}");
+                throw new OciHooksException($"{failure}; {consequence}");
             }
         }
         finally
@@ -119,7 +120,7 @@ internal static class ExternalProgram
         {
             // CliWrap's own timeout is for a program that does not even end when it is killed, as on a file system that does not answer.
             token.ThrowIfCancellationRequested();
-            return new ProgramResult(null, output.Text, error.Text);
+            return ProgramResult.Late(program, timeout, output.Text, error.Text);
         }
     }
 

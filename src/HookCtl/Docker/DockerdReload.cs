@@ -51,7 +51,7 @@ internal static class DockerdReload
         ProgramResult info = await ExternalProgram.RunAsync("docker", [.. daemon.ClientOptions, "info", "--format", "{{json .}}"], token);
         if (info.ExitCode is null)
         {
-            return "docker's client is not there to ask whether dockerd has reloaded; see its log";
+            return $"whether dockerd has reloaded could not be asked: {info.Failure}; see dockerd's log";
         }
 
         if (info.ExitCode != 0 || EngineJson.Parse(info.Output) is not { ValueKind: JsonValueKind.Object } told)

@@ -20,7 +20,7 @@ internal static class LowLevelRuntimeCheck
         ProgramResult report = await machine.ReportAsync();
         if (WrapperCheck.Line(report, RuntimeWord) is not { } runtime)
         {
-            string message = report.LastWords(Machine.LastLines);
+            string message = report.Failure ?? report.LastWords(Machine.LastLines);
             return
             [
                 message.StartsWith("runc-wrap: ", StringComparison.Ordinal)
@@ -39,7 +39,7 @@ internal static class LowLevelRuntimeCheck
     private static Finding AnswerFinding(string runtime, ProgramResult version) => version.ExitCode switch
     {
         0 => Finding.Ok(Name, $"{runtime} answers through the wrapper: {version.Output.Split('\n')[0]}"),
-        null => Finding.Problem(Name, $"{runtime} does not answer", $"run {runtime} --version, and install it anew if that hangs"),
+        null => Finding.Problem(Name, $"{runtime}: {version.Failure}", $"run {runtime} --version, and install it anew if that hangs"),
         { } code => Finding.Problem(
             Name,
             $"{runtime} --version ends with exit code {code}: {version.LastWords(Machine.LastLines)}",

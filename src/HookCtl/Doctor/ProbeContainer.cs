@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using HookCtl.Runs;
 using HookEngine;
@@ -20,22 +19,17 @@ internal sealed class ProbeContainer : IAsyncDisposable
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
-    private static readonly PosixSignal[] s_endings = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
 
     private readonly Machine _machine;
     private readonly string _id = "ocihooks-doctor-" + Guid.NewGuid().ToString("N")[..12];
     private readonly string _directory;
-    private readonly List<PosixSignalRegistration> _signals = [];
+    private readonly TerminationDelay _delay = new();
     private bool _isCleared;
 
     private ProbeContainer(Machine machine)
     {
         _machine = machine;
         _directory = "/run/" + _id;
-        foreach (PosixSignal ending in s_endings)
-        {
-            _signals.Add(PosixSignalRegistration.Create(ending, context => context.Cancel = true));
-        }
     }
 
     /// <summary>Makes what it needs. From here on hookctl ends no earlier than when all of it is gone.</summary>
@@ -108,7 +102,7 @@ internal sealed class ProbeContainer : IAsyncDisposable
         }
         finally
         {
-            _signals.ForEach(signal => signal.Dispose());
+            _delay.Dispose();
         }
     }
 

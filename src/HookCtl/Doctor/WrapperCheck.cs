@@ -25,7 +25,9 @@ internal static class WrapperCheck
     {
         string? version = Line(report, VersionWord);
         string own = typeof(WrapperCheck).Assembly.GetName().Version!.ToString(3);
-        return version is null
+        return report.TimedOut
+            ? Finding.Problem(Name, report.Failure!, $"run {machine.Wrapper} --wrap-version, and install it anew if that hangs")
+            : version is null
             ? Finding.Problem(
                 Name, $"{machine.Wrapper} does not tell its version: {report.LastWords(Machine.LastLines)}", $"install that of hookctl's version, {own}")
             : version == own ? Finding.Ok(Name, $"{machine.Wrapper} is version {version}")

@@ -10,6 +10,7 @@ internal static class ContainerdCheck
     private const string Source = "containerd config dump";
 
     /// <summary>The settings as containerd shows them; null if it is not there to be asked, or does not take its files.</summary>
+    /// <exception cref="OciHooksException">It is there, and does not answer.</exception>
     internal static async Task<TomlText?> ShownAsync(string mainFile, CancellationToken token) =>
         await DumpAsync(mainFile, token) is { ExitCode: 0 } dump ? TomlText.Parse(Source, dump.Output) : null;
 
@@ -19,6 +20,7 @@ internal static class ContainerdCheck
     /// <param name="request">What was asked.</param>
     /// <param name="table">The runtime's settings as they were written.</param>
     /// <param name="token">Ends the wait for containerd.</param>
+    /// <exception cref="OciHooksException">containerd is there, and does not answer.</exception>
     internal static async Task<string?> ProblemAsync(
         string mainFile, TomlText? before, InstallRequest request, RuntimeTable table, CancellationToken token)
     {
@@ -51,8 +53,13 @@ internal static class ContainerdCheck
         }
     }
 
-    private static Task<ProgramResult> DumpAsync(string mainFile, CancellationToken token) =>
-        ExternalProgram.RunAsync("containerd", ["--config", mainFile, "config", "dump"], token);
+    /// <summary>Asks containerd. One that is there and does not answer is none that is not there.</summary>
+    private static async Task<ProgramResult> DumpAsync(string mainFile, CancellationToken token)
+    {
+        ProgramResult dump = await ExternalProgram.RunAsync("containerd", ["--config", mainFile, "config", "dump"], token);
+        return !dump.TimedOut ? dump : throw new OciHooksException(
+            $"{dump.Failure}; everything is left as it is: run {Source} by hand, and try again when it answers");
+    }
 
     private static string? Difference(RuntimeTable shown, RuntimeTable written)
     {

@@ -2,7 +2,7 @@ using HookEngine;
 
 namespace HookCtl.Install;
 
-/// <summary>Changes of files that are made together: when one fails, or what comes of them is refused, all are taken back.</summary>
+/// <summary>Changes of files that are made together: when one fails, what comes of them is refused, or hookctl is asked to end, all are taken back.</summary>
 internal sealed class FileTransaction
 {
     /// <summary>For each change that was made, what takes it back, and then what takes back the copy that was made for it.</summary>
@@ -13,17 +13,18 @@ internal sealed class FileTransaction
     }
 
     /// <summary>Makes changes.</summary>
-    /// <param name="make">Makes them; what it throws takes them back.</param>
+    /// <param name="make">Makes them; what it throws takes them back, that hookctl is to end among that.</param>
     /// <returns>What it returns.</returns>
-    /// <exception cref="OciHooksException">That of <paramref name="make"/>, with the files that could not be put back.</exception>
+    /// <exception cref="OciHooksException">That of <paramref name="make"/>, or the files that could not be put back.</exception>
     internal static async Task<T> RunAsync<T>(Func<FileTransaction, Task<T>> make)
     {
         var transaction = new FileTransaction();
+        using var delay = new TerminationDelay();
         try
         {
             return await make(transaction);
         }
-        catch (OciHooksException failure)
+        catch (Exception failure)
         {
             List<string> left = transaction.TakeBack();
             if (left.Count == 0)
@@ -31,9 +32,10 @@ internal sealed class FileTransaction
                 throw;
             }
 
+            string what = failure is OperationCanceledException ? "it was interrupted" : failure.Message;
             throw new OciHooksException(
-                $"{failure.Message}; but {string.Join(", ", left)} could not be put back: compare with the copy beside it, if there is one",
-                failure.ExitStatus);
+                $"{what}; but {string.Join(", ", left)} could not be put back: compare with the copy beside it, if there is one",
+                (failure as OciHooksException)?.ExitStatus ?? OciHooksException.OwnFailure);
         }
     }
 

@@ -41,9 +41,9 @@ internal static class RecorderProbe
         if (RecordingStore.IsOfMachine && RuleFiles.Recorders.FirstOrDefault(File.Exists) is { } recorder)
         {
             ProgramResult end = (await ExternalProgram.RunAsync(recorder, ["collect"], s_collectTimeout, token)).EnsureStarted();
-            if (end.Error.Length > 0)
+            if (end.Error.Length > 0 || end.TimedOut)
             {
-                Screen.Complain(end.Error);
+                Screen.Complain(end.Failure ?? end.Error);
             }
         }
     }

@@ -250,6 +250,53 @@ public sealed class InstallContainerdInheritTests : IDisposable
         AssertIsAsBefore(before, ContainerdDump.Read(Main, containerd), "runc", byDefault: false);
     }
 
+    /// <summary>Whether it is asked for its settings before the files are changed, or for what it makes of them after.</summary>
+    [Theory]
+    [InlineData("exec sleep 100000")]
+    [InlineData("[ -e $0.asked ] && exec sleep 100000; : >$0.asked; exec CONTAINERD \"$@\"")]
+    [Trait("Needs", "minutes")]
+    public void A_containerd_that_does_not_answer_is_not_taken_for_one_that_is_not_there(string script)
+    {
+        string file = Write(Version2, OfRunc, isImported: false);
+        string before = File.ReadAllText(file);
+        WriteContainerd(script);
+
+        CommandResult result = Install([]);
+
+        Assert.Equal(
+            (3, "hookctl: containerd does not answer: it did not end within 60 s; everything is left as it is: run containerd config dump by "
+                + "hand, and try again when it answers\n"),
+            (result.ExitCode, result.ErrorText));
+        AssertIsUntouched(file, before);
+    }
+
+    [Fact]
+    public void An_install_that_is_interrupted_leaves_the_files_as_they_were()
+    {
+        string file = Write(Version2, OfRunc, isImported: false);
+        string before = File.ReadAllText(file);
+        WriteContainerd("[ -e $0.asked ] && { kill -INT $PPID; exec sleep 100000; }; : >$0.asked; exec CONTAINERD \"$@\"");
+
+        CommandResult result = Install([]);
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.True(File.Exists(Path.Combine(_bench.Programs!, "containerd.asked")));
+        AssertIsUntouched(file, before);
+    }
+
+    private void WriteContainerd(string script)
+    {
+        string containerd = new Command("sh", "-c", "command -v containerd").Run().EnsureSuccess().OutputText.Trim();
+        _ = Executable.Write(
+            Path.Combine(_bench.Programs!, "containerd"), $"#!/bin/sh\n{script.Replace("CONTAINERD", containerd, StringComparison.Ordinal)}\n");
+    }
+
+    private void AssertIsUntouched(string file, string before)
+    {
+        Assert.Equal(before, File.ReadAllText(file));
+        Assert.Equal([file], Directory.GetFiles(_bench.Root, "*.toml*", SearchOption.AllDirectories));
+    }
+
     /// <summary>Exactly the new runtime more, which is the other but for its program.</summary>
     private static void AssertIsAsBefore(Dictionary<string, string> before, Dictionary<string, string> after, string other, bool byDefault)
     {

@@ -57,15 +57,15 @@ public sealed class ExternalProgramTests
     {
         ProgramResult result = await RunAsync(program, [], s_long, TestContext.Current.CancellationToken);
 
-        Assert.Null(result.ExitCode);
-        Assert.Equal($"{program} cannot be started: no such file or directory; install it, or add its directory to PATH", result.StartFailure);
-        Assert.Equal(result.StartFailure, Assert.Throws<OciHooksException>(result.EnsureStarted).Message);
+        Assert.Equal((false, false, null), (result.IsStarted, result.TimedOut, result.ExitCode));
+        Assert.Equal($"{program} cannot be started: no such file or directory; install it, or add its directory to PATH", result.Failure);
+        Assert.Equal(result.Failure, Assert.Throws<OciHooksException>(result.EnsureStarted).Message);
     }
 
     [Fact]
     public async Task A_file_that_is_no_program_is_a_result() => Assert.Equal(
         "/etc/passwd cannot be started: permission denied; install it, or add its directory to PATH",
-        (await RunAsync("/etc/passwd", [], s_long, TestContext.Current.CancellationToken)).StartFailure);
+        (await RunAsync("/etc/passwd", [], s_long, TestContext.Current.CancellationToken)).Failure);
 
     [Fact]
     public async Task A_program_that_takes_too_long_is_ended_with_all_that_it_has_started()
@@ -74,7 +74,9 @@ public sealed class ExternalProgramTests
 
         ProgramResult result = await RunAsync("sh", ["-c", left.Start + " wait"], s_short, TestContext.Current.CancellationToken);
 
-        Assert.Equal((null, null), (result.ExitCode, result.StartFailure));
+        Assert.Equal((true, null), (result.TimedOut, result.ExitCode));
+        Assert.StartsWith("sh does not answer: it did not end within ", result.Failure, StringComparison.Ordinal);
+        Assert.Same(result, result.EnsureStarted());
         await left.HasEndedAsync();
     }
 

@@ -33,7 +33,7 @@ internal sealed record DockerAnswer(string? DefaultRuntime, JsonElement? Runtime
         ProgramResult end = await machine.RunAsync(client.ToString(), [.. host is null ? daemon.ClientOptions : [], "info", "--format", Template]);
         if (end.ExitCode is null)
         {
-            return Silent("it does not answer in time");
+            return Silent(end.Failure!);
         }
 
         // What the client itself knows is written also where the daemon does not answer.

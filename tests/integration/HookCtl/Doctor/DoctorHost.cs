@@ -38,6 +38,10 @@ public sealed class DoctorHost : IDisposable
     internal CommandResult RunOnce(params IEnumerable<string> arguments) =>
         Host.Run(CommandLine("/no/such/directory", Repository.HookCtl, arguments));
 
+    /// <summary>As <see cref="RunOnce"/>, with programs that somebody who does not answer is among.</summary>
+    internal CommandResult RunOnceIn(string path, params IEnumerable<string> arguments) =>
+        Host.Run(CommandLine(path, Repository.HookCtl, arguments));
+
     /// <param name="path">PATH.</param>
     /// <param name="hookctl">hookctl.</param>
     /// <param name="arguments">Its arguments.</param>

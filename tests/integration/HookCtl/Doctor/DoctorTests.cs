@@ -187,6 +187,22 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public void A_containerd_that_does_not_answer_is_not_told_that_its_file_is_broken()
+    {
+        _ = Executable.Write(_bench.Inside("containerd"), "#!/bin/sh\nPATH=/usr/bin:/bin\nexec sleep 100000\n");
+
+        DoctorFinding containerd = Assert.Single(
+            DoctorFinding.All(_host.RunOnceIn(_bench.Root, "--json", "--config", _bench.SettingsFile)), found => found.Check == "containerd");
+
+        Assert.Equal(
+            new DoctorFinding(
+                "containerd", "warning",
+                $"containerd config dump: {_bench.Inside("containerd")} does not answer: it did not end within 5 s",
+                "run it by hand, and this again when it answers"),
+            containerd);
+    }
+
+    [Fact]
     public void A_runtime_that_fails_is_told_with_its_last_words()
     {
         _bench.Set("runtime", Script("case $* in *\" run \"*) echo one >&2; echo no room >&2; exit 5;; *) echo fake 1;; esac"));
