@@ -14,9 +14,9 @@ public sealed class BackgroundRunTests(LowLevelHost host)
     [Theory]
     [InlineData(null)]
     [InlineData(600)]
-    public void A_supervised_hook_does_not_stop_it(int? timeout)
+    public async Task A_supervised_hook_does_not_stop_it(int? timeout)
     {
-        using var bench = new SupervisedBench(host, "crun");
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, "crun");
         bench.LowLevel.SetProcess("echo lived", terminal: true);
         JsonObject hook = bench.Hook("echo ran >\"$1/ran\"");
         if (timeout is { } seconds)
@@ -26,7 +26,7 @@ public sealed class BackgroundRunTests(LowLevelHost host)
 
         bench.AddRule("createRuntime", hook);
 
-        CommandResult result = RunInBackground(bench);
+        CommandResult result = await RunInBackgroundAsync(bench);
 
         Assert.DoesNotContain("Stopped", result.OutputText, StringComparison.Ordinal);
         Assert.Contains("lived", result.OutputText, StringComparison.Ordinal);
@@ -36,14 +36,14 @@ public sealed class BackgroundRunTests(LowLevelHost host)
 
     /// <summary>The limit that a rule without a supervisor has from the administrator is kept by a supervisor: crun is given none.</summary>
     [Fact]
-    public void A_limit_of_a_hook_that_its_rule_wants_unsupervised_does_not_stop_it()
+    public async Task A_limit_of_a_hook_that_its_rule_wants_unsupervised_does_not_stop_it()
     {
-        using var bench = new SupervisedBench(host, "crun");
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, "crun");
         bench.LowLevel.SetProcess("echo lived", terminal: true);
         bench.LowLevel.Set("hookTimeoutCeiling", 600);
         bench.AddRule("createRuntime", bench.Hook("echo ran >\"$1/ran\""), "a", supervise: false);
 
-        CommandResult result = RunInBackground(bench);
+        CommandResult result = await RunInBackgroundAsync(bench);
 
         Assert.DoesNotContain("Stopped", result.OutputText, StringComparison.Ordinal);
         Assert.Contains("lived", result.OutputText, StringComparison.Ordinal);
@@ -52,23 +52,23 @@ public sealed class BackgroundRunTests(LowLevelHost host)
 
     /// <summary>Only the runtime can limit a hook in the container. crun runs it in the container's process, not in the job.</summary>
     [Fact]
-    public void A_limit_of_a_hook_in_the_container_does_not_stop_it()
+    public async Task A_limit_of_a_hook_in_the_container_does_not_stop_it()
     {
-        using var bench = new SupervisedBench(host, "crun");
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, "crun");
         bench.LowLevel.SetProcess("echo lived", terminal: true);
         bench.AddRule("startContainer", bench.Hook("true"));
 
-        CommandResult result = RunInBackground(bench);
+        CommandResult result = await RunInBackgroundAsync(bench);
 
         Assert.DoesNotContain("Stopped", result.OutputText, StringComparison.Ordinal);
         Assert.Contains("lived", result.OutputText, StringComparison.Ordinal);
         Assert.Equal(600, (int)bench.Injected("startContainer")["timeout"]!);
     }
 
-    private static CommandResult RunInBackground(SupervisedBench bench)
+    private static async Task<CommandResult> RunInBackgroundAsync(SupervisedBench bench)
     {
         // A job that is stopped leaves the terminal to the shell, which kills it.
-        return bench.LowLevel.RunOnTerminal(
+        return await bench.LowLevel.RunOnTerminalAsync(
             ["bash", "-c", "set -m; \"$@\" & wait %1; jobs; kill -KILL %1 2>/dev/null; true", "bash",
              .. bench.LowLevel.CommandLine(true, "run", "--bundle", bench.LowLevel.Bundle, LowLevelBench.Id)]);
     }

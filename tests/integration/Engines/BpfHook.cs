@@ -1,5 +1,3 @@
-using IntegrationTests.Fixture;
-
 namespace IntegrationTests.Engines;
 
 /// <summary>oci-seccomp-bpf-hook as its package has it.</summary>
@@ -15,13 +13,13 @@ internal static class BpfHook
 
     /// <summary>Whether it finds headers of this kernel by itself.</summary>
     public static bool HasHeaders => File.Exists("/sys/kernel/kheaders.tar.xz")
-        || new Command("sh", "-c", "test -e /lib/modules/$(uname -r)/build").Run().ExitCode == 0;
+        || Path.Exists($"/lib/modules/{File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}/build");
 
     /// <summary>What this kernel lacks for it to record; null if all is there.</summary>
     public static string? MissingToRecord =>
         Missing
         ?? (File.Exists("/sys/kernel/btf/vmlinux") ? null : "this kernel does not describe its types (CONFIG_DEBUG_INFO_BTF)")
-        ?? (new Command("grep", "-q", " perf_trace_sys_enter$", "/proc/kallsyms").Run().ExitCode == 0
+        ?? (File.ReadLines("/proc/kallsyms").Any(line => line.EndsWith(" perf_trace_sys_enter", StringComparison.Ordinal))
             ? null
             : "this kernel has no tracepoints of system calls (CONFIG_FTRACE_SYSCALLS)");
 

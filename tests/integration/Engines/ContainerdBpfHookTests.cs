@@ -16,16 +16,16 @@ public sealed class ContainerdBpfHookTests
     }
 
     [Fact]
-    public void Its_failure_reaches_who_runs_the_container()
+    public async Task Its_failure_reaches_who_runs_the_container()
     {
         BpfHook.SkipWithHeaders();
         BpfHook.AddTo(_daemon.Rules);
-        CommandResult result = Run("without", $"of:{_daemon.PathTo("without.json")}");
+        CommandResult result = await RunAsync("without", $"of:{_daemon.PathTo("without.json")}");
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("BPF program didn't compile and attach within 10 seconds", result.ErrorText, StringComparison.Ordinal);
     }
 
-    private CommandResult Run(string id, string order) => _daemon.Ctr(
+    private Task<CommandResult> RunAsync(string id, string order) => _daemon.CtrAsync(
         _daemon.RunArguments("runc", "--rm", "--annotation", $"{BpfHook.Annotation}={order}",
             ContainerdDaemon.Image, id, "sh", "-c", "ls /; mkdir /made; true"));
 }

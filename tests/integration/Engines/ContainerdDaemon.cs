@@ -7,7 +7,7 @@ namespace IntegrationTests.Engines;
 /// A containerd on a host of its own, spoken to with ctr, and by its CRI plugin. What OciHooks installs is in its PATH, and the plugin is
 /// configured as the example for Kubernetes says.
 /// </summary>
-public sealed class ContainerdDaemon : IDisposable
+public sealed class ContainerdDaemon : IAsyncLifetime
 {
     public const string Image = "docker.io/library/busybox:test";
 
@@ -17,36 +17,43 @@ public sealed class ContainerdDaemon : IDisposable
     /// <summary>An image that a pod's sandbox is made of: it does nothing, for ever.</summary>
     private const string PauseImage = "localhost/pause:test";
 
+    private readonly Func<ContainerdDaemon, Task> _configure;
     private readonly string _engine;
 
     public ContainerdDaemon()
-        : this(EngineSuite.Own, daemon => File.WriteAllText(daemon.Main, daemon.Configuration()))
+        : this(EngineSuite.Own, daemon => File.WriteAllTextAsync(daemon.Main, daemon.Configuration()))
     {
     }
 
-    /// <summary>Starts the containerd of a suite.</summary>
+    /// <summary>The containerd of a suite.</summary>
     /// <param name="suite">The suite.</param>
     /// <param name="configure">Writes <see cref="Main"/>.</param>
-    internal ContainerdDaemon(string suite, Action<ContainerdDaemon> configure)
+    internal ContainerdDaemon(string suite, Func<ContainerdDaemon, Task> configure)
+    {
+        _configure = configure;
+        _engine = new EngineSuite(suite).Link(PathTo("engine"), "containerd", "containerd-shim-runc-v2", "ctr");
+        PathEntries = [Programs, _engine];
+        Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
+        Log = new HookLog(PathTo("log"));
+    }
+
+    public async ValueTask InitializeAsync()
     {
         try
         {
-            Programs = Installation.Make(PathTo("usr"));
-            _engine = new EngineSuite(suite).Link(PathTo("engine"), "containerd", "containerd-shim-runc-v2", "ctr");
-            PathEntries = [Programs, _engine];
-            Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
-            Log = new HookLog(PathTo("log"));
-            configure(this);
-            Start();
-            string archive = BusyboxImage.MakeArchive(Host.Root, [Image, PauseImage], "sleep", "1000000");
-            _ = Ctr("images", "import", archive).EnsureSuccess();
-            _ = Ctr("--namespace", "k8s.io", "images", "import", archive).EnsureSuccess();
+            _ = await Installation.MakeAsync(PathTo("usr"));
+            await _configure(this);
+            await StartAsync();
+            string archive = await BusyboxImage.MakeArchiveAsync(Host.Root, [Image, PauseImage], "sleep", "1000000");
+            _ = (await CtrAsync("images", "import", archive)).EnsureSuccess();
+            _ = (await CtrAsync("--namespace", "k8s.io", "images", "import", archive)).EnsureSuccess();
             using var cri = new CriClient(Socket);
-            Eventually.True(() => cri.HasImage(Image) && cri.HasImage(PauseImage), "the CRI plugin has seen the images");
+            await Eventually.TrueAsync(
+                async () => await cri.HasImageAsync(Image) && await cri.HasImageAsync(PauseImage), "the CRI plugin has seen the images");
         }
         catch
         {
-            Host.Dispose();
+            await DisposeAsync();
             throw;
         }
     }
@@ -54,7 +61,7 @@ public sealed class ContainerdDaemon : IDisposable
     internal PrivateHost Host { get; } = new();
 
     /// <summary>Where OciHooks is installed.</summary>
-    internal string Programs { get; }
+    internal string Programs => PathTo("usr/bin");
 
     /// <summary>The directories that containerd has first in PATH.</summary>
     internal IReadOnlyList<string> PathEntries { get; set; }
@@ -76,7 +83,7 @@ public sealed class ContainerdDaemon : IDisposable
 
     internal string PathTo(string name) => Path.Combine(Host.Root, name);
 
-    internal CommandResult Ctr(params IEnumerable<string> arguments) => Host.Run(CommandLine(arguments).Select(word => (ByteString)word));
+    internal Task<CommandResult> CtrAsync(params IEnumerable<string> arguments) => Host.RunAsync(CommandLine(arguments));
 
     internal string[] CommandLine(params IEnumerable<string> arguments) =>
         [File.Exists($"{_engine}/ctr") ? $"{_engine}/ctr" : "ctr", "--timeout", "10m", "--address", Socket, "--namespace", Namespace, .. arguments];
@@ -99,10 +106,10 @@ public sealed class ContainerdDaemon : IDisposable
     internal void UseRuntime(string runtime) => File.WriteAllText(Host.SettingsFile, EngineSettings.Text(runtime, Rules));
 
     /// <summary>Stops containerd and starts it again; containers live on.</summary>
-    internal void Restart()
+    internal async Task RestartAsync()
     {
-        Host.StopDaemon(PathTo("containerd.pid"));
-        Start();
+        await Host.StopDaemonAsync(PathTo("containerd.pid"));
+        await StartAsync();
     }
 
     /// <summary>No rules and no log, and runc as the runtime.</summary>
@@ -117,7 +124,7 @@ public sealed class ContainerdDaemon : IDisposable
         UseRuntime("runc");
     }
 
-    public void Dispose() => Host.Dispose();
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
 
     private string[] LogMount => ["--mount", $"type=bind,src={Log.Mount},dst={Log.Mount},options=rbind:rw"];
 
@@ -145,15 +152,15 @@ public sealed class ContainerdDaemon : IDisposable
 
         """;
 
-    private void Start()
+    private async Task StartAsync()
     {
         // systemd sets no PWD.
         const string Script = "echo $$ >\"$0\"; PATH=$1:$PATH; main=$2; shift 2; unset PWD; exec env \"$@\" containerd --config \"$main\"";
-        Host.StartServer(
+        await Host.StartServerAsync(
             PathTo("containerd.log"),
-            () => Ctr("version").ExitCode == 0,
+            async () => (await CtrAsync("version")).ExitCode == 0,
             ["sh", "-c", Script, PathTo("containerd.pid"), string.Join(':', PathEntries), Main, .. Environment]);
         using var cri = new CriClient(Socket);
-        Eventually.True(cri.IsInitialized, "the CRI plugin is initialized");
+        await Eventually.TrueAsync(cri.IsInitializedAsync, "the CRI plugin is initialized");
     }
 }

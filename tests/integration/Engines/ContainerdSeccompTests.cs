@@ -23,73 +23,74 @@ public sealed class ContainerdSeccompTests
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void Ctrs_containers_are_known_by_annotations(string runtime)
+    public async Task Ctrs_containers_are_known_by_annotations(string runtime)
     {
         string[] ours = ["--annotation", "com.example.traced=yes"];
         _daemon.UseRuntime(runtime);
-        _ = _seccomp.Run(["record", .. ours, "--as", "web", "--recorder", Repository.SeccompRecorder]).EnsureSuccess();
-        _ = Run(runtime, "traced", "sh", "-c", "ls / | sort; nproc").EnsureSuccess();
-        JsonNode recording = _seccomp.Show("web");
+        _ = (await _seccomp.RunAsync(["record", .. ours, "--as", "web", "--recorder", Repository.SeccompRecorder])).EnsureSuccess();
+        _ = (await RunAsync(runtime, "traced", "sh", "-c", "ls / | sort; nproc")).EnsureSuccess();
+        JsonNode recording = await _seccomp.ShowAsync("web");
         JsonObject calls = recording["calls"]!["SCMP_ARCH_X86_64"]!.AsObject();
         Assert.Equal("nproc", calls["sched_getaffinity"]!["process"]!.GetValue<string>());
         Assert.False(calls.ContainsKey("mkdir") || calls.ContainsKey("pivot_root"));
 
-        _ = _seccomp.Run("record", "--stop").EnsureSuccess();
-        Assert.Contains("say which containers it is for", _seccomp.Run("enforce", "web").ErrorText, StringComparison.Ordinal);
-        _ = _seccomp.Run(["enforce", "web", .. ours]).EnsureSuccess();
-        CommandResult result = Run(runtime, "enforced", "sh", "-c", "ls / | sort; mkdir /made");
+        _ = (await _seccomp.RunAsync("record", "--stop")).EnsureSuccess();
+        Assert.Contains("say which containers it is for", (await _seccomp.RunAsync("enforce", "web")).ErrorText, StringComparison.Ordinal);
+        _ = (await _seccomp.RunAsync(["enforce", "web", .. ours])).EnsureSuccess();
+        CommandResult result = await RunAsync(runtime, "enforced", "sh", "-c", "ls / | sort; mkdir /made");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("Operation not permitted", result.ErrorText, StringComparison.Ordinal);
         Assert.Contains("proc\n", result.OutputText, StringComparison.Ordinal);
-        _ = _seccomp.Run(["enforce", "web", "--stop", .. ours]).EnsureSuccess();
+        _ = (await _seccomp.RunAsync(["enforce", "web", "--stop", .. ours])).EnsureSuccess();
         Assert.Empty(Directory.GetFiles(_daemon.Rules));
     }
 
     [Theory]
     [InlineData("hooked")]
     [InlineData("hooked-shim")]
-    public void A_pods_containers_are_known_by_their_image(string handler)
+    public async Task A_pods_containers_are_known_by_their_image(string handler)
     {
-        _ = _seccomp.Run("record", "--image", ContainerdDaemon.Image, "--recorder", Repository.SeccompRecorder).EnsureSuccess();
-        using (var pod = new Pod(_daemon, handler))
+        _ = (await _seccomp.RunAsync("record", "--image", ContainerdDaemon.Image, "--recorder", Repository.SeccompRecorder)).EnsureSuccess();
+        await using (Pod pod = await Pod.RunSandboxAsync(_daemon, handler))
         {
-            string container = pod.Run("front");
-            Assert.Equal(0, pod.Exec(container, "nproc").ExitCode);
-            pod.Stop(container);
-            pod.Remove(container);
+            string container = await pod.RunAsync("front");
+            Assert.Equal(0, (await pod.ExecAsync(container, "nproc")).ExitCode);
+            await pod.StopAsync(container);
+            await pod.RemoveAsync(container);
         }
 
-        JsonNode recording = _seccomp.Show(ContainerdDaemon.Image);
+        JsonNode recording = await _seccomp.ShowAsync(ContainerdDaemon.Image);
         Assert.Equal(ContainerdDaemon.Image, recording["subject"]!.GetValue<string>());
         Assert.Equal("front", recording["runs"]![0]!["name"]!.GetValue<string>());
         JsonObject calls = recording["calls"]!["SCMP_ARCH_X86_64"]!.AsObject();
         Assert.Equal("nproc", calls["sched_getaffinity"]!["process"]!.GetValue<string>());
         Assert.True(!calls.ContainsKey("mkdir"), calls["mkdir"]?.ToJsonString());
 
-        _ = _seccomp.Run("record", "--stop").EnsureSuccess();
-        _ = _seccomp.Run("enforce", ContainerdDaemon.Image).EnsureSuccess();
-        using (var pod = new Pod(_daemon, handler))
+        _ = (await _seccomp.RunAsync("record", "--stop")).EnsureSuccess();
+        _ = (await _seccomp.RunAsync("enforce", ContainerdDaemon.Image)).EnsureSuccess();
+        await using (Pod pod = await Pod.RunSandboxAsync(_daemon, handler))
         {
-            string container = pod.Run("front");
-            Assert.Equal(0, pod.Exec(container, "nproc").ExitCode);
-            AssertMakesNoDirectory(pod, container);
+            string container = await pod.RunAsync("front");
+            Assert.Equal(0, (await pod.ExecAsync(container, "nproc")).ExitCode);
+            await AssertMakesNoDirectoryAsync(pod, container);
         }
 
-        _ = _seccomp.Run("enforce", ContainerdDaemon.Image, "--stop").EnsureSuccess();
+        _ = (await _seccomp.RunAsync("enforce", ContainerdDaemon.Image, "--stop")).EnsureSuccess();
         string profile = _daemon.PathTo("localhost-profile.json");
-        File.WriteAllText(profile, _seccomp.Run("export", ContainerdDaemon.Image).EnsureSuccess().OutputText);
-        using (var pod = new Pod(_daemon, handler) { SeccompProfile = profile })
+        File.WriteAllText(profile, (await _seccomp.RunAsync("export", ContainerdDaemon.Image)).EnsureSuccess().OutputText);
+        await using (Pod pod = await Pod.RunSandboxAsync(_daemon, handler))
         {
-            string container = pod.Run("front");
-            Assert.Equal(0, pod.Exec(container, "nproc").ExitCode);
-            AssertMakesNoDirectory(pod, container);
+            pod.SeccompProfile = profile;
+            string container = await pod.RunAsync("front");
+            Assert.Equal(0, (await pod.ExecAsync(container, "nproc")).ExitCode);
+            await AssertMakesNoDirectoryAsync(pod, container);
         }
     }
 
     /// <summary>The text tells a directory that was made from an exit code that containerd has lost.</summary>
-    private static void AssertMakesNoDirectory(Pod pod, string container) => Assert.Equal(
-        ("mkdir: can't create directory '/made': Operation not permitted\n", 1), pod.Exec(container, "mkdir", "/made"));
+    private static async Task AssertMakesNoDirectoryAsync(Pod pod, string container) => Assert.Equal(
+        ("mkdir: can't create directory '/made': Operation not permitted\n", 1), await pod.ExecAsync(container, "mkdir", "/made"));
 
-    private CommandResult Run(string runtime, string id, params string[] command) => _daemon.Ctr(_daemon.RunArguments(
+    private Task<CommandResult> RunAsync(string runtime, string id, params string[] command) => _daemon.CtrAsync(_daemon.RunArguments(
         runtime, ["--rm", "--annotation", "com.example.traced=yes", ContainerdDaemon.Image, $"{id}-{runtime}", .. command]));
 }

@@ -5,27 +5,23 @@ namespace IntegrationTests.Engines;
 /// <summary>oci-seccomp-bpf-hook, made for Podman, under Docker by its own hooks.d file.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
-public sealed class DockerBpfHookTests
+public sealed class DockerBpfHookTests(DockerDaemon daemon) : IAsyncLifetime
 {
-    private readonly DockerDaemon _daemon;
+    public async ValueTask InitializeAsync() => await daemon.ResetAsync();
 
-    public DockerBpfHookTests(DockerDaemon daemon)
-    {
-        _daemon = daemon;
-        _daemon.Reset();
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public void Its_failure_reaches_who_runs_the_container()
+    public async Task Its_failure_reaches_who_runs_the_container()
     {
         BpfHook.SkipWithHeaders();
-        BpfHook.AddTo(_daemon.Rules);
-        CommandResult result = Run("without", $"of:{_daemon.PathTo("without.json")}");
+        BpfHook.AddTo(daemon.Rules);
+        CommandResult result = await RunAsync("without", $"of:{daemon.PathTo("without.json")}");
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("BPF program didn't compile and attach within 10 seconds", result.ErrorText, StringComparison.Ordinal);
     }
 
-    private CommandResult Run(string name, string order) => _daemon.DockerRun(
+    private Task<CommandResult> RunAsync(string name, string order) => daemon.DockerRunAsync(
         DockerDaemon.Annotating, "--rm", "--name", name, "--env", $"ANNOTATION={BpfHook.Annotation}={order}", DockerDaemon.Image,
         "sh", "-c", "ls /; mkdir /made; true");
 }

@@ -8,7 +8,7 @@ namespace IntegrationTests.Engines;
 /// A dockerd with all it has of its own, on a host of its own. The runtime "hooked" is the wrapper as an administrator registers it,
 /// with the default settings file; "hooked-crun" names another settings file by runtimeArgs, for which Docker writes a script.
 /// </summary>
-public sealed class DockerDaemon : IDisposable
+public sealed class DockerDaemon : IAsyncLifetime
 {
     public const string Image = "busybox:test";
 
@@ -34,19 +34,23 @@ public sealed class DockerDaemon : IDisposable
 
     public DockerDaemon()
     {
+        Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
+        Log = new HookLog(PathTo("log"));
+        File.WriteAllText(PathTo("crun.json"), EngineSettings.Text("crun", Rules));
+        _ = Executable.Write(PathTo("annotating"), Annotate.Replace("RUNTIME", Repository.Wrapper, StringComparison.Ordinal));
+        Configure();
+    }
+
+    public async ValueTask InitializeAsync()
+    {
         try
         {
-            Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
-            Log = new HookLog(PathTo("log"));
-            File.WriteAllText(PathTo("crun.json"), EngineSettings.Text("crun", Rules));
-            _ = Executable.Write(PathTo("annotating"), Annotate.Replace("RUNTIME", Repository.Wrapper, StringComparison.Ordinal));
-            Configure();
-            Start();
-            _ = Docker("import", BusyboxImage.MakeTar(Host.Root), Image).EnsureSuccess();
+            await StartAsync();
+            _ = (await DockerAsync("import", await BusyboxImage.MakeTarAsync(Host.Root), Image)).EnsureSuccess();
         }
         catch
         {
-            Host.Dispose();
+            await DisposeAsync();
             throw;
         }
     }
@@ -59,23 +63,24 @@ public sealed class DockerDaemon : IDisposable
 
     internal string PathTo(string name) => Path.Combine(Host.Root, name);
 
-    internal CommandResult Docker(params IEnumerable<string> arguments) => Host.Run(CommandLine(arguments).Select(word => (ByteString)word));
+    internal Task<CommandResult> DockerAsync(params IEnumerable<string> arguments) => Host.RunAsync(CommandLine(arguments));
 
-    internal CommandResult DockerWithInput(string input, params IEnumerable<string> arguments) =>
-        Host.RunWithInput(input, CommandLine(arguments).Select(word => (ByteString)word));
+    internal Task<CommandResult> DockerWithInputAsync(string input, params IEnumerable<string> arguments) =>
+        Host.RunWithInputAsync(input, CommandLine(arguments));
 
-    internal CommandResult DockerOnTerminal(string typed, params IEnumerable<string> arguments) =>
-        Host.RunOnTerminal(typed, CommandLine(arguments));
+    internal Task<CommandResult> DockerOnTerminalAsync(string typed, params IEnumerable<string> arguments) =>
+        Host.RunOnTerminalAsync(typed, CommandLine(arguments));
 
     /// <summary>A run of a new container in which hooks can write their log.</summary>
-    internal CommandResult DockerRun(string runtime, params IEnumerable<string> arguments) => Docker(["run", .. RunOptions(runtime), .. arguments]);
+    internal Task<CommandResult> DockerRunAsync(string runtime, params IEnumerable<string> arguments) =>
+        DockerAsync(["run", .. RunOptions(runtime), .. arguments]);
 
     internal string[] RunOptions(string runtime) => ["--runtime", runtime, "--volume", $"{Log.Mount}:{Log.Mount}"];
 
     /// <summary>Starts a container that runs on. Returns its full ID.</summary>
-    internal string DockerRunDetached(string runtime, params IEnumerable<string> arguments)
+    internal async Task<string> DockerRunDetachedAsync(string runtime, params IEnumerable<string> arguments)
     {
-        CommandResult result = DockerRun(runtime, ["--detach", .. arguments]).EnsureSuccess();
+        CommandResult result = (await DockerRunAsync(runtime, ["--detach", .. arguments])).EnsureSuccess();
         Assert.Equal("", result.ErrorText);
         return result.OutputText.Trim();
     }
@@ -85,17 +90,19 @@ public sealed class DockerDaemon : IDisposable
         ["docker", "--config", PathTo("client"), "--host", $"unix://{PathTo("docker.sock")}", .. arguments];
 
     /// <summary>A container's detail by a Go template.</summary>
-    internal string Inspect(string id, string template) => Docker("inspect", "--format", template, id).EnsureSuccess().OutputText.Trim();
+    internal async Task<string> InspectAsync(string id, string template) =>
+        (await DockerAsync("inspect", "--format", template, id)).EnsureSuccess().OutputText.Trim();
 
-    internal void AwaitExit(string id) => Eventually.Equal("exited", () => Inspect(id, "{{.State.Status}}"));
+    internal Task AwaitExitAsync(string id) => Eventually.EqualAsync("exited", () => InspectAsync(id, "{{.State.Status}}"));
 
     /// <summary>No containers, no rules, no log, and the settings as they were.</summary>
-    internal void Reset()
+    internal async Task ResetAsync()
     {
-        string[] containers = Docker("ps", "--all", "--quiet").EnsureSuccess().OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string listed = (await DockerAsync("ps", "--all", "--quiet")).EnsureSuccess().OutputText;
+        string[] containers = listed.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (containers.Length > 0)
         {
-            _ = Docker(["rm", "--force", "--volumes", .. containers]).EnsureSuccess();
+            _ = (await DockerAsync(["rm", "--force", "--volumes", .. containers])).EnsureSuccess();
         }
 
         foreach (string rule in Directory.GetFiles(Rules))
@@ -147,13 +154,14 @@ public sealed class DockerDaemon : IDisposable
     }
 
     /// <summary>Makes the daemon read its configuration again.</summary>
-    internal void Reload() => _ = Host.Shell("kill -HUP $(cat \"$1\")", PathTo("docker.pid")).EnsureSuccess();
+    internal async Task ReloadAsync() =>
+        _ = (await Host.ShellAsync("kill -HUP $(cat \"$1\")", PathTo("docker.pid"))).EnsureSuccess();
 
     /// <summary>Stops the daemon and starts it again; containers live on.</summary>
-    internal void Restart()
+    internal async Task RestartAsync()
     {
-        Host.StopDaemon(PathTo("docker.pid"));
-        Start();
+        await Host.StopDaemonAsync(PathTo("docker.pid"));
+        await StartAsync();
     }
 
     internal string BundleOf(string id) => PathTo($"exec/containerd/daemon/io.containerd.runtime.v2.task/moby/{id}");
@@ -162,8 +170,8 @@ public sealed class DockerDaemon : IDisposable
     internal JsonElement BundleConfig(string id) =>
         JsonDocument.Parse(File.ReadAllBytes(Path.Combine(BundleOf(id), "config.json"))).RootElement;
 
-    public void Dispose() => Host.Dispose();
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
 
-    private void Start() => Host.StartServer(
-        PathTo("dockerd.log"), () => Docker("version").ExitCode == 0, "dockerd", "--config-file", PathTo("daemon.json"));
+    private Task StartAsync() => Host.StartServerAsync(
+        PathTo("dockerd.log"), async () => (await DockerAsync("version")).ExitCode == 0, "dockerd", "--config-file", PathTo("daemon.json"));
 }

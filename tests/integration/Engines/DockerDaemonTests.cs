@@ -5,80 +5,76 @@ namespace IntegrationTests.Engines;
 /// <summary>The wrapper in the daemon's configuration.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
-public sealed class DockerDaemonTests : IDisposable
+public sealed class DockerDaemonTests(DockerDaemon daemon) : IAsyncLifetime
 {
-    private readonly DockerDaemon _daemon;
-
-    public DockerDaemonTests(DockerDaemon daemon)
-    {
-        _daemon = daemon;
-        _daemon.Reset();
-    }
+    public async ValueTask InitializeAsync() => await daemon.ResetAsync();
 
     [Fact]
-    public void A_runtime_can_be_registered_while_the_daemon_runs()
+    public async Task A_runtime_can_be_registered_while_the_daemon_runs()
     {
-        CommandResult unknown = _daemon.Docker("run", "--rm", "--runtime", "late", DockerDaemon.Image, "true");
+        CommandResult unknown = await daemon.DockerAsync("run", "--rm", "--runtime", "late", DockerDaemon.Image, "true");
         Assert.Equal(125, unknown.ExitCode);
         Assert.Contains("late", unknown.ErrorText, StringComparison.Ordinal);
 
-        _daemon.Configure(moreRuntimes: "late");
-        _daemon.Reload();
-        Eventually.True(() => Info("{{json .Runtimes}}").Contains("\"late\"", StringComparison.Ordinal), "docker info shows the runtime");
+        daemon.Configure(moreRuntimes: "late");
+        await daemon.ReloadAsync();
+        await Eventually.TrueAsync(
+            async () => (await InfoAsync("{{json .Runtimes}}")).Contains("\"late\"", StringComparison.Ordinal), "docker info shows the runtime");
 
-        _daemon.Log.WriteRule(_daemon.Rules, "createRuntime");
-        Assert.Equal("late\n", _daemon.DockerRun("late", "--rm", DockerDaemon.Image, "echo", "late").EnsureSuccess().OutputText);
-        _ = Assert.Single(_daemon.Log.Calls);
+        daemon.Log.WriteRule(daemon.Rules, "createRuntime");
+        Assert.Equal("late\n", (await daemon.DockerRunAsync("late", "--rm", DockerDaemon.Image, "echo", "late")).EnsureSuccess().OutputText);
+        _ = Assert.Single(daemon.Log.Calls);
     }
 
     [Fact]
-    public void The_wrapper_can_be_the_default_runtime()
+    public async Task The_wrapper_can_be_the_default_runtime()
     {
-        string before = Info("{{.RuncCommit.ID}}");
-        _daemon.Configure("hooked");
-        _daemon.Reload();
-        Eventually.Equal("hooked", () => Info("{{.DefaultRuntime}}"));
+        string before = await InfoAsync("{{.RuncCommit.ID}}");
+        daemon.Configure("hooked");
+        await daemon.ReloadAsync();
+        await Eventually.EqualAsync("hooked", () => InfoAsync("{{.DefaultRuntime}}"));
 
         // The daemon asks its default runtime for the version, and must get runc's own answer.
-        CommandResult info = _daemon.Docker("info").EnsureSuccess();
+        CommandResult info = (await daemon.DockerAsync("info")).EnsureSuccess();
         Assert.DoesNotContain("WARNING: Error", info.ErrorText, StringComparison.Ordinal);
         Assert.NotEqual("", before);
-        Assert.Equal(before, Info("{{.RuncCommit.ID}}"));
+        Assert.Equal(before, await InfoAsync("{{.RuncCommit.ID}}"));
 
-        _daemon.Log.WriteRule(_daemon.Rules, "createRuntime");
-        CommandResult run = _daemon.Docker("run", "--rm", DockerDaemon.Image, "echo", "by default").EnsureSuccess();
+        daemon.Log.WriteRule(daemon.Rules, "createRuntime");
+        CommandResult run = (await daemon.DockerAsync("run", "--rm", DockerDaemon.Image, "echo", "by default")).EnsureSuccess();
         Assert.Equal(("by default\n", ""), (run.OutputText, run.ErrorText));
-        _ = Assert.Single(_daemon.Log.Calls);
+        _ = Assert.Single(daemon.Log.Calls);
     }
 
     [Theory]
     [InlineData("hooked")]
     [InlineData("hooked-crun")]
-    public void A_container_lives_through_a_restart_of_the_daemon(string runtime)
+    public async Task A_container_lives_through_a_restart_of_the_daemon(string runtime)
     {
-        _daemon.Log.WriteRules(_daemon.Rules);
-        string id = _daemon.DockerRunDetached(runtime, DockerDaemon.Image, "sleep", "1000");
-        _daemon.Log.AwaitStarted(id);
-        string pid = _daemon.Inspect(id, "{{.State.Pid}}");
-        _daemon.Configure(runtime);
+        daemon.Log.WriteRules(daemon.Rules);
+        string id = await daemon.DockerRunDetachedAsync(runtime, DockerDaemon.Image, "sleep", "1000");
+        daemon.Log.AwaitStarted(id);
+        string pid = await daemon.InspectAsync(id, "{{.State.Pid}}");
+        daemon.Configure(runtime);
 
-        _daemon.Restart();
+        await daemon.RestartAsync();
 
-        Assert.Equal(runtime, Info("{{.DefaultRuntime}}"));
-        Assert.Equal(pid, _daemon.Inspect(id, "{{.State.Pid}}"));
-        Assert.Equal("in\n", _daemon.Docker("exec", id, "echo", "in").EnsureSuccess().OutputText);
-        _ = _daemon.Docker("stop", "--time", "0", id).EnsureSuccess();
-        _daemon.Log.AwaitDeleted();
-        _daemon.Log.AssertWholeLife(id);
+        Assert.Equal(runtime, await InfoAsync("{{.DefaultRuntime}}"));
+        Assert.Equal(pid, await daemon.InspectAsync(id, "{{.State.Pid}}"));
+        Assert.Equal("in\n", (await daemon.DockerAsync("exec", id, "echo", "in")).EnsureSuccess().OutputText);
+        _ = (await daemon.DockerAsync("stop", "--time", "0", id)).EnsureSuccess();
+        daemon.Log.AwaitDeleted();
+        daemon.Log.AssertWholeLife(id);
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _daemon.Configure();
-        _daemon.Reload();
-        Eventually.Equal("runc", () => Info("{{.DefaultRuntime}}"));
-        _daemon.Reset();
+        daemon.Configure();
+        await daemon.ReloadAsync();
+        await Eventually.EqualAsync("runc", () => InfoAsync("{{.DefaultRuntime}}"));
+        await daemon.ResetAsync();
     }
 
-    private string Info(string template) => _daemon.Docker("info", "--format", template).EnsureSuccess().OutputText.Trim();
+    private async Task<string> InfoAsync(string template) =>
+        (await daemon.DockerAsync("info", "--format", template)).EnsureSuccess().OutputText.Trim();
 }

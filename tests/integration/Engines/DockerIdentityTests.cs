@@ -6,25 +6,20 @@ namespace IntegrationTests.Engines;
 /// <summary>What rules of format ocihooks/1 see of Docker's containers.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
-public sealed class DockerIdentityTests : IDisposable
+public sealed class DockerIdentityTests(DockerDaemon daemon) : IAsyncLifetime
 {
-    private readonly DockerDaemon _daemon;
+    public async ValueTask InitializeAsync() => await daemon.ResetAsync();
 
-    public DockerIdentityTests(DockerDaemon daemon)
-    {
-        _daemon = daemon;
-        _daemon.Reset();
-    }
+    private IEnumerable<string> Matched => daemon.Log.Calls.Select(call => call.Name).Order(StringComparer.Ordinal);
 
-    private IEnumerable<string> Matched => _daemon.Log.Calls.Select(call => call.Name).Order(StringComparer.Ordinal);
-
-    public void Dispose() => _daemon.Reset();
+    public async ValueTask DisposeAsync() => await daemon.ResetAsync();
 
     [Theory]
     [InlineData("hooked")]
     [InlineData("hooked-crun")]
-    public void Conditions_see_what_docker_run_said(string runtime)
+    public async Task Conditions_see_what_docker_run_said(string runtime)
     {
+        string image = await daemon.InspectAsync(DockerDaemon.Image, "{{.Id}}");
         (string Name, string When, bool Matches)[] rules =
         [
             ("engine", """{"engine":"docker"}""", true),
@@ -33,7 +28,7 @@ public sealed class DockerIdentityTests : IDisposable
             ("image-any-tag", """{"image":"busybox:*"}""", true),
             ("image-re2", """{"image":{"re2":"/busybox:test$"}}""", true),
             ("image-latest", """{"image":"busybox"}""", false),
-            ("image-id", $$"""{"imageDigest":"{{_daemon.Docker("inspect", "--format", "{{.Id}}", DockerDaemon.Image).OutputText.Trim()}}"}""", true),
+            ("image-id", $$"""{"imageDigest":"{{image}}"}""", true),
             ("label", """{"labels":{"team":"web"}}""", true),
             ("label-not", """{"labels":{"team":"db"}}""", false),
             ("name", """{"container":"shop-*"}""", true),
@@ -49,124 +44,125 @@ public sealed class DockerIdentityTests : IDisposable
             ("namespace", """{"namespace":"*"}""", false),
             ("combined", """{"all":[{"image":"busybox:*"},{"not":{"any":[{"privileged":true},{"labels":{"team":"db"}}]}}]}""", true),
         ];
-        _daemon.Log.WriteConditions(_daemon.Rules, rules.Select(rule => (rule.Name, rule.When)));
+        daemon.Log.WriteConditions(daemon.Rules, rules.Select(rule => (rule.Name, rule.When)));
 
-        _ = _daemon.DockerRun(runtime, "--rm", "--name", "shop-1", "--label", "team=web", "--env", "MODE=prod", "--user", "7:8",
-            "--hostname", "front", "--volume", "/data", DockerDaemon.Image, "sh", "-c", "true").EnsureSuccess();
+        _ = (await daemon.DockerRunAsync(runtime, "--rm", "--name", "shop-1", "--label", "team=web", "--env", "MODE=prod", "--user", "7:8",
+            "--hostname", "front", "--volume", "/data", DockerDaemon.Image, "sh", "-c", "true")).EnsureSuccess();
 
         Assert.Equal(rules.Where(rule => rule.Matches).Select(rule => rule.Name).Order(StringComparer.Ordinal), Matched);
     }
 
     [Fact]
-    public void A_container_that_joins_anothers_network_is_known_by_its_own_labels()
+    public async Task A_container_that_joins_anothers_network_is_known_by_its_own_labels()
     {
-        _daemon.Log.WriteConditions(
-            _daemon.Rules,
+        daemon.Log.WriteConditions(
+            daemon.Rules,
             ("first", """{"labels":{"which":"first"}}"""), ("second", """{"labels":{"which":"second"},"network":"shared"}"""));
-        string first = _daemon.DockerRunDetached("hooked", "--label", "which=first", DockerDaemon.Image, "sleep", "1000");
+        string first = await daemon.DockerRunDetachedAsync("hooked", "--label", "which=first", DockerDaemon.Image, "sleep", "1000");
         Assert.Equal(["first"], Matched);
-        _daemon.Log.Clear();
+        daemon.Log.Clear();
 
-        string second = _daemon.DockerRunDetached(
+        string second = await daemon.DockerRunDetachedAsync(
             "hooked", "--label", "which=second", "--network", $"container:{first}", DockerDaemon.Image, "sleep", "1000");
 
-        Assert.Equal([second], _daemon.Log.Calls.Select(call => call.Id));
+        Assert.Equal([second], daemon.Log.Calls.Select(call => call.Id));
         Assert.Equal(["second"], Matched);
     }
 
     [Fact]
-    public void An_image_that_is_run_by_its_ID_or_its_digest_has_the_names_of_that()
+    public async Task An_image_that_is_run_by_its_ID_or_its_digest_has_the_names_of_that()
     {
-        string image = _daemon.Docker("inspect", "--format", "{{.Id}}", DockerDaemon.Image).EnsureSuccess().OutputText.Trim();
-        _daemon.Log.WriteConditions(
-            _daemon.Rules, ("id", $$"""{"imageDigest":"{{image}}"}"""), ("name", """{"image":"busybox:test"}"""));
+        string image = (await daemon.DockerAsync("inspect", "--format", "{{.Id}}", DockerDaemon.Image)).EnsureSuccess().OutputText.Trim();
+        daemon.Log.WriteConditions(
+            daemon.Rules, ("id", $$"""{"imageDigest":"{{image}}"}"""), ("name", """{"image":"busybox:test"}"""));
 
-        _ = _daemon.DockerRun("hooked", "--rm", image, "true").EnsureSuccess();
-        _ = _daemon.DockerRun("hooked", "--rm", image["sha256:".Length..][..12], "true").EnsureSuccess();
+        _ = (await daemon.DockerRunAsync("hooked", "--rm", image, "true")).EnsureSuccess();
+        _ = (await daemon.DockerRunAsync("hooked", "--rm", image["sha256:".Length..][..12], "true")).EnsureSuccess();
 
         Assert.Equal(["id", "id", "name", "name"], Matched);
     }
 
     [Fact]
-    public void An_image_without_a_name_has_none()
+    public async Task An_image_without_a_name_has_none()
     {
-        string tar = _daemon.PathTo("image.tar");
-        string image = _daemon.Docker("import", tar).EnsureSuccess().OutputText.Trim();
-        _daemon.Log.WriteConditions(_daemon.Rules, ("id", $$"""{"imageDigest":"{{image}}"}"""), ("name", """{"image":"*"}"""));
+        string tar = daemon.PathTo("image.tar");
+        string image = (await daemon.DockerAsync("import", tar)).EnsureSuccess().OutputText.Trim();
+        daemon.Log.WriteConditions(daemon.Rules, ("id", $$"""{"imageDigest":"{{image}}"}"""), ("name", """{"image":"*"}"""));
 
-        _ = _daemon.DockerRun("hooked", "--rm", image, "true").EnsureSuccess();
+        _ = (await daemon.DockerRunAsync("hooked", "--rm", image, "true")).EnsureSuccess();
 
         Assert.Equal(["id"], Matched);
     }
 
     /// <summary>Labels may make what Docker keeps of a container larger than anybody thought of.</summary>
     [Fact]
-    public void A_container_with_nine_megabytes_of_labels_escapes_no_rule()
+    public async Task A_container_with_nine_megabytes_of_labels_escapes_no_rule()
     {
-        File.WriteAllLines(_daemon.PathTo("labels"), Enumerable.Range(0, 150).Select(number => $"l{number}={new string('x', 60_000)}"));
-        _daemon.Log.WriteConditions(
-            _daemon.Rules,
+        File.WriteAllLines(daemon.PathTo("labels"), Enumerable.Range(0, 150).Select(number => $"l{number}={new string('x', 60_000)}"));
+        daemon.Log.WriteConditions(
+            daemon.Rules,
             ("image", """{"image":"busybox:test"}"""), ("label", """{"labels":{"team":"web"}}"""), ("name", """{"container":"shop"}"""),
             ("long", """{"labels":{"l149":"x*"}}"""), ("other", """{"labels":{"l149":"y*"}}"""));
 
-        _ = _daemon.DockerRun("hooked", "--rm", "--name", "shop", "--label", "team=web", "--label-file", _daemon.PathTo("labels"),
-            DockerDaemon.Image, "true").EnsureSuccess();
+        _ = (await daemon.DockerRunAsync("hooked", "--rm", "--name", "shop", "--label", "team=web", "--label-file", daemon.PathTo("labels"),
+            DockerDaemon.Image, "true")).EnsureSuccess();
 
         Assert.Equal(["image", "label", "long", "name"], Matched);
     }
 
     /// <summary>Where engines mount files of their own, users may mount theirs.</summary>
     [Fact]
-    public void What_a_user_mounts_is_no_mount_of_the_engines_wherever_it_comes_from()
+    public async Task What_a_user_mounts_is_no_mount_of_the_engines_wherever_it_comes_from()
     {
-        string other = _daemon.DockerRunDetached("hooked", DockerDaemon.Image, "sleep", "1000");
-        _daemon.Log.Clear();
-        string secret = Path.Combine(Directory.CreateDirectory(_daemon.PathTo($"pods/containers/{other}")).FullName, "secret");
+        string other = await daemon.DockerRunDetachedAsync("hooked", DockerDaemon.Image, "sleep", "1000");
+        daemon.Log.Clear();
+        string secret = Path.Combine(Directory.CreateDirectory(daemon.PathTo($"pods/containers/{other}")).FullName, "secret");
         File.WriteAllText(secret, "x");
-        _daemon.WriteRule("mounts.json", """
+        daemon.WriteRule("mounts.json", """
             {"version":"ocihooks/1","when":{"bindMounts":true},"hook":{"path":"/bin/false"},"stages":["createRuntime"]}
             """);
 
         string[] options = ["run", "--runtime", "hooked", "--rm"];
         string[] volumes =
         [
-            $"{Path.GetDirectoryName(secret)}:/run/secrets", $"{_daemon.PathTo("pods")}:/run/secrets",
-            $"{_daemon.PathTo("data")}/containers/{other}:/run/secrets", $"{secret}:/etc/hosts",
+            $"{Path.GetDirectoryName(secret)}:/run/secrets", $"{daemon.PathTo("pods")}:/run/secrets",
+            $"{daemon.PathTo("data")}/containers/{other}:/run/secrets", $"{secret}:/etc/hosts",
         ];
-        Assert.All(volumes, volume => Assert.NotEqual(0, _daemon.Docker([.. options, "--volume", volume, DockerDaemon.Image, "true"]).ExitCode));
-        _ = _daemon.Docker([.. options, DockerDaemon.Image, "true"]).EnsureSuccess();
-        _ = _daemon.Docker([.. options, "--network", $"container:{other}", DockerDaemon.Image, "true"]).EnsureSuccess();
+        await Assert.AllAsync(volumes, async volume => Assert.NotEqual(
+            0, (await daemon.DockerAsync([.. options, "--volume", volume, DockerDaemon.Image, "true"])).ExitCode));
+        _ = (await daemon.DockerAsync([.. options, DockerDaemon.Image, "true"])).EnsureSuccess();
+        _ = (await daemon.DockerAsync([.. options, "--network", $"container:{other}", DockerDaemon.Image, "true"])).EnsureSuccess();
     }
 
     /// <summary>What a user mounts over /etc/hostname has led others to that user's files.</summary>
     [Fact]
-    public void Files_that_a_user_mounts_are_not_taken_for_Dockers()
+    public async Task Files_that_a_user_mounts_are_not_taken_for_Dockers()
     {
-        string forged = Directory.CreateDirectory(_daemon.PathTo("forged/containers")).FullName;
-        _daemon.Log.WriteConditions(_daemon.Rules, ("trusted", """{"labels":{"trusted":"yes"}}"""), ("mine", """{"container":"forger"}"""));
+        string forged = Directory.CreateDirectory(daemon.PathTo("forged/containers")).FullName;
+        daemon.Log.WriteConditions(daemon.Rules, ("trusted", """{"labels":{"trusted":"yes"}}"""), ("mine", """{"container":"forger"}"""));
         File.WriteAllText(Path.Combine(forged, "hostname"), "x\n");
 
-        string id = _daemon.Docker(["create", .. _daemon.RunOptions("hooked"), "--name", "forger",
-            "--volume", $"{forged}/hostname:/etc/hostname", DockerDaemon.Image, "true"]).EnsureSuccess().OutputText.Trim();
+        string id = (await daemon.DockerAsync(["create", .. daemon.RunOptions("hooked"), "--name", "forger",
+            "--volume", $"{forged}/hostname:/etc/hostname", DockerDaemon.Image, "true"])).EnsureSuccess().OutputText.Trim();
         string directory = Directory.CreateDirectory(Path.Combine(forged, id)).FullName;
         File.WriteAllText(Path.Combine(directory, "config.v2.json"), new JsonObject
         {
             ["ID"] = id,
             ["Config"] = new JsonObject { ["Labels"] = new JsonObject { ["trusted"] = "yes" } },
         }.ToJsonString());
-        _ = _daemon.Docker("start", "--attach", id).EnsureSuccess();
+        _ = (await daemon.DockerAsync("start", "--attach", id)).EnsureSuccess();
 
         Assert.Equal(["mine"], Matched);
     }
 
     [Fact]
-    public void Explain_shows_what_each_condition_was_held_against()
+    public async Task Explain_shows_what_each_condition_was_held_against()
     {
-        _daemon.Log.WriteConditions(_daemon.Rules, ("a", """{"image":"redis","labels":{"team":"web"}}"""), ("b", """{"namespace":"shop"}"""));
-        string id = _daemon.DockerRunDetached("hooked", "--label", "team=web", DockerDaemon.Image, "sleep", "1000");
+        daemon.Log.WriteConditions(daemon.Rules, ("a", """{"image":"redis","labels":{"team":"web"}}"""), ("b", """{"namespace":"shop"}"""));
+        string id = await daemon.DockerRunDetachedAsync("hooked", "--label", "team=web", DockerDaemon.Image, "sleep", "1000");
 
         JsonNode told = JsonNode.Parse(
-            _daemon.Host.Run(Repository.HookCtl, "explain", _daemon.BundleOf(id), "--json").EnsureSuccess().Output)!;
+            (await daemon.Host.RunAsync(Repository.HookCtl, "explain", daemon.BundleOf(id), "--json")).EnsureSuccess().Output)!;
 
         Assert.Equal(
             [

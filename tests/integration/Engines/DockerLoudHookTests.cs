@@ -8,22 +8,25 @@ namespace IntegrationTests.Engines;
 /// it writes, and one that cannot write its message hangs for ever, with everything that asks for the container.
 /// </summary>
 [Trait("Needs", "root")]
-public sealed class DockerLoudHookTests : IDisposable
+public sealed class DockerLoudHookTests : IAsyncLifetime
 {
     private const int Megabytes = 100;
 
     private readonly DockerDaemon _daemon = new();
     private readonly SupervisedDocker _docker;
 
-    public DockerLoudHookTests()
+    public DockerLoudHookTests() => _docker = new SupervisedDocker(_daemon);
+
+    public async ValueTask InitializeAsync()
     {
+        await _daemon.InitializeAsync();
         try
         {
-            _docker = new SupervisedDocker(_daemon);
+            await _docker.InitializeAsync();
         }
         catch
         {
-            _daemon.Dispose();
+            await _daemon.DisposeAsync();
             throw;
         }
     }
@@ -32,12 +35,12 @@ public sealed class DockerLoudHookTests : IDisposable
     [InlineData("hooked", ">&2")]
     [InlineData("hooked", "| tee /dev/stderr")]
     [InlineData("hooked-crun", "| tee /dev/stderr")]
-    public void Of_a_failure_the_message_has_the_end_of_the_output(string runtime, string where)
+    public async Task Of_a_failure_the_message_has_the_end_of_the_output(string runtime, string where)
     {
         _docker.WriteRule("loud.json", "createRuntime",
             $"cat >/dev/null; dd if=/dev/zero bs=1048576 count={Megabytes} 2>/dev/null | tr '\\0' 'x' {where}; echo THE END >&2; exit 3");
 
-        CommandResult result = Run(runtime, "true");
+        CommandResult result = await RunAsync(runtime, "true");
 
         Assert.Equal(125, result.ExitCode);
         Assert.InRange(result.Error.Length, 0, 70_000);
@@ -52,12 +55,12 @@ public sealed class DockerLoudHookTests : IDisposable
     [Theory]
     [InlineData("hooked")]
     [InlineData("hooked-crun")]
-    public void Of_a_success_nobody_sees_it(string runtime)
+    public async Task Of_a_success_nobody_sees_it(string runtime)
     {
         _docker.WriteRule("loud.json", "createRuntime",
             $"cat >/dev/null; dd if=/dev/zero bs=1048576 count={Megabytes} 2>/dev/null | tee /dev/stderr");
 
-        CommandResult result = Run(runtime, "echo", "lived");
+        CommandResult result = await RunAsync(runtime, "echo", "lived");
 
         Assert.Equal(("lived\n", "", 0), (result.OutputText, result.ErrorText, result.ExitCode));
         JsonNode ending = Assert.Single(_docker.Endings);
@@ -66,18 +69,18 @@ public sealed class DockerLoudHookTests : IDisposable
         _docker.AssertNothingIsLeft();
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         try
         {
-            _docker.Dispose();
+            await _docker.DisposeAsync();
         }
         finally
         {
-            _daemon.Dispose();
+            await _daemon.DisposeAsync();
         }
     }
 
-    private CommandResult Run(string runtime, params IEnumerable<string> command) =>
-        _daemon.DockerRun(runtime, ["--rm", DockerDaemon.Image, .. command]);
+    private Task<CommandResult> RunAsync(string runtime, params IEnumerable<string> command) =>
+        _daemon.DockerRunAsync(runtime, ["--rm", DockerDaemon.Image, .. command]);
 }

@@ -5,31 +5,32 @@ namespace IntegrationTests.Engines;
 /// <summary>What docker run makes of hooks that hang, fail, or leave processes behind, now that they are supervised.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
-public sealed class DockerSupervisedTests : IDisposable
+public sealed class DockerSupervisedTests(DockerDaemon daemon) : IAsyncLifetime
 {
-    private readonly SupervisedDocker _docker;
+    private readonly SupervisedDocker _docker = new(daemon);
 
-    public DockerSupervisedTests(DockerDaemon daemon) => _docker = new SupervisedDocker(daemon);
+    public ValueTask InitializeAsync() => _docker.InitializeAsync();
 
     [Theory]
     [InlineData("hooked", "createRuntime")]
     [InlineData("hooked", "createContainer")]
     [InlineData("hooked-crun", "createRuntime")]
     [InlineData("hooked-crun", "createContainer")]
-    public void A_hook_that_hangs_is_ended_in_time_with_all_it_started(string runtime, string stage)
+    public async Task A_hook_that_hangs_is_ended_in_time_with_all_it_started(string runtime, string stage)
     {
         _docker.WriteRule("hang.json", stage, "trap '' TERM; echo waiting >&2; setsid sleep 100000 & while :; do sleep 100000; done");
 
-        CommandResult result = ShortTimeout.Find(1, HangFor, _ => (string?)Assert.Single(_docker.Endings)["ocihooksStderr"] == "waiting");
+        CommandResult result = await ShortTimeout.FindAsync(
+            1, HangForAsync, _ => (string?)Assert.Single(_docker.Endings)["ocihooksStderr"] == "waiting");
 
         // crun throws away what hooks write.
         Assert.Equal(runtime == "hooked", result.ErrorText.Contains("waiting", StringComparison.Ordinal));
 
-        CommandResult HangFor(double seconds)
+        async Task<CommandResult> HangForAsync(double seconds)
         {
             File.Delete(_docker.EventFile);
             _docker.Set(("hookTimeout", seconds), ("hookKillGrace", 0.3));
-            CommandResult result = Run(runtime, "echo", "lived");
+            CommandResult result = await RunAsync(runtime, "echo", "lived");
 
             Assert.Equal((125, ""), (result.ExitCode, result.OutputText.Trim()));
             string told = $"{stage} hook /bin/busybox ({_docker.RulePath("hang.json")}) of container ";
@@ -51,11 +52,11 @@ public sealed class DockerSupervisedTests : IDisposable
     [InlineData("hooked", "poststart")]
     [InlineData("hooked", "poststop")]
     [InlineData("hooked-crun", "createRuntime")]
-    public void A_process_that_a_hook_leaves_in_the_background_holds_nothing_up(string runtime, string stage)
+    public async Task A_process_that_a_hook_leaves_in_the_background_holds_nothing_up(string runtime, string stage)
     {
         _docker.WriteRule("background.json", stage, "cat >/dev/null; sleep 100000 & echo done");
 
-        CommandResult result = Run(runtime, "echo", "lived");
+        CommandResult result = await RunAsync(runtime, "echo", "lived");
 
         Assert.Equal(("lived\n", "", 0), (result.OutputText, result.ErrorText, result.ExitCode));
         Eventually.Equal(1, () => _docker.Endings.Count);
@@ -66,7 +67,7 @@ public sealed class DockerSupervisedTests : IDisposable
     [Theory]
     [InlineData("hooked")]
     [InlineData("hooked-crun")]
-    public void A_failure_need_not_be_the_containers(string runtime)
+    public async Task A_failure_need_not_be_the_containers(string runtime)
     {
         _docker.Set(("onHookFailure", "continue"), ("hookKillGrace", 0.3));
         foreach (string stage in JournalBench.SupervisedStages)
@@ -75,7 +76,7 @@ public sealed class DockerSupervisedTests : IDisposable
             _docker.WriteHangingRule($"b-{stage}.json", stage, "sleep 100000");
         }
 
-        CommandResult result = Run(runtime, "echo", "lived");
+        CommandResult result = await RunAsync(runtime, "echo", "lived");
 
         Assert.Equal(("lived\n", "", 0), (result.OutputText, result.ErrorText, result.ExitCode));
         Eventually.Equal(10, () => _docker.Endings.Count);
@@ -90,7 +91,7 @@ public sealed class DockerSupervisedTests : IDisposable
     [InlineData("hooked", true)]
     [InlineData("hooked-crun", false)]
     [InlineData("hooked-crun", true)]
-    public void A_hook_after_the_end_holds_up_neither_the_removal_nor_the_hooks_after_it(string runtime, bool isHanging)
+    public async Task A_hook_after_the_end_holds_up_neither_the_removal_nor_the_hooks_after_it(string runtime, bool isHanging)
     {
         _docker.Set(("hookKillGrace", 0.3));
         if (isHanging)
@@ -104,14 +105,14 @@ public sealed class DockerSupervisedTests : IDisposable
 
         _docker.WriteLoggingRule("b.json", "poststop");
 
-        CommandResult result = Run(runtime, "echo", "lived");
-        string id = _docker.Daemon.DockerRunDetached(runtime, DockerDaemon.Image, "sleep", "1000");
-        _ = _docker.Daemon.Docker("rm", "--force", id).EnsureSuccess();
+        CommandResult result = await RunAsync(runtime, "echo", "lived");
+        string id = await _docker.Daemon.DockerRunDetachedAsync(runtime, DockerDaemon.Image, "sleep", "1000");
+        _ = (await _docker.Daemon.DockerAsync("rm", "--force", id)).EnsureSuccess();
 
         Assert.Equal(("lived\n", "", 0), (result.OutputText, result.ErrorText, result.ExitCode));
         Eventually.Equal(2, () => _docker.Daemon.Log.Calls.Count);
         Assert.Equal(id, _docker.Daemon.Log.Calls[1].Id);
-        Assert.Equal("", _docker.Daemon.Docker("ps", "--all", "--quiet").EnsureSuccess().OutputText);
+        Assert.Equal("", (await _docker.Daemon.DockerAsync("ps", "--all", "--quiet")).EnsureSuccess().OutputText);
         Assert.Equal(2, _docker.Endings.Count(one => ((string)one["message"]!).Contains("a.json", StringComparison.Ordinal)
             && (string?)one["level"] == "error"));
         _docker.AssertNothingIsLeft();
@@ -125,8 +126,8 @@ public sealed class DockerSupervisedTests : IDisposable
     {
         _docker.WriteLoggingRule("slow.json", "createRuntime", "sleep 0.3; ");
 
-        CommandResult[] results = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() =>
-            _docker.Daemon.DockerRun(runtime, "--rm", "--network", "host", DockerDaemon.Image, "sh", "-c", $"echo {i}; exit {i}"))));
+        CommandResult[] results = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
+            _docker.Daemon.DockerRunAsync(runtime, "--rm", "--network", "host", DockerDaemon.Image, "sh", "-c", $"echo {i}; exit {i}")));
 
         Assert.All(results, (result, i) => Assert.Equal(($"{i}\n", "", i), (result.OutputText, result.ErrorText, result.ExitCode ?? -1)));
         Assert.Equal(20, _docker.Daemon.Log.Calls.Select(call => call.Id).Distinct().Count());
@@ -136,8 +137,8 @@ public sealed class DockerSupervisedTests : IDisposable
         _docker.AssertNothingIsLeft();
     }
 
-    public void Dispose() => _docker.Dispose();
+    public ValueTask DisposeAsync() => _docker.DisposeAsync();
 
-    private CommandResult Run(string runtime, params IEnumerable<string> command) =>
-        _docker.Daemon.DockerRun(runtime, ["--rm", DockerDaemon.Image, .. command]);
+    private Task<CommandResult> RunAsync(string runtime, params IEnumerable<string> command) =>
+        _docker.Daemon.DockerRunAsync(runtime, ["--rm", DockerDaemon.Image, .. command]);
 }

@@ -9,11 +9,11 @@ internal static class ExplainedContainer
     internal const string Rule = """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"always":true},"stages":["poststop"]}""";
 
     /// <summary>What is told of a container, which must be a fresh one's: a hook of the rule, and the file is as it would be.</summary>
-    internal static void AssertExplained(PrivateHost host, string engine, string id, params IEnumerable<string> names)
+    internal static async Task AssertExplainedAsync(PrivateHost host, string engine, string id, params IEnumerable<string> names)
     {
         foreach (string name in names)
         {
-            JsonNode told = JsonNode.Parse(host.Run(Repository.HookCtl, "explain", name, "--json").EnsureSuccess().Output)!;
+            JsonNode told = JsonNode.Parse((await host.RunAsync(Repository.HookCtl, "explain", name, "--json")).EnsureSuccess().Output)!;
             Assert.Equal((engine, id), (told["container"]!["engine"]!.GetValue<string>(), told["container"]!["id"]!.GetValue<string>()));
             Assert.True(told["injected"]!.GetValue<bool>());
             Assert.True(told["upToDate"]!.GetValue<bool>());
@@ -22,41 +22,35 @@ internal static class ExplainedContainer
     }
 
     /// <summary>Puts a file where the engine's users would have it.</summary>
-    internal static void Install(PrivateHost host, string text, string path) =>
-        _ = host.RunWithInput(text, "sh", "-c", "mkdir -p \"$(dirname \"$1\")\" && cat >\"$1\"", "sh", path).EnsureSuccess();
+    internal static async Task InstallAsync(PrivateHost host, string text, string path) =>
+        _ = (await host.RunWithInputAsync(text, "sh", "-c", "mkdir -p \"$(dirname \"$1\")\" && cat >\"$1\"", "sh", path)).EnsureSuccess();
 }
 
 /// <summary>Docker's.</summary>
 [Trait("Needs", "root")]
 [Collection(DockerCollection.Name)]
-public sealed class ExplainDockerTests : IDisposable
+public sealed class ExplainDockerTests(DockerDaemon docker) : IAsyncLifetime
 {
-    private readonly DockerDaemon _docker;
+    public async ValueTask InitializeAsync() => await docker.ResetAsync();
 
-    public ExplainDockerTests(DockerDaemon docker)
+    public async ValueTask DisposeAsync()
     {
-        _docker = docker;
-        _docker.Reset();
-    }
-
-    public void Dispose()
-    {
-        _ = _docker.Host.Run("rm", "-f", "/etc/docker/daemon.json");
-        _docker.Reset();
+        _ = await docker.Host.RunAsync("rm", "-f", "/etc/docker/daemon.json");
+        await docker.ResetAsync();
     }
 
     [Fact]
-    public void A_container_is_explained_by_name_and_id()
+    public async Task A_container_is_explained_by_name_and_id()
     {
-        _docker.WriteRule("a.json", ExplainedContainer.Rule);
-        ExplainedContainer.Install(_docker.Host, File.ReadAllText(_docker.PathTo("daemon.json")), "/etc/docker/daemon.json");
-        string id = _docker.DockerRunDetached("hooked", "--name", "explained", DockerDaemon.Image, "sleep", "1000");
+        docker.WriteRule("a.json", ExplainedContainer.Rule);
+        await ExplainedContainer.InstallAsync(docker.Host, File.ReadAllText(docker.PathTo("daemon.json")), "/etc/docker/daemon.json");
+        string id = await docker.DockerRunDetachedAsync("hooked", "--name", "explained", DockerDaemon.Image, "sleep", "1000");
 
-        ExplainedContainer.AssertExplained(_docker.Host, "Docker", id, "explained", id, id[..12]);
+        await ExplainedContainer.AssertExplainedAsync(docker.Host, "Docker", id, "explained", id, id[..12]);
 
-        _ = _docker.Docker("kill", id).EnsureSuccess();
-        _docker.AwaitExit(id);
-        CommandResult stopped = _docker.Host.Run(Repository.HookCtl, "explain", "explained");
+        _ = (await docker.DockerAsync("kill", id)).EnsureSuccess();
+        await docker.AwaitExitAsync(id);
+        CommandResult stopped = await docker.Host.RunAsync(Repository.HookCtl, "explain", "explained");
         Assert.Equal(3, stopped.ExitCode);
         Assert.Contains($"is Docker {id} (explained), which has no ", stopped.ErrorText, StringComparison.Ordinal);
     }
@@ -75,40 +69,40 @@ public sealed class ExplainContainerdTests : IClassFixture<ContainerdDaemon>
     }
 
     [Fact]
-    public void A_task_is_explained_by_id_and_namespace()
+    public async Task A_task_is_explained_by_id_and_namespace()
     {
         File.WriteAllText(Path.Combine(_daemon.Rules, "a.json"), ExplainedContainer.Rule);
-        ExplainedContainer.Install(_daemon.Host, File.ReadAllText(_daemon.PathTo("config.toml")), "/etc/containerd/config.toml");
-        _ = _daemon.Ctr(_daemon.RunArguments("runc", "--detach", ContainerdDaemon.Image, "explained", "sleep", "1000")).EnsureSuccess();
+        await ExplainedContainer.InstallAsync(_daemon.Host, File.ReadAllText(_daemon.PathTo("config.toml")), "/etc/containerd/config.toml");
+        _ = (await _daemon.CtrAsync(_daemon.RunArguments("runc", "--detach", ContainerdDaemon.Image, "explained", "sleep", "1000"))).EnsureSuccess();
 
-        ExplainedContainer.AssertExplained(
+        await ExplainedContainer.AssertExplainedAsync(
             _daemon.Host, "containerd", "explained", "explained", "expl", $"{Path.GetFileName(_daemon.Host.Root)}/explained");
     }
 }
 
 /// <summary>Podman's.</summary>
 [Trait("Needs", "root")]
-public sealed class ExplainPodmanTests(PodmanHost podman) : IClassFixture<PodmanHost>, IDisposable
+public sealed class ExplainPodmanTests(PodmanHost podman) : IClassFixture<PodmanHost>, IAsyncDisposable
 {
-    public void Dispose() => podman.Reset();
+    public async ValueTask DisposeAsync() => await podman.ResetAsync();
 
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_container_is_explained_by_name_and_id(string runtime)
+    public async Task A_container_is_explained_by_name_and_id(string runtime)
     {
-        podman.Reset(runtime);
+        await podman.ResetAsync(runtime);
         File.WriteAllText(Path.Combine(podman.Rules, "a.json"), ExplainedContainer.Rule);
-        ExplainedContainer.Install(podman.Host, $"""
+        await ExplainedContainer.InstallAsync(podman.Host, $"""
             [storage]
             driver = "vfs"
             runroot = "{podman.PathTo("runroot")}"
             graphroot = "{podman.PathTo("storage")}"
             """, "/etc/containers/storage.conf");
-        string id = podman.Podman(["run", "--detach", "--name", "explained", .. podman.RunOptions(), PodmanHost.Image, "sleep", "1000"])
+        string id = (await podman.PodmanAsync(["run", "--detach", "--name", "explained", .. podman.RunOptions(), PodmanHost.Image, "sleep", "1000"]))
             .EnsureSuccess().OutputText.Trim();
 
-        ExplainedContainer.AssertExplained(podman.Host, "Podman", id, "explained", id, id[..12]);
+        await ExplainedContainer.AssertExplainedAsync(podman.Host, "Podman", id, "explained", id, id[..12]);
     }
 }
 
@@ -120,22 +114,22 @@ public sealed class ExplainRuntimeTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_container_is_explained_by_id(string runtime)
+    public async Task A_container_is_explained_by_id(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         File.WriteAllText(Path.Combine(bench.Rules, "a.json"), ExplainedContainer.Rule);
-        ExplainedContainer.Install(host.Host, File.ReadAllText(bench.PathTo("settings.json")), "/etc/ocihooks/config.json");
+        await ExplainedContainer.InstallAsync(host.Host, File.ReadAllText(bench.PathTo("settings.json")), "/etc/ocihooks/config.json");
         string id = "explained-" + runtime;
         const string Create = "\"$1\" create --bundle \"$2\" \"$3\" >/dev/null 2>&1 </dev/null";
-        _ = host.Host.Shell(Create, Repository.Wrapper, bench.Bundle, id).EnsureSuccess();
+        _ = (await host.Host.ShellAsync(Create, Repository.Wrapper, bench.Bundle, id)).EnsureSuccess();
         try
         {
-            ExplainedContainer.AssertExplained(host.Host, runtime, id, id, id[..^1]);
+            await ExplainedContainer.AssertExplainedAsync(host.Host, runtime, id, id, id[..^1]);
         }
         finally
         {
-            _ = host.Host.Run(runtime, "delete", "--force", id);
-            _ = host.Host.Run("rm", "/etc/ocihooks/config.json");
+            _ = await host.Host.RunAsync(runtime, "delete", "--force", id);
+            _ = await host.Host.RunAsync("rm", "/etc/ocihooks/config.json");
         }
     }
 }

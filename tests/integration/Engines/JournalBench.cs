@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines;
 
 /// <summary>A bundle for runc on a host with a systemd-journald, both of one test.</summary>
-internal sealed class JournalBench : IDisposable
+internal sealed class JournalBench : IAsyncDisposable
 {
     public const string Injected = "5f1d3c0e9b7a4e0f8a6c2d4b1e3f5a70";
     public const string Started = "3b7e0f52c6d94a1e8f25a9d0416c7be2";
@@ -18,20 +18,28 @@ internal sealed class JournalBench : IDisposable
     /// <summary>The stages at which those hooks run: rules that name prestart are injected into createRuntime.</summary>
     public static readonly string[] RunStages = [.. SupervisedStages.Select(stage => stage == "prestart" ? "createRuntime" : stage)];
 
-    private readonly LowLevelHost _lowLevel = new();
+    private readonly LowLevelHost _lowLevel;
 
-    public JournalBench()
+    private JournalBench(LowLevelHost lowLevel, JournalDaemon journal, LowLevelBench bundle)
     {
+        _lowLevel = lowLevel;
+        Journal = journal;
+        Bundle = bundle;
+        Bundle.SetProcess("true");
+        Bundle.Set("log", new JsonObject());
+    }
+
+    public static async Task<JournalBench> MakeAsync()
+    {
+        var lowLevel = new LowLevelHost();
         try
         {
-            Journal = new JournalDaemon(_lowLevel.Host);
-            Bundle = new LowLevelBench(_lowLevel, "runc");
-            Bundle.SetProcess("true");
-            Bundle.Set("log", new JsonObject());
+            await lowLevel.InitializeAsync();
+            return new JournalBench(lowLevel, await JournalDaemon.StartAsync(lowLevel.Host), await LowLevelBench.MakeAsync(lowLevel, "runc"));
         }
         catch
         {
-            _lowLevel.Dispose();
+            await lowLevel.DisposeAsync();
             throw;
         }
     }
@@ -60,17 +68,17 @@ internal sealed class JournalBench : IDisposable
             stage));
 
     /// <summary>Runs the container from its creation to its deletion.</summary>
-    public CommandResult RunContainer() => Bundle.Wrapped("run", "--bundle", Bundle.Bundle, LowLevelBench.Id);
+    public Task<CommandResult> RunContainerAsync() => Bundle.WrappedAsync("run", "--bundle", Bundle.Bundle, LowLevelBench.Id);
 
     /// <summary>Runs a hook under a supervisor as the runtime would, with standard error to be seen.</summary>
-    public CommandResult Supervise(string script) => _lowLevel.Host.RunWithInput(
+    public Task<CommandResult> SuperviseAsync(string script) => _lowLevel.Host.RunWithInputAsync(
         """{"ociVersion":"1.0.2","id":"by-hand","status":"creating","bundle":"/nowhere"}""",
         "bash", "-c", "exec -a ocihooks-supervisor \"$@\"", "bash", Repository.Wrapper, "--stage=createRuntime", "--rule=/rule.json",
         "--timeout-ms=600000", "--log-level=information", "--log-journald", "--", "/bin/busybox", "sh", "-c", script);
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        Bundle.Dispose();
-        _lowLevel.Dispose();
+        await Bundle.DisposeAsync();
+        await _lowLevel.DisposeAsync();
     }
 }

@@ -7,16 +7,18 @@ namespace IntegrationTests.Engines;
 /// A journal that does not take events any more: neither containers nor hooks wait for it, and the events are told elsewhere.
 /// </summary>
 [Trait("Needs", "root")]
-public sealed class JournalOutageTests : IDisposable
+public sealed class JournalOutageTests : IAsyncLifetime
 {
-    private readonly JournalBench _bench = new();
+    private JournalBench _bench = null!;
 
-    public void Dispose() => _bench.Dispose();
+    public async ValueTask InitializeAsync() => _bench = await JournalBench.MakeAsync();
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
     [Theory]
     [InlineData("hung")]
     [InlineData("killed")]
-    public void The_file_has_the_events_all_the_same(string outage)
+    public async Task The_file_has_the_events_all_the_same(string outage)
     {
         _bench.Bundle.Set("log", new JsonObject { ["file"] = _bench.LogFile });
         foreach (string stage in JournalBench.SupervisedStages)
@@ -24,8 +26,8 @@ public sealed class JournalOutageTests : IDisposable
             _bench.WriteRule(stage, "cat >/dev/null; echo here");
         }
 
-        Break(outage);
-        _ = _bench.RunContainer().EnsureSuccess();
+        await BreakAsync(outage);
+        _ = (await _bench.RunContainerAsync()).EnsureSuccess();
 
         IReadOnlyList<JsonNode> events = _bench.FileEvents;
         Assert.Equal(JournalBench.Injected, (string?)events[0]["messageId"]);
@@ -36,12 +38,12 @@ public sealed class JournalOutageTests : IDisposable
     [Theory]
     [InlineData("hung")]
     [InlineData("killed")]
-    public void A_failure_reaches_the_one_who_called_the_runtime_and_once_only(string outage)
+    public async Task A_failure_reaches_the_one_who_called_the_runtime_and_once_only(string outage)
     {
         File.WriteAllText(_bench.RulePath("createRuntime"), HookLog.Rule(HookLog.FailingHook(3), "createRuntime"));
 
-        Break(outage);
-        CommandResult result = _bench.RunContainer();
+        await BreakAsync(outage);
+        CommandResult result = await _bench.RunContainerAsync();
 
         Assert.NotEqual(0, result.ExitCode);
         string told = $"runc-wrap: createRuntime hook /bin/busybox ({_bench.RulePath("createRuntime")}) of container c1 failed";
@@ -52,14 +54,14 @@ public sealed class JournalOutageTests : IDisposable
     [Theory]
     [InlineData("hung")]
     [InlineData("killed")]
-    public void Without_a_file_standard_error_has_the_event(string outage)
+    public async Task Without_a_file_standard_error_has_the_event(string outage)
     {
-        CommandResult told = _bench.Supervise("cat; echo done");
+        CommandResult told = await _bench.SuperviseAsync("cat; echo done");
         Assert.Equal("", told.ErrorText);
-        _ = Assert.Single(_bench.Journal.Entries(JournalBench.Succeeded));
+        _ = Assert.Single(await _bench.Journal.EntriesAsync(JournalBench.Succeeded));
 
-        Break(outage);
-        CommandResult result = _bench.Supervise("cat; echo done");
+        await BreakAsync(outage);
+        CommandResult result = await _bench.SuperviseAsync("cat; echo done");
 
         Assert.Equal(0, result.ExitCode);
         Assert.EndsWith("done\n", result.OutputText, StringComparison.Ordinal);
@@ -68,15 +70,15 @@ public sealed class JournalOutageTests : IDisposable
             result.ErrorText);
     }
 
-    private void Break(string outage)
+    private async Task BreakAsync(string outage)
     {
         if (outage == "hung")
         {
-            _bench.Journal.Hang();
+            await _bench.Journal.HangAsync();
         }
         else
         {
-            _bench.Journal.Kill();
+            await _bench.Journal.KillAsync();
         }
     }
 }

@@ -4,13 +4,13 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines;
 
 /// <summary>A bundle for one test, with a runtime, its state directory, rules, settings and a log of hooks.</summary>
-internal sealed class LowLevelBench : IDisposable
+internal sealed class LowLevelBench : IAsyncDisposable
 {
     private readonly PrivateHost _host;
     private readonly string _runtime;
     private readonly string _root;
 
-    public LowLevelBench(LowLevelHost lowLevel, string runtime)
+    private LowLevelBench(LowLevelHost lowLevel, string runtime)
     {
         _host = lowLevel.Host;
         _runtime = runtime;
@@ -19,22 +19,28 @@ internal sealed class LowLevelBench : IDisposable
         Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
         Log = new HookLog(PathTo("log"));
         File.WriteAllText(PathTo("settings.json"), EngineSettings.Text(runtime, Rules));
-        _ = _host.RunIn(Bundle, runtime, "spec").EnsureSuccess();
-        JsonNode config = ReadConfig();
+    }
+
+    public static async Task<LowLevelBench> MakeAsync(LowLevelHost lowLevel, string runtime)
+    {
+        var bench = new LowLevelBench(lowLevel, runtime);
+        _ = (await lowLevel.Host.RunInAsync(bench.Bundle, runtime, "spec")).EnsureSuccess();
+        JsonNode config = bench.ReadConfig();
         config["root"] = new JsonObject { ["path"] = lowLevel.RootFileSystem };
-        config["linux"]!["cgroupsPath"] = $"{_host.Cgroup}/{Path.GetFileName(_root)}";
+        config["linux"]!["cgroupsPath"] = $"{lowLevel.Host.Cgroup}/{Path.GetFileName(bench._root)}";
         config["process"]!["terminal"] = false;
 
         // A process without CAP_SYS_RESOURCE cannot raise what it was started with.
         _ = config["process"]!.AsObject().Remove("rlimits");
         config["mounts"]!.AsArray().Add(new JsonObject
         {
-            ["destination"] = Log.Mount,
-            ["source"] = Log.Mount,
+            ["destination"] = bench.Log.Mount,
+            ["source"] = bench.Log.Mount,
             ["type"] = "bind",
             ["options"] = new JsonArray("bind", "rw"),
         });
-        WriteConfig(config);
+        bench.WriteConfig(config);
+        return bench;
     }
 
     public const string Id = "c1";
@@ -95,22 +101,22 @@ internal sealed class LowLevelBench : IDisposable
         ? [Repository.Wrapper, "--wrap-config", PathTo("settings.json"), "--root", PathTo("state"), .. arguments]
         : [_runtime, "--root", PathTo("state"), .. arguments];
 
-    public CommandResult Wrapped(params IEnumerable<string> arguments) => Call(wrapped: true, arguments);
+    public Task<CommandResult> WrappedAsync(params IEnumerable<string> arguments) => CallAsync(wrapped: true, arguments);
 
-    public CommandResult Bare(params IEnumerable<string> arguments) => Call(wrapped: false, arguments);
+    public Task<CommandResult> BareAsync(params IEnumerable<string> arguments) => CallAsync(wrapped: false, arguments);
 
-    public CommandResult Call(bool wrapped, params IEnumerable<string> arguments) => Run(CommandLine(wrapped, arguments));
+    public Task<CommandResult> CallAsync(bool wrapped, params IEnumerable<string> arguments) => RunAsync(CommandLine(wrapped, arguments));
 
-    public CommandResult Run(params IEnumerable<string> commandLine) => _host.RunIn(Bundle, commandLine.Select(word => (ByteString)word));
+    public Task<CommandResult> RunAsync(params IEnumerable<string> commandLine) => _host.RunInAsync(Bundle, commandLine);
 
-    public CommandResult RunOnTerminal(params IEnumerable<string> commandLine) => _host.RunOnTerminal("", commandLine);
+    public Task<CommandResult> RunOnTerminalAsync(params IEnumerable<string> commandLine) => _host.RunOnTerminalAsync("", commandLine);
 
     public RuntimeMessage MessageOf(CommandResult result) => RuntimeMessage.Of(result, _root);
 
     /// <summary>
     /// A create whose output goes to files, for the container inherits it. What the runtime itself said is in the result.
     /// </summary>
-    public CommandResult Create(bool wrapped, params IEnumerable<string> options)
+    public Task<CommandResult> CreateAsync(bool wrapped, params IEnumerable<string> options)
     {
         const string Redirected = """
             out=$1
@@ -120,15 +126,16 @@ internal sealed class LowLevelBench : IDisposable
             cat "$out" >&2
             exit $status
             """;
-        return Run(["sh", "-c", Redirected, "sh", PathTo("output"), .. CommandLine(wrapped, "create"), .. options, "--bundle", Bundle, Id]);
+        return RunAsync(["sh", "-c", Redirected, "sh", PathTo("output"), .. CommandLine(wrapped, "create"), .. options, "--bundle", Bundle, Id]);
     }
 
-    public void Start(bool wrapped) => Assert.Equal("", Silent(Call(wrapped, "start", Id)));
+    public async Task StartAsync(bool wrapped) => Assert.Equal("", Silent(await CallAsync(wrapped, "start", Id)));
 
     /// <summary>The status that the runtime itself tells.</summary>
-    public string Status() => JsonNode.Parse(Wrapped("state", Id).EnsureSuccess().Output)!["status"]!.GetValue<string>();
+    public async Task<string> StatusAsync() =>
+        JsonNode.Parse((await WrappedAsync("state", Id)).EnsureSuccess().Output)!["status"]!.GetValue<string>();
 
-    public void AwaitStopped() => Eventually.Equal("stopped", Status);
+    public Task AwaitStoppedAsync() => Eventually.EqualAsync("stopped", StatusAsync);
 
     /// <summary>All that a command said, which must have succeeded.</summary>
     public static string Silent(CommandResult result)
@@ -137,9 +144,9 @@ internal sealed class LowLevelBench : IDisposable
         return result.OutputText + result.ErrorText;
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _ = Bare("delete", "--force", Id);
+        _ = await BareAsync("delete", "--force", Id);
         Directory.Delete(_root, recursive: true);
     }
 }

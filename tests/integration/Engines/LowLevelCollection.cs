@@ -10,13 +10,13 @@ public sealed class LowLevelCollection : ICollectionFixture<LowLevelHost>
 }
 
 /// <summary>A host with a root file system for containers.</summary>
-public sealed class LowLevelHost : IDisposable
+public sealed class LowLevelHost : IAsyncLifetime
 {
-    public LowLevelHost() => RootFileSystem = BusyboxImage.MakeRootFileSystem(Path.Combine(Host.Root, "rootfs"));
-
     internal PrivateHost Host { get; } = new();
 
-    internal string RootFileSystem { get; }
+    internal string RootFileSystem => Path.Combine(Host.Root, "rootfs");
 
-    public void Dispose() => Host.Dispose();
+    public async ValueTask InitializeAsync() => _ = await BusyboxImage.MakeRootFileSystemAsync(RootFileSystem);
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
 }

@@ -11,11 +11,11 @@ public sealed class LowLevelHookTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void Hooks_get_the_state_they_get_when_written_by_hand(string runtime)
+    public async Task Hooks_get_the_state_they_get_when_written_by_hand(string runtime)
     {
-        IReadOnlyList<HookCall> bare = Calls(runtime, bench => bench.SetHooks(
-            [.. HookLog.Stages.Select(stage => (stage, bench.Log.Hook(stage)))]), out string bareBundle);
-        IReadOnlyList<HookCall> injected = Calls(runtime, bench => bench.Log.WriteRules(bench.Rules), out string bundle);
+        (IReadOnlyList<HookCall> bare, string bareBundle) = await CallsAsync(runtime, bench => bench.SetHooks(
+            [.. HookLog.Stages.Select(stage => (stage, bench.Log.Hook(stage)))]));
+        (IReadOnlyList<HookCall> injected, string bundle) = await CallsAsync(runtime, bench => bench.Log.WriteRules(bench.Rules));
 
         Assert.Equal(bare.OrderBy(call => call.Stage), injected.OrderBy(call => call.Stage)
             .Select(call => call with { Bundle = call.Bundle.Replace(bundle, bareBundle, StringComparison.Ordinal) }));
@@ -26,32 +26,32 @@ public sealed class LowLevelHookTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void Rules_come_in_the_order_of_their_names_and_after_the_containers_own_hooks(string runtime)
+    public async Task Rules_come_in_the_order_of_their_names_and_after_the_containers_own_hooks(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetHooks(("createRuntime", bench.Log.Hook("createRuntime", "own")));
         foreach (string name in new[] { "b", "C", "a" })
         {
             File.WriteAllText(Path.Combine(bench.Rules, name + ".json"), HookLog.Rule(bench.Log.Hook("createRuntime", name), "createRuntime"));
         }
 
-        _ = bench.Create(wrapped: true).EnsureSuccess();
+        _ = (await bench.CreateAsync(wrapped: true)).EnsureSuccess();
 
         Assert.Equal(["own", "a", "b", "C"], bench.Log.Calls.Select(call => call.Name));
     }
 
     /// <summary>As in crun's own tests.</summary>
     [Fact]
-    public void A_number_for_an_argument_that_crun_takes_is_no_matter_of_rules_that_do_not_ask()
+    public async Task A_number_for_an_argument_that_crun_takes_is_no_matter_of_rules_that_do_not_ask()
     {
-        using var bench = new LowLevelBench(host, "crun");
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, "crun");
         JsonNode config = bench.ReadConfig();
         config["process"]!["args"] = new JsonArray("sh", "-c", "echo \"<$0>\"", 0);
         bench.WriteConfig(config);
-        string bare = LowLevelBench.Silent(bench.Bare("run", LowLevelBench.Id));
+        string bare = LowLevelBench.Silent(await bench.BareAsync("run", LowLevelBench.Id));
         bench.Log.WriteRules(bench.Rules);
 
-        Assert.Equal(bare, LowLevelBench.Silent(bench.Wrapped("run", LowLevelBench.Id)));
+        Assert.Equal(bare, LowLevelBench.Silent(await bench.WrappedAsync("run", LowLevelBench.Id)));
         Assert.NotEmpty(bench.Log.Calls);
     }
 
@@ -66,10 +66,10 @@ public sealed class LowLevelHookTests(LowLevelHost host)
     [InlineData("crun", "poststart")]
     [InlineData("runc", "poststop")]
     [InlineData("crun", "poststop")]
-    public void A_failing_hook_without_supervisor_fails_as_it_does_when_written_by_hand(string runtime, string stage)
+    public async Task A_failing_hook_without_supervisor_fails_as_it_does_when_written_by_hand(string runtime, string stage)
     {
-        List<RuntimeMessage> bare = Life(wrapped: false, runtime, bench => bench.SetHooks((stage, HookLog.FailingHook(3))));
-        List<RuntimeMessage> injected = Life(wrapped: true, runtime,
+        List<RuntimeMessage> bare = await LifeAsync(wrapped: false, runtime, bench => bench.SetHooks((stage, HookLog.FailingHook(3))));
+        List<RuntimeMessage> injected = await LifeAsync(wrapped: true, runtime,
             bench =>
             {
                 bench.Set("supervise", false);
@@ -87,16 +87,16 @@ public sealed class LowLevelHookTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_second_create_of_a_bundle_does_not_inject_twice(string runtime)
+    public async Task A_second_create_of_a_bundle_does_not_inject_twice(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("true");
         bench.Log.WriteRules(bench.Rules);
 
-        CreateAndDelete(bench);
+        await CreateAndDeleteAsync(bench);
         byte[] patched = File.ReadAllBytes(bench.Config);
         bench.Log.Clear();
-        CreateAndDelete(bench);
+        await CreateAndDeleteAsync(bench);
 
         Assert.Equal(patched, File.ReadAllBytes(bench.Config));
         bench.Log.AssertWholeLife(LowLevelBench.Id);
@@ -105,13 +105,13 @@ public sealed class LowLevelHookTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_rule_that_was_removed_leaves_nothing_behind(string runtime)
+    public async Task A_rule_that_was_removed_leaves_nothing_behind(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("true");
         byte[] original = File.ReadAllBytes(bench.Config);
         bench.Log.WriteRules(bench.Rules);
-        CreateAndDelete(bench);
+        await CreateAndDeleteAsync(bench);
         Assert.NotEqual(original, File.ReadAllBytes(bench.Config));
         foreach (string rule in Directory.GetFiles(bench.Rules).Where(path => !path.EndsWith("poststart.json", StringComparison.Ordinal)))
         {
@@ -119,12 +119,12 @@ public sealed class LowLevelHookTests(LowLevelHost host)
         }
 
         bench.Log.Clear();
-        CreateAndDelete(bench);
+        await CreateAndDeleteAsync(bench);
         Assert.Equal(["poststart"], bench.Log.CalledStages);
 
         Directory.Delete(bench.Rules, recursive: true);
         bench.Log.Clear();
-        CreateAndDelete(bench);
+        await CreateAndDeleteAsync(bench);
         Assert.Empty(bench.Log.Calls);
         Assert.Equal(original, File.ReadAllBytes(bench.Config));
         Assert.Equal([bench.Config], Directory.GetFiles(bench.Bundle));
@@ -133,15 +133,15 @@ public sealed class LowLevelHookTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void Without_a_matching_rule_the_bundle_is_left_alone(string runtime)
+    public async Task Without_a_matching_rule_the_bundle_is_left_alone(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         var never = new JsonObject { ["commands"] = new JsonArray("^/no/such/program$") };
         File.WriteAllText(Path.Combine(bench.Rules, "a.json"), HookLog.Rule(bench.Log.Hook("createRuntime"), "createRuntime", never));
         byte[] original = File.ReadAllBytes(bench.Config);
         DateTime written = File.GetLastWriteTimeUtc(bench.Config);
 
-        _ = bench.Create(wrapped: true).EnsureSuccess();
+        _ = (await bench.CreateAsync(wrapped: true)).EnsureSuccess();
 
         Assert.Empty(bench.Log.Calls);
         Assert.Equal(original, File.ReadAllBytes(bench.Config));
@@ -152,23 +152,23 @@ public sealed class LowLevelHookTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_broken_rule_refuses_create_and_nothing_else(string runtime)
+    public async Task A_broken_rule_refuses_create_and_nothing_else(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("exec sleep 1000");
-        _ = bench.Create(wrapped: true).EnsureSuccess();
-        bench.Start(wrapped: true);
+        _ = (await bench.CreateAsync(wrapped: true)).EnsureSuccess();
+        await bench.StartAsync(wrapped: true);
         File.WriteAllText(Path.Combine(bench.Rules, "a.json"), """{"version":"1.0.0"}""");
 
-        CommandResult create = bench.Wrapped("create", "--bundle", bench.Bundle, "c2");
+        CommandResult create = await bench.WrappedAsync("create", "--bundle", bench.Bundle, "c2");
         Assert.Equal(125, create.ExitCode);
         Assert.Contains("a.json", create.ErrorText, StringComparison.Ordinal);
-        Assert.NotEqual(0, bench.Bare("state", "c2").ExitCode);
+        Assert.NotEqual(0, (await bench.BareAsync("state", "c2")).ExitCode);
 
-        Assert.Equal("in\n", bench.Wrapped("exec", LowLevelBench.Id, "echo", "in").EnsureSuccess().OutputText);
-        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("kill", LowLevelBench.Id, "KILL")));
-        bench.AwaitStopped();
-        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("delete", LowLevelBench.Id)));
+        Assert.Equal("in\n", (await bench.WrappedAsync("exec", LowLevelBench.Id, "echo", "in")).EnsureSuccess().OutputText);
+        Assert.Equal("", LowLevelBench.Silent(await bench.WrappedAsync("kill", LowLevelBench.Id, "KILL")));
+        await bench.AwaitStoppedAsync();
+        Assert.Equal("", LowLevelBench.Silent(await bench.WrappedAsync("delete", LowLevelBench.Id)));
     }
 
     /// <summary>There is no criu to restore with on most machines: the recording runtime shows what it would have got.</summary>
@@ -186,39 +186,38 @@ public sealed class LowLevelHookTests(LowLevelHost host)
         _ = Assert.Single(bench.Hooks()["createRuntime"]);
     }
 
-    private static void CreateAndDelete(LowLevelBench bench)
+    private static async Task CreateAndDeleteAsync(LowLevelBench bench)
     {
-        Assert.Equal("", LowLevelBench.Silent(bench.Create(wrapped: true)));
-        bench.Start(wrapped: true);
-        bench.AwaitStopped();
-        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("delete", LowLevelBench.Id)));
+        Assert.Equal("", LowLevelBench.Silent(await bench.CreateAsync(wrapped: true)));
+        await bench.StartAsync(wrapped: true);
+        await bench.AwaitStoppedAsync();
+        Assert.Equal("", LowLevelBench.Silent(await bench.WrappedAsync("delete", LowLevelBench.Id)));
     }
 
-    private IReadOnlyList<HookCall> Calls(string runtime, Action<LowLevelBench> prepare, out string bundle)
+    private async Task<(IReadOnlyList<HookCall> Calls, string Bundle)> CallsAsync(string runtime, Action<LowLevelBench> prepare)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("true");
         prepare(bench);
-        CreateAndDelete(bench);
-        bundle = bench.Bundle;
-        return bench.Log.Calls;
+        await CreateAndDeleteAsync(bench);
+        return (bench.Log.Calls, bench.Bundle);
     }
 
     /// <summary>What create, start and delete said, with a container whose process would leave a word.</summary>
-    private List<RuntimeMessage> Life(bool wrapped, string runtime, Action<LowLevelBench> prepare)
+    private async Task<List<RuntimeMessage>> LifeAsync(bool wrapped, string runtime, Action<LowLevelBench> prepare)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("echo lived");
         prepare(bench);
-        var messages = new List<RuntimeMessage> { bench.MessageOf(bench.Create(wrapped)) };
+        var messages = new List<RuntimeMessage> { bench.MessageOf(await bench.CreateAsync(wrapped)) };
         if (messages[0].ExitCode == 0)
         {
-            messages.Add(bench.MessageOf(bench.Call(wrapped, "start", LowLevelBench.Id)));
-            bench.AwaitStopped();
+            messages.Add(bench.MessageOf(await bench.CallAsync(wrapped, "start", LowLevelBench.Id)));
+            await bench.AwaitStoppedAsync();
             messages.Add(new RuntimeMessage(0, bench.Output, ""));
         }
 
-        messages.Add(bench.MessageOf(bench.Call(wrapped, "delete", LowLevelBench.Id)));
+        messages.Add(bench.MessageOf(await bench.CallAsync(wrapped, "delete", LowLevelBench.Id)));
         return messages;
     }
 }

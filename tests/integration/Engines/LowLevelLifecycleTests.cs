@@ -12,30 +12,30 @@ public sealed partial class LowLevelLifecycleTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_container_lives_through_create_start_exec_kill_and_delete(string runtime)
+    public async Task A_container_lives_through_create_start_exec_kill_and_delete(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("echo started; exec sleep 1000");
         bench.Log.WriteRules(bench.Rules);
         string pidFile = bench.PathTo("pid");
 
-        Assert.Equal("", LowLevelBench.Silent(bench.Create(wrapped: true, "--pid-file", pidFile)));
-        JsonNode state = JsonNode.Parse(bench.Wrapped("state", LowLevelBench.Id).EnsureSuccess().Output)!;
+        Assert.Equal("", LowLevelBench.Silent(await bench.CreateAsync(wrapped: true, "--pid-file", pidFile)));
+        JsonNode state = JsonNode.Parse((await bench.WrappedAsync("state", LowLevelBench.Id)).EnsureSuccess().Output)!;
         Assert.Equal("created", state["status"]!.GetValue<string>());
         Assert.Equal(state["pid"]!.ToString(), File.ReadAllText(pidFile).Trim());
         Assert.Equal("", bench.Output);
 
-        bench.Start(wrapped: true);
-        Assert.Equal("running", bench.Status());
+        await bench.StartAsync(wrapped: true);
+        Assert.Equal("running", await bench.StatusAsync());
         Eventually.Equal("started\n", () => bench.Output);
 
-        CommandResult exec = bench.Wrapped("exec", LowLevelBench.Id, "sh", "-c", "echo out; echo err >&2; exit 9");
+        CommandResult exec = await bench.WrappedAsync("exec", LowLevelBench.Id, "sh", "-c", "echo out; echo err >&2; exit 9");
         Assert.Equal(("out\n", "err\n", 9), (exec.OutputText, exec.ErrorText, exec.ExitCode));
 
-        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("kill", LowLevelBench.Id, "KILL")));
-        bench.AwaitStopped();
-        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("delete", LowLevelBench.Id)));
-        Assert.NotEqual(0, bench.Wrapped("state", LowLevelBench.Id).ExitCode);
+        Assert.Equal("", LowLevelBench.Silent(await bench.WrappedAsync("kill", LowLevelBench.Id, "KILL")));
+        await bench.AwaitStoppedAsync();
+        Assert.Equal("", LowLevelBench.Silent(await bench.WrappedAsync("delete", LowLevelBench.Id)));
+        Assert.NotEqual(0, (await bench.WrappedAsync("state", LowLevelBench.Id)).ExitCode);
         Assert.Equal("started\n", bench.Output);
         bench.Log.AssertWholeLife(LowLevelBench.Id);
     }
@@ -43,14 +43,14 @@ public sealed partial class LowLevelLifecycleTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_run_gives_the_containers_output_and_exit_code(string runtime)
+    public async Task A_run_gives_the_containers_output_and_exit_code(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("hostname; echo err >&2; exit 7");
         bench.Log.WriteRules(bench.Rules);
 
         // Without --bundle it is the working directory.
-        CommandResult result = bench.Wrapped("run", LowLevelBench.Id);
+        CommandResult result = await bench.WrappedAsync("run", LowLevelBench.Id);
 
         Assert.Equal(new RuntimeMessage(7, $"{runtime}\n", "err\n"), bench.MessageOf(result));
         bench.Log.AssertWholeLife(LowLevelBench.Id);
@@ -59,15 +59,15 @@ public sealed partial class LowLevelLifecycleTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_run_that_a_signal_ends_ends_as_it_does_bare(string runtime)
+    public async Task A_run_that_a_signal_ends_ends_as_it_does_bare(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("ulimit -c 0; sh -c 'kill -SEGV $$'; exit $?");
         bench.Log.WriteRules(bench.Rules);
 
-        CommandResult bare = bench.Bare("run", "--bundle", bench.Bundle, LowLevelBench.Id);
+        CommandResult bare = await bench.BareAsync("run", "--bundle", bench.Bundle, LowLevelBench.Id);
         Assert.Empty(bench.Log.Calls);
-        CommandResult wrapped = bench.Wrapped("run", "--bundle", bench.Bundle, LowLevelBench.Id);
+        CommandResult wrapped = await bench.WrappedAsync("run", "--bundle", bench.Bundle, LowLevelBench.Id);
 
         Assert.Equal(139, wrapped.ExitCode);
         Assert.Equal(bench.MessageOf(bare), bench.MessageOf(wrapped));
@@ -77,15 +77,15 @@ public sealed partial class LowLevelLifecycleTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_run_hands_on_descriptors_that_are_to_be_preserved(string runtime)
+    public async Task A_run_hands_on_descriptors_that_are_to_be_preserved(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("cat <&3; cat <&4");
         bench.Log.WriteRules(bench.Rules);
         File.WriteAllText(bench.PathTo("three"), "third\n");
         File.WriteAllText(bench.PathTo("four"), "fourth\n");
 
-        CommandResult result = bench.Run(["sh", "-c", "three=$1 four=$2; shift 2; exec \"$@\" 3<\"$three\" 4<\"$four\"", "sh",
+        CommandResult result = await bench.RunAsync(["sh", "-c", "three=$1 four=$2; shift 2; exec \"$@\" 3<\"$three\" 4<\"$four\"", "sh",
             bench.PathTo("three"), bench.PathTo("four"),
             .. bench.CommandLine(wrapped: true, "run", "--preserve-fds", "2", "--bundle", bench.Bundle, LowLevelBench.Id)]);
 
@@ -96,13 +96,13 @@ public sealed partial class LowLevelLifecycleTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_run_on_a_terminal_has_one(string runtime)
+    public async Task A_run_on_a_terminal_has_one(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("tty; test -t 0 && test -t 1 && test -t 2 && echo all three; exit 5", terminal: true);
         bench.Log.WriteRules(bench.Rules);
 
-        CommandResult result = bench.RunOnTerminal(bench.CommandLine(wrapped: true, "run", "--bundle", bench.Bundle, LowLevelBench.Id));
+        CommandResult result = await bench.RunOnTerminalAsync(bench.CommandLine(wrapped: true, "run", "--bundle", bench.Bundle, LowLevelBench.Id));
 
         Assert.Equal(("/dev/pts/0\r\nall three\r\n", 5), (CrunDecoration().Replace(result.OutputText, ""), result.ExitCode));
         bench.Log.AssertWholeLife(LowLevelBench.Id);
@@ -113,14 +113,14 @@ public sealed partial class LowLevelLifecycleTests(LowLevelHost host)
     [InlineData("crun")]
     public async Task A_create_sends_the_terminal_over_the_console_socket(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("tty; echo done", terminal: true);
         bench.Log.WriteRules(bench.Rules);
         using var socket = new ConsoleSocket(bench.PathTo("console"));
 
-        Assert.Equal("", LowLevelBench.Silent(bench.Create(wrapped: true, "--console-socket", bench.PathTo("console"))));
+        Assert.Equal("", LowLevelBench.Silent(await bench.CreateAsync(wrapped: true, "--console-socket", bench.PathTo("console"))));
         Task<string> output = Task.Run(() => Terminal.ReadToEnd(socket.Receive()));
-        bench.Start(wrapped: true);
+        await bench.StartAsync(wrapped: true);
 
         Assert.Equal("/dev/pts/0\r\ndone\r\n", await output.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
     }
@@ -128,22 +128,22 @@ public sealed partial class LowLevelLifecycleTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void Other_commands_work_on_a_running_container(string runtime)
+    public async Task Other_commands_work_on_a_running_container(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("exec sleep 1000");
-        _ = bench.Create(wrapped: true).EnsureSuccess();
-        bench.Start(wrapped: true);
+        _ = (await bench.CreateAsync(wrapped: true)).EnsureSuccess();
+        await bench.StartAsync(wrapped: true);
 
-        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("pause", LowLevelBench.Id)));
-        Assert.Equal("paused", bench.Status());
-        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("resume", LowLevelBench.Id)));
-        Assert.Equal("running", bench.Status());
-        Assert.Contains(LowLevelBench.Id, bench.Wrapped("list").EnsureSuccess().OutputText, StringComparison.Ordinal);
-        Assert.Equal(bench.Bare("ps", "--format", "json", LowLevelBench.Id).OutputText,
-            bench.Wrapped("ps", "--format", "json", LowLevelBench.Id).EnsureSuccess().OutputText);
-        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("update", "--pids-limit", "77", LowLevelBench.Id)));
-        Assert.Equal("", LowLevelBench.Silent(bench.Wrapped("delete", "--force", LowLevelBench.Id)));
+        Assert.Equal("", LowLevelBench.Silent(await bench.WrappedAsync("pause", LowLevelBench.Id)));
+        Assert.Equal("paused", await bench.StatusAsync());
+        Assert.Equal("", LowLevelBench.Silent(await bench.WrappedAsync("resume", LowLevelBench.Id)));
+        Assert.Equal("running", await bench.StatusAsync());
+        Assert.Contains(LowLevelBench.Id, (await bench.WrappedAsync("list")).EnsureSuccess().OutputText, StringComparison.Ordinal);
+        Assert.Equal((await bench.BareAsync("ps", "--format", "json", LowLevelBench.Id)).OutputText,
+            (await bench.WrappedAsync("ps", "--format", "json", LowLevelBench.Id)).EnsureSuccess().OutputText);
+        Assert.Equal("", LowLevelBench.Silent(await bench.WrappedAsync("update", "--pids-limit", "77", LowLevelBench.Id)));
+        Assert.Equal("", LowLevelBench.Silent(await bench.WrappedAsync("delete", "--force", LowLevelBench.Id)));
     }
 
     [Theory]
@@ -160,12 +160,12 @@ public sealed partial class LowLevelLifecycleTests(LowLevelHost host)
     [InlineData("runc", "create", "--no-such-option")]
     [InlineData("crun", "create", "--no-such-option")]
     [InlineData("runc", "--criu", "/no/such/criu", "checkpoint", "nobody")]
-    public void A_command_says_what_it_says_without_the_wrapper(string runtime, params string[] arguments)
+    public async Task A_command_says_what_it_says_without_the_wrapper(string runtime, params string[] arguments)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
 
-        CommandResult bare = bench.Bare(arguments);
-        CommandResult wrapped = bench.Wrapped(arguments);
+        CommandResult bare = await bench.BareAsync(arguments);
+        CommandResult wrapped = await bench.WrappedAsync(arguments);
 
         Assert.Equal(bench.MessageOf(bare), bench.MessageOf(wrapped));
     }

@@ -35,18 +35,18 @@ public sealed class LowLimitHookTests(LowLevelHost host)
 
     [Theory]
     [MemberData(nameof(Situations))]
-    public void A_hook_runs_as_without_a_supervisor(string runtime, string stage, string limit, long soft, long hard)
+    public async Task A_hook_runs_as_without_a_supervisor(string runtime, string stage, string limit, long soft, long hard)
     {
-        using var bare = new SupervisedBench(host, runtime);
-        using var supervised = new SupervisedBench(host, runtime);
+        await using SupervisedBench bare = await SupervisedBench.MakeAsync(host, runtime);
+        await using SupervisedBench supervised = await SupervisedBench.MakeAsync(host, runtime);
         SetLimit(bare, limit, soft, hard);
         SetLimit(supervised, limit, soft, hard);
         bare.LowLevel.SetHooks((stage, bare.Hook(NoteLimits)));
         supervised.AddRule(stage, NoteLimits);
 
-        Assert.Equal("", LowLevelBench.Silent(bare.LowLevel.Create(wrapped: false)));
-        bare.StartAndDie();
-        supervised.LiveAndDie();
+        Assert.Equal("", LowLevelBench.Silent(await bare.LowLevel.CreateAsync(wrapped: false)));
+        await bare.StartAndDieAsync();
+        await supervised.LiveAndDieAsync();
 
         Assert.Equal(File.ReadAllText(bare.Note("limits")), File.ReadAllText(supervised.Note("limits")));
     }

@@ -11,81 +11,87 @@ public sealed class OtherPodmanIdentityTests
     [Theory]
     [InlineData("trixie")]
     [InlineData("forky")]
-    public void Conditions_see_what_podman_run_said(string suite)
+    public async Task Conditions_see_what_podman_run_said(string suite)
     {
-        using var podman = new PodmanHost(suite);
-        podman.Reset();
-        WriteRules(podman);
+        await using var podman = new PodmanHost(suite);
+        await podman.InitializeAsync();
+        await podman.ResetAsync();
+        await WriteRulesAsync(podman);
 
-        Assert.Equal(s_names, Matched(podman, [], "--name", "shop-1", PodmanHost.Image));
-        Assert.Equal(s_names, Matched(podman, [], "--rm", "--name", "shop-2", PodmanHost.Image));
-        Assert.Equal(s_names, Matched(podman, [], "--rm", "--name", "shop-3", ImageDetail(podman, "{{.Id}}")));
-        Assert.Equal(["name"], Matched(podman, [], "--rm", "--name", "shop-4", "--rootfs", podman.PathTo("rootfs")));
+        Assert.Equal(s_names, await MatchedAsync(podman, [], "--name", "shop-1", PodmanHost.Image));
+        Assert.Equal(s_names, await MatchedAsync(podman, [], "--rm", "--name", "shop-2", PodmanHost.Image));
+        Assert.Equal(s_names, await MatchedAsync(podman, [], "--rm", "--name", "shop-3", await ImageDetailAsync(podman, "{{.Id}}")));
+        Assert.Equal(["name"], await MatchedAsync(podman, [], "--rm", "--name", "shop-4", "--rootfs", podman.PathTo("rootfs")));
     }
 
     /// <summary>Then bundles and stores of containers are where Podman keeps what it needs as it runs, and images are not.</summary>
     [Theory]
     [InlineData("trixie")]
     [InlineData("forky")]
-    public void A_transient_store_is_found(string suite)
+    public async Task A_transient_store_is_found(string suite)
     {
-        using var podman = new PodmanHost(suite);
-        podman.Reset();
-        WriteRules(podman);
+        await using var podman = new PodmanHost(suite);
+        await podman.InitializeAsync();
+        await podman.ResetAsync();
+        await WriteRulesAsync(podman);
 
-        Assert.Equal(s_names, Matched(podman, ["--transient-store"], "--rm", "--name", "shop-1", PodmanHost.Image));
-        Assert.Equal(s_names, Matched(podman, ["--transient-store"], "--name", "shop-2", PodmanHost.Image));
+        Assert.Equal(s_names, await MatchedAsync(podman, ["--transient-store"], "--rm", "--name", "shop-1", PodmanHost.Image));
+        Assert.Equal(s_names, await MatchedAsync(podman, ["--transient-store"], "--name", "shop-2", PodmanHost.Image));
     }
 
     /// <summary>Podman tells the first of an image's names where it was told an ID.</summary>
     [Theory]
     [InlineData("trixie")]
     [InlineData("forky")]
-    public void An_image_has_all_of_its_names(string suite)
+    public async Task An_image_has_all_of_its_names(string suite)
     {
-        using var podman = new PodmanHost(suite);
-        podman.Reset();
-        _ = podman.Podman("tag", PodmanHost.Image, "localhost/second:1").EnsureSuccess();
+        await using var podman = new PodmanHost(suite);
+        await podman.InitializeAsync();
+        await podman.ResetAsync();
+        _ = (await podman.PodmanAsync("tag", PodmanHost.Image, "localhost/second:1")).EnsureSuccess();
         podman.Log.WriteConditions(podman.Rules, ("first", $$"""{"image":"{{PodmanHost.Image}}"}"""), ("second", """{"image":"localhost/second:*"}"""));
 
-        Assert.Equal(["first", "second"], Matched(podman, [], "--rm", ImageDetail(podman, "{{.Id}}")));
+        Assert.Equal(["first", "second"], await MatchedAsync(podman, [], "--rm", await ImageDetailAsync(podman, "{{.Id}}")));
     }
 
     [Theory]
     [InlineData("trixie")]
     [InlineData("forky")]
-    public void An_image_of_another_store_refuses_a_rule_that_asks_for_its_digest(string suite)
+    public async Task An_image_of_another_store_refuses_a_rule_that_asks_for_its_digest(string suite)
     {
-        using var podman = new PodmanHost(suite);
-        podman.Reset();
-        podman.Log.WriteConditions(podman.Rules, ("digest", """{"imageDigest":"sha256:aa"}"""), ("id", $$"""{"imageDigest":"sha256:{{ImageDetail(podman, "{{.Id}}")}}"}"""));
+        await using var podman = new PodmanHost(suite);
+        await podman.InitializeAsync();
+        await podman.ResetAsync();
+        string image = await ImageDetailAsync(podman, "{{.Id}}");
+        podman.Log.WriteConditions(
+            podman.Rules, ("digest", """{"imageDigest":"sha256:aa"}"""), ("id", $$"""{"imageDigest":"sha256:{{image}}"}"""));
         string[] store = ["--root", podman.PathTo("elsewhere"), "--storage-opt", $"vfs.imagestore={podman.PathTo("storage")}"];
 
-        CommandResult result = podman.Podman(store, ["run", "--rm", .. podman.RunOptions(), PodmanHost.Image, "true"]);
+        CommandResult result = await podman.PodmanAsync(store, ["run", "--rm", .. podman.RunOptions(), PodmanHost.Image, "true"]);
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("when.imageDigest cannot be told: ", result.ErrorText, StringComparison.Ordinal);
         Assert.Contains("which is in another store", result.ErrorText, StringComparison.Ordinal);
         File.Delete(Path.Combine(podman.Rules, "digest.json"));
-        _ = podman.Podman(store, ["run", "--rm", .. podman.RunOptions(), PodmanHost.Image, "true"]).EnsureSuccess();
+        _ = (await podman.PodmanAsync(store, ["run", "--rm", .. podman.RunOptions(), PodmanHost.Image, "true"])).EnsureSuccess();
         Assert.Equal(["id"], podman.Log.Calls.Select(call => call.Name));
     }
 
-    private static void WriteRules(PodmanHost podman) => podman.Log.WriteConditions(
+    private static async Task WriteRulesAsync(PodmanHost podman) => podman.Log.WriteConditions(
         podman.Rules,
         ("image", $$"""{"image":"{{PodmanHost.Image}}"}"""),
         ("name", """{"container":"shop-*"}"""),
-        ("digest", $$"""{"imageDigest":"{{ImageDetail(podman, "{{.Digest}}")}}"}"""),
-        ("id", $$"""{"imageDigest":"sha256:{{ImageDetail(podman, "{{.Id}}")}}"}"""));
+        ("digest", $$"""{"imageDigest":"{{await ImageDetailAsync(podman, "{{.Digest}}")}}"}"""),
+        ("id", $$"""{"imageDigest":"sha256:{{await ImageDetailAsync(podman, "{{.Id}}")}}"}"""));
 
     /// <summary>Runs a container that ends by itself. The rules that it got.</summary>
-    private static IEnumerable<string> Matched(PodmanHost podman, string[] options, params string[] arguments)
+    private static async Task<IEnumerable<string>> MatchedAsync(PodmanHost podman, string[] options, params string[] arguments)
     {
         podman.Log.Clear();
-        _ = podman.Podman(options, ["run", .. podman.RunOptions(), .. arguments, "true"]).EnsureSuccess();
+        _ = (await podman.PodmanAsync(options, ["run", .. podman.RunOptions(), .. arguments, "true"])).EnsureSuccess();
         return podman.Log.Calls.Select(call => call.Name).Order(StringComparer.Ordinal);
     }
 
-    private static string ImageDetail(PodmanHost podman, string template) =>
-        podman.Podman("image", "inspect", "--format", template, PodmanHost.Image).EnsureSuccess().OutputText.Trim();
+    private static async Task<string> ImageDetailAsync(PodmanHost podman, string template) =>
+        (await podman.PodmanAsync("image", "inspect", "--format", template, PodmanHost.Image)).EnsureSuccess().OutputText.Trim();
 }

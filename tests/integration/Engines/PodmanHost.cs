@@ -3,11 +3,11 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines;
 
 /// <summary>Podman with storage of its own, on a host of its own.</summary>
-public sealed class PodmanHost : IDisposable
+public sealed class PodmanHost : IAsyncLifetime
 {
     public const string Image = "localhost/busybox:test";
 
-    private readonly string[] _program = ["podman"];
+    private readonly string[] _program;
 
     public PodmanHost()
         : this(null)
@@ -17,16 +17,20 @@ public sealed class PodmanHost : IDisposable
     /// <param name="suite">The Debian whose Podman it is; null for this machine's own.</param>
     internal PodmanHost(string? suite)
     {
+        _program = suite is null ? ["podman"] : OtherProgram(suite);
+        Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
+        Log = new HookLog(PathTo("log"));
+    }
+
+    public async ValueTask InitializeAsync()
+    {
         try
         {
-            _program = suite is null ? _program : OtherProgram(suite);
-            Rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
-            Log = new HookLog(PathTo("log"));
-            _ = Podman("import", BusyboxImage.MakeTar(Host.Root), Image).EnsureSuccess();
+            _ = (await PodmanAsync("import", await BusyboxImage.MakeTarAsync(Host.Root), Image)).EnsureSuccess();
         }
         catch
         {
-            Host.Dispose();
+            await DisposeAsync();
             throw;
         }
     }
@@ -40,12 +44,12 @@ public sealed class PodmanHost : IDisposable
     internal string PathTo(string name) => Path.Combine(Host.Root, name);
 
     /// <summary>Podman with the wrapper as its runtime.</summary>
-    internal CommandResult Podman(params IEnumerable<string> arguments) => Podman([], arguments);
+    internal Task<CommandResult> PodmanAsync(params IEnumerable<string> arguments) => PodmanAsync([], arguments);
 
     /// <param name="options">More global options.</param>
     /// <param name="arguments">The command.</param>
-    internal CommandResult Podman(string[] options, IEnumerable<string> arguments) =>
-        Host.Run(CommandLine([.. options, .. arguments]).Select(word => (ByteString)word));
+    internal Task<CommandResult> PodmanAsync(string[] options, IEnumerable<string> arguments) =>
+        Host.RunAsync(CommandLine([.. options, .. arguments]));
 
     /// <summary>vfs works on any file system; without systemd there is no journal for logs and events.</summary>
     internal string[] CommandLine(params IEnumerable<string> arguments) =>
@@ -57,9 +61,9 @@ public sealed class PodmanHost : IDisposable
         ["--network", "none", "--cgroup-parent", Host.Cgroup, "--log-driver", "k8s-file", "--volume", $"{Log.Mount}:{Log.Mount}"];
 
     /// <param name="runtime">The low-level runtime that the default settings file names.</param>
-    internal void Reset(string runtime = "runc")
+    internal async Task ResetAsync(string runtime = "runc")
     {
-        _ = Podman("rm", "--all", "--force", "--time", "0").EnsureSuccess();
+        _ = (await PodmanAsync("rm", "--all", "--force", "--time", "0")).EnsureSuccess();
         foreach (string rule in Directory.GetFiles(Rules))
         {
             File.Delete(rule);
@@ -69,7 +73,7 @@ public sealed class PodmanHost : IDisposable
         File.WriteAllText(Host.SettingsFile, EngineSettings.Text(runtime, Rules));
     }
 
-    public void Dispose() => Host.Dispose();
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
 
     /// <summary>
     /// Another Debian's Podman, which runs from where it is unpacked. It will not start without a program for networks, although no test's

@@ -5,15 +5,15 @@ namespace IntegrationTests.Engines;
 public sealed class PodmanIdentityTests(PodmanHost podman) : IClassFixture<PodmanHost>
 {
     [Fact]
-    public void Conditions_see_what_podman_run_said()
+    public async Task Conditions_see_what_podman_run_said()
     {
         (string Name, string When, bool Matches)[] rules =
         [
             ("engine", """{"engine":"podman"}""", true),
             ("image", """{"image":"localhost/busybox:test"}""", true),
             ("image-not", """{"image":"busybox:test"}""", false),
-            ("image-id", $$"""{"imageDigest":"sha256:{{ImageDetail("{{.Id}}")}}"}""", true),
-            ("image-digest", $$"""{"imageDigest":"{{ImageDetail("{{.Digest}}")}}"}""", true),
+            ("image-id", $$"""{"imageDigest":"sha256:{{await ImageDetailAsync("{{.Id}}")}}"}""", true),
+            ("image-digest", $$"""{"imageDigest":"{{await ImageDetailAsync("{{.Digest}}")}}"}""", true),
             ("name", """{"container":"shop-1"}""", true),
             ("annotation", """{"annotations":{"com.example.hook":"on"}}""", true),
             ("env", """{"env":{"MODE":"prod"}}""", true),
@@ -21,17 +21,17 @@ public sealed class PodmanIdentityTests(PodmanHost podman) : IClassFixture<Podma
             ("bind-mounts", """{"mounts":{"destination":"/none"}}""", false),
             ("namespace", """{"namespace":"*"}""", false),
         ];
-        podman.Reset();
+        await podman.ResetAsync();
         podman.Log.WriteConditions(podman.Rules, rules.Select(rule => (rule.Name, rule.When)));
 
-        _ = podman.Podman(["run", "--rm", "--name", "shop-1", "--annotation", "com.example.hook=on", "--env", "MODE=prod", "--user", "7:8",
-            .. podman.RunOptions(), PodmanHost.Image, "true"]).EnsureSuccess();
+        _ = (await podman.PodmanAsync(["run", "--rm", "--name", "shop-1", "--annotation", "com.example.hook=on", "--env", "MODE=prod", "--user", "7:8",
+            .. podman.RunOptions(), PodmanHost.Image, "true"])).EnsureSuccess();
 
         Assert.Equal(
             rules.Where(rule => rule.Matches).Select(rule => rule.Name).Order(StringComparer.Ordinal),
             podman.Log.Calls.Select(call => call.Name).Order(StringComparer.Ordinal));
     }
 
-    private string ImageDetail(string template) =>
-        podman.Podman("image", "inspect", "--format", template, PodmanHost.Image).EnsureSuccess().OutputText.Trim();
+    private async Task<string> ImageDetailAsync(string template) =>
+        (await podman.PodmanAsync("image", "inspect", "--format", template, PodmanHost.Image)).EnsureSuccess().OutputText.Trim();
 }

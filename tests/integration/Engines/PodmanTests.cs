@@ -4,39 +4,33 @@ namespace IntegrationTests.Engines;
 
 /// <summary>podman --runtime.</summary>
 [Trait("Needs", "root")]
-public sealed class PodmanTests : IClassFixture<PodmanHost>, IDisposable
+public sealed class PodmanTests(PodmanHost podman) : IClassFixture<PodmanHost>, IAsyncLifetime
 {
-    private readonly PodmanHost _podman;
-
-    public PodmanTests(PodmanHost podman)
-    {
-        _podman = podman;
-        _podman.Reset();
-    }
+    public async ValueTask InitializeAsync() => await podman.ResetAsync();
 
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_run_gives_the_containers_output_and_exit_code(string runtime)
+    public async Task A_run_gives_the_containers_output_and_exit_code(string runtime)
     {
-        _podman.Reset(runtime);
-        _podman.Log.WriteRules(_podman.Rules);
+        await podman.ResetAsync(runtime);
+        podman.Log.WriteRules(podman.Rules);
 
-        CommandResult result = _podman.Podman(["run", "--rm", "--cidfile", _podman.PathTo(runtime),
-            .. _podman.RunOptions(), PodmanHost.Image, "sh", "-c", "echo out; echo err >&2; exit 7"]);
+        CommandResult result = await podman.PodmanAsync(["run", "--rm", "--cidfile", podman.PathTo(runtime),
+            .. podman.RunOptions(), PodmanHost.Image, "sh", "-c", "echo out; echo err >&2; exit 7"]);
 
         Assert.Equal(("out\n", "err\n", 7), (result.OutputText, result.ErrorText, result.ExitCode));
-        _podman.Log.AssertWholeLife(File.ReadAllText(_podman.PathTo(runtime)));
+        podman.Log.AssertWholeLife(File.ReadAllText(podman.PathTo(runtime)));
     }
 
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_run_on_a_terminal_has_one(string runtime)
+    public async Task A_run_on_a_terminal_has_one(string runtime)
     {
-        _podman.Reset(runtime);
-        CommandResult result = _podman.Host.RunOnTerminal("typed\n", _podman.CommandLine(
-            ["run", "--rm", "--interactive", "--tty", .. _podman.RunOptions(), PodmanHost.Image,
+        await podman.ResetAsync(runtime);
+        CommandResult result = await podman.Host.RunOnTerminalAsync("typed\n", podman.CommandLine(
+            ["run", "--rm", "--interactive", "--tty", .. podman.RunOptions(), PodmanHost.Image,
             "sh", "-c", "read -r line; echo \"got $line\"; tty; exit 5"]));
 
         Assert.Equal(5, result.ExitCode);
@@ -46,70 +40,70 @@ public sealed class PodmanTests : IClassFixture<PodmanHost>, IDisposable
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_container_can_be_entered_stopped_started_and_removed(string runtime)
+    public async Task A_container_can_be_entered_stopped_started_and_removed(string runtime)
     {
-        _podman.Reset(runtime);
-        _podman.Log.WriteRules(_podman.Rules);
-        string id = _podman.Podman(["run", "--detach", .. _podman.RunOptions(), PodmanHost.Image,
-            "sh", "-c", "trap 'exit 6' TERM; echo ready; while :; do sleep 0.05; done"]).EnsureSuccess().OutputText.Trim();
-        Eventually.Equal("ready\n", () => _podman.Podman("logs", id).OutputText);
+        await podman.ResetAsync(runtime);
+        podman.Log.WriteRules(podman.Rules);
+        string id = (await podman.PodmanAsync(["run", "--detach", .. podman.RunOptions(), PodmanHost.Image,
+            "sh", "-c", "trap 'exit 6' TERM; echo ready; while :; do sleep 0.05; done"])).EnsureSuccess().OutputText.Trim();
+        await Eventually.EqualAsync("ready\n", async () => (await podman.PodmanAsync("logs", id)).OutputText);
 
-        CommandResult exec = _podman.Podman("exec", id, "sh", "-c", "echo in; echo err >&2; exit 9");
+        CommandResult exec = await podman.PodmanAsync("exec", id, "sh", "-c", "echo in; echo err >&2; exit 9");
         Assert.Equal(("in\n", "err\n", 9), (exec.OutputText, exec.ErrorText, exec.ExitCode));
-        Assert.Equal(127, _podman.Podman("exec", id, "no-such-command").ExitCode);
-        _ = _podman.Podman("pause", id).EnsureSuccess();
-        _ = _podman.Podman("unpause", id).EnsureSuccess();
+        Assert.Equal(127, (await podman.PodmanAsync("exec", id, "no-such-command")).ExitCode);
+        _ = (await podman.PodmanAsync("pause", id)).EnsureSuccess();
+        _ = (await podman.PodmanAsync("unpause", id)).EnsureSuccess();
 
         // Podman deletes without a PATH: the wrapper must find the runtime all the same.
-        CommandResult stop = _podman.Podman("stop", "--time", "600", id).EnsureSuccess();
+        CommandResult stop = (await podman.PodmanAsync("stop", "--time", "600", id)).EnsureSuccess();
         Assert.Equal("", stop.ErrorText);
-        Assert.Equal("exited 6", Status(id));
-        _podman.Log.AssertWholeLife(id);
+        Assert.Equal("exited 6", await StatusAsync(id));
+        podman.Log.AssertWholeLife(id);
 
-        _podman.Log.Clear();
-        _ = _podman.Podman("start", id).EnsureSuccess();
-        _podman.Log.AwaitStarted(id);
-        _ = _podman.Podman("kill", id).EnsureSuccess();
-        Eventually.Equal("exited 137", () => Status(id));
-        CommandResult remove = _podman.Podman("rm", id).EnsureSuccess();
+        podman.Log.Clear();
+        _ = (await podman.PodmanAsync("start", id)).EnsureSuccess();
+        podman.Log.AwaitStarted(id);
+        _ = (await podman.PodmanAsync("kill", id)).EnsureSuccess();
+        await Eventually.EqualAsync("exited 137", () => StatusAsync(id));
+        CommandResult remove = (await podman.PodmanAsync("rm", id)).EnsureSuccess();
         Assert.Equal("", remove.ErrorText);
-        _podman.Log.AssertWholeLife(id);
+        podman.Log.AssertWholeLife(id);
     }
 
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_broken_rule_is_told_to_the_user(string runtime)
+    public async Task A_broken_rule_is_told_to_the_user(string runtime)
     {
-        _podman.Reset(runtime);
-        File.WriteAllText(Path.Combine(_podman.Rules, "a.json"), "{");
+        await podman.ResetAsync(runtime);
+        File.WriteAllText(Path.Combine(podman.Rules, "a.json"), "{");
 
-        CommandResult result = _podman.Podman(["run", "--rm", .. _podman.RunOptions(), PodmanHost.Image, "true"]);
+        CommandResult result = await podman.PodmanAsync(["run", "--rm", .. podman.RunOptions(), PodmanHost.Image, "true"]);
 
         Assert.Equal(126, result.ExitCode);
         Assert.Contains("the hook rules cannot be used: ", result.ErrorText, StringComparison.Ordinal);
-        Assert.Contains($"{_podman.Rules}/a.json:1:", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains($"{podman.Rules}/a.json:1:", result.ErrorText, StringComparison.Ordinal);
         Assert.DoesNotContain("not found", result.ErrorText, StringComparison.Ordinal);
     }
 
     /// <summary>Podman's own clean-up after a container does not get the flag, and deletes with the default settings.</summary>
     [Fact]
-    public void Other_settings_can_be_named_by_a_runtime_flag()
+    public async Task Other_settings_can_be_named_by_a_runtime_flag()
     {
-        string rules = Directory.CreateDirectory(_podman.PathTo("other.d")).FullName;
-        File.WriteAllText(_podman.PathTo("other.json"), EngineSettings.Text("runc", rules));
-        _podman.Log.WriteRule(rules, "createRuntime");
-        _podman.Log.WriteRule(_podman.Rules, "poststart");
+        string rules = Directory.CreateDirectory(podman.PathTo("other.d")).FullName;
+        File.WriteAllText(podman.PathTo("other.json"), EngineSettings.Text("runc", rules));
+        podman.Log.WriteRule(rules, "createRuntime");
+        podman.Log.WriteRule(podman.Rules, "poststart");
 
-        CommandResult result = _podman.Podman(["--runtime-flag", $"wrap-config={_podman.PathTo("other.json")}"],
-            ["run", "--rm", .. _podman.RunOptions(), PodmanHost.Image, "echo", "out"]);
+        CommandResult result = await podman.PodmanAsync(["--runtime-flag", $"wrap-config={podman.PathTo("other.json")}"],
+            ["run", "--rm", .. podman.RunOptions(), PodmanHost.Image, "echo", "out"]);
 
         Assert.Equal(("out\n", "", 0), (result.OutputText, result.ErrorText, result.ExitCode));
-        Assert.Equal(["createRuntime"], _podman.Log.CalledStages);
+        Assert.Equal(["createRuntime"], podman.Log.CalledStages);
     }
 
-    public void Dispose() => _podman.Reset();
+    public async ValueTask DisposeAsync() => await podman.ResetAsync();
 
-    private string Status(string id) =>
-        _podman.Podman("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", id).EnsureSuccess().OutputText.Trim();
+    private async Task<string> StatusAsync(string id) =>
+        (await podman.PodmanAsync("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", id)).EnsureSuccess().OutputText.Trim();
 }

@@ -8,17 +8,17 @@ namespace IntegrationTests.Engines;
 public sealed class PrivateHostTests
 {
     [Fact]
-    public void What_is_left_behind_goes_with_the_host()
+    public async Task What_is_left_behind_goes_with_the_host()
     {
         string marker = Guid.NewGuid().ToString("N");
         string root;
         string cgroup;
-        using (var host = new PrivateHost())
+        await using (var host = new PrivateHost())
         {
             root = host.Root;
             cgroup = host.Cgroup;
             host.StartDaemon(Path.Combine(root, "log"), "sh", "-c", "trap '' TERM HUP; while :; do sleep 1; done", marker);
-            _ = host.Shell("""
+            _ = (await host.ShellAsync("""
                 ip link add left0 type dummy
                 mount -t tmpfs tmpfs /mnt
                 echo here >/run/left
@@ -27,7 +27,7 @@ public sealed class PrivateHostTests
                 for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*; do
                     if [ -e "$hierarchy/cgroup.procs" ]; then mkdir -p "$hierarchy$1/a/b"; fi
                 done
-                """, cgroup).EnsureSuccess();
+                """, cgroup)).EnsureSuccess();
             Assert.Contains(marker, CommandLines(), StringComparison.Ordinal);
             Assert.NotEmpty(Cgroups(cgroup));
             Assert.True(File.Exists(host.Inside("/run/left")));
@@ -45,14 +45,14 @@ public sealed class PrivateHostTests
 
     /// <summary>Podman and crun take each directory for a controller, and write files into one that is none, which nothing removes.</summary>
     [Fact]
-    public void A_directory_that_is_no_hierarchy_of_cgroups_is_not_there()
+    public async Task A_directory_that_is_no_hierarchy_of_cgroups_is_not_there()
     {
         Assert.SkipWhen(
             File.Exists("/sys/fs/cgroup/cgroup.controllers"), "this machine has one hierarchy of cgroups for all controllers");
         string stray = Directory.CreateDirectory($"/sys/fs/cgroup/ocihooks-{Guid.NewGuid():N}").FullName;
         try
         {
-            using var host = new PrivateHost();
+            await using var host = new PrivateHost();
             string[] places = [.. Directory.GetDirectories(host.Inside("/sys/fs/cgroup")).Select(place => $"/sys/fs/cgroup/{Path.GetFileName(place)}")];
 
             Assert.NotEmpty(places);

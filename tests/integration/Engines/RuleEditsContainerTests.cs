@@ -10,9 +10,9 @@ public sealed class RuleEditsContainerTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void The_container_has_what_a_rule_edits(string runtime)
+    public async Task The_container_has_what_a_rule_edits(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess(
             "echo $EDITED; cat /edits/file; echo x > /dev/edited && echo usable; id -G; mkdir /tmp/denied 2>/dev/null || echo denied");
         string source = Directory.CreateDirectory(bench.PathTo("source")).FullName;
@@ -30,11 +30,11 @@ public sealed class RuleEditsContainerTests(LowLevelHost host)
             }
             """);
 
-        _ = bench.Create(wrapped: true).EnsureSuccess();
-        JsonNode state = JsonNode.Parse(bench.Wrapped("state", LowLevelBench.Id).EnsureSuccess().Output)!;
+        _ = (await bench.CreateAsync(wrapped: true)).EnsureSuccess();
+        JsonNode state = JsonNode.Parse((await bench.WrappedAsync("state", LowLevelBench.Id)).EnsureSuccess().Output)!;
         Assert.Equal("yes", state["annotations"]!["com.example.edited"]!.GetValue<string>());
-        bench.Start(wrapped: true);
-        bench.AwaitStopped();
+        await bench.StartAsync(wrapped: true);
+        await bench.AwaitStoppedAsync();
 
         string[] lines = bench.Output.Split('\n');
         Assert.Equal(["yes", "mounted", "usable"], lines[..3]);
@@ -47,9 +47,9 @@ public sealed class RuleEditsContainerTests(LowLevelHost host)
     [InlineData("crun", "json")]
     [InlineData("runc", "yaml")]
     [InlineData("crun", "yaml")]
-    public void The_container_has_a_CDI_device(string runtime, string form)
+    public async Task The_container_has_a_CDI_device(string runtime, string form)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("echo $GPU; echo x > /dev/gpu && echo usable");
         string specs = Directory.CreateDirectory(bench.PathTo("cdi")).FullName;
         bench.Set("cdiSpecDirs", new JsonArray(specs));
@@ -70,9 +70,9 @@ public sealed class RuleEditsContainerTests(LowLevelHost host)
               """);
         WriteRule(bench, "\"cdi\": [\"vendor.com/gpu=0\"]");
 
-        _ = bench.Create(wrapped: true).EnsureSuccess();
-        bench.Start(wrapped: true);
-        bench.AwaitStopped();
+        _ = (await bench.CreateAsync(wrapped: true)).EnsureSuccess();
+        await bench.StartAsync(wrapped: true);
+        await bench.AwaitStoppedAsync();
 
         Assert.Equal("0\nusable\n", bench.Output);
     }

@@ -15,14 +15,14 @@ public sealed class RulePolicyTests(LowLevelHost host)
     [InlineData("runc", "createContainer")]
     [InlineData("runc", "poststart")]
     [InlineData("crun", "poststart")]
-    public void A_hook_is_told_the_pid_that_its_state_has(string runtime, string stage)
+    public async Task A_hook_is_told_the_pid_that_its_state_has(string runtime, string stage)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         string seen = Path.Combine(bench.Log.Mount, "seen");
         WriteRule(bench, stage, $"cat >{seen}.state; echo $PID >{seen}", new JsonObject { ["PATH"] = "/bin:/usr/bin", ["PID"] = "{{pid}}" });
 
-        _ = bench.Create(wrapped: true).EnsureSuccess();
-        bench.Start(wrapped: true);
+        _ = (await bench.CreateAsync(wrapped: true)).EnsureSuccess();
+        await bench.StartAsync(wrapped: true);
 
         JsonNode state = JsonNode.Parse(File.ReadAllText(seen + ".state"))!;
         Assert.Equal(((int)state["pid"]!).ToString(CultureInfo.InvariantCulture), File.ReadAllText(seen).Trim());
@@ -31,41 +31,41 @@ public sealed class RulePolicyTests(LowLevelHost host)
 
     /// <summary>Its state at that stage has none.</summary>
     [Fact]
-    public void Where_crun_tells_no_pid_the_hook_fails()
+    public async Task Where_crun_tells_no_pid_the_hook_fails()
     {
-        using var bench = new LowLevelBench(host, "crun");
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, "crun");
         WriteRule(bench, "createContainer", "exit 0", new JsonObject { ["PID"] = "{{pid}}" });
 
-        Assert.Contains("(exit code: 125)", bench.Create(wrapped: true).ErrorText, StringComparison.Ordinal);
+        Assert.Contains("(exit code: 125)", (await bench.CreateAsync(wrapped: true)).ErrorText, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void The_container_is_what_the_filter_makes_it(string runtime)
+    public async Task The_container_is_what_the_filter_makes_it(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("hostname");
         bench.Set("log", new JsonObject { ["journald"] = false });
         string before = File.ReadAllText(bench.Config);
         WriteRule(bench, "precreate", "jq -c '.hostname = \"filtered\"'", null);
 
-        Assert.Equal("filtered\n", LowLevelBench.Silent(bench.Wrapped("run", "--bundle", bench.Bundle, LowLevelBench.Id)));
+        Assert.Equal("filtered\n", LowLevelBench.Silent(await bench.WrappedAsync("run", "--bundle", bench.Bundle, LowLevelBench.Id)));
 
-        _ = new Command(Repository.HookCtl, "eject", bench.Bundle).Run().EnsureSuccess();
+        _ = (await new ExternalProgram(Repository.HookCtl, "eject", bench.Bundle).RunAsync()).EnsureSuccess();
         Assert.Equal(before, File.ReadAllText(bench.Config));
     }
 
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_hook_that_may_fail_by_its_rule_does_not_stop_the_container(string runtime)
+    public async Task A_hook_that_may_fail_by_its_rule_does_not_stop_the_container(string runtime)
     {
-        using var bench = new LowLevelBench(host, runtime);
+        await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
         bench.SetProcess("echo here");
         WriteRule(bench, "createRuntime", "exit 3", null, new JsonObject { ["onFailure"] = "continue" });
 
-        Assert.Equal("here\n", bench.Wrapped("run", "--bundle", bench.Bundle, LowLevelBench.Id).EnsureSuccess().OutputText);
+        Assert.Equal("here\n", (await bench.WrappedAsync("run", "--bundle", bench.Bundle, LowLevelBench.Id)).EnsureSuccess().OutputText);
     }
 
     private static void WriteRule(LowLevelBench bench, string stage, string script, JsonObject? environment, JsonObject? policy = null)

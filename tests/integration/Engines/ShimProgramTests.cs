@@ -5,12 +5,11 @@ using IntegrationTests.Wrapper;
 namespace IntegrationTests.Engines;
 
 /// <summary>containerd-shim-hooked-v1 in front of a recorder in place of containerd's shim, with no engine.</summary>
-public sealed class ShimProgramTests : IDisposable
+public sealed class ShimProgramTests : IAsyncLifetime
 {
     private const string Real = "containerd-shim-runc-v2";
 
     private readonly string _root = Directory.CreateTempSubdirectory("ocihooks-").FullName;
-    private readonly string _programs;
     private readonly string _records;
     private readonly string _elsewhere;
 
@@ -19,12 +18,15 @@ public sealed class ShimProgramTests : IDisposable
 
     public ShimProgramTests()
     {
-        _programs = Installation.Make(Path.Combine(_root, "usr"));
         _records = Directory.CreateDirectory(Path.Combine(_root, "records")).FullName;
         _elsewhere = Directory.CreateDirectory(Path.Combine(_root, "elsewhere")).FullName;
         _tools = Directory.CreateDirectory(Path.Combine(_root, "tools")).FullName;
         _ = File.CreateSymbolicLink(Path.Combine(_tools, "readlink"), "/usr/bin/readlink");
     }
+
+    public async ValueTask InitializeAsync() => _ = await Installation.MakeAsync(Path.Combine(_root, "usr"));
+
+    private string Programs => Path.Combine(_root, "usr/bin");
 
     private string UsualPath => $"{_elsewhere}:{_tools}";
 
@@ -32,7 +34,11 @@ public sealed class ShimProgramTests : IDisposable
 
     private IEnumerable<RecordedCall> Calls => RecordedCall.In(_records);
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_root, recursive: true);
+        return ValueTask.CompletedTask;
+    }
 
     [Theory]
     [InlineData("-namespace", "moby", "-id", "c1", "-address", "/run/containerd/containerd.sock", "start")]
@@ -67,7 +73,7 @@ public sealed class ShimProgramTests : IDisposable
     {
         string found = new FileInfo(Path.Combine(ShimDirectory, "runc")).ResolveLinkTarget(returnFinalTarget: true)!.FullName;
 
-        Assert.Equal(Path.Combine(_programs, "runc-wrap"), found);
+        Assert.Equal(Path.Combine(Programs, "runc-wrap"), found);
     }
 
     [Fact]
@@ -75,7 +81,7 @@ public sealed class ShimProgramTests : IDisposable
     {
         LinkReal(_elsewhere);
         string link = Path.Combine(_root, "link");
-        _ = File.CreateSymbolicLink(link, Program(_programs));
+        _ = File.CreateSymbolicLink(link, Program(Programs));
 
         RunProgram(link, UsualPath, "start").AssertSilentSuccess();
 
@@ -89,7 +95,7 @@ public sealed class ShimProgramTests : IDisposable
         string daemon = Executable.Copy("/bin/sh", Path.Combine(_elsewhere, "daemon"));
         LinkReal(_elsewhere);
 
-        new Command(daemon, "-c", $"{Program(_programs)} start; exit $?")
+        new Command(daemon, "-c", $"{Program(Programs)} start; exit $?")
         {
             Environment = [$"PATH={_tools}", $"RECORDER_DIR={_records}"],
         }.Run().AssertSilentSuccess();
@@ -124,7 +130,7 @@ public sealed class ShimProgramTests : IDisposable
     public void Without_the_wrapper_nothing_is_started()
     {
         LinkReal(_elsewhere);
-        File.Delete(Path.Combine(_programs, "runc-wrap"));
+        File.Delete(Path.Combine(Programs, "runc-wrap"));
 
         CommandResult result = Run(UsualPath, "-id", "c1", "start");
 
@@ -148,7 +154,7 @@ public sealed class ShimProgramTests : IDisposable
     [Fact]
     public void Under_the_real_shims_name_it_does_not_call_itself_for_ever()
     {
-        _ = File.CreateSymbolicLink(Path.Combine(_elsewhere, Real), Program(_programs));
+        _ = File.CreateSymbolicLink(Path.Combine(_elsewhere, Real), Program(Programs));
 
         CommandResult result = Run(UsualPath, "start");
 
@@ -158,12 +164,12 @@ public sealed class ShimProgramTests : IDisposable
 
     [Fact]
     [Trait("Needs", "root")]
-    public void Uninstalling_leaves_nothing_of_it()
+    public async Task Uninstalling_leaves_nothing_of_it()
     {
         // It ends the recordings of the machine.
-        _ = PrivateBpf.Run([], "make", "--directory", Repository.Root, "uninstall", $"PREFIX={_root}/usr").EnsureSuccess();
+        _ = (await PrivateBpf.RunAsync("", "make", "--directory", Repository.Root, "uninstall", $"PREFIX={_root}/usr")).EnsureSuccess();
 
-        Assert.False(File.Exists(Program(_programs)));
+        Assert.False(File.Exists(Program(Programs)));
         Assert.False(Directory.Exists(Path.Combine(_root, "usr/lib/ocihooks")));
     }
 
@@ -171,8 +177,9 @@ public sealed class ShimProgramTests : IDisposable
 
     private static void LinkReal(string directory) => File.CreateSymbolicLink(Path.Combine(directory, Real), Probes.Recorder);
 
-    private CommandResult Run(string path, params string[] arguments) => RunProgram(Program(_programs), path, arguments);
+    private CommandResult Run(string path, params string[] arguments) => RunProgram(Program(Programs), path, arguments);
 
+    /// <summary>By a <see cref="Command"/>: what it hands on is compared byte by byte.</summary>
     private CommandResult RunProgram(string program, string path, params string[] arguments) =>
         new Command(program, arguments.Select(argument => (ByteString)argument))
         {

@@ -18,12 +18,12 @@ public sealed class ShimTests
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_run_gives_the_containers_output_and_exit_code(string runtime)
+    public async Task A_run_gives_the_containers_output_and_exit_code(string runtime)
     {
         _daemon.Log.WriteRules(_daemon.Rules);
         string id = $"s1-{runtime}";
 
-        CommandResult result = _daemon.Ctr(_daemon.ShimRunArguments(
+        CommandResult result = await _daemon.CtrAsync(_daemon.ShimRunArguments(
             runtime, "--rm", ContainerdDaemon.Image, id, "sh", "-c", "echo out; exit 7"));
 
         Assert.Equal(("out\n", 7), (result.OutputText, result.ExitCode));
@@ -33,30 +33,31 @@ public sealed class ShimTests
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_task_outlives_containerd_and_is_entered_paused_killed_and_deleted(string runtime)
+    public async Task A_task_outlives_containerd_and_is_entered_paused_killed_and_deleted(string runtime)
     {
         _daemon.Log.WriteRules(_daemon.Rules);
         string id = $"s2-{runtime}";
-        _ = _daemon.Ctr(_daemon.ShimRunArguments(runtime, "--detach", ContainerdDaemon.Image, id, "sleep", "1000")).EnsureSuccess();
+        _ = (await _daemon.CtrAsync(_daemon.ShimRunArguments(runtime, "--detach", ContainerdDaemon.Image, id, "sleep", "1000"))).EnsureSuccess();
         _daemon.Log.AwaitStarted(id);
 
-        _daemon.Restart();
+        await _daemon.RestartAsync();
 
-        CommandResult exec = _daemon.Ctr("task", "exec", "--exec-id", "e1", id, "sh", "-c", "echo in; exit 9");
+        CommandResult exec = await _daemon.CtrAsync("task", "exec", "--exec-id", "e1", id, "sh", "-c", "echo in; exit 9");
         Assert.Equal(("in\n", 9), (exec.OutputText, exec.ExitCode));
-        _ = _daemon.Ctr("task", "pause", id).EnsureSuccess();
-        Assert.Contains("PAUSED", _daemon.Ctr("task", "ls").EnsureSuccess().OutputText, StringComparison.Ordinal);
-        _ = _daemon.Ctr("task", "resume", id).EnsureSuccess();
-        _ = _daemon.Ctr("task", "kill", "--signal", "SIGKILL", id).EnsureSuccess();
-        Eventually.True(() => _daemon.Ctr("task", "ls").OutputText.Contains("STOPPED", StringComparison.Ordinal), "the task has stopped");
-        _ = _daemon.Ctr("task", "delete", id).EnsureSuccess();
-        _ = _daemon.Ctr("containers", "delete", id).EnsureSuccess();
+        _ = (await _daemon.CtrAsync("task", "pause", id)).EnsureSuccess();
+        Assert.Contains("PAUSED", (await _daemon.CtrAsync("task", "ls")).EnsureSuccess().OutputText, StringComparison.Ordinal);
+        _ = (await _daemon.CtrAsync("task", "resume", id)).EnsureSuccess();
+        _ = (await _daemon.CtrAsync("task", "kill", "--signal", "SIGKILL", id)).EnsureSuccess();
+        await Eventually.TrueAsync(
+            async () => (await _daemon.CtrAsync("task", "ls")).OutputText.Contains("STOPPED", StringComparison.Ordinal), "the task has stopped");
+        _ = (await _daemon.CtrAsync("task", "delete", id)).EnsureSuccess();
+        _ = (await _daemon.CtrAsync("containers", "delete", id)).EnsureSuccess();
         _daemon.Log.AssertWholeLife(id);
     }
 
     /// <summary>containerd calls the program itself to clean up what a shim has left.</summary>
     [Fact]
-    public void A_task_whose_shim_was_killed_is_cleaned_up()
+    public async Task A_task_whose_shim_was_killed_is_cleaned_up()
     {
         const string KillShim = """
             for process in /proc/[0-9]*; do
@@ -64,24 +65,25 @@ public sealed class ShimTests
             done
             """;
         _daemon.Log.WriteRules(_daemon.Rules);
-        _ = _daemon.Ctr(_daemon.ShimRunArguments("runc", "--detach", ContainerdDaemon.Image, "s3", "sleep", "1000")).EnsureSuccess();
+        _ = (await _daemon.CtrAsync(_daemon.ShimRunArguments("runc", "--detach", ContainerdDaemon.Image, "s3", "sleep", "1000"))).EnsureSuccess();
         _daemon.Log.AwaitStarted("s3");
 
-        _ = _daemon.Host.Shell(KillShim, "s3");
+        _ = await _daemon.Host.ShellAsync(KillShim, "s3");
 
         _daemon.Log.AwaitDeleted();
-        Eventually.True(
-            () => !_daemon.Ctr("task", "ls").EnsureSuccess().OutputText.Contains("s3", StringComparison.Ordinal), "the task is gone");
-        _ = _daemon.Ctr("containers", "delete", "s3").EnsureSuccess();
+        await Eventually.TrueAsync(
+            async () => !(await _daemon.CtrAsync("task", "ls")).EnsureSuccess().OutputText.Contains("s3", StringComparison.Ordinal),
+            "the task is gone");
+        _ = (await _daemon.CtrAsync("containers", "delete", "s3")).EnsureSuccess();
         _daemon.Log.AssertWholeLife("s3");
     }
 
     [Fact]
-    public void A_broken_rule_is_told_to_the_user()
+    public async Task A_broken_rule_is_told_to_the_user()
     {
         File.WriteAllText(Path.Combine(_daemon.Rules, "a.json"), "{");
 
-        CommandResult result = _daemon.Ctr(_daemon.ShimRunArguments("runc", "--rm", ContainerdDaemon.Image, "s4", "true"));
+        CommandResult result = await _daemon.CtrAsync(_daemon.ShimRunArguments("runc", "--rm", ContainerdDaemon.Image, "s4", "true"));
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("the hook rules cannot be used: ", result.ErrorText, StringComparison.Ordinal);
@@ -90,17 +92,17 @@ public sealed class ShimTests
 
     /// <summary>The low-level runtime has what it would have had under containerd's own runtime type, and no more.</summary>
     [Fact]
-    public void The_runtimes_environment_is_that_without_OciHooks()
+    public async Task The_runtimes_environment_is_that_without_OciHooks()
     {
-        string[] bare = EnvironmentOfCreate(script => ["run", "--runc-binary", script]);
-        string[] hooked = EnvironmentOfCreate(script => _daemon.ShimRunArguments(script));
+        string[] bare = await EnvironmentOfCreateAsync(script => ["run", "--runc-binary", script]);
+        string[] hooked = await EnvironmentOfCreateAsync(script => _daemon.ShimRunArguments(script));
 
         Assert.Contains(bare, entry => entry.StartsWith("PATH=/", StringComparison.Ordinal));
         Assert.Equal(bare, hooked);
     }
 
     /// <summary>Runs a container with a runtime that notes its environment at create before it becomes runc.</summary>
-    private string[] EnvironmentOfCreate(Func<string, string[]> run)
+    private async Task<string[]> EnvironmentOfCreateAsync(Func<string, string[]> run)
     {
         string script = _daemon.PathTo("noting-runc");
         string notes = _daemon.PathTo("environment");
@@ -110,7 +112,7 @@ public sealed class ShimTests
             exec /usr/sbin/runc "$@"
 
             """);
-        _ = _daemon.Ctr([.. run(script), "--rm", ContainerdDaemon.Image, "s5", "true"]).EnsureSuccess();
+        _ = (await _daemon.CtrAsync([.. run(script), "--rm", ContainerdDaemon.Image, "s5", "true"])).EnsureSuccess();
 
         // A shell, bash more than others, changes the order, and sets _ to what it executes.
         return [.. File.ReadAllLines(notes)

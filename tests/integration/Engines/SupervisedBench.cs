@@ -4,22 +4,25 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines;
 
 /// <summary>A bundle with hooks that are shell scripts, what their supervisors logged, and an eye on what they leave behind.</summary>
-internal sealed class SupervisedBench : IDisposable
+internal sealed class SupervisedBench : IAsyncDisposable
 {
     private readonly HookMark _mark = new();
 
-    /// <param name="host">Where the containers are.</param>
-    /// <param name="runtime">The low-level runtime.</param>
-    /// <param name="timeout">How long a hook may run, in seconds; as long as it takes if null.</param>
-    public SupervisedBench(LowLevelHost host, string runtime, double? timeout = null)
+    private SupervisedBench(LowLevelBench lowLevel, double? timeout)
     {
-        LowLevel = new LowLevelBench(host, runtime);
+        LowLevel = lowLevel;
         LowLevel.SetProcess("echo lived");
         LowLevel.Set("log", new JsonObject { ["journald"] = false, ["file"] = LowLevel.PathTo("events") });
         LowLevel.Set("hookTimeout", timeout ?? Patience.Limit.TotalSeconds);
         LowLevel.Set("hookKillGrace", 0.3);
         Notes = Directory.CreateDirectory(LowLevel.PathTo("notes")).FullName;
     }
+
+    /// <param name="host">Where the containers are.</param>
+    /// <param name="runtime">The low-level runtime.</param>
+    /// <param name="timeout">How long a hook may run, in seconds; as long as it takes if null.</param>
+    public static async Task<SupervisedBench> MakeAsync(LowLevelHost host, string runtime, double? timeout = null) =>
+        new(await LowLevelBench.MakeAsync(host, runtime), timeout);
 
     public LowLevelBench LowLevel { get; }
 
@@ -61,21 +64,21 @@ internal sealed class SupervisedBench : IDisposable
         File.WriteAllText(Path.Combine(LowLevel.Rules, name + ".json"), rule.ToJsonString());
     }
 
-    public CommandResult Create() => LowLevel.Create(wrapped: true);
+    public Task<CommandResult> CreateAsync() => LowLevel.CreateAsync(wrapped: true);
 
     /// <summary>Creates and starts the container, waits for its end and deletes it.</summary>
-    public void LiveAndDie()
+    public async Task LiveAndDieAsync()
     {
-        Assert.Equal("", LowLevelBench.Silent(Create()));
-        StartAndDie();
+        Assert.Equal("", LowLevelBench.Silent(await CreateAsync()));
+        await StartAndDieAsync();
     }
 
-    public void StartAndDie()
+    public async Task StartAndDieAsync()
     {
-        LowLevel.Start(wrapped: true);
-        LowLevel.AwaitStopped();
+        await LowLevel.StartAsync(wrapped: true);
+        await LowLevel.AwaitStoppedAsync();
         Assert.Equal("lived\n", LowLevel.Output);
-        Assert.Equal("", LowLevelBench.Silent(LowLevel.Wrapped("delete", LowLevelBench.Id)));
+        Assert.Equal("", LowLevelBench.Silent(await LowLevel.WrappedAsync("delete", LowLevelBench.Id)));
     }
 
     /// <summary>Where the wrapper puts the hooks that a rule wants in a stage.</summary>
@@ -84,9 +87,9 @@ internal sealed class SupervisedBench : IDisposable
     /// <summary>A hook as the wrapper wrote it into the configuration.</summary>
     public JsonNode Injected(string stage) => Assert.Single(LowLevel.ReadConfig()["hooks"]![stage]!.AsArray())!;
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _mark.Dispose();
-        LowLevel.Dispose();
+        await LowLevel.DisposeAsync();
     }
 }

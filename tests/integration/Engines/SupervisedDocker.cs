@@ -7,18 +7,11 @@ namespace IntegrationTests.Engines;
 /// The shared daemon with hooks of one test, which are marked by their environment: it goes to all that they start, whatever becomes
 /// of it, and to the supervisors.
 /// </summary>
-internal sealed class SupervisedDocker : IDisposable
+internal sealed class SupervisedDocker(DockerDaemon daemon) : IAsyncLifetime
 {
     private readonly HookMark _mark = new();
 
-    public SupervisedDocker(DockerDaemon daemon)
-    {
-        Daemon = daemon;
-        Daemon.Reset();
-        Set();
-    }
-
-    public DockerDaemon Daemon { get; }
+    public DockerDaemon Daemon => daemon;
 
     /// <summary>The file that has the events.</summary>
     public string EventFile => Daemon.PathTo("events.json");
@@ -30,6 +23,12 @@ internal sealed class SupervisedDocker : IDisposable
 
     /// <summary>The processes of hooks and supervisors, by the machine's numbers.</summary>
     public IReadOnlyList<int> Processes => _mark.Processes;
+
+    public async ValueTask InitializeAsync()
+    {
+        await Daemon.ResetAsync();
+        Set();
+    }
 
     /// <summary>Settings besides the usual ones, for both runtimes.</summary>
     public void Set(params (string Key, JsonNode Value)[] settings)
@@ -80,11 +79,11 @@ internal sealed class SupervisedDocker : IDisposable
     /// <summary>Docker may tell of a container's end before its last hook has ended.</summary>
     public void AssertNothingIsLeft() => _mark.AssertNoProcesses();
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _mark.Dispose();
         File.Delete(EventFile);
         File.WriteAllText(Daemon.PathTo("crun.json"), EngineSettings.Text("crun", Daemon.Rules));
-        Daemon.Reset();
+        await Daemon.ResetAsync();
     }
 }

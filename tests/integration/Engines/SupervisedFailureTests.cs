@@ -12,15 +12,15 @@ public sealed class SupervisedFailureTests(LowLevelHost host)
     [Theory]
     [InlineData("runc", "hook: signal: segmentation fault, stdout")]
     [InlineData("crun", "exit code: 139")]
-    public void A_hook_that_crashes_fails_the_create_as_it_does_bare(string runtime, string message)
+    public async Task A_hook_that_crashes_fails_the_create_as_it_does_bare(string runtime, string message)
     {
-        using var bare = new SupervisedBench(host, runtime);
+        await using SupervisedBench bare = await SupervisedBench.MakeAsync(host, runtime);
         bare.LowLevel.SetHooks(("createRuntime", bare.Hook(Probes.Crash, "crash")));
-        using var bench = new SupervisedBench(host, runtime);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
         bench.AddRule("createRuntime", bench.Hook(Probes.Crash, "crash"));
 
-        CommandResult unsupervised = bare.LowLevel.Create(wrapped: false);
-        CommandResult create = bench.Create();
+        CommandResult unsupervised = await bare.LowLevel.CreateAsync(wrapped: false);
+        CommandResult create = await bench.CreateAsync();
 
         Assert.Contains(message, unsupervised.ErrorText, StringComparison.Ordinal);
         Assert.Contains(message, create.ErrorText, StringComparison.Ordinal);
@@ -39,14 +39,14 @@ public sealed class SupervisedFailureTests(LowLevelHost host)
     [InlineData("crun", "chmod 644", 126, "permission denied; make it an executable file")]
     [InlineData("runc", "echo text >", 126, "exec format error; give a script a first line")]
     [InlineData("crun", "echo text >", 126, "exec format error; give a script a first line")]
-    public void A_hook_that_an_earlier_one_spoils_cannot_be_started(string runtime, string spoil, int exitCode, string message)
+    public async Task A_hook_that_an_earlier_one_spoils_cannot_be_started(string runtime, string spoil, int exitCode, string message)
     {
-        using var bench = new SupervisedBench(host, runtime);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
         string script = WriteScript(bench);
         bench.AddRule("createRuntime", $"{spoil} {script}", "a");
         bench.AddRule("createRuntime", bench.Hook(script, "hook"), "b");
 
-        CommandResult create = bench.Create();
+        CommandResult create = await bench.CreateAsync();
 
         Assert.NotEqual(0, create.ExitCode);
         string status = runtime == "runc" ? $"exit status {exitCode}" : $"exit code: {exitCode}";
@@ -63,16 +63,16 @@ public sealed class SupervisedFailureTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_poststop_hook_that_is_gone_by_then_does_not_keep_the_next_from_running(string runtime)
+    public async Task A_poststop_hook_that_is_gone_by_then_does_not_keep_the_next_from_running(string runtime)
     {
-        using var bench = new SupervisedBench(host, runtime);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
         string script = WriteScript(bench);
         bench.AddRule("poststop", bench.Hook(script, "hook"), "a");
         bench.AddRule("poststop", ": >\"$1/next\"", "b");
-        Assert.Equal("", LowLevelBench.Silent(bench.Create()));
+        Assert.Equal("", LowLevelBench.Silent(await bench.CreateAsync()));
         File.Delete(script);
 
-        bench.StartAndDie();
+        await bench.StartAndDieAsync();
 
         Assert.True(File.Exists(bench.Note("next")));
         Assert.Equal(2, bench.Ended.Count);
@@ -89,19 +89,19 @@ public sealed class SupervisedFailureTests(LowLevelHost host)
     [InlineData("crun", "exit 3", "continue")]
     [InlineData("runc", "kill -KILL $$", "abort")]
     [InlineData("crun", "kill -KILL $$", "abort")]
-    public void All_poststop_hooks_run_though_the_first_ones_fail(string runtime, string failure, string policy)
+    public async Task All_poststop_hooks_run_though_the_first_ones_fail(string runtime, string failure, string policy)
     {
-        using var bench = new SupervisedBench(host, runtime);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
         bench.LowLevel.Set("onHookFailure", policy);
         bench.AddRule("poststop", ": >\"$1/first\"; " + failure, "a");
         bench.AddRule("poststop", ": >\"$1/second\"; " + failure, "b");
         bench.AddRule("poststop", ": >\"$1/third\"", "c");
 
-        bench.LiveAndDie();
+        await bench.LiveAndDieAsync();
 
         Assert.Equal(["first", "second", "third"], Directory.GetFiles(bench.Notes).Select(Path.GetFileName).Order());
         Assert.Equal(["error", "error", "information"], bench.Ended.Select(ended => ended["level"]!.GetValue<string>()));
-        Assert.NotEqual(0, bench.LowLevel.Bare("state", LowLevelBench.Id).ExitCode);
+        Assert.NotEqual(0, (await bench.LowLevel.BareAsync("state", LowLevelBench.Id)).ExitCode);
     }
 
     [Theory]
@@ -111,18 +111,18 @@ public sealed class SupervisedFailureTests(LowLevelHost host)
     [InlineData("crun", "createRuntime")]
     [InlineData("runc", "createContainer")]
     [InlineData("crun", "createContainer")]
-    public void A_failure_does_not_let_the_container_start(string runtime, string stage)
+    public async Task A_failure_does_not_let_the_container_start(string runtime, string stage)
     {
-        using var bench = new SupervisedBench(host, runtime);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
         bench.AddRule(stage, "echo not today >&2; exit 3", "a");
         bench.AddRule(stage, ": >\"$1/next\"", "b");
 
-        CommandResult create = bench.Create();
+        CommandResult create = await bench.CreateAsync();
 
         Assert.NotEqual(0, create.ExitCode);
         string told = runtime == "runc" ? $"{SupervisedBench.PlaceOf(stage)} hook /bin/busybox (" : "exit code: 3";
         Assert.Contains(told, create.ErrorText, StringComparison.Ordinal);
-        Assert.NotEqual(0, bench.LowLevel.Wrapped("start", LowLevelBench.Id).ExitCode);
+        Assert.NotEqual(0, (await bench.LowLevel.WrappedAsync("start", LowLevelBench.Id)).ExitCode);
         Assert.DoesNotContain("lived", bench.LowLevel.Output, StringComparison.Ordinal);
         Assert.False(File.Exists(bench.Note("next")));
         Assert.Equal("abort", Assert.Single(bench.Ended)["ocihooksPolicy"]!.GetValue<string>());
@@ -135,9 +135,10 @@ public sealed class SupervisedFailureTests(LowLevelHost host)
     [InlineData("crun", "kill -KILL $$", "was ended by SIGKILL")]
     [InlineData("runc", "exec sleep 100000", "ran past its timeout of 1 s")]
     [InlineData("crun", "exec sleep 100000", "ran past its timeout of 1 s")]
-    public void With_continue_the_container_goes_on_and_the_failures_are_in_the_log(string runtime, string failure, string message)
+    public async Task With_continue_the_container_goes_on_and_the_failures_are_in_the_log(string runtime, string failure, string message)
     {
-        using var bench = new SupervisedBench(host, runtime, failure.Contains("sleep", StringComparison.Ordinal) ? 1 : null);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(
+            host, runtime, failure.Contains("sleep", StringComparison.Ordinal) ? 1 : null);
         bench.LowLevel.Set("onHookFailure", "continue");
         string[] stages = ["prestart", "createRuntime", "createContainer", "poststart"];
         foreach (string stage in stages)
@@ -145,7 +146,7 @@ public sealed class SupervisedFailureTests(LowLevelHost host)
             bench.AddRule(stage, failure, $"{Array.IndexOf(stages, stage)}");
         }
 
-        bench.LiveAndDie();
+        await bench.LiveAndDieAsync();
 
         Assert.Equal(stages.Select(SupervisedBench.PlaceOf), bench.Ended.Select(ended => ended["ocihooksStage"]!.GetValue<string>()));
         Assert.All(bench.Ended, ended =>

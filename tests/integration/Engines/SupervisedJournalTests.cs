@@ -8,23 +8,25 @@ namespace IntegrationTests.Engines;
 
 /// <summary>What the journal, a real one, has about the hooks of a container that runc runs.</summary>
 [Trait("Needs", "root")]
-public sealed class SupervisedJournalTests : IDisposable
+public sealed class SupervisedJournalTests : IAsyncLifetime
 {
-    private readonly JournalBench _bench = new();
+    private JournalBench _bench = null!;
 
-    public void Dispose() => _bench.Dispose();
+    public async ValueTask InitializeAsync() => _bench = await JournalBench.MakeAsync();
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
     [Fact]
-    public void A_containers_whole_life_is_an_event_for_its_creation_and_one_for_each_hook()
+    public async Task A_containers_whole_life_is_an_event_for_its_creation_and_one_for_each_hook()
     {
         foreach (string stage in HookLog.Stages)
         {
             _bench.WriteRule(stage, "cat >/dev/null; echo \"this is $0\"; echo careful >&2");
         }
 
-        _ = _bench.RunContainer().EnsureSuccess();
+        _ = (await _bench.RunContainerAsync()).EnsureSuccess();
 
-        IReadOnlyList<ILookup<string, string>> entries = _bench.Journal.Entries();
+        IReadOnlyList<ILookup<string, string>> entries = await _bench.Journal.EntriesAsync();
         Assert.All(entries, entry => Assert.Equal([LowLevelBench.Id], entry["CONTAINER_ID"]));
         Assert.Equal([JournalBench.Injected, .. JournalBench.SupervisedStages.Select(_ => JournalBench.Succeeded)],
             entries.Select(entry => Assert.Single(entry["MESSAGE_ID"])));
@@ -33,14 +35,14 @@ public sealed class SupervisedJournalTests : IDisposable
     }
 
     [Fact]
-    public void The_times_are_those_of_the_hook()
+    public async Task The_times_are_those_of_the_hook()
     {
         _bench.WriteRule("createRuntime", "cat >/dev/null; sleep 0.2");
         DateTimeOffset before = DateTimeOffset.UtcNow;
 
-        _ = _bench.RunContainer().EnsureSuccess();
+        _ = (await _bench.RunContainerAsync()).EnsureSuccess();
 
-        ILookup<string, string> entry = Assert.Single(_bench.Journal.Entries(JournalBench.Succeeded));
+        ILookup<string, string> entry = Assert.Single(await _bench.Journal.EntriesAsync(JournalBench.Succeeded));
         DateTimeOffset start = Time(entry, "OCIHOOKS_START");
         DateTimeOffset end = Time(entry, "OCIHOOKS_END");
         double duration = double.Parse(Assert.Single(entry["OCIHOOKS_DURATION_MS"]), CultureInfo.InvariantCulture);
@@ -55,26 +57,26 @@ public sealed class SupervisedJournalTests : IDisposable
 
     /// <summary>A journal has a field's values as a set: they may come in another order, and twice the same is once.</summary>
     [Fact]
-    public void The_arguments_can_be_read_as_they_were()
+    public async Task The_arguments_can_be_read_as_they_were()
     {
         _bench.WriteRule("prestart", "cat >/dev/null", "a", "b");
         _bench.WriteRule("createRuntime", "cat >/dev/null", "b", "-v", "a", "-v", "b");
 
-        _ = _bench.RunContainer().EnsureSuccess();
+        _ = (await _bench.RunContainerAsync()).EnsureSuccess();
 
-        ILookup<string, string> entry = _bench.Journal.Entries(JournalBench.Succeeded)[1];
+        ILookup<string, string> entry = (await _bench.Journal.EntriesAsync(JournalBench.Succeeded))[1];
         Assert.Equal(["createRuntime"], entry["OCIHOOKS_STAGE"]);
         Assert.Equal(["b", "-v", "a", "-v", "b"], Arguments(entry)[^5..]);
     }
 
     [Fact]
-    public void A_failing_hook_is_an_error_of_its_own_kind()
+    public async Task A_failing_hook_is_an_error_of_its_own_kind()
     {
         File.WriteAllText(_bench.RulePath("createRuntime"), HookLog.Rule(HookLog.FailingHook(3), "createRuntime"));
 
-        Assert.NotEqual(0, _bench.RunContainer().ExitCode);
+        Assert.NotEqual(0, (await _bench.RunContainerAsync()).ExitCode);
 
-        ILookup<string, string> entry = Assert.Single(_bench.Journal.Entries(JournalBench.Failed));
+        ILookup<string, string> entry = Assert.Single(await _bench.Journal.EntriesAsync(JournalBench.Failed));
         Assert.Equal(["3"], entry["PRIORITY"]);
         Assert.Equal(["3"], entry["OCIHOOKS_EXIT_CODE"]);
         Assert.Equal(["not today"], entry["OCIHOOKS_STDERR"]);
@@ -86,12 +88,12 @@ public sealed class SupervisedJournalTests : IDisposable
     }
 
     [Fact]
-    public void A_hook_that_ran_past_its_time_is_an_error_of_another_kind()
+    public async Task A_hook_that_ran_past_its_time_is_an_error_of_another_kind()
     {
         _bench.Bundle.Set("hookKillGrace", 0.2);
         _bench.WriteRule("createRuntime", "trap '' TERM; echo waiting; while :; do /bin/busybox sleep 100000; done");
 
-        ILookup<string, string> entry = ShortTimeout.Find(0.3, HangFor, entry => entry["OCIHOOKS_STDOUT"].Any());
+        ILookup<string, string> entry = await ShortTimeout.FindAsync(0.3, HangForAsync, entry => entry["OCIHOOKS_STDOUT"].Any());
         Assert.Equal(["3"], entry["PRIORITY"]);
         Assert.Equal(["true"], entry["OCIHOOKS_TIMED_OUT"]);
         Assert.Equal(["waiting"], entry["OCIHOOKS_STDOUT"]);
@@ -103,24 +105,24 @@ public sealed class SupervisedJournalTests : IDisposable
                 + "and was ended after \\d+ ms, \\d process(es)? killed$",
             Assert.Single(entry["MESSAGE"]));
 
-        ILookup<string, string> HangFor(double seconds)
+        async Task<ILookup<string, string>> HangForAsync(double seconds)
         {
             _bench.Bundle.Set("hookTimeout", seconds);
-            Assert.NotEqual(0, _bench.RunContainer().ExitCode);
-            return _bench.Journal.Entries(JournalBench.TimedOut)[^1];
+            Assert.NotEqual(0, (await _bench.RunContainerAsync()).ExitCode);
+            return (await _bench.Journal.EntriesAsync(JournalBench.TimedOut))[^1];
         }
     }
 
     [Fact]
-    public void Those_who_debug_are_told_of_the_start_too()
+    public async Task Those_who_debug_are_told_of_the_start_too()
     {
         _bench.Bundle.Set("log", new JsonObject { ["level"] = "debug" });
         _bench.WriteRule("createRuntime", "cat >/dev/null; sleep 0.1");
 
-        _ = _bench.RunContainer().EnsureSuccess();
+        _ = (await _bench.RunContainerAsync()).EnsureSuccess();
 
-        ILookup<string, string> start = Assert.Single(_bench.Journal.Entries(JournalBench.Started));
-        ILookup<string, string> end = Assert.Single(_bench.Journal.Entries(JournalBench.Succeeded));
+        ILookup<string, string> start = Assert.Single(await _bench.Journal.EntriesAsync(JournalBench.Started));
+        ILookup<string, string> end = Assert.Single(await _bench.Journal.EntriesAsync(JournalBench.Succeeded));
         Assert.Equal(["7"], start["PRIORITY"]);
         Assert.Equal(
             $"createRuntime hook /bin/busybox ({_bench.RulePath("createRuntime")}) of container c1 was started",
@@ -137,26 +139,26 @@ public sealed class SupervisedJournalTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public void Arguments_of_any_length_arrive(int count)
+    public async Task Arguments_of_any_length_arrive(int count)
     {
         string[] arguments = [.. Enumerable.Range(0, count).Select(i => new string((char)('a' + i), 100 * 1024))];
         _bench.WriteRule("createRuntime", "cat >/dev/null", arguments);
 
-        _ = _bench.RunContainer().EnsureSuccess();
+        _ = (await _bench.RunContainerAsync()).EnsureSuccess();
 
-        ILookup<string, string> entry = Assert.Single(_bench.Journal.Entries(JournalBench.Succeeded));
+        ILookup<string, string> entry = Assert.Single(await _bench.Journal.EntriesAsync(JournalBench.Succeeded));
         Assert.Equal(arguments, Arguments(entry)[^count..]);
     }
 
     [Fact]
-    public void Output_of_any_bytes_arrives()
+    public async Task Output_of_any_bytes_arrives()
     {
         _bench.WriteRule(
             "createRuntime", """cat >/dev/null; printf 'one\n\033[31mred\033[0m\0nul\nMESSAGE=forged\n'; printf '\377\n' >&2""");
 
-        _ = _bench.RunContainer().EnsureSuccess();
+        _ = (await _bench.RunContainerAsync()).EnsureSuccess();
 
-        ILookup<string, string> entry = Assert.Single(_bench.Journal.Entries(JournalBench.Succeeded));
+        ILookup<string, string> entry = Assert.Single(await _bench.Journal.EntriesAsync(JournalBench.Succeeded));
         Assert.Equal(["one\n\u001b[31mred\u001b[0m\0nul\nMESSAGE=forged"], entry["OCIHOOKS_STDOUT"]);
         Assert.Equal(["\ufffd"], entry["OCIHOOKS_STDERR"]);
         Assert.Equal(["2"], entry["OCIHOOKS_STDERR_BYTES"]);

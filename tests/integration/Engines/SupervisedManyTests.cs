@@ -1,5 +1,4 @@
 using IntegrationTests.Fixture;
-using IntegrationTests.Wrapper;
 
 namespace IntegrationTests.Engines;
 
@@ -15,28 +14,29 @@ public sealed class SupervisedManyTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void Slow_hooks_of_twenty_containers_all_succeed(string runtime)
+    public async Task Slow_hooks_of_twenty_containers_all_succeed(string runtime)
     {
         string[] stages = [.. HookLog.Stages.Where(stage => stage != "startContainer")];
 
-        string[][] finished = ManyAtOnce.Run(Count, Count, _ =>
+        string[][] finished = await Task.WhenAll(Enumerable.Range(0, Count).Select(_ => LiveAsync()));
+
+        Assert.Equal(Enumerable.Repeat(stages.Select(SupervisedBench.PlaceOf), Count), finished);
+
+        async Task<string[]> LiveAsync()
         {
-            using var bench = new SupervisedBench(host, runtime);
+            await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
             foreach (string stage in stages)
             {
                 bench.AddRule(stage, $"sleep 0.3; cat >\"$1/{stage}\"", stage);
             }
 
-            bench.LiveAndDie();
+            await bench.LiveAndDieAsync();
             bench.Mark.AssertNoProcesses();
             Assert.All(stages, stage => Assert.NotEqual("", File.ReadAllText(bench.Note(stage))));
-            return bench.Ended
+            return [.. bench.Ended
                 .Where(ended => ended["ocihooksExitCode"]!.GetValue<int>() == 0 && ended["ocihooksDurationMs"]!.GetValue<double>() >= 300)
-                .Select(ended => ended["ocihooksStage"]!.GetValue<string>())
-                .ToArray();
-        });
-
-        Assert.Equal(Enumerable.Repeat(stages.Select(SupervisedBench.PlaceOf), Count), finished);
+                .Select(ended => ended["ocihooksStage"]!.GetValue<string>())];
+        }
     }
 
     /// <summary>
@@ -46,16 +46,22 @@ public sealed class SupervisedManyTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void Containers_that_are_over_at_once_succeed_also_if_many_run(string runtime)
+    public async Task Containers_that_are_over_at_once_succeed_also_if_many_run(string runtime)
     {
-        int?[] statuses = ManyAtOnce.Run(OverAtOnce, AtOnce, _ =>
+        int?[] statuses = new int?[OverAtOnce];
+        var options = new ParallelOptions
         {
-            using var bench = new LowLevelBench(host, runtime);
+            MaxDegreeOfParallelism = AtOnce,
+            CancellationToken = TestContext.Current.CancellationToken,
+        };
+        await Parallel.ForAsync(0, OverAtOnce, options, async (i, _) =>
+        {
+            await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);
             bench.SetProcess("exit 3");
             bench.Log.WriteRules(bench.Rules);
-            CommandResult result = bench.Wrapped("run", LowLevelBench.Id);
+            CommandResult result = await bench.WrappedAsync("run", LowLevelBench.Id);
             bench.Log.AssertWholeLife(LowLevelBench.Id);
-            return result.ExitCode;
+            statuses[i] = result.ExitCode;
         });
 
         Assert.Equal(Enumerable.Repeat<int?>(3, OverAtOnce), statuses);

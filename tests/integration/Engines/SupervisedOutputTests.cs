@@ -20,27 +20,27 @@ public sealed class SupervisedOutputTests(LowLevelHost host)
     [InlineData("crun", "sleep 100000 <&- >&- 2>&- &")]
     [InlineData("runc", "setsid sh -c 'sleep 100000 & exit 0' &")]
     [InlineData("crun", "setsid sh -c 'sleep 100000 & exit 0' &")]
-    public void What_a_hook_leaves_running_holds_nothing_up_and_lives_on(string runtime, string script)
+    public async Task What_a_hook_leaves_running_holds_nothing_up_and_lives_on(string runtime, string script)
     {
-        using var bench = new SupervisedBench(host, runtime);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
         bench.AddRule("createRuntime", script + " exit 0");
 
-        Assert.Equal("", LowLevelBench.Silent(bench.Create()));
+        Assert.Equal("", LowLevelBench.Silent(await bench.CreateAsync()));
 
         Eventually.Equal("sleep", () => string.Join(',', bench.Mark.Processes.Select(HookMark.Program)));
-        bench.StartAndDie();
+        await bench.StartAndDieAsync();
         Assert.Equal("sleep", HookMark.Program(Assert.Single(bench.Mark.Processes)));
     }
 
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_hook_that_floods_its_output_succeeds(string runtime)
+    public async Task A_hook_that_floods_its_output_succeeds(string runtime)
     {
-        using var bench = new SupervisedBench(host, runtime);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
         bench.AddRule("createRuntime", s_flood);
 
-        Assert.Equal("", LowLevelBench.Silent(bench.Create()));
+        Assert.Equal("", LowLevelBench.Silent(await bench.CreateAsync()));
 
         JsonNode ended = Assert.Single(bench.Ended);
         Assert.Equal(Much, ended["ocihooksStdoutBytes"]!.GetValue<long>());
@@ -50,12 +50,12 @@ public sealed class SupervisedOutputTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void Of_a_flood_before_a_failure_the_end_is_kept(string runtime)
+    public async Task Of_a_flood_before_a_failure_the_end_is_kept(string runtime)
     {
-        using var bench = new SupervisedBench(host, runtime);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
         bench.AddRule("createRuntime", s_flood + "echo beyond the flood >&2; exit 3");
 
-        CommandResult create = bench.Create();
+        CommandResult create = await bench.CreateAsync();
 
         Assert.NotEqual(0, create.ExitCode);
         Assert.Contains("beyond the flood", Assert.Single(bench.Ended)["ocihooksStderr"]!.GetValue<string>(), StringComparison.Ordinal);
@@ -76,24 +76,24 @@ public sealed class SupervisedOutputTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_hook_that_closes_its_input_and_output_is_waited_for(string runtime)
+    public async Task A_hook_that_closes_its_input_and_output_is_waited_for(string runtime)
     {
-        using var bench = new SupervisedBench(host, runtime);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
         bench.AddRule("createRuntime", "exec <&- >&- 2>&-; sleep 0.5; : >\"$1/done\"");
 
-        Assert.Equal("", LowLevelBench.Silent(bench.Create()));
+        Assert.Equal("", LowLevelBench.Silent(await bench.CreateAsync()));
 
         Assert.True(File.Exists(bench.Note("done")));
-        bench.StartAndDie();
+        await bench.StartAndDieAsync();
     }
 
     [Fact]
-    public void What_a_hook_wrote_before_it_failed_is_in_the_message_of_runc()
+    public async Task What_a_hook_wrote_before_it_failed_is_in_the_message_of_runc()
     {
-        using var bench = new SupervisedBench(host, "runc");
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, "runc");
         bench.AddRule("createRuntime", "echo to stdout; echo to stderr >&2; exit 3");
 
-        string message = bench.Create().ErrorText;
+        string message = (await bench.CreateAsync()).ErrorText;
 
         Assert.Contains("exit status 3, stdout: to stdout\\n, stderr: to stderr\\nrunc-wrap: ", message, StringComparison.Ordinal);
     }

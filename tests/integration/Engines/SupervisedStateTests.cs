@@ -22,16 +22,16 @@ public sealed partial class SupervisedStateTests(LowLevelHost host)
     [InlineData("crun", "sleep 0.5")]
     [InlineData("runc", "head -c 1000 >/dev/null")]
     [InlineData("crun", "head -c 1000 >/dev/null")]
-    public void A_hook_need_not_read_a_large_state(string runtime, string script)
+    public async Task A_hook_need_not_read_a_large_state(string runtime, string script)
     {
-        using var bench = new SupervisedBench(host, runtime);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
         Annotate(bench);
         foreach (string stage in HookLog.Stages.Where(stage => stage != "startContainer"))
         {
             bench.AddRule(stage, script, stage);
         }
 
-        bench.LiveAndDie();
+        await bench.LiveAndDieAsync();
 
         Assert.Equal(5, bench.Ended.Count);
         Assert.All(bench.Ended, ended =>
@@ -48,10 +48,10 @@ public sealed partial class SupervisedStateTests(LowLevelHost host)
     [InlineData("crun", "createContainer")]
     [InlineData("runc", "poststop")]
     [InlineData("crun", "poststop")]
-    public void A_hook_reads_the_large_state_that_it_reads_bare(string runtime, string stage)
+    public async Task A_hook_reads_the_large_state_that_it_reads_bare(string runtime, string stage)
     {
-        string bare = Stored(runtime, stage, supervised: false, Store);
-        string supervised = Stored(runtime, stage, supervised: true, Store);
+        string bare = await StoredAsync(runtime, stage, supervised: false, Store);
+        string supervised = await StoredAsync(runtime, stage, supervised: true, Store);
 
         Assert.Equal(bare, supervised);
         Assert.InRange(supervised.Length, Large, 2 * Large);
@@ -65,12 +65,12 @@ public sealed partial class SupervisedStateTests(LowLevelHost host)
     [InlineData("crun", "poststart")]
     [InlineData("runc", "poststop")]
     [InlineData("crun", "poststop")]
-    public void A_hook_has_the_blocked_and_ignored_signals_that_it_has_bare(string runtime, string stage)
+    public async Task A_hook_has_the_blocked_and_ignored_signals_that_it_has_bare(string runtime, string stage)
     {
         const string Script = "cat >/dev/null; grep -E '^Sig(Blk|Ign)' /proc/self/status >\"$1/state\"";
 
-        string bare = Stored(runtime, stage, supervised: false, Script);
-        string supervised = Stored(runtime, stage, supervised: true, Script);
+        string bare = await StoredAsync(runtime, stage, supervised: false, Script);
+        string supervised = await StoredAsync(runtime, stage, supervised: true, Script);
 
         Assert.Equal(bare, supervised);
         Assert.Contains("SigBlk", supervised, StringComparison.Ordinal);
@@ -84,9 +84,9 @@ public sealed partial class SupervisedStateTests(LowLevelHost host)
     }
 
     /// <summary>What a hook stored of what it was given, but for the numbers of processes and the bundle.</summary>
-    private string Stored(string runtime, string stage, bool supervised, string script)
+    private async Task<string> StoredAsync(string runtime, string stage, bool supervised, string script)
     {
-        using var bench = new SupervisedBench(host, runtime);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
         Annotate(bench);
         if (supervised)
         {
@@ -97,7 +97,7 @@ public sealed partial class SupervisedStateTests(LowLevelHost host)
             bench.LowLevel.SetHooks((stage, bench.Hook(script)));
         }
 
-        bench.LiveAndDie();
+        await bench.LiveAndDieAsync();
         string state = File.ReadAllText(bench.Note("state"));
         return Pid().Replace(state.Replace(bench.LowLevel.Bundle, "BUNDLE", StringComparison.Ordinal), "PID");
     }

@@ -33,19 +33,19 @@ public sealed class SupervisedTimeoutTests(LowLevelHost host)
     [InlineData("crun", "exec <&- >&- 2>&-; exec sleep 100000")]
     [InlineData("runc", Daemon + "exec sleep 100000")]
     [InlineData("crun", Daemon + "exec sleep 100000")]
-    public void A_hook_that_does_not_end_is_ended_and_fails_the_create(string runtime, string script)
+    public async Task A_hook_that_does_not_end_is_ended_and_fails_the_create(string runtime, string script)
     {
-        using var bench = new SupervisedBench(host, runtime, timeout: 1);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime, timeout: 1);
         bench.AddRule("createRuntime", script);
 
-        CommandResult create = bench.Create();
+        CommandResult create = await bench.CreateAsync();
 
         AssertTimedOut(runtime, create, "timeout of 1 s");
         JsonNode ended = Assert.Single(bench.Ended);
         Assert.True(ended["ocihooksTimedOut"]!.GetValue<bool>());
         Assert.InRange(ended["ocihooksDurationMs"]!.GetValue<double>(), 999, double.MaxValue);
         bench.Mark.AssertNoProcesses();
-        Assert.NotEqual(0, bench.LowLevel.Bare("state", LowLevelBench.Id).ExitCode);
+        Assert.NotEqual(0, (await bench.LowLevel.BareAsync("state", LowLevelBench.Id)).ExitCode);
     }
 
     /// <summary>The container goes on, for its end would take a hook with it that runs in its PID namespace.</summary>
@@ -60,33 +60,33 @@ public sealed class SupervisedTimeoutTests(LowLevelHost host)
     [InlineData("crun", "poststart")]
     [InlineData("runc", "poststop")]
     [InlineData("crun", "poststop")]
-    public void In_every_stage_a_daemon_of_a_hook_that_does_not_end_is_killed_with_it(string runtime, string stage)
+    public async Task In_every_stage_a_daemon_of_a_hook_that_does_not_end_is_killed_with_it(string runtime, string stage)
     {
-        JsonNode ended = ShortTimeout.Find(1, HangFor, ended => ended.HasDaemon).Ended;
+        JsonNode ended = (await ShortTimeout.FindAsync(1, HangForAsync, ended => ended.HasDaemon)).Ended;
         Assert.Equal(SupervisedBench.PlaceOf(stage), ended["ocihooksStage"]!.GetValue<string>());
         Assert.True(ended["ocihooksTimedOut"]!.GetValue<bool>());
 
         // On a busy machine also the shells on the daemon's way out, and the hook with what it waits by.
         Assert.InRange(ended["ocihooksKilled"]!.GetValue<int>(), 1, 5);
 
-        (JsonNode Ended, bool HasDaemon) HangFor(double seconds)
+        async Task<(JsonNode Ended, bool HasDaemon)> HangForAsync(double seconds)
         {
-            using var bench = new SupervisedBench(host, runtime, seconds);
+            await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime, seconds);
             bench.LowLevel.Set("onHookFailure", "continue");
             bench.LowLevel.SetProcess("echo lived; exec sleep 100000");
             bench.AddRule(stage, Daemon + "exec sleep 100000");
 
-            Assert.Equal("", LowLevelBench.Silent(bench.Create()));
-            bench.LowLevel.Start(wrapped: true);
+            Assert.Equal("", LowLevelBench.Silent(await bench.CreateAsync()));
+            await bench.LowLevel.StartAsync(wrapped: true);
             Eventually.Equal("lived\n", () => bench.LowLevel.Output);
             if (stage == "poststop")
             {
                 Assert.Empty(bench.Ended);
-                Assert.Equal("", LowLevelBench.Silent(bench.LowLevel.Wrapped("delete", "--force", LowLevelBench.Id)));
+                Assert.Equal("", LowLevelBench.Silent(await bench.LowLevel.WrappedAsync("delete", "--force", LowLevelBench.Id)));
             }
             else
             {
-                Assert.Equal("running", bench.LowLevel.Status());
+                Assert.Equal("running", await bench.LowLevel.StatusAsync());
             }
 
             bench.Mark.AssertNoProcesses();
@@ -97,24 +97,24 @@ public sealed class SupervisedTimeoutTests(LowLevelHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_rules_own_timeout_comes_before_that_of_the_settings(string runtime)
+    public async Task A_rules_own_timeout_comes_before_that_of_the_settings(string runtime)
     {
-        using var bench = new SupervisedBench(host, runtime);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
         AddRule(bench, "exec sleep 100000", timeout: 1);
 
-        AssertTimedOut(runtime, bench.Create(), "timeout of 1 s");
+        AssertTimedOut(runtime, await bench.CreateAsync(), "timeout of 1 s");
         bench.Mark.AssertNoProcesses();
     }
 
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_rules_own_timeout_may_be_longer_than_that_of_the_settings(string runtime)
+    public async Task A_rules_own_timeout_may_be_longer_than_that_of_the_settings(string runtime)
     {
-        using var bench = new SupervisedBench(host, runtime, timeout: 0.2);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime, timeout: 0.2);
         AddRule(bench, "sleep 1; echo done >\"$1/done\"", timeout: 600);
 
-        Assert.Equal("", LowLevelBench.Silent(bench.Create()));
+        Assert.Equal("", LowLevelBench.Silent(await bench.CreateAsync()));
         Assert.True(File.Exists(bench.Note("done")));
     }
 
@@ -123,13 +123,13 @@ public sealed class SupervisedTimeoutTests(LowLevelHost host)
     [InlineData("crun", 60)]
     [InlineData("runc", null)]
     [InlineData("crun", null)]
-    public void The_ceiling_comes_before_both(string runtime, int? timeout)
+    public async Task The_ceiling_comes_before_both(string runtime, int? timeout)
     {
-        using var bench = new SupervisedBench(host, runtime);
+        await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);
         bench.LowLevel.Set("hookTimeoutCeiling", 1.5);
         AddRule(bench, "exec sleep 100000", timeout);
 
-        AssertTimedOut(runtime, bench.Create(), "timeout of 1.5 s");
+        AssertTimedOut(runtime, await bench.CreateAsync(), "timeout of 1.5 s");
         bench.Mark.AssertNoProcesses();
         Assert.InRange(Assert.Single(bench.Ended)["ocihooksDurationMs"]!.GetValue<double>(), 1499, double.MaxValue);
     }

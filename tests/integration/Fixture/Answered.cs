@@ -11,13 +11,13 @@ internal static partial class Answered
     /// <summary>Runs hookctl until all have answered that it asks.</summary>
     /// <param name="run">Runs it.</param>
     /// <param name="undo">Takes back what it did.</param>
-    public static CommandResult By(Func<CommandResult> run, Action? undo = null)
+    public static async Task<CommandResult> ByAsync(Func<Task<CommandResult>> run, Action? undo = null)
     {
-        CommandResult result = run();
-        Eventually.True(IsAnswered, "all answer that hookctl asks");
+        CommandResult result = await run();
+        await Eventually.TrueAsync(IsAnsweredAsync, "all answer that hookctl asks");
         return result;
 
-        bool IsAnswered()
+        async Task<bool> IsAnsweredAsync()
         {
             if (!Unanswered().IsMatch(result.OutputText + result.ErrorText))
             {
@@ -25,16 +25,16 @@ internal static partial class Answered
             }
 
             undo?.Invoke();
-            result = run();
+            result = await run();
             return false;
         }
     }
 
     /// <summary>Runs hookctl to change an engine's file, which is as it was, with its backups, before it is run again.</summary>
-    public static CommandResult ByEngineOf(string file, Func<CommandResult> run)
+    public static Task<CommandResult> ByEngineOfAsync(string file, Func<Task<CommandResult>> run)
     {
         Dictionary<string, byte[]> before = Files().ToDictionary(path => path, File.ReadAllBytes);
-        return By(run, Undo);
+        return ByAsync(run, Undo);
 
         string[] Files() => Directory.GetFiles(Path.GetDirectoryName(file)!, Path.GetFileName(file) + "*");
 

@@ -8,7 +8,7 @@ namespace IntegrationTests.Fixture;
 internal static class BusyboxImage
 {
     /// <summary>Makes the root file system in a new directory.</summary>
-    public static string MakeRootFileSystem(string directory)
+    public static async Task<string> MakeRootFileSystemAsync(string directory)
     {
         string bin = Path.Combine(directory, "bin");
         foreach (string name in new[] { "bin", "dev", "etc", "proc", "sys", "tmp" })
@@ -17,7 +17,7 @@ internal static class BusyboxImage
         }
 
         _ = Executable.Copy("/bin/busybox", Path.Combine(bin, "busybox"));
-        string applets = new Command("/bin/busybox", "--list").Run().EnsureSuccess().OutputText;
+        string applets = (await new ExternalProgram("/bin/busybox", "--list").RunAsync()).EnsureSuccess().OutputText;
         foreach (string applet in applets.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(name => name != "busybox"))
         {
             _ = File.CreateSymbolicLink(Path.Combine(bin, applet), "busybox");
@@ -27,11 +27,11 @@ internal static class BusyboxImage
     }
 
     /// <summary>Makes a tar of it, as docker and podman import it.</summary>
-    public static string MakeTar(string directory)
+    public static async Task<string> MakeTarAsync(string directory)
     {
-        string root = MakeRootFileSystem(Path.Combine(directory, "rootfs"));
+        string root = await MakeRootFileSystemAsync(Path.Combine(directory, "rootfs"));
         string tar = Path.Combine(directory, "image.tar");
-        _ = new Command("tar", "-C", root, "-cf", tar, ".").Run().EnsureSuccess();
+        _ = (await new ExternalProgram("tar", "-C", root, "-cf", tar, ".").RunAsync()).EnsureSuccess();
         return tar;
     }
 
@@ -39,12 +39,12 @@ internal static class BusyboxImage
     /// <param name="directory">Where.</param>
     /// <param name="names">The image's names.</param>
     /// <param name="command">What it runs unless told otherwise.</param>
-    public static string MakeArchive(string directory, string[] names, params string[] command)
+    public static async Task<string> MakeArchiveAsync(string directory, string[] names, params string[] command)
     {
         string content = Directory.CreateDirectory(Path.Combine(directory, "archive")).FullName;
         string layer = Path.Combine(content, "layer.tar");
-        File.Move(MakeTar(directory), layer);
-        using FileStream stream = File.OpenRead(layer);
+        File.Move(await MakeTarAsync(directory), layer);
+        await using FileStream stream = File.OpenRead(layer);
         var config = new JsonObject
         {
             ["architecture"] = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64",
@@ -65,7 +65,7 @@ internal static class BusyboxImage
         File.WriteAllText(Path.Combine(content, "image.json"), config.ToJsonString());
         File.WriteAllText(Path.Combine(content, "manifest.json"), new JsonArray(manifest).ToJsonString());
         string archive = Path.Combine(directory, "archive.tar");
-        _ = new Command("tar", "-C", content, "-cf", archive, "manifest.json", "image.json", "layer.tar").Run().EnsureSuccess();
+        _ = (await new ExternalProgram("tar", "-C", content, "-cf", archive, "manifest.json", "image.json", "layer.tar").RunAsync()).EnsureSuccess();
         return archive;
     }
 

@@ -19,6 +19,21 @@ internal static class Eventually
         }
     }
 
+    /// <inheritdoc cref="True"/>
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        while (!await condition())
+        {
+            if (clock.Elapsed > Patience.Limit)
+            {
+                throw new TimeoutException($"not so within {Patience.Limit}: {what}");
+            }
+
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Waits for a value, and shows the last one if it does not come.</summary>
     public static void Equal<T>(T expected, Func<T> actual)
     {
@@ -28,6 +43,20 @@ internal static class Eventually
         {
             Thread.Sleep(20);
             last = actual();
+        }
+
+        Assert.Equal(expected, last);
+    }
+
+    /// <inheritdoc cref="Equal"/>
+    public static async Task EqualAsync<T>(T expected, Func<Task<T>> actual)
+    {
+        Stopwatch clock = Stopwatch.StartNew();
+        T last = await actual();
+        while (!EqualityComparer<T>.Default.Equals(expected, last) && clock.Elapsed < Patience.Limit)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            last = await actual();
         }
 
         Assert.Equal(expected, last);

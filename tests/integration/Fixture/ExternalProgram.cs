@@ -12,10 +12,10 @@ namespace IntegrationTests.Fixture;
 internal sealed class ExternalProgram(string program, params IEnumerable<string> arguments)
 {
     /// <summary>
-    /// How long the rest of the output may take once the program has ended: what it left running in the background (a container, say) may
-    /// hold the pipes open for ever.
+    /// How long nothing may come once the program itself has ended: what it left running in the background (a container, say) may hold
+    /// the pipes open for ever.
     /// </summary>
-    private static readonly TimeSpan s_drainTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(1);
 
     /// <summary>All of its environment; null for this process's own.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
@@ -35,19 +35,24 @@ internal sealed class ExternalProgram(string program, params IEnumerable<string>
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
         using var drained = new CancellationTokenSource();
         using MemoryStream output = new(), error = new();
+        bool hasEnded = false;
         limit.CancelAfter(Timeout);
 
         // CliWrap cancels the writing of the input when the program has ended.
         var input = PipeSource.Create(async (pipe, ended) =>
         {
-            ended.Register(() => drained.CancelAfter(s_drainTimeout));
+            ended.Register(() =>
+            {
+                hasEnded = true;
+                drained.CancelAfter(s_linger);
+            });
             await pipe.WriteAsync(Encoding.UTF8.GetBytes(Input), ended);
         });
         try
         {
             CommandTask<CliWrap.CommandResult> running = Prepare(input)
-                .WithStandardOutputPipe(PipeTarget.Create((pipe, end) => ReadAsync(pipe, output, drained.Token, end)))
-                .WithStandardErrorPipe(PipeTarget.Create((pipe, end) => ReadAsync(pipe, error, drained.Token, end)))
+                .WithStandardOutputPipe(PipeTarget.Create((pipe, end) => ReadAsync(pipe, output, end)))
+                .WithStandardErrorPipe(PipeTarget.Create((pipe, end) => ReadAsync(pipe, error, end)))
                 .ExecuteAsync(limit.Token);
             CliWrap.CommandResult result = await running;
             return new CommandResult(running.ProcessId, result.ExitCode, null, output.ToArray(), error.ToArray());
@@ -56,6 +61,27 @@ internal sealed class ExternalProgram(string program, params IEnumerable<string>
         {
             throw new TimeoutException($"{program} still runs after {Timeout}\nstdout: {Encoding.UTF8.GetString(output.ToArray())}\nstderr: "
                 + Encoding.UTF8.GetString(error.ToArray()));
+        }
+
+        async Task ReadAsync(Stream pipe, MemoryStream text, CancellationToken end)
+        {
+            byte[] buffer = new byte[65536];
+            using var enough = CancellationTokenSource.CreateLinkedTokenSource(end, drained.Token);
+            try
+            {
+                while (await pipe.ReadAsync(buffer, enough.Token) is > 0 and int count)
+                {
+                    text.Write(buffer, 0, count);
+                    if (hasEnded)
+                    {
+                        drained.CancelAfter(s_linger);
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (drained.IsCancellationRequested)
+            {
+                // Somebody else holds it open.
+            }
         }
     }
 
@@ -80,18 +106,5 @@ internal sealed class ExternalProgram(string program, params IEnumerable<string>
         }
 
         return whole;
-    }
-
-    private static async Task ReadAsync(Stream pipe, MemoryStream text, CancellationToken drained, CancellationToken token)
-    {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(token, drained);
-        try
-        {
-            await pipe.CopyToAsync(text, end.Token);
-        }
-        catch (OperationCanceledException) when (drained.IsCancellationRequested)
-        {
-            // Somebody else holds it open.
-        }
     }
 }

@@ -4,10 +4,10 @@ namespace IntegrationTests.Fixture;
 internal static class Installation
 {
     /// <summary>Installs under a directory of its own. Returns the directory of the programs.</summary>
-    public static string Make(string prefix)
+    public static async Task<string> MakeAsync(string prefix)
     {
-        _ = new Command("make", "--no-print-directory", "--directory", Repository.Root, "--assume-old=build", "install",
-            $"PREFIX={prefix}", $"SYSCONFDIR={prefix}/etc").Run().EnsureSuccess();
+        _ = (await new ExternalProgram("make", "--no-print-directory", "--directory", Repository.Root, "--assume-old=build", "install",
+            $"PREFIX={prefix}", $"SYSCONFDIR={prefix}/etc").RunAsync()).EnsureSuccess();
         return Path.Combine(prefix, "bin");
     }
 }

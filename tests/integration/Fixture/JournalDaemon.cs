@@ -26,40 +26,44 @@ internal sealed class JournalDaemon
 
     private readonly PrivateHost _host;
 
-    public JournalDaemon(PrivateHost host)
+    private JournalDaemon(PrivateHost host) => _host = host;
+
+    public static async Task<JournalDaemon> StartAsync(PrivateHost host)
     {
-        _host = host;
-        _ = host.RunWithInput(Configuration, "sh", "-c", SetUp).EnsureSuccess();
+        var journal = new JournalDaemon(host);
+        _ = (await host.RunWithInputAsync(Configuration, "sh", "-c", SetUp)).EnsureSuccess();
 
         // As a child of a shell: nsenter stops with the program it runs, and would not reap it when the host ends.
         host.StartDaemon(Path.Combine(host.Root, "journald.log"),
-            "sh", "-c", "/lib/systemd/systemd-journald & echo $! >\"$0\"; wait", PidFile);
-        Eventually.True(
-            () => File.Exists(host.Inside(SocketPath)) && host.Run("journalctl", "--sync").ExitCode == 0, "journald listens and answers");
+            "sh", "-c", "/lib/systemd/systemd-journald & echo $! >\"$0\"; wait", journal.PidFile);
+        await Eventually.TrueAsync(
+            async () => File.Exists(host.Inside(SocketPath)) && (await host.RunAsync("journalctl", "--sync")).ExitCode == 0,
+            "journald listens and answers");
+        return journal;
     }
 
     private string PidFile => Path.Combine(_host.Root, "journald.pid");
 
     /// <summary>The entries of the wrapper that have been sent so far, in their order, each as its fields.</summary>
-    public IReadOnlyList<ILookup<string, string>> Entries() => EntriesOf("runc-wrap");
+    public Task<IReadOnlyList<ILookup<string, string>>> EntriesAsync() => EntriesOfAsync("runc-wrap");
 
     /// <summary>The entries of a program.</summary>
-    public IReadOnlyList<ILookup<string, string>> EntriesOf(string program)
+    public async Task<IReadOnlyList<ILookup<string, string>>> EntriesOfAsync(string program)
     {
-        _ = _host.Run("journalctl", "--sync").EnsureSuccess();
-        string lines = _host.Run("journalctl", "--output", "json", "--all", "--no-pager", "--quiet", $"SYSLOG_IDENTIFIER={program}")
-            .EnsureSuccess().OutputText;
+        _ = (await _host.RunAsync("journalctl", "--sync")).EnsureSuccess();
+        string lines = (await _host.RunAsync(
+            "journalctl", "--output", "json", "--all", "--no-pager", "--quiet", $"SYSLOG_IDENTIFIER={program}")).EnsureSuccess().OutputText;
         return JournalEntry.ParseAll(lines);
     }
 
     /// <summary>The entries of one kind.</summary>
-    public IReadOnlyList<ILookup<string, string>> Entries(string messageId) =>
-        [.. Entries().Where(entry => entry["MESSAGE_ID"].SequenceEqual([messageId]))];
+    public async Task<IReadOnlyList<ILookup<string, string>>> EntriesAsync(string messageId) =>
+        [.. (await EntriesAsync()).Where(entry => entry["MESSAGE_ID"].SequenceEqual([messageId]))];
 
     /// <summary>Stops it where it is, and sends it as much as it has room for.</summary>
-    public void Hang()
+    public async Task HangAsync()
     {
-        Signal("STOP");
+        await SignalAsync("STOP");
         while (SendUntilFull() > 0)
         {
             // A sender has a limit of its own: only when a new one cannot send anything is it the daemon that has no room.
@@ -67,13 +71,15 @@ internal sealed class JournalDaemon
     }
 
     /// <summary>Ends it at once. Its socket's file stays.</summary>
-    public void Kill()
+    public async Task KillAsync()
     {
-        Signal("KILL");
-        Eventually.True(() => _host.Shell("kill -0 \"$(cat \"$1\")\"", PidFile).ExitCode != 0, "journald is gone");
+        await SignalAsync("KILL");
+        await Eventually.TrueAsync(
+            async () => (await _host.ShellAsync("kill -0 \"$(cat \"$1\")\"", PidFile)).ExitCode != 0, "journald is gone");
     }
 
-    private void Signal(string name) => _ = _host.Shell("kill -s \"$1\" \"$(cat \"$2\")\"", name, PidFile).EnsureSuccess();
+    private async Task SignalAsync(string name) =>
+        _ = (await _host.ShellAsync("kill -s \"$1\" \"$(cat \"$2\")\"", name, PidFile)).EnsureSuccess();
 
     private int SendUntilFull()
     {

@@ -10,9 +10,9 @@ internal static class PrivateBpf
     public const string Mount = "if mountpoint -q /sys/fs/bpf; then mount -t bpf bpf /sys/fs/bpf; fi";
 
     /// <summary>Runs a program where it has one.</summary>
-    public static CommandResult Run(byte[] input, params IEnumerable<ByteString> program) =>
-        new Command("unshare", ["--mount", "--propagation", "private", "sh", "-c", $"{Mount}; exec \"$@\"", "sh", .. program])
+    public static Task<CommandResult> RunAsync(string input, params IEnumerable<string> program) =>
+        new ExternalProgram("unshare", ["--mount", "--propagation", "private", "sh", "-c", $"{Mount}; exec \"$@\"", "sh", .. program])
         {
             Input = input,
-        }.Run();
+        }.RunAsync();
 }

@@ -5,15 +5,19 @@ namespace IntegrationTests.Fixture;
 /// <summary>
 /// A host for container engines within this one: mount, PID, network and IPC namespaces of its own. Engines keep state all over the
 /// place (/run/containerd, bridges, iptables chains, mounts, shims that outlive their daemon), and whatever they leave dies with
-/// the first process in here, which ends when the test's end of a pipe is closed: by <see cref="Dispose"/>, or by the
+/// the first process in here, which ends when the test's end of a pipe is closed: by <see cref="DisposeAsync"/>, or by the
 /// death of the test. /etc is a writable overlay, so that the wrapper's default settings file can be tested; rules of the machine's packages
 /// are not there, nor BPF objects that others have pinned.
 /// </summary>
-internal sealed class PrivateHost : IDisposable
+internal sealed class PrivateHost : IAsyncDisposable
 {
     /// <summary>Without HOME, as systemd starts daemons.</summary>
-    private static readonly ByteString[] s_environment =
-        ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "TERM=xterm"];
+    private static readonly Dictionary<string, string> s_environment = new()
+    {
+        ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        ["LANG"] = "C.UTF-8",
+        ["TERM"] = "xterm",
+    };
 
     // A tmpfs holds the overlay's upper layer, for a test's directory may be on an overlay itself. crun may chown the /dev/null it is
     // given, and refuses the hybrid cgroup hierarchy. Podman takes each directory for a controller, also one that an unmounted hierarchy
@@ -62,7 +66,8 @@ internal sealed class PrivateHost : IDisposable
         if (_first.StandardOutput.ReadLine() != "ready")
         {
             string reason = _first.StandardError.ReadToEnd();
-            Dispose();
+            _first.Dispose();
+            Directory.Delete(Root, recursive: true);
             throw new InvalidOperationException($"no private host: {reason}");
         }
     }
@@ -86,21 +91,23 @@ internal sealed class PrivateHost : IDisposable
     /// <summary>A path of the host as seen from outside.</summary>
     public string Inside(string path) => $"/proc/{_first.Id}/root{path}";
 
-    public CommandResult Run(params IEnumerable<ByteString> commandLine) => RunIn(Root, commandLine);
+    public Task<CommandResult> RunAsync(params IEnumerable<string> commandLine) => RunInAsync(Root, commandLine);
 
-    public CommandResult RunIn(string directory, params IEnumerable<ByteString> commandLine) => Entering(directory, [], commandLine).Run();
+    public Task<CommandResult> RunInAsync(string directory, params IEnumerable<string> commandLine) =>
+        Entering(directory, "", commandLine).RunAsync();
 
-    public CommandResult RunWithInput(string input, params IEnumerable<ByteString> commandLine) =>
-        Entering(Root, System.Text.Encoding.UTF8.GetBytes(input), commandLine).Run();
+    public Task<CommandResult> RunWithInputAsync(string input, params IEnumerable<string> commandLine) =>
+        Entering(Root, input, commandLine).RunAsync();
 
     /// <summary>Runs a shell script, whose arguments start at $1.</summary>
-    public CommandResult Shell(string script, params IEnumerable<ByteString> arguments) => Run(["sh", "-c", script, "sh", .. arguments]);
+    public Task<CommandResult> ShellAsync(string script, params IEnumerable<string> arguments) =>
+        RunAsync(["sh", "-c", script, "sh", .. arguments]);
 
     /// <summary>Runs a command on a terminal; its output comes with the terminal's line ends.</summary>
-    public CommandResult RunOnTerminal(string typed, params IEnumerable<string> commandLine)
+    public async Task<CommandResult> RunOnTerminalAsync(string typed, params IEnumerable<string> commandLine)
     {
         using var terminal = new Terminal();
-        return terminal.Run(() => Run(terminal.CommandLine(commandLine).Select(word => (ByteString)word)), typed);
+        return await terminal.RunAsync(() => RunAsync(terminal.CommandLine(commandLine)), typed);
     }
 
     /// <summary>Starts a program that goes on until the host ends, its output going to a file.</summary>
@@ -114,15 +121,15 @@ internal sealed class PrivateHost : IDisposable
     /// Starts a daemon and waits until it answers. One that ends before it does is started again, a few times: dockerd gives up if its
     /// containerd takes more than some seconds to start.
     /// </summary>
-    public void StartServer(string log, Func<bool> answers, params IReadOnlyList<string> commandLine)
+    public Task StartServerAsync(string log, Func<Task<bool>> answers, params IReadOnlyList<string> commandLine)
     {
         const int MostStarts = 5;
         int starts = 0;
-        Eventually.True(IsThere, $"{commandLine[0]} answers");
+        return Eventually.TrueAsync(IsThereAsync, $"{commandLine[0]} answers");
 
-        bool IsThere()
+        async Task<bool> IsThereAsync()
         {
-            if (starts > 0 && answers())
+            if (starts > 0 && await answers())
             {
                 return true;
             }
@@ -143,25 +150,29 @@ internal sealed class PrivateHost : IDisposable
 
     /// <summary>Ends a program of the host, and waits until it has ended.</summary>
     /// <param name="pidFile">The file with its number in here.</param>
-    public void StopDaemon(string pidFile)
+    public async Task StopDaemonAsync(string pidFile)
     {
         const string Stop = "pid=$(cat \"$1\"); kill \"$pid\"; while kill -0 \"$pid\" 2>/dev/null; do sleep 0.05; done";
-        _ = Shell(Stop, pidFile).EnsureSuccess();
+        _ = (await ShellAsync(Stop, pidFile)).EnsureSuccess();
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _first.StandardInput.Close();
-        if (!_first.WaitForExit(TimeSpan.FromSeconds(20)))
+        try
+        {
+            await _first.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        }
+        catch (TimeoutException)
         {
             _first.Kill();
-            _first.WaitForExit();
+            await _first.WaitForExitAsync();
         }
 
         _first.Dispose();
         foreach (Process daemon in _daemons)
         {
-            _ = daemon.WaitForExit(Patience.Limit);
+            await daemon.WaitForExitAsync().WaitAsync(Patience.Limit);
             daemon.Dispose();
         }
 
@@ -170,11 +181,13 @@ internal sealed class PrivateHost : IDisposable
             RemoveCgroup(hierarchy + Cgroup);
         }
 
+        // By a Command, which does not end with a test that is cancelled.
         _ = new Command("rm", "-rf", "--one-file-system", Root).Run().EnsureSuccess();
     }
 
-    private Command Entering(string directory, byte[] input, IEnumerable<ByteString> commandLine) =>
-        new("nsenter", [.. Namespaces().Select(argument => (ByteString)argument), "env", "--chdir", directory, .. commandLine])
+    /// <summary>With default signals: CliWrap hands on which are ignored, as they are where the tests were started by nohup(1).</summary>
+    private ExternalProgram Entering(string directory, string input, IEnumerable<string> commandLine) =>
+        new("nsenter", [.. Namespaces(), "env", "--default-signal", "--chdir", directory, .. commandLine])
         {
             Environment = s_environment,
             Input = input,
@@ -186,6 +199,7 @@ internal sealed class PrivateHost : IDisposable
         return [$"--mount={of}/mnt", $"--net={of}/net", $"--ipc={of}/ipc", $"--pid={of}/pid_for_children"];
     }
 
+    /// <summary>Not by CliWrap: the first ends when its input is closed and the others with it, whatever becomes of the test.</summary>
     private static Process StartProcess(string program, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -195,10 +209,9 @@ internal sealed class PrivateHost : IDisposable
             RedirectStandardError = true,
         };
         start.Environment.Clear();
-        foreach (ByteString entry in s_environment)
+        foreach ((string name, string value) in s_environment)
         {
-            string[] parts = System.Text.Encoding.UTF8.GetString(entry.Bytes).Split('=', 2);
-            start.Environment[parts[0]] = parts[1];
+            start.Environment[name] = value;
         }
 
         return Process.Start(start)!;

@@ -5,9 +5,10 @@ namespace IntegrationTests.Fixture;
 /// <summary><c>hookctl seccomp</c> on a host, with a store of a test's own.</summary>
 internal sealed class SeccompCommands(PrivateHost host, string store)
 {
-    public CommandResult Run(params string[] arguments) =>
-        host.Run([Repository.HookCtl, "seccomp", "--store", store, .. arguments.Select(argument => (ByteString)argument)]);
+    public Task<CommandResult> RunAsync(params string[] arguments) =>
+        host.RunAsync([Repository.HookCtl, "seccomp", "--store", store, .. arguments]);
 
     /// <summary>A recording.</summary>
-    public JsonNode Show(string subject) => JsonNode.Parse(Run("show", subject, "--json").EnsureSuccess().Output)!;
+    public async Task<JsonNode> ShowAsync(string subject) =>
+        JsonNode.Parse((await RunAsync("show", subject, "--json")).EnsureSuccess().Output)!;
 }

@@ -21,7 +21,25 @@ internal static class ShortTimeout
                 return result;
             }
 
-            Assert.True(seconds < Patience.Limit.TotalSeconds, $"the hook does not get far enough even within {seconds} s: {result}");
+            AssertMayBeLonger(seconds, result);
         }
     }
+
+    /// <inheritdoc cref="Find"/>
+    public static async Task<T> FindAsync<T>(double first, Func<double, Task<T>> run, Func<T, bool> isEnough)
+    {
+        for (double seconds = first; ; seconds *= 2)
+        {
+            T result = await run(seconds);
+            if (isEnough(result))
+            {
+                return result;
+            }
+
+            AssertMayBeLonger(seconds, result);
+        }
+    }
+
+    private static void AssertMayBeLonger<T>(double seconds, T result) => Assert.True(
+        seconds < Patience.Limit.TotalSeconds, $"the hook does not get far enough even within {seconds} s: {result}");
 }

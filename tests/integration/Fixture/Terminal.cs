@@ -7,7 +7,7 @@ namespace IntegrationTests.Fixture;
 /// <summary>
 /// A terminal to run a program on. Not script(1), which types something of its own when its input is no terminal.
 /// </summary>
-internal sealed unsafe partial class Terminal : IDisposable
+internal sealed partial class Terminal : IDisposable
 {
     // O_RDWR | O_NOCTTY | O_CLOEXEC: a daemon that another test starts meanwhile must not hold it open.
     private const int ReadWriteNoControl = 0x80102;
@@ -15,7 +15,7 @@ internal sealed unsafe partial class Terminal : IDisposable
     private readonly SafeFileHandle _controller;
     private readonly SafeFileHandle _program;
 
-    public Terminal()
+    public unsafe Terminal()
     {
         int controller = posix_openpt(ReadWriteNoControl);
         byte* name = stackalloc byte[64];
@@ -39,15 +39,20 @@ internal sealed unsafe partial class Terminal : IDisposable
         ["sh", "-c", "exec setsid --ctty --wait \"$@\" <\"$0\" >\"$0\" 2>&1", Name, .. commandLine];
 
     /// <summary>Runs a command with what is typed into it. The result's output is what it wrote to the terminal.</summary>
-    public CommandResult Run(Func<CommandResult> command, string typed = "")
+    public async Task<CommandResult> RunAsync(Func<Task<CommandResult>> command, string typed = "")
     {
         Task<string> output = Task.Run(() => ReadToEnd(_controller));
         Type(typed);
-        CommandResult result = command();
+        CommandResult result = await command();
         _program.Dispose();
-        return output.Wait(Patience.Limit)
-            ? result with { Output = Encoding.UTF8.GetBytes(output.Result) }
-            : throw new TimeoutException($"something still has {Name} open");
+        try
+        {
+            return result with { Output = Encoding.UTF8.GetBytes(await output.WaitAsync(Patience.Limit)) };
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"something still has {Name} open");
+        }
     }
 
     /// <summary>What is written to a terminal until its other side is closed.</summary>
@@ -77,7 +82,7 @@ internal sealed unsafe partial class Terminal : IDisposable
         _controller.Dispose();
     }
 
-    private void Type(string text)
+    private unsafe void Type(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         fixed (byte* start = bytes)
@@ -96,8 +101,8 @@ internal sealed unsafe partial class Terminal : IDisposable
     private static partial int unlockpt(int controller);
 
     [LibraryImport("libc")]
-    private static partial int ptsname_r(int controller, byte* name, nint size);
+    private static unsafe partial int ptsname_r(int controller, byte* name, nint size);
 
     [LibraryImport("libc")]
-    private static partial int open(byte* path, int flags);
+    private static unsafe partial int open(byte* path, int flags);
 }

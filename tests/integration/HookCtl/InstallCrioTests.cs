@@ -4,7 +4,7 @@ namespace IntegrationTests.HookCtl;
 
 /// <summary><c>hookctl uninstall crio</c> with pods as CRI-O keeps them in containers/storage.</summary>
 [Trait("Needs", "root")]
-public sealed class InstallCrioTests : IDisposable
+public sealed class InstallCrioTests : IAsyncDisposable
 {
     private const string DropIn = "/etc/crio/crio.conf.d/ocihooks-hooked.conf";
 
@@ -12,30 +12,30 @@ public sealed class InstallCrioTests : IDisposable
 
     public InstallCrioTests() => _ = Executable.Write(Path.Combine(_host.Root, "crio"), "#!/bin/sh\n");
 
-    public void Dispose() => _host.Dispose();
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Theory]
     [InlineData("hooked", false, true)]
     [InlineData("", true, true)]
     [InlineData("", false, false)]
     [InlineData("kata", true, false)]
-    public void Pods_with_the_handler_stand_in_the_way(string handler, bool byDefault, bool inUse)
+    public async Task Pods_with_the_handler_stand_in_the_way(string handler, bool byDefault, bool inUse)
     {
         string pod = Path.Combine(_host.Root, "g/overlay-containers/pod1/userdata");
         string annotations = $"{{\"annotations\":{{\"io.kubernetes.cri-o.RuntimeHandler\":\"{handler}\"}}}}";
-        _ = _host.Shell("mkdir -p \"$1\" && echo \"$2\" >\"$1/config.json\"", pod, annotations).EnsureSuccess();
+        _ = (await _host.ShellAsync("mkdir -p \"$1\" && echo \"$2\" >\"$1/config.json\"", pod, annotations)).EnsureSuccess();
         const string Settings = "printf '[storage]\\ngraphroot = \"%s\"\\n' \"$1\" >/etc/containers/storage.conf";
-        _ = _host.Shell(Settings, Path.Combine(_host.Root, "g")).EnsureSuccess();
-        Assert.Equal(0, HookCtl(["install", .. byDefault ? ["--default"] : Array.Empty<string>()]).ExitCode);
+        _ = (await _host.ShellAsync(Settings, Path.Combine(_host.Root, "g"))).EnsureSuccess();
+        Assert.Equal(0, (await HookCtlAsync(["install", .. byDefault ? ["--default"] : Array.Empty<string>()])).ExitCode);
 
-        CommandResult result = HookCtl("uninstall");
+        CommandResult result = await HookCtlAsync("uninstall");
 
         Assert.Equal(inUse ? 1 : 0, result.ExitCode);
         Assert.Equal(inUse, result.OutputText.Contains("use the runtime hooked: pod1;", StringComparison.Ordinal));
         Assert.Equal(inUse, File.Exists(_host.Inside(DropIn)));
         if (inUse)
         {
-            CommandResult forced = HookCtl("uninstall", "--force");
+            CommandResult forced = await HookCtlAsync("uninstall", "--force");
 
             Assert.Equal(0, forced.ExitCode);
             Assert.Contains("remove them and make them anew: pod1\n", forced.OutputText, StringComparison.Ordinal);
@@ -46,7 +46,7 @@ public sealed class InstallCrioTests : IDisposable
 
     /// <summary>As the manual page says what counts: the last file's table, whole.</summary>
     [Fact]
-    public void The_runtime_is_the_default_one_but_for_its_program()
+    public async Task The_runtime_is_the_default_one_but_for_its_program()
     {
         Write("/etc/crio/crio.conf", """
             [crio.runtime.runtimes.crun]
@@ -68,7 +68,7 @@ public sealed class InstallCrioTests : IDisposable
             default_annotations = { "run.oci.handler" = "krun" }
             """);
 
-        CommandResult result = HookCtl("install", "--default");
+        CommandResult result = await HookCtlAsync("install", "--default");
 
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
         Assert.Contains("systemctl restart crio", result.OutputText, StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class InstallCrioTests : IDisposable
 
             """, File.ReadAllText(_host.Inside("/etc/crio/crio.conf.d/ocihooks-hooked.conf")));
         Assert.Contains("\"runtime\": \"/usr/bin/crun\"", File.ReadAllText(_host.SettingsFile), StringComparison.Ordinal);
-        Assert.Contains("already registered", HookCtl("install").OutputText, StringComparison.Ordinal);
+        Assert.Contains("already registered", (await HookCtlAsync("install")).OutputText, StringComparison.Ordinal);
     }
 
     /// <summary>CRI-O reads all that is in the directory and below it, by name.</summary>
@@ -101,7 +101,7 @@ public sealed class InstallCrioTests : IDisposable
     [InlineData(".20-local")]
     [InlineData("20-local.d/settings")]
     [InlineData("20-local.d/below/settings.conf")]
-    public void A_file_of_whatever_name_counts(string name)
+    public async Task A_file_of_whatever_name_counts(string name)
     {
         Write("/etc/crio/crio.conf.d/10-crio.conf", """
             [crio.runtime]
@@ -120,25 +120,25 @@ public sealed class InstallCrioTests : IDisposable
             """);
         bool isFirst = string.CompareOrdinal(name, "10-crio.conf") < 0;
 
-        CommandResult result = HookCtl("install");
+        CommandResult result = await HookCtlAsync("install");
 
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
         string dropIn = File.ReadAllText(_host.Inside("/etc/crio/crio.conf.d/ocihooks-hooked.conf"));
         Assert.Equal(!isFirst, dropIn.Contains("runtime_root = \"/run/crun\"", StringComparison.Ordinal));
-        CommandResult doctor = _host.Run("env", $"PATH={_host.Root}:/usr/sbin:/usr/bin", Repository.HookCtl, "doctor", "--no-container");
+        CommandResult doctor = await _host.RunAsync("env", $"PATH={_host.Root}:/usr/sbin:/usr/bin", Repository.HookCtl, "doctor", "--no-container");
         Assert.DoesNotContain("\"hooked\" lacks", doctor.OutputText, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_somebody_has_added_to_hookctls_file_is_not_taken_away()
+    public async Task What_somebody_has_added_to_hookctls_file_is_not_taken_away()
     {
-        Assert.Equal(0, HookCtl("install").ExitCode);
+        Assert.Equal(0, (await HookCtlAsync("install")).ExitCode);
         string text = File.ReadAllText(_host.Inside(DropIn)) + "[crio.runtime.runtimes.kata]\nruntime_type = \"vm\"\n";
         Write(DropIn, text);
 
         foreach (string command in new[] { "install", "uninstall" })
         {
-            CommandResult result = HookCtl(command);
+            CommandResult result = await HookCtlAsync(command);
 
             Assert.Equal(3, result.ExitCode);
             Assert.Contains(
@@ -149,7 +149,7 @@ public sealed class InstallCrioTests : IDisposable
     }
 
     [Fact]
-    public void What_somebody_has_let_through_stays_so_and_the_rest_is_kept()
+    public async Task What_somebody_has_let_through_stays_so_and_the_rest_is_kept()
     {
         Write("/etc/crio/crio.conf", """
             [crio.runtime]
@@ -158,13 +158,13 @@ public sealed class InstallCrioTests : IDisposable
             runtime_path = "/usr/bin/crun"
             allowed_annotations = ["io.containers.trace-syscall"]
             """);
-        Assert.Equal(0, HookCtl("install").ExitCode);
+        Assert.Equal(0, (await HookCtlAsync("install")).ExitCode);
         string text = File.ReadAllText(_host.Inside(DropIn)).Replace(
             "[\"io.containers.trace-syscall\"]",
             "[\"io.containers.trace-syscall\", \"com.acme.hooks\"]\nmonitor_path = \"/usr/libexec/crio/conmon\"", StringComparison.Ordinal);
         File.WriteAllText(_host.Inside(DropIn), text);
 
-        CommandResult result = HookCtl("install");
+        CommandResult result = await HookCtlAsync("install");
 
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
         Assert.Contains("which are gone: monitor_path = \"/usr/libexec/crio/conmon\";", result.OutputText, StringComparison.Ordinal);
@@ -174,16 +174,16 @@ public sealed class InstallCrioTests : IDisposable
         Assert.Contains(
             "allowed_annotations = [\"io.containers.trace-syscall\", \"com.acme.hooks\"]\n", File.ReadAllText(_host.Inside(DropIn)),
             StringComparison.Ordinal);
-        Assert.Contains("already registered", HookCtl("install").OutputText, StringComparison.Ordinal);
+        Assert.Contains("already registered", (await HookCtlAsync("install")).OutputText, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Where_nothing_can_be_written_the_wrapper_calls_what_it_called()
+    public async Task Where_nothing_can_be_written_the_wrapper_calls_what_it_called()
     {
         Write("/etc/crio/crio.conf", "[crio.runtime]\ndefault_runtime = \"crun\"\n[crio.runtime.runtimes.crun]\nruntime_path = \"/usr/bin/crun\"");
-        _ = _host.Shell("mkdir /etc/crio/crio.conf.d && mount -t tmpfs -o ro tmpfs /etc/crio/crio.conf.d").EnsureSuccess();
+        _ = (await _host.ShellAsync("mkdir /etc/crio/crio.conf.d && mount -t tmpfs -o ro tmpfs /etc/crio/crio.conf.d")).EnsureSuccess();
 
-        CommandResult result = HookCtl("install");
+        CommandResult result = await HookCtlAsync("install");
 
         Assert.Equal(3, result.ExitCode);
         Assert.Contains($"{DropIn}: cannot be written: ", result.ErrorText, StringComparison.Ordinal);
@@ -196,6 +196,6 @@ public sealed class InstallCrioTests : IDisposable
         File.WriteAllText(_host.Inside(path), text + "\n");
     }
 
-    private CommandResult HookCtl(params string[] arguments) =>
-        _host.Run(["env", $"PATH={_host.Root}:/usr/sbin:/usr/bin", Repository.HookCtl, arguments[0], "crio", .. arguments[1..].Select(word => (ByteString)word)]);
+    private Task<CommandResult> HookCtlAsync(params string[] arguments) =>
+        _host.RunAsync(["env", $"PATH={_host.Root}:/usr/sbin:/usr/bin", Repository.HookCtl, arguments[0], "crio", .. arguments[1..]]);
 }

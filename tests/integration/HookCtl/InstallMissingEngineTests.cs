@@ -4,11 +4,11 @@ namespace IntegrationTests.HookCtl;
 
 /// <summary><c>hookctl install</c> on a machine that has no such engine.</summary>
 [Trait("Needs", "root")]
-public sealed class InstallMissingEngineTests : IDisposable
+public sealed class InstallMissingEngineTests : IAsyncLifetime
 {
     private readonly PrivateHost _host = new();
 
-    public InstallMissingEngineTests()
+    public async ValueTask InitializeAsync()
     {
         // A device in a program's place is no program.
         const string Hide = """
@@ -18,22 +18,22 @@ public sealed class InstallMissingEngineTests : IDisposable
                 done
             done
             """;
-        _ = _host.Shell(Hide).EnsureSuccess();
+        _ = (await _host.ShellAsync(Hide)).EnsureSuccess();
     }
 
-    public void Dispose() => _host.Dispose();
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Theory]
     [InlineData("docker", "dockerd", "/etc/docker/daemon.json")]
     [InlineData("containerd", "containerd", "/etc/containerd/config.toml")]
     [InlineData("podman", "podman", "/etc/containers/containers.conf.d/ocihooks-hooked.conf")]
     [InlineData("crio", "crio", "/etc/crio/crio.conf.d/ocihooks-hooked.conf")]
-    public void It_is_said_that_it_is_not_there_and_nothing_is_written(string engine, string program, string file)
+    public async Task It_is_said_that_it_is_not_there_and_nothing_is_written(string engine, string program, string file)
     {
         string? before = Text(file);
         foreach (string[] options in new string[][] { [], ["--dry-run"], ["--default", "--low-level", "runc"] })
         {
-            CommandResult result = HookCtl(["install", engine, .. options]);
+            CommandResult result = await HookCtlAsync(["install", engine, .. options]);
 
             Assert.Equal((3, ""), (result.ExitCode, result.OutputText));
             Assert.Equal(
@@ -51,11 +51,11 @@ public sealed class InstallMissingEngineTests : IDisposable
     [InlineData("containerd")]
     [InlineData("podman")]
     [InlineData("crio")]
-    public void A_file_that_is_named_is_written_for_one_to_come(string engine)
+    public async Task A_file_that_is_named_is_written_for_one_to_come(string engine)
     {
         string file = Path.Combine(_host.Root, "image/etc/file.conf");
 
-        CommandResult result = HookCtl("install", engine, "--config-file", file);
+        CommandResult result = await HookCtlAsync("install", engine, "--config-file", file);
 
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
         Assert.Contains("on this machine: this is for one to come\n", result.OutputText, StringComparison.Ordinal);
@@ -65,6 +65,6 @@ public sealed class InstallMissingEngineTests : IDisposable
 
     private string? Text(string file) => File.Exists(_host.Inside(file)) ? File.ReadAllText(_host.Inside(file)) : null;
 
-    private CommandResult HookCtl(params string[] arguments) =>
-        _host.Run([Repository.HookCtl, .. arguments.Select(word => (ByteString)word)]);
+    private Task<CommandResult> HookCtlAsync(params string[] arguments) =>
+        _host.RunAsync([Repository.HookCtl, .. arguments]);
 }

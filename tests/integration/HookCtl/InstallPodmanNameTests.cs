@@ -7,58 +7,59 @@ namespace IntegrationTests.HookCtl;
 /// suite.
 /// </summary>
 [Trait("Needs", "root")]
-public sealed class InstallPodmanNameTests : IDisposable
+public sealed class InstallPodmanNameTests : IAsyncLifetime
 {
     private const string Image = "localhost/busybox:test";
     private const string DropIns = "/etc/containers/containers.conf.d";
 
     private readonly PrivateHost _host = new();
 
-    public InstallPodmanNameTests()
+    public async ValueTask InitializeAsync()
     {
         // Podman 5 wants netavark even where there is no network.
         string helpers = Directory.CreateDirectory(PathTo("helpers")).FullName;
         _ = Executable.Write(Path.Combine(helpers, "netavark"), "#!/bin/sh\n");
-        Write("/etc/containers/containers.conf", $"[engine]\nhelper_binaries_dir = [\"{helpers}\", \"/usr/libexec/podman\", \"/usr/lib/podman\"]\n");
+        string places = $"\"{helpers}\", \"/usr/libexec/podman\", \"/usr/lib/podman\"";
+        await WriteAsync("/etc/containers/containers.conf", $"[engine]\nhelper_binaries_dir = [{places}]\n");
     }
 
-    public void Dispose() => _host.Dispose();
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Theory]
     [InlineData(null)]
     [InlineData("trixie")]
     [InlineData("forky")]
-    public void A_container_without_cgroups_runs_as_before(string? suite)
+    public async Task A_container_without_cgroups_runs_as_before(string? suite)
     {
         string programs = suite is null ? "/usr/bin" : Path.GetDirectoryName(Repository.Built($"cache/engines/{suite}/usr/bin/podman", "make systems"))!;
         string podman = $"{programs}/podman";
         string crun = $"{programs}/crun";
-        Write($"{DropIns}/suite.conf", $"[engine.runtimes]\ncrun = [\"{crun}\"]\n");
-        _ = Podman(podman, "import", BusyboxImage.MakeTar(_host.Root), Image).EnsureSuccess();
-        Assert.Equal("hello\n", WithoutCgroups(podman).EnsureSuccess().OutputText);
+        await WriteAsync($"{DropIns}/suite.conf", $"[engine.runtimes]\ncrun = [\"{crun}\"]\n");
+        _ = (await PodmanAsync(podman, "import", await BusyboxImage.MakeTarAsync(_host.Root), Image)).EnsureSuccess();
+        Assert.Equal("hello\n", (await WithoutCgroupsAsync(podman)).EnsureSuccess().OutputText);
 
-        CommandResult install = HookCtl("install", "podman", "--default", "--low-level", crun);
+        CommandResult install = await HookCtlAsync("install", "podman", "--default", "--low-level", crun);
 
         Assert.Equal((0, ""), (install.ExitCode, install.ErrorText));
-        Assert.Equal("hooked", Podman(podman, "info", "--format", "{{.Host.OCIRuntime.Name}}").EnsureSuccess().OutputText.Trim());
-        Assert.Equal("hello\n", WithoutCgroups(podman).EnsureSuccess().OutputText);
-        CommandResult failed = Podman(podman, "run", "--rm", "--network", "none", "--cgroup-parent", _host.Cgroup, Image, "/no/such");
+        Assert.Equal("hooked", (await PodmanAsync(podman, "info", "--format", "{{.Host.OCIRuntime.Name}}")).EnsureSuccess().OutputText.Trim());
+        Assert.Equal("hello\n", (await WithoutCgroupsAsync(podman)).EnsureSuccess().OutputText);
+        CommandResult failed = await PodmanAsync(podman, "run", "--rm", "--network", "none", "--cgroup-parent", _host.Cgroup, Image, "/no/such");
         Assert.Equal(127, failed.ExitCode);
         Assert.Contains("/no/such", failed.ErrorText, StringComparison.Ordinal);
-        Assert.DoesNotContain("runtime_supports", HookCtl("doctor", "--no-container").OutputText, StringComparison.Ordinal);
-        Assert.Equal(0, HookCtl("uninstall", "podman").ExitCode);
+        Assert.DoesNotContain("runtime_supports", (await HookCtlAsync("doctor", "--no-container")).OutputText, StringComparison.Ordinal);
+        Assert.Equal(0, (await HookCtlAsync("uninstall", "podman")).ExitCode);
         Assert.Empty(Files());
-        Assert.Equal("hello\n", WithoutCgroups(podman).EnsureSuccess().OutputText);
+        Assert.Equal("hello\n", (await WithoutCgroupsAsync(podman)).EnsureSuccess().OutputText);
     }
 
     [Fact]
-    public void What_others_have_in_the_lists_stays_and_two_runtimes_are_in_both_files()
+    public async Task What_others_have_in_the_lists_stays_and_two_runtimes_are_in_both_files()
     {
-        Write("/etc/containers/containers.conf", "[engine]\nruntime_supports_nocgroup = [\"crun\", \"theirs\"]\n");
+        await WriteAsync("/etc/containers/containers.conf", "[engine]\nruntime_supports_nocgroup = [\"crun\", \"theirs\"]\n");
 
-        Assert.Equal(0, HookCtl("install", "podman", "--name", "b", "--low-level", "crun").ExitCode);
+        Assert.Equal(0, (await HookCtlAsync("install", "podman", "--name", "b", "--low-level", "crun")).ExitCode);
         string alone = Text("b");
-        Assert.Equal(0, HookCtl("install", "podman", "--name", "a").ExitCode);
+        Assert.Equal(0, (await HookCtlAsync("install", "podman", "--name", "a")).ExitCode);
 
         Assert.Contains("runtime_supports_nocgroup = [\"crun\", \"theirs\", \"b\"]\n", alone, StringComparison.Ordinal);
         Assert.Contains("runtime_supports_nocgroup = [\"crun\", \"theirs\", \"a\", \"b\"]\n", Text("a"), StringComparison.Ordinal);
@@ -66,18 +67,18 @@ public sealed class InstallPodmanNameTests : IDisposable
         Assert.Contains(
             "runtime_supports_json = [\"crun\", \"runc\", \"kata\", \"runsc\", \"youki\", \"krun\", \"ocijail\", \"a\", \"b\"]\n",
             Text("a"), StringComparison.Ordinal);
-        Assert.Contains("already registered", HookCtl("install", "podman", "--name", "a").OutputText, StringComparison.Ordinal);
-        Assert.Contains("already registered", HookCtl("install", "podman", "--name", "b").OutputText, StringComparison.Ordinal);
-        Assert.Equal(0, HookCtl("uninstall", "podman", "--name", "a").ExitCode);
+        Assert.Contains("already registered", (await HookCtlAsync("install", "podman", "--name", "a")).OutputText, StringComparison.Ordinal);
+        Assert.Contains("already registered", (await HookCtlAsync("install", "podman", "--name", "b")).OutputText, StringComparison.Ordinal);
+        Assert.Equal(0, (await HookCtlAsync("uninstall", "podman", "--name", "a")).ExitCode);
         Assert.Equal(alone, Text("b"));
-        Assert.Equal(0, HookCtl("uninstall", "podman", "--name", "b").ExitCode);
+        Assert.Equal(0, (await HookCtlAsync("uninstall", "podman", "--name", "b")).ExitCode);
         Assert.Empty(Files());
     }
 
     [Fact]
-    public void Names_and_flags_are_taken_over_in_whatever_language_they_are()
+    public async Task Names_and_flags_are_taken_over_in_whatever_language_they_are()
     {
-        Write("/etc/containers/containers.conf", """
+        await WriteAsync("/etc/containers/containers.conf", """
             [engine]
             runtime_supports_nocgroup = ["crun", "même", "コンテナ", 'a"b']
             [engine.runtimes_flags]
@@ -85,8 +86,8 @@ public sealed class InstallPodmanNameTests : IDisposable
 
             """);
 
-        Assert.Equal(0, HookCtl("install", "podman", "--name", "b", "--low-level", "crun").ExitCode);
-        Assert.Equal(0, HookCtl("install", "podman", "--name", "a").ExitCode);
+        Assert.Equal(0, (await HookCtlAsync("install", "podman", "--name", "b", "--low-level", "crun")).ExitCode);
+        Assert.Equal(0, (await HookCtlAsync("install", "podman", "--name", "a")).ExitCode);
 
         foreach (string name in new[] { "a", "b" })
         {
@@ -97,39 +98,39 @@ public sealed class InstallPodmanNameTests : IDisposable
     }
 
     [Fact]
-    public void A_runtime_that_cannot_do_without_cgroups_is_not_said_to()
+    public async Task A_runtime_that_cannot_do_without_cgroups_is_not_said_to()
     {
-        Assert.Equal(0, HookCtl("install", "podman", "--low-level", "runc").ExitCode);
+        Assert.Equal(0, (await HookCtlAsync("install", "podman", "--low-level", "runc")).ExitCode);
 
         Assert.Contains("runtime_supports_json = ", Text("hooked"), StringComparison.Ordinal);
         Assert.DoesNotContain("nocgroup", Text("hooked"), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Where_nobody_has_chosen_a_runtime_the_default_is_not_replaced_by_another()
+    public async Task Where_nobody_has_chosen_a_runtime_the_default_is_not_replaced_by_another()
     {
-        CommandResult result = HookCtl("install", "podman", "--default");
+        CommandResult result = await HookCtlAsync("install", "podman", "--default");
 
         Assert.Equal((3, ""), (result.ExitCode, result.OutputText));
         Assert.Contains("the default runtime is crun (/usr/bin/crun), and runc-wrap calls ", result.ErrorText, StringComparison.Ordinal);
         Assert.Contains("with --low-level /usr/bin/crun, or --low-level ", result.ErrorText, StringComparison.Ordinal);
         Assert.Empty(Files());
-        Assert.Equal(0, HookCtl("install", "podman", "--default", "--low-level", "runc").ExitCode);
-        string uninstalled = HookCtl("uninstall", "podman").EnsureSuccess().OutputText;
+        Assert.Equal(0, (await HookCtlAsync("install", "podman", "--default", "--low-level", "runc")).ExitCode);
+        string uninstalled = (await HookCtlAsync("uninstall", "podman")).EnsureSuccess().OutputText;
         Assert.Contains("containers that name no runtime get crun from now on\n", uninstalled, StringComparison.Ordinal);
         Assert.Contains("/etc/ocihooks/config.json still says that the wrapper calls ", uninstalled, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_file_to_which_somebody_has_added_something_is_left_alone()
+    public async Task A_file_to_which_somebody_has_added_something_is_left_alone()
     {
-        Assert.Equal(0, HookCtl("install", "podman", "--default", "--low-level", "crun").ExitCode);
-        Write($"{DropIns}/ocihooks-hooked.conf", Text("hooked") + "\n[containers]\npids_limit = 5\n");
+        Assert.Equal(0, (await HookCtlAsync("install", "podman", "--default", "--low-level", "crun")).ExitCode);
+        await WriteAsync($"{DropIns}/ocihooks-hooked.conf", Text("hooked") + "\n[containers]\npids_limit = 5\n");
         string text = Text("hooked");
 
         foreach (string command in new[] { "install", "uninstall" })
         {
-            CommandResult result = HookCtl(command, "podman");
+            CommandResult result = await HookCtlAsync(command, "podman");
 
             Assert.Equal(3, result.ExitCode);
             Assert.Contains("somebody has added containers.pids_limit; it is left as it is", result.ErrorText, StringComparison.Ordinal);
@@ -138,29 +139,29 @@ public sealed class InstallPodmanNameTests : IDisposable
     }
 
     [Fact]
-    public void Flags_that_somebody_has_set_are_kept_by_another_install()
+    public async Task Flags_that_somebody_has_set_are_kept_by_another_install()
     {
-        Assert.Equal(0, HookCtl("install", "podman").ExitCode);
+        Assert.Equal(0, (await HookCtlAsync("install", "podman")).ExitCode);
         string text = Text("hooked") + "\n[engine.runtimes_flags]\nhooked = [\"debug\"]\n";
-        Write($"{DropIns}/ocihooks-hooked.conf", text);
+        await WriteAsync($"{DropIns}/ocihooks-hooked.conf", text);
 
-        CommandResult result = HookCtl("install", "podman");
+        CommandResult result = await HookCtlAsync("install", "podman");
 
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
         Assert.Contains("which are gone: runtimes_flags = [\"debug\"];", result.OutputText, StringComparison.Ordinal);
         const string Copy = "/etc/containers/ocihooks-hooked.conf.with-hooked";
         Assert.Contains($"as it was: {Copy}\n", result.OutputText, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllText(_host.Inside(Copy)));
-        Assert.Contains("already registered", HookCtl("install", "podman").OutputText, StringComparison.Ordinal);
+        Assert.Contains("already registered", (await HookCtlAsync("install", "podman")).OutputText, StringComparison.Ordinal);
     }
 
     /// <summary>As it was written before Podman's judgement was looked at.</summary>
     [Fact]
-    public void What_an_earlier_version_wrote_is_told_and_mended_by_another_install()
+    public async Task What_an_earlier_version_wrote_is_told_and_mended_by_another_install()
     {
-        Assert.Equal(0, HookCtl("install", "podman", "--default", "--low-level", "crun").ExitCode);
+        Assert.Equal(0, (await HookCtlAsync("install", "podman", "--default", "--low-level", "crun")).ExitCode);
         string text = Text("hooked");
-        Write($"{DropIns}/ocihooks-hooked.conf", $"""
+        await WriteAsync($"{DropIns}/ocihooks-hooked.conf", $"""
             # Written by hookctl; this takes it away: hookctl uninstall podman --name hooked
             [engine]
             runtime = "hooked"
@@ -172,10 +173,10 @@ public sealed class InstallPodmanNameTests : IDisposable
 
         Assert.Contains(
             "runtime_supports_nocgroup lacks \"hooked\", but has \"crun\", which runc-wrap calls: podman run --cgroups disabled is refused\n",
-            HookCtl("doctor", "--no-container").OutputText, StringComparison.Ordinal);
-        Assert.Equal(0, HookCtl("install", "podman").ExitCode);
+            (await HookCtlAsync("doctor", "--no-container")).OutputText, StringComparison.Ordinal);
+        Assert.Equal(0, (await HookCtlAsync("install", "podman")).ExitCode);
         Assert.Equal(text, Text("hooked"));
-        Assert.DoesNotContain("runtime_supports", HookCtl("doctor", "--no-container").OutputText, StringComparison.Ordinal);
+        Assert.DoesNotContain("runtime_supports", (await HookCtlAsync("doctor", "--no-container")).OutputText, StringComparison.Ordinal);
     }
 
     private string PathTo(string name) => Path.Combine(_host.Root, name);
@@ -185,19 +186,19 @@ public sealed class InstallPodmanNameTests : IDisposable
     private string[] Files() =>
         Directory.Exists(_host.Inside(DropIns)) ? Directory.GetFiles(_host.Inside(DropIns), "*ocihooks*") : [];
 
-    private void Write(string path, string text) =>
-        _ = _host.RunWithInput(text, "sh", "-c", "mkdir -p \"${1%/*}\" && cat >\"$1\"", "sh", path).EnsureSuccess();
+    private async Task WriteAsync(string path, string text) =>
+        _ = (await _host.RunWithInputAsync(text, "sh", "-c", "mkdir -p \"${1%/*}\" && cat >\"$1\"", "sh", path)).EnsureSuccess();
 
-    private CommandResult HookCtl(params string[] arguments) =>
-        _host.Run([Repository.HookCtl, .. arguments.Select(word => (ByteString)word)]);
+    private Task<CommandResult> HookCtlAsync(params string[] arguments) =>
+        _host.RunAsync([Repository.HookCtl, .. arguments]);
 
-    private CommandResult WithoutCgroups(string podman) =>
-        Podman(podman, "run", "--rm", "--network", "none", "--cgroups", "disabled", "--log-driver", "k8s-file", Image, "echo", "hello");
+    private Task<CommandResult> WithoutCgroupsAsync(string podman) =>
+        PodmanAsync(podman, "run", "--rm", "--network", "none", "--cgroups", "disabled", "--log-driver", "k8s-file", Image, "echo", "hello");
 
-    private CommandResult Podman(string podman, params string[] arguments) => _host.Run(
+    private Task<CommandResult> PodmanAsync(string podman, params string[] arguments) => _host.RunAsync(
     [
         "env", "PODMAN_IGNORE_CGROUPSV1_WARNING=1",
         podman, "--root", PathTo("storage"), "--runroot", PathTo("runroot"), "--storage-driver", "vfs", "--cgroup-manager", "cgroupfs",
-        "--events-backend", "file", .. arguments.Select(word => (ByteString)word),
+        "--events-backend", "file", .. arguments,
     ]);
 }

@@ -7,22 +7,24 @@ namespace IntegrationTests.HookCtl;
 
 /// <summary><c>hookctl log</c> and <c>hookctl stats</c> of a real journal with runs of real hooks.</summary>
 [Trait("Needs", "root")]
-public sealed class RunJournalTests : IDisposable
+public sealed class RunJournalTests : IAsyncLifetime
 {
-    private readonly JournalBench _bench = new();
+    private JournalBench _bench = null!;
 
-    public void Dispose() => _bench.Dispose();
+    public async ValueTask InitializeAsync() => _bench = await JournalBench.MakeAsync();
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
     private string Metrics => _bench.Bundle.PathTo("ocihooks.prom");
 
     [Fact]
-    public void A_containers_hooks_are_shown_with_what_the_failed_one_said()
+    public async Task A_containers_hooks_are_shown_with_what_the_failed_one_said()
     {
         _bench.WriteRule("createRuntime", "cat >/dev/null; sleep 0.1");
         _bench.WriteRule("poststop", "cat >/dev/null; echo no network >&2; exit 3");
-        _ = _bench.RunContainer().EnsureSuccess();
+        _ = (await _bench.RunContainerAsync()).EnsureSuccess();
 
-        string[] lines = Log();
+        string[] lines = await LogAsync();
 
         Assert.Equal(3, lines.Length);
         Assert.Matches(
@@ -30,27 +32,28 @@ public sealed class RunJournalTests : IDisposable
                 + $@"\({Regex.Escape(_bench.RulePath("createRuntime"))}\)$", lines[0]);
         Assert.Matches(@"  poststop         c1            exit 3 ", lines[1]);
         Assert.Equal("    no network", lines[2]);
-        Assert.Equal(lines[1..], Log("--failed"));
-        Assert.Equal(lines[..1], Log("c", "--rule", Path.GetFileName(_bench.RulePath("createRuntime")), "--since", "-1h"));
-        Assert.Equal(["the journal has no such runs of hooks"], Log("--since", "tomorrow"));
-        Assert.Equal(["the journal has no such runs of hooks"], Log("c2"));
+        Assert.Equal(lines[1..], await LogAsync("--failed"));
+        Assert.Equal(lines[..1], await LogAsync("c", "--rule", Path.GetFileName(_bench.RulePath("createRuntime")), "--since", "-1h"));
+        Assert.Equal(["the journal has no such runs of hooks"], await LogAsync("--since", "tomorrow"));
+        Assert.Equal(["the journal has no such runs of hooks"], await LogAsync("c2"));
     }
 
     /// <summary>Every user may send the journal what looks like a run; who has sent it is what the kernel says.</summary>
     [Fact]
-    public void What_others_send_is_no_run()
+    public async Task What_others_send_is_no_run()
     {
-        _ = _bench.Supervise("exit 3");
-        _ = _bench.Bundle.Run(
+        _ = await _bench.SuperviseAsync("exit 3");
+        _ = (await _bench.Bundle.RunAsync(
             "sh", "-c", "printf '%s\\n' \"$@\" | setpriv --reuid=65534 --regid=65534 --clear-groups logger --journald", "sh",
             "SYSLOG_IDENTIFIER=runc-wrap", $"MESSAGE_ID={JournalBench.Failed}", "PRIORITY=3", "MESSAGE=forged", "CONTAINER_ID=forged",
-            "OCIHOOKS_RULE=/forged.json", "OCIHOOKS_STAGE=poststop", "OCIHOOKS_HOOK=/forged", "OCIHOOKS_EXIT_CODE=1").EnsureSuccess();
-        Assert.Equal(["/forged.json", "/rule.json"], _bench.Journal.Entries(JournalBench.Failed).SelectMany(entry => entry["OCIHOOKS_RULE"]).Order());
+            "OCIHOOKS_RULE=/forged.json", "OCIHOOKS_STAGE=poststop", "OCIHOOKS_HOOK=/forged", "OCIHOOKS_EXIT_CODE=1")).EnsureSuccess();
+        IReadOnlyList<ILookup<string, string>> entries = await _bench.Journal.EntriesAsync(JournalBench.Failed);
+        Assert.Equal(["/forged.json", "/rule.json"], entries.SelectMany(entry => entry["OCIHOOKS_RULE"]).Order());
 
-        Assert.DoesNotContain("forged", string.Concat(Log()), StringComparison.Ordinal);
-        Assert.Contains("/rule.json", string.Concat(Log()), StringComparison.Ordinal);
-        Assert.DoesNotContain("forged", _bench.Bundle.Run(HookCtl("stats")).EnsureSuccess().OutputText, StringComparison.Ordinal);
-        _ = _bench.Bundle.Run(HookCtl("stats", "--prometheus", Metrics)).EnsureSuccess();
+        Assert.DoesNotContain("forged", string.Concat(await LogAsync()), StringComparison.Ordinal);
+        Assert.Contains("/rule.json", string.Concat(await LogAsync()), StringComparison.Ordinal);
+        Assert.DoesNotContain("forged", (await _bench.Bundle.RunAsync(HookCtl("stats"))).EnsureSuccess().OutputText, StringComparison.Ordinal);
+        _ = (await _bench.Bundle.RunAsync(HookCtl("stats", "--prometheus", Metrics))).EnsureSuccess();
         Assert.DoesNotContain("forged", File.ReadAllText(Metrics), StringComparison.Ordinal);
     }
 
@@ -66,9 +69,9 @@ public sealed class RunJournalTests : IDisposable
     }
 
     [Fact]
-    public void What_journalctl_does_not_understand_is_told()
+    public async Task What_journalctl_does_not_understand_is_told()
     {
-        CommandResult result = _bench.Bundle.Run(HookCtl("log", "--since", "someday"));
+        CommandResult result = await _bench.Bundle.RunAsync(HookCtl("log", "--since", "someday"));
 
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("journalctl ended with exit code 1: Failed to parse timestamp: someday", result.ErrorText, StringComparison.Ordinal);
@@ -77,78 +80,80 @@ public sealed class RunJournalTests : IDisposable
     [Fact]
     public async Task Runs_are_shown_as_they_come_until_nobody_wants_them()
     {
-        _ = _bench.Supervise("exit 1");
+        _ = await _bench.SuperviseAsync("exit 1");
         string output = _bench.Bundle.PathTo("followed");
-        Task<CommandResult> following = Task.Run(() => _bench.Bundle.Run(
+        Task<CommandResult> following = _bench.Bundle.RunAsync(
             [
                 "sh", "-c", "\"$@\" & echo $! >\"$0.pid\"; wait $!; echo $?", output,
                 "sh", "-c", "exec \"$@\" >\"$0\"", output, .. HookCtl("log", "-f", "--json"),
-            ]));
+            ]);
         Eventually.Equal(1, () => Lines(output));
 
-        _ = _bench.Supervise("exit 2");
+        _ = await _bench.SuperviseAsync("exit 2");
         Eventually.Equal(2, () => Lines(output));
-        _ = _bench.Supervise("exit 3");
+        _ = await _bench.SuperviseAsync("exit 3");
         Eventually.Equal(3, () => Lines(output));
 
-        _ = _bench.Bundle.Run("sh", "-c", "kill -TERM $(cat \"$0.pid\")", output).EnsureSuccess();
+        _ = (await _bench.Bundle.RunAsync("sh", "-c", "kill -TERM $(cat \"$0.pid\")", output)).EnsureSuccess();
         Assert.Equal("143\n", (await following).OutputText);
         Assert.Equal([1, 2, 3], File.ReadAllLines(output).Select(line => (int)JsonNode.Parse(line)!["exitCode"]!));
-        Eventually.True(
-            () => _bench.Bundle.Run("sh", "-c", "! grep -sqx journalctl /proc/[0-9]*/comm").ExitCode == 0, "journalctl has ended with it");
+        await Eventually.TrueAsync(
+            async () => (await _bench.Bundle.RunAsync("sh", "-c", "! grep -sqx journalctl /proc/[0-9]*/comm")).ExitCode == 0,
+            "journalctl has ended with it");
     }
 
     [Fact]
-    public void Following_ends_with_its_reader()
+    public async Task Following_ends_with_its_reader()
     {
-        _ = _bench.Supervise("exit 0");
-        _ = _bench.Supervise("exit 0");
+        _ = await _bench.SuperviseAsync("exit 0");
+        _ = await _bench.SuperviseAsync("exit 0");
 
-        CommandResult result = _bench.Bundle.Run(["sh", "-c", "\"$@\" | { read -r line; echo \"$line\"; }", "sh", .. HookCtl("log", "-f")]);
+        CommandResult result = await _bench.Bundle.RunAsync(
+            ["sh", "-c", "\"$@\" | { read -r line; echo \"$line\"; }", "sh", .. HookCtl("log", "-f")]);
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("  ok ", result.OutputText, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Counts_go_on_when_the_journal_has_forgotten_what_was_counted()
+    public async Task Counts_go_on_when_the_journal_has_forgotten_what_was_counted()
     {
-        AssertCounted(1);
-        AssertCounted(2);
+        await AssertCountedAsync(1);
+        await AssertCountedAsync(2);
 
         // Forgotten between two calls, with one run before and some after.
-        _ = _bench.Bundle.Run("journalctl", "--rotate", "--vacuum-size=1").EnsureSuccess();
-        Assert.Empty(_bench.Journal.Entries());
-        AssertMetrics(2);
-        AssertCounted(3);
-        _ = _bench.Bundle.Run("journalctl", "--rotate", "--vacuum-size=1").EnsureSuccess();
-        _ = _bench.Supervise("exit 3");
-        AssertCounted(5);
-        AssertMetrics(5);
+        _ = (await _bench.Bundle.RunAsync("journalctl", "--rotate", "--vacuum-size=1")).EnsureSuccess();
+        Assert.Empty(await _bench.Journal.EntriesAsync());
+        await AssertMetricsAsync(2);
+        await AssertCountedAsync(3);
+        _ = (await _bench.Bundle.RunAsync("journalctl", "--rotate", "--vacuum-size=1")).EnsureSuccess();
+        _ = await _bench.SuperviseAsync("exit 3");
+        await AssertCountedAsync(5);
+        await AssertMetricsAsync(5);
 
-        JsonNode statistics = JsonNode.Parse(_bench.Bundle.Run(HookCtl("stats", "--json")).EnsureSuccess().OutputText)!;
+        JsonNode statistics = JsonNode.Parse((await _bench.Bundle.RunAsync(HookCtl("stats", "--json"))).EnsureSuccess().OutputText)!;
         Assert.Equal(2, (int)statistics["hooks"]![0]!["failures"]!);
     }
 
     [Fact]
-    public void A_journal_that_was_only_rotated_has_nothing_new()
+    public async Task A_journal_that_was_only_rotated_has_nothing_new()
     {
-        AssertCounted(1);
-        _ = _bench.Bundle.Run("journalctl", "--rotate").EnsureSuccess();
-        AssertMetrics(1);
-        AssertCounted(2);
+        await AssertCountedAsync(1);
+        _ = (await _bench.Bundle.RunAsync("journalctl", "--rotate")).EnsureSuccess();
+        await AssertMetricsAsync(1);
+        await AssertCountedAsync(2);
     }
 
     [Fact]
-    public void A_cursor_that_is_none_is_no_reason_to_count_anew()
+    public async Task A_cursor_that_is_none_is_no_reason_to_count_anew()
     {
-        AssertCounted(1);
+        await AssertCountedAsync(1);
         string state = Metrics + ".state";
         JsonNode totals = JsonNode.Parse(File.ReadAllText(state))!;
         totals["position"]!["cursor"] = "nonsense";
         File.WriteAllText(state, totals.ToJsonString());
 
-        CommandResult result = _bench.Bundle.Run(HookCtl("stats", "--prometheus", Metrics));
+        CommandResult result = await _bench.Bundle.RunAsync(HookCtl("stats", "--prometheus", Metrics));
 
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("Failed to seek to cursor", result.ErrorText, StringComparison.Ordinal);
@@ -159,23 +164,23 @@ public sealed class RunJournalTests : IDisposable
 
     private string[] HookCtl(params string[] arguments) => [Repository.HookCtl, .. arguments, "--config", _bench.Bundle.PathTo("settings.json")];
 
-    private string[] Log(params string[] options)
+    private async Task<string[]> LogAsync(params string[] options)
     {
-        _ = _bench.Journal.Entries();
-        return _bench.Bundle.Run(HookCtl(["log", .. options])).EnsureSuccess().OutputText.TrimEnd('\n').Split('\n');
+        _ = await _bench.Journal.EntriesAsync();
+        return (await _bench.Bundle.RunAsync(HookCtl(["log", .. options]))).EnsureSuccess().OutputText.TrimEnd('\n').Split('\n');
     }
 
     /// <summary>Runs a hook that fails, and looks for it among the metrics.</summary>
-    private void AssertCounted(int count)
+    private async Task AssertCountedAsync(int count)
     {
-        _ = _bench.Supervise("exit 3");
-        _ = _bench.Journal.Entries();
-        AssertMetrics(count);
+        _ = await _bench.SuperviseAsync("exit 3");
+        _ = await _bench.Journal.EntriesAsync();
+        await AssertMetricsAsync(count);
     }
 
-    private void AssertMetrics(int count)
+    private async Task AssertMetricsAsync(int count)
     {
-        _ = _bench.Bundle.Run(HookCtl("stats", "--prometheus", Metrics)).EnsureSuccess();
+        _ = (await _bench.Bundle.RunAsync(HookCtl("stats", "--prometheus", Metrics))).EnsureSuccess();
         Assert.Contains(
             FormattableString.Invariant($"rule=\"/rule.json\",stage=\"createRuntime\",outcome=\"failed\"}} {count}\n"),
             File.ReadAllText(Metrics), StringComparison.Ordinal);

@@ -12,11 +12,11 @@ public sealed class UmociTests(LowLevelHost lowLevel)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void An_unpacked_image_runs_with_the_hook_and_is_as_it_was_after_eject(bool supervised)
+    public async Task An_unpacked_image_runs_with_the_hook_and_is_as_it_was_after_eject(bool supervised)
     {
         string root = Directory.CreateDirectory(Path.Combine(lowLevel.Host.Root, Guid.NewGuid().ToString("N"))).FullName;
         string rules = Directory.CreateDirectory(Path.Combine(root, "hooks.d")).FullName;
-        string bundle = Unpack(root);
+        string bundle = await UnpackAsync(root);
         string config = Path.Combine(bundle, "config.json");
         FitForTests(config);
         byte[] before = File.ReadAllBytes(config);
@@ -25,22 +25,22 @@ public sealed class UmociTests(LowLevelHost lowLevel)
         log.WriteRule(rules, "poststop");
         File.WriteAllText(Path.Combine(root, "settings.json"), EngineSettings.Text("runc", rules));
 
-        ByteString[] options = supervised ? ["--supervise"] : [];
-        HookCtl(root, ["inject", bundle, .. options]);
-        CommandResult run = lowLevel.Host.RunIn(bundle, "runc", "--root", Path.Combine(root, "state"), "run", "ci");
+        string[] options = supervised ? ["--supervise"] : [];
+        await HookCtlAsync(root, ["inject", bundle, .. options]);
+        CommandResult run = await lowLevel.Host.RunInAsync(bundle, "runc", "--root", Path.Combine(root, "state"), "run", "ci");
 
         Assert.Equal((0, "in the container\n"), (run.ExitCode, run.OutputText));
         Assert.Equal(["createRuntime", "poststop"], log.CalledStages);
         Assert.All(log.Calls, call => Assert.Equal(("ci", bundle), (call.Id, call.Bundle)));
         Assert.Equal(supervised, File.ReadAllText(config).Contains("ocihooks-supervisor", StringComparison.Ordinal));
 
-        HookCtl(root, "eject", bundle);
+        await HookCtlAsync(root, "eject", bundle);
         Assert.Equal(before, File.ReadAllBytes(config));
         Assert.False(File.Exists(config + ".ocihooks"));
     }
 
     /// <summary>An image of busybox, made and unpacked without a network.</summary>
-    private string Unpack(string root)
+    private async Task<string> UnpackAsync(string root)
     {
         string layout = Path.Combine(root, "image");
         string image = layout + ":latest";
@@ -53,7 +53,7 @@ public sealed class UmociTests(LowLevelHost lowLevel)
             ["unpack", "--image", image, bundle],
         ])
         {
-            _ = lowLevel.Host.Run(["umoci", .. command.Select(word => (ByteString)word)]).EnsureSuccess();
+            _ = (await lowLevel.Host.RunAsync(["umoci", .. command])).EnsureSuccess();
         }
 
         return bundle;
@@ -69,6 +69,6 @@ public sealed class UmociTests(LowLevelHost lowLevel)
         File.WriteAllText(path, config.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
     }
 
-    private void HookCtl(string root, params IEnumerable<ByteString> arguments) => _ = lowLevel.Host.Run(
-        [Repository.HookCtl, "--config", Path.Combine(root, "settings.json"), .. arguments]).EnsureSuccess();
+    private async Task HookCtlAsync(string root, params IEnumerable<string> arguments) => _ = (await lowLevel.Host.RunAsync(
+        [Repository.HookCtl, "--config", Path.Combine(root, "settings.json"), .. arguments])).EnsureSuccess();
 }

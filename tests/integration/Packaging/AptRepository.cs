@@ -6,7 +6,7 @@ namespace IntegrationTests.Packaging;
 internal static class AptRepository
 {
     /// <summary>Adds our packages that are in a directory.</summary>
-    public static void Add(string packages, string repository)
+    public static async Task AddAsync(string packages, string repository)
     {
         foreach (string package in Directory.GetFiles(packages, "ocihooks*.deb"))
         {
@@ -14,6 +14,6 @@ internal static class AptRepository
         }
 
         const string Index = "cd \"$1\" && dpkg-scanpackages --multiversion . >Packages 2>/dev/null";
-        _ = new Command("sh", "-c", Index, "sh", repository).Run().EnsureSuccess();
+        _ = (await new ExternalProgram("sh", "-c", Index, "sh", repository).RunAsync()).EnsureSuccess();
     }
 }

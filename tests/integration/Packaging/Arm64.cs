@@ -11,7 +11,7 @@ internal static class Arm64
     /// <summary>What the probe ends with where the kernel has no such file system.</summary>
     private const int Unavailable = 69;
 
-    private static readonly Lazy<string?> s_whyNot = new(FindWhyNot);
+    private static readonly Lazy<Task<string?>> s_whyNot = new(FindWhyNotAsync);
 
     /// <summary>What a program is started with so that it, and what it starts, may be for arm64.</summary>
     internal static string[] Start => [Probes.Emulated, Emulator];
@@ -26,15 +26,15 @@ internal static class Arm64
     internal static string Program(string name) => Repository.Built(Path.Combine("arm64", name), "make deb rpm ARCH=arm64");
 
     /// <summary>Skips a test where programs for it cannot be run.</summary>
-    internal static void SkipIfItCannotRun()
+    internal static async Task SkipIfItCannotRunAsync()
     {
-        if (s_whyNot.Value is { } reason)
+        if (await s_whyNot.Value is { } reason)
         {
             Assert.Skip(reason);
         }
     }
 
-    private static string? FindWhyNot()
+    private static async Task<string?> FindWhyNotAsync()
     {
         if (RuntimeInformation.OSArchitecture == Architecture.Arm64)
         {
@@ -43,7 +43,7 @@ internal static class Arm64
 
         string missing = Path.Combine(Repository.Root, "out", "cache", "arm64.missing");
         return File.Exists(missing) ? File.ReadAllText(missing)
-            : new Command(Probes.Emulated, Emulator, "/bin/true").Run().ExitCode == Unavailable
+            : (await new ExternalProgram(Probes.Emulated, Emulator, "/bin/true").RunAsync()).ExitCode == Unavailable
                 ? "this kernel has no binfmt_misc of a user namespace's own"
             : null;
     }

@@ -15,10 +15,10 @@ public sealed class Arm64Tests : IDisposable
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public void A_program_is_for_it_and_needs_no_library(string program)
+    public async Task A_program_is_for_it_and_needs_no_library(string program)
     {
-        Arm64.SkipIfItCannotRun();
-        string told = Run("readelf", "--wide", "--file-header", "--program-headers", "--dynamic", Arm64.Program(program)).OutputText;
+        await Arm64.SkipIfItCannotRunAsync();
+        string told = (await RunAsync("readelf", "--wide", "--file-header", "--program-headers", "--dynamic", Arm64.Program(program))).OutputText;
 
         Assert.Contains("AArch64", told, StringComparison.Ordinal);
         Assert.DoesNotContain("INTERP", told, StringComparison.Ordinal);
@@ -27,49 +27,55 @@ public sealed class Arm64Tests : IDisposable
     }
 
     [Fact]
-    public void The_programs_run()
+    public async Task The_programs_run()
     {
-        Arm64.SkipIfItCannotRun();
+        await Arm64.SkipIfItCannotRunAsync();
         string rules = Directory.CreateDirectory(Path.Combine(_scratch, "hooks.d")).FullName;
         File.WriteAllText(Path.Combine(rules, "a.json"), WrapperBench.Rule());
 
-        Assert.Equal(BuiltPackages.Version, Emulated(Arm64.Program("hookctl"), "--version").OutputText.Trim());
-        Assert.StartsWith($"runc-wrap {BuiltPackages.Version}\n", Emulated(Arm64.Program("runc-wrap"), "--wrap-version").OutputText, StringComparison.Ordinal);
-        Assert.StartsWith("usage: seccomp-recorder", Emulated(Arm64.Program("seccomp-recorder"), "--help").OutputText, StringComparison.Ordinal);
-        Assert.StartsWith("1 file, 0 errors", Emulated(Arm64.Program("hookctl"), "validate", rules).OutputText.Split('\n')[^2], StringComparison.Ordinal);
+        string version = (await EmulatedAsync(Arm64.Program("hookctl"), "--version")).OutputText;
+        string wrapper = (await EmulatedAsync(Arm64.Program("runc-wrap"), "--wrap-version")).OutputText;
+        string recorder = (await EmulatedAsync(Arm64.Program("seccomp-recorder"), "--help")).OutputText;
+        string checkedRules = (await EmulatedAsync(Arm64.Program("hookctl"), "validate", rules)).OutputText;
+
+        Assert.Equal(BuiltPackages.Version, version.Trim());
+        Assert.StartsWith($"runc-wrap {BuiltPackages.Version}\n", wrapper, StringComparison.Ordinal);
+        Assert.StartsWith("usage: seccomp-recorder", recorder, StringComparison.Ordinal);
+        Assert.StartsWith("1 file, 0 errors", checkedRules.Split('\n')[^2], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_package_is_installed_by_dpkg()
+    public async Task A_package_is_installed_by_dpkg()
     {
-        Arm64.SkipIfItCannotRun();
-        string root = MakeDpkgRoot();
-        Dpkg(root, "--install", BuiltPackages.One(Arm64.Packages, $"ocihooks_{BuiltPackages.Version}_arm64.deb"));
+        await Arm64.SkipIfItCannotRunAsync();
+        string root = await MakeDpkgRootAsync();
+        await DpkgAsync(root, "--install", BuiltPackages.One(Arm64.Packages, $"ocihooks_{BuiltPackages.Version}_arm64.deb"));
 
-        Assert.Equal(BuiltPackages.Version, Emulated("chroot", root, "/usr/bin/hookctl", "--version").OutputText.Trim());
+        Assert.Equal(BuiltPackages.Version, (await EmulatedAsync("chroot", root, "/usr/bin/hookctl", "--version")).OutputText.Trim());
         Assert.Contains("Status: install ok installed", File.ReadAllText(Path.Combine(root, "var/lib/dpkg/status")), StringComparison.Ordinal);
 
-        Dpkg(root, "--purge", "ocihooks");
+        await DpkgAsync(root, "--purge", "ocihooks");
         Assert.False(Directory.Exists(Path.Combine(root, "etc/ocihooks")));
     }
 
     [Fact]
-    public void A_package_is_installed_by_dnf()
+    public async Task A_package_is_installed_by_dnf()
     {
-        Arm64.SkipIfItCannotRun();
-        using var root = DnfRoot.ForArm64();
-        root.Publish(Arm64.Packages);
-        _ = root.Dnf("install", "ocihooks");
+        await Arm64.SkipIfItCannotRunAsync();
+        await using var root = DnfRoot.ForArm64();
+        await root.InitializeAsync();
+        await root.PublishAsync(Arm64.Packages);
+        _ = await root.DnfAsync("install", "ocihooks");
 
-        Assert.Equal(BuiltPackages.Version, root.Chroot("/usr/bin/hookctl", "--version").OutputText.Trim());
-        Assert.Equal("", root.Rpm("--verify", "ocihooks").OutputText);
+        Assert.Equal(BuiltPackages.Version, (await root.ChrootAsync("/usr/bin/hookctl", "--version")).OutputText.Trim());
+        Assert.Equal("", (await root.RpmAsync("--verify", "ocihooks")).OutputText);
 
-        _ = root.Dnf("remove", "ocihooks");
+        _ = await root.DnfAsync("remove", "ocihooks");
         Assert.False(File.Exists(root.Inside("/usr/bin/hookctl")));
     }
 
     /// <summary>A root whose one package stands for a system: busybox as its shell, and a runc.</summary>
-    private string MakeDpkgRoot()
+    private async Task<string> MakeDpkgRootAsync()
     {
         const string Script = """
             set -e
@@ -82,17 +88,17 @@ public sealed class Arm64Tests : IDisposable
             : >"$1/root/var/lib/dpkg/status"
             printf 'amd64\narm64\n' >"$1/root/var/lib/dpkg/arch"
             """;
-        _ = Run("sh", "-c", Script, "sh", _scratch, Arm64.Busybox);
+        _ = await RunAsync("sh", "-c", Script, "sh", _scratch, Arm64.Busybox);
         string root = Path.Combine(_scratch, "root");
-        Dpkg(root, "--install", Path.Combine(_scratch, "base.deb"));
+        await DpkgAsync(root, "--install", Path.Combine(_scratch, "base.deb"));
         return root;
     }
 
-    private static void Dpkg(string root, params string[] arguments) =>
-        _ = Emulated(["dpkg", "--log=/dev/null", $"--root={root}", .. arguments]);
+    private static async Task DpkgAsync(string root, params string[] arguments) =>
+        _ = await EmulatedAsync(["dpkg", "--log=/dev/null", $"--root={root}", .. arguments]);
 
-    private static CommandResult Emulated(params string[] commandLine) => Run([.. Arm64.Start, .. commandLine]);
+    private static Task<CommandResult> EmulatedAsync(params string[] commandLine) => RunAsync([.. Arm64.Start, .. commandLine]);
 
-    private static CommandResult Run(params string[] commandLine) =>
-        new Command(commandLine[0], commandLine.Skip(1).Select(word => (ByteString)word)).Run().EnsureSuccess();
+    private static async Task<CommandResult> RunAsync(params string[] commandLine) =>
+        (await new ExternalProgram(commandLine[0], commandLine.Skip(1)).RunAsync()).EnsureSuccess();
 }

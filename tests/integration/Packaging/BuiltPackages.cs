@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.RegularExpressions;
 using IntegrationTests.Fixture;
 
@@ -19,23 +20,23 @@ internal static class BuiltPackages
     private static readonly TimeSpan s_limit = TimeSpan.FromHours(2);
 
     /// <summary>A setting of dpkg-deb(1): packages of a few minutes need not be small.</summary>
-    private const string LittleCompression = "DPKG_DEB_COMPRESSOR_LEVEL=0";
+    private static readonly (string Name, string Value) s_littleCompression = ("DPKG_DEB_COMPRESSOR_LEVEL", "0");
 
     /// <summary>A property of MSBuild: that the sources are as they should be is looked at by the build in the repository.</summary>
-    private const string NoAnalyzers = "RunAnalyzers=false";
+    private static readonly (string Name, string Value) s_noAnalyzers = ("RunAnalyzers", "false");
 
-    private static readonly Lazy<string> s_here = new(BuildHere);
-    private static readonly Lazy<string> s_later = new(BuildLater);
+    private static readonly Lazy<Task<string>> s_here = new(BuildHereAsync);
+    private static readonly Lazy<Task<string>> s_later = new(BuildLaterAsync);
 
     /// <summary>The version in the one place that has it.</summary>
     public static string Version { get; } = Regex.Match(
         File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props")), "<Version>(.*)</Version>").Groups[1].Value;
 
     /// <summary>Where the packages are that were built in the repository.</summary>
-    internal static string Here => s_here.Value;
+    internal static Task<string> HereAsync() => s_here.Value;
 
-    /// <summary>Where those are that hold the programs of <see cref="Here"/> with <see cref="LaterVersion"/> and other settings.</summary>
-    internal static string Later => s_later.Value;
+    /// <summary>Where those are that hold the programs of <see cref="HereAsync"/> with <see cref="LaterVersion"/> and other settings.</summary>
+    internal static Task<string> LaterAsync() => s_later.Value;
 
     /// <summary>The one file of a directory that a pattern is for.</summary>
     internal static string One(string directory, string pattern) => Assert.Single(Directory.GetFiles(directory, pattern));
@@ -47,7 +48,7 @@ internal static class BuiltPackages
         return work;
     }
 
-    private static string BuildHere()
+    private static Task<string> BuildHereAsync()
     {
         string output = Path.Combine(Repository.Root, "out");
         foreach (string old in Directory.GetFiles(output, "ocihooks*.deb").Concat(Directory.GetFiles(output, "ocihooks*.rpm")))
@@ -55,38 +56,47 @@ internal static class BuiltPackages
             File.Delete(old);
         }
 
-        return Make(Repository.Root, Version);
+        return MakeAsync(Repository.Root, Version);
     }
 
-    private static string BuildLater()
+    private static async Task<string> BuildLaterAsync()
     {
-        _ = Here;
-        string copy = Copy();
+        _ = await HereAsync();
+        string copy = await CopyAsync();
         File.AppendAllText(Path.Combine(copy, "docs", "examples", "config.json"), LaterSettings + "\n");
-        return Make(copy, LaterVersion, LittleCompression);
+        return await MakeAsync(copy, LaterVersion, s_littleCompression);
     }
 
     /// <summary>A copy of the repository and the built programs, without what is large and what make makes again.</summary>
-    private static string Copy()
+    private static async Task<string> CopyAsync()
     {
         const string Script =
             "tar -C \"$1\" --exclude=./out/cache --exclude=./out/ocihooks* --exclude=bin --exclude=obj -cf - . | tar -C \"$2\" -xf -";
         string copy = MakeWorkDirectory();
-        _ = new Command("bash", "-o", "pipefail", "-c", Script, "bash", Repository.Root, copy) { Timeout = s_limit }.Run().EnsureSuccess();
+        var program = new ExternalProgram("bash", "-o", "pipefail", "-c", Script, "bash", Repository.Root, copy) { Timeout = s_limit };
+        _ = (await program.RunAsync()).EnsureSuccess();
         return copy;
     }
 
-    private static string Make(string directory, string version, params ByteString[] environment)
+    private static async Task<string> MakeAsync(string directory, string version, params (string Name, string Value)[] more)
     {
-        _ = new Command("make", "-C", directory, "deb", "rpm", $"VERSION={version}")
+        Dictionary<string, string> environment = OurEnvironment();
+        foreach ((string name, string value) in more.Append(s_noAnalyzers))
+        {
+            environment[name] = value;
+        }
+
+        var program = new ExternalProgram("make", "-C", directory, "deb", "rpm", $"VERSION={version}")
         {
             Timeout = s_limit,
-            Environment = [.. Command.InheritedEnvironment.Where(IsOurs), NoAnalyzers, .. environment],
-        }.Run().EnsureSuccess();
+            Environment = environment,
+        };
+        _ = (await program.RunAsync()).EnsureSuccess();
         return Path.Combine(directory, "out");
     }
 
     /// <summary>What dotnet test and make set for their own children is not for another build.</summary>
-    private static bool IsOurs(ByteString entry) => !Regex.IsMatch(
-        System.Text.Encoding.UTF8.GetString(entry.Bytes), "^(MSBUILD|MAKE|MFLAGS|VSTEST|SOURCE_DATE_EPOCH)", RegexOptions.IgnoreCase);
+    private static Dictionary<string, string> OurEnvironment() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .Where(entry => !Regex.IsMatch((string)entry.Key, "^(MSBUILD|MAKE|MFLAGS|VSTEST|SOURCE_DATE_EPOCH)", RegexOptions.IgnoreCase))
+        .ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
 }

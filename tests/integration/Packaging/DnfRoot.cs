@@ -6,7 +6,7 @@ namespace IntegrationTests.Packaging;
 /// A system made by dnf: an install root, and a repository of a package that stands for such a system (busybox as its shell, and a runc)
 /// and of those that are published here.
 /// </summary>
-internal sealed class DnfRoot : IDisposable
+internal sealed class DnfRoot : IAsyncLifetime
 {
     private const string BaseSpec = """
         %global _binary_payload w1.gzdio
@@ -35,6 +35,8 @@ internal sealed class DnfRoot : IDisposable
     /// <summary>What starts a program, so that those of the system's architecture can be run.</summary>
     private readonly string[] _start;
     private readonly string[] _architecture;
+    private readonly string _busybox;
+    private readonly string[] _target;
 
     /// <summary>A system for this machine's architecture.</summary>
     public DnfRoot()
@@ -46,10 +48,17 @@ internal sealed class DnfRoot : IDisposable
     {
         _start = start;
         _architecture = architecture;
+        _busybox = busybox;
+        _target = target;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
         string spec = Path.Combine(_work, "base.spec");
         File.WriteAllText(spec, BaseSpec);
-        _ = Run(["rpmbuild", "-bb", "--quiet", .. target, "--define", $"_topdir {_work}/rpm", "--define", $"busybox {busybox}", spec]);
-        _ = Run("sh", "-c", "mkdir \"$1/repository\" && cp \"$1\"/rpm/RPMS/*/*.rpm \"$1/repository\"", "sh", _work);
+        _ = await RunAsync(
+            ["rpmbuild", "-bb", "--quiet", .. _target, "--define", $"_topdir {_work}/rpm", "--define", $"busybox {_busybox}", spec]);
+        _ = await RunAsync("sh", "-c", "mkdir \"$1/repository\" && cp \"$1\"/rpm/RPMS/*/*.rpm \"$1/repository\"", "sh", _work);
     }
 
     /// <summary>One for arm64.</summary>
@@ -67,17 +76,17 @@ internal sealed class DnfRoot : IDisposable
     public string Read(string path) => File.ReadAllText(Inside(path));
 
     /// <summary>Adds a directory's packages to the repository.</summary>
-    public void Publish(string directory)
+    public async Task PublishAsync(string directory)
     {
         foreach (string package in Directory.GetFiles(directory, "ocihooks-*.rpm"))
         {
             File.Copy(package, Path.Combine(_work, "repository", Path.GetFileName(package)));
         }
 
-        _ = Run("createrepo_c", "--quiet", $"{_work}/repository");
+        _ = await RunAsync("createrepo_c", "--quiet", $"{_work}/repository");
     }
 
-    public CommandResult Dnf(params string[] arguments) => Run(
+    public Task<CommandResult> DnfAsync(params string[] arguments) => RunAsync(
         ["dnf", "-y", $"--installroot={Inside("")}", $"--repofrompath=local,file://{_work}/repository", "--disablerepo=*",
             "--enablerepo=local", "--nogpgcheck", "--setopt=reposdir=/dev/null", "--setopt=metadata_expire=0",
             $"--setopt=cachedir={_work}/cache", "--releasever=1",
@@ -85,24 +94,28 @@ internal sealed class DnfRoot : IDisposable
             .. arguments]);
 
     /// <summary>Runs a program of the system in it, which has the kernel's file systems then.</summary>
-    public CommandResult Chroot(params string[] commandLine)
+    public Task<CommandResult> ChrootAsync(params string[] commandLine)
     {
         const string Enter = """
             set -e
             for place in proc sys; do mkdir -p "$0/$place"; mount --rbind "/$place" "$0/$place"; done
             exec chroot "$0" "$@"
             """;
-        return Run(["unshare", "--mount", "--propagation", "private", "sh", "-c", Enter, Inside(""), .. commandLine]);
+        return RunAsync(["unshare", "--mount", "--propagation", "private", "sh", "-c", Enter, Inside(""), .. commandLine]);
     }
 
     /// <summary>What rpm says of the installed package.</summary>
-    public CommandResult Rpm(params string[] arguments) => Run(["rpm", "--root", Inside(""), .. arguments]);
+    public Task<CommandResult> RpmAsync(params string[] arguments) => RunAsync(["rpm", "--root", Inside(""), .. arguments]);
 
-    public void Dispose() => Directory.Delete(_work, recursive: true);
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_work, recursive: true);
+        return ValueTask.CompletedTask;
+    }
 
-    private CommandResult Run(params string[] commandLine)
+    private async Task<CommandResult> RunAsync(params string[] commandLine)
     {
         string[] started = [.. _start, .. commandLine];
-        return new Command(started[0], started.Skip(1).Select(word => (ByteString)word)).Run().EnsureSuccess();
+        return (await new ExternalProgram(started[0], started[1..]).RunAsync()).EnsureSuccess();
     }
 }

@@ -7,7 +7,7 @@ namespace IntegrationTests.Packaging;
 /// apt knows of no packages but those that are published here, and tells no other program of them; the index of all manual pages stays as
 /// it is.
 /// </summary>
-internal sealed class PackageHost : IDisposable
+internal sealed class PackageHost : IAsyncLifetime
 {
     private const string SetUp = """
         set -e
@@ -25,7 +25,18 @@ internal sealed class PackageHost : IDisposable
 
     private readonly PrivateHost _host = new();
 
-    public PackageHost() => _ = _host.Shell(SetUp, _host.Root).EnsureSuccess();
+    public async ValueTask InitializeAsync()
+    {
+        try
+        {
+            _ = (await _host.ShellAsync(SetUp, _host.Root)).EnsureSuccess();
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>A directory that has the same path inside and outside.</summary>
     public string Root => _host.Root;
@@ -34,11 +45,12 @@ internal sealed class PackageHost : IDisposable
     public string Inside(string path) => _host.Inside($"{_host.Root}/system/root{path}");
 
     /// <summary>The version of the package that is installed.</summary>
-    public string InstalledVersion => Shell("dpkg-query --show --showformat '${Version}' ocihooks").EnsureSuccess().OutputText;
+    public async Task<string> InstalledVersionAsync() =>
+        (await ShellAsync("dpkg-query --show --showformat '${Version}' ocihooks")).EnsureSuccess().OutputText;
 
     /// <summary>Runs a shell script in the system; its arguments start at $1.</summary>
-    public CommandResult Shell(string script, params IEnumerable<ByteString> arguments) =>
-        _host.Run(["chroot", $"{_host.Root}/system/root", "sh", "-c", script, "sh", .. arguments]);
+    public Task<CommandResult> ShellAsync(string script, params IEnumerable<string> arguments) =>
+        _host.RunAsync(["chroot", $"{_host.Root}/system/root", "sh", "-c", script, "sh", .. arguments]);
 
     public void Write(string path, string text)
     {
@@ -51,19 +63,19 @@ internal sealed class PackageHost : IDisposable
     public bool Has(string path) => Path.Exists(Inside(path));
 
     /// <summary>Makes a directory's packages the only ones that apt knows of, and has it read their list.</summary>
-    public void Publish(string directory)
+    public async Task PublishAsync(string directory)
     {
         string repository = Path.Combine(Root, "repository");
-        AptRepository.Add(directory, repository);
+        await AptRepository.AddAsync(directory, repository);
         File.WriteAllText(Path.Combine(repository, "sources.list"), $"deb [trusted=yes] file:{repository} ./\n");
-        _ = Apt("update").EnsureSuccess();
+        _ = (await AptAsync("update")).EnsureSuccess();
     }
 
     /// <summary>Runs apt-get as automation does, with nobody there to answer: a changed configuration file is kept.</summary>
-    public CommandResult Apt(params string[] arguments) => Shell(
+    public Task<CommandResult> AptAsync(params string[] arguments) => ShellAsync(
         "export DEBIAN_FRONTEND=noninteractive; list=$1; shift; exec apt-get -y -o Dir::Etc::sourcelist=\"$list\" " +
         "-o Dir::Etc::sourceparts=- -o APT::Sandbox::User=root -o Dpkg::Options::=--force-confold \"$@\"",
-        [$"{Root}/repository/sources.list", .. arguments.Select(argument => (ByteString)argument)]);
+        [$"{Root}/repository/sources.list", .. arguments]);
 
-    public void Dispose() => _host.Dispose();
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 }

@@ -5,7 +5,7 @@ namespace IntegrationTests.Packaging;
 /// <summary>What becomes of containers that run while the package below them changes.</summary>
 [Collection(CollectionName)]
 [Trait("Needs", "root")]
-public sealed class UpgradeTests : IDisposable
+public sealed class UpgradeTests : IAsyncLifetime
 {
     /// <summary>These wait for two builds of packages, and are a collection of their own.</summary>
     public const string CollectionName = "upgrades";
@@ -26,19 +26,21 @@ public sealed class UpgradeTests : IDisposable
 
     private string Log => Path.Combine(_host.Root, "hook.log");
 
-    public void Dispose() => _host.Dispose();
+    public ValueTask InitializeAsync() => _host.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void Hooks_of_a_running_container_run_after_an_upgrade(string runtime)
+    public async Task Hooks_of_a_running_container_run_after_an_upgrade(string runtime)
     {
-        StartContainer(runtime);
-        _host.Publish(BuiltPackages.Later);
-        _ = _host.Apt("install", "--only-upgrade", "ocihooks").EnsureSuccess();
-        Assert.Equal(BuiltPackages.LaterVersion, _host.InstalledVersion);
+        await StartContainerAsync(runtime);
+        await _host.PublishAsync(await BuiltPackages.LaterAsync());
+        _ = (await _host.AptAsync("install", "--only-upgrade", "ocihooks")).EnsureSuccess();
+        Assert.Equal(BuiltPackages.LaterVersion, await _host.InstalledVersionAsync());
 
-        _ = Runtime("/usr/bin/runc-wrap", "delete", "--force", _id).EnsureSuccess();
+        _ = (await RuntimeAsync("/usr/bin/runc-wrap", "delete", "--force", _id)).EnsureSuccess();
 
         Assert.Equal("createRuntime\npoststop\n", File.ReadAllText(Log));
     }
@@ -47,22 +49,22 @@ public sealed class UpgradeTests : IDisposable
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_running_container_can_be_deleted_after_removal(string runtime)
+    public async Task A_running_container_can_be_deleted_after_removal(string runtime)
     {
-        StartContainer(runtime);
-        _ = _host.Apt("remove", "ocihooks").EnsureSuccess();
+        await StartContainerAsync(runtime);
+        _ = (await _host.AptAsync("remove", "ocihooks")).EnsureSuccess();
 
-        _ = Runtime(runtime, "delete", "--force", _id);
+        _ = await RuntimeAsync(runtime, "delete", "--force", _id);
 
-        Assert.DoesNotContain(_id, Runtime(runtime, "list").EnsureSuccess().OutputText, StringComparison.Ordinal);
+        Assert.DoesNotContain(_id, (await RuntimeAsync(runtime, "list")).EnsureSuccess().OutputText, StringComparison.Ordinal);
         Assert.Equal("createRuntime\n", File.ReadAllText(Log));
     }
 
-    private void StartContainer(string runtime)
+    private async Task StartContainerAsync(string runtime)
     {
-        _host.Publish(BuiltPackages.Here);
-        _ = _host.Apt("install", "ocihooks").EnsureSuccess();
-        _ = _host.Shell(Bundle, _host.Root, $"/{Path.GetFileName(_host.Root)}").EnsureSuccess();
+        await _host.PublishAsync(await BuiltPackages.HereAsync());
+        _ = (await _host.AptAsync("install", "ocihooks")).EnsureSuccess();
+        _ = (await _host.ShellAsync(Bundle, _host.Root, $"/{Path.GetFileName(_host.Root)}")).EnsureSuccess();
         _host.Write("/etc/ocihooks/config.json", $$"""
             { "runtime": "{{runtime}}", "hookTimeout": {{Patience.Limit.TotalSeconds}}, "log": { "journald": false } }
             """);
@@ -74,10 +76,10 @@ public sealed class UpgradeTests : IDisposable
                 """);
         }
 
-        _ = Runtime("/usr/bin/runc-wrap", "create", "--bundle", $"{_host.Root}/bundle", _id).EnsureSuccess();
-        _ = Runtime("/usr/bin/runc-wrap", "start", _id).EnsureSuccess();
+        _ = (await RuntimeAsync("/usr/bin/runc-wrap", "create", "--bundle", $"{_host.Root}/bundle", _id)).EnsureSuccess();
+        _ = (await RuntimeAsync("/usr/bin/runc-wrap", "start", _id)).EnsureSuccess();
     }
 
-    private CommandResult Runtime(string program, params string[] arguments) => _host.Shell(
-        "exec \"$@\" </dev/null", [program, "--root", $"{_host.Root}/state", .. arguments.Select(argument => (ByteString)argument)]);
+    private Task<CommandResult> RuntimeAsync(string program, params string[] arguments) => _host.ShellAsync(
+        "exec \"$@\" </dev/null", [program, "--root", $"{_host.Root}/state", .. arguments]);
 }

@@ -14,34 +14,34 @@ public sealed class AnnotatedFileTests(SeccompHost host)
     [InlineData("of:{0}/../outside/victim", "has an empty name, . or ..")]
     [InlineData("of:{1}/victim", "is not in ")]
     [InlineData("of:{0}/a.json;if:{1}/victim", "is not in ")]
-    public void What_leaves_the_directory_is_refused(string order, string message)
+    public async Task What_leaves_the_directory_is_refused(string order, string message)
     {
-        using var bench = MakeBench();
+        await using var bench = await MakeBenchAsync();
         bench.SetAnnotation(Annotation, string.Format(System.Globalization.CultureInfo.InvariantCulture, order, Profiles(bench), Outside(bench)));
-        CommandResult result = bench.RunContainer();
+        CommandResult result = await bench.RunContainerAsync();
         Assert.Contains(message, result.ErrorText, StringComparison.Ordinal);
         Assert.Equal("untouched", File.ReadAllText(Path.Combine(Outside(bench), "victim")));
         Assert.Empty(Directory.GetFiles(Profiles(bench)));
     }
 
     [Fact]
-    public void No_link_on_the_way_is_followed()
+    public async Task No_link_on_the_way_is_followed()
     {
-        using var bench = MakeBench();
+        await using var bench = await MakeBenchAsync();
         _ = Directory.CreateSymbolicLink(Path.Combine(Profiles(bench), "link"), Outside(bench));
         bench.SetAnnotation(Annotation, $"of:{Profiles(bench)}/link/victim");
-        _ = bench.RunContainer();
+        _ = await bench.RunContainerAsync();
         Assert.Equal("untouched", File.ReadAllText(Path.Combine(Outside(bench), "victim")));
     }
 
     [Fact]
-    public void A_link_in_the_files_place_is_replaced()
+    public async Task A_link_in_the_files_place_is_replaced()
     {
-        using var bench = MakeBench();
+        await using var bench = await MakeBenchAsync();
         string deep = Directory.CreateDirectory(Path.Combine(Profiles(bench), "deep")).FullName, file = Path.Combine(deep, "profile.json");
         _ = File.CreateSymbolicLink(file, Path.Combine(Outside(bench), "victim"));
         bench.SetAnnotation(Annotation, $"of:{file}");
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         Assert.Null(new FileInfo(file).LinkTarget);
         Assert.Contains("getpgrp", File.ReadAllText(file), StringComparison.Ordinal);
         Assert.Equal("untouched", File.ReadAllText(Path.Combine(Outside(bench), "victim")));
@@ -51,9 +51,9 @@ public sealed class AnnotatedFileTests(SeccompHost host)
 
     private static string Outside(RecordingBench bench) => bench.PathTo("outside");
 
-    private RecordingBench MakeBench()
+    private async Task<RecordingBench> MakeBenchAsync()
     {
-        var bench = new RecordingBench(host);
+        RecordingBench bench = await RecordingBench.MakeAsync(host);
         _ = Directory.CreateDirectory(Profiles(bench));
         _ = Directory.CreateDirectory(Outside(bench));
         File.WriteAllText(Path.Combine(Outside(bench), "victim"), "untouched");

@@ -10,7 +10,7 @@ namespace IntegrationTests.Seccomp;
 /// </summary>
 [Trait("Needs", "root")]
 [Collection(SeccompCollection.Name)]
-public sealed class BpfHookTests : IDisposable
+public sealed class BpfHookTests : IAsyncLifetime
 {
     // What it finds at the usual place, if nothing is there. An overlay's upper layer may not be on an overlay.
     private const string Run = $$"""
@@ -37,7 +37,6 @@ public sealed class BpfHookTests : IDisposable
         string rules = Directory.CreateDirectory(PathTo("hooks.d")).FullName;
         string bundle = Directory.CreateDirectory(PathTo("bundle")).FullName;
         File.WriteAllText(PathTo("settings.json"), EngineSettings.Text("runc", rules));
-        _ = BusyboxImage.MakeRootFileSystem(Path.Combine(bundle, "rootfs"));
         _ = new Command("runc", "spec", "--bundle", bundle).Run().EnsureSuccess();
 
         // A profile that denies mkdir, and says nothing of most calls.
@@ -53,7 +52,13 @@ public sealed class BpfHookTests : IDisposable
             """);
     }
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public async ValueTask InitializeAsync() => _ = await BusyboxImage.MakeRootFileSystemAsync(PathTo("bundle/rootfs"));
+
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_root, recursive: true);
+        return ValueTask.CompletedTask;
+    }
 
     [Fact]
     public void It_and_ours_write_the_profile_that_the_annotation_asks_for()

@@ -19,15 +19,15 @@ public sealed class EnforcementTests(SeccompHost host)
     [InlineData("python")]
     [InlineData("redis")]
     [InlineData("nginx")]
-    public void Twenty_runs_do_not_fail(string workload)
+    public async Task Twenty_runs_do_not_fail(string workload)
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetNoNewPrivileges(true);
-        RecordAndEnforce(bench, Workloads.CommandLine(workload));
+        await RecordAndEnforceAsync(bench, Workloads.CommandLine(workload));
         for (int run = 0; run < Runs; run++)
         {
             bench.SetNoNewPrivileges(run % 2 == 0);
-            CommandResult result = bench.RunByRules(run % 4 < 2 ? "runc" : "crun");
+            CommandResult result = await bench.RunByRulesAsync(run % 4 < 2 ? "runc" : "crun");
             Assert.True(result.ExitCode == 0 && result.OutputText.EndsWith("done\n", StringComparison.Ordinal), $"run {run}: {result}");
         }
     }
@@ -38,50 +38,50 @@ public sealed class EnforcementTests(SeccompHost host)
     [InlineData("runc", false)]
     [InlineData("crun", true)]
     [InlineData("crun", false)]
-    public void What_was_not_recorded_is_denied_with_eperm(string runtime, bool hasProfile)
+    public async Task What_was_not_recorded_is_denied_with_eperm(string runtime, bool hasProfile)
     {
-        using var bench = new RecordingBench(host, runtime);
-        RecordAndEnforce(bench, "/caller", GetPgrp);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host, runtime);
+        await RecordAndEnforceAsync(bench, "/caller", GetPgrp);
         bench.SetProcess("/caller", GetPgrp, $"eperm:{MountCall}");
         if (!hasProfile)
         {
             bench.SetSeccomp(null);
         }
 
-        _ = bench.RunByRules(runtime).EnsureSuccess();
+        _ = (await bench.RunByRulesAsync(runtime)).EnsureSuccess();
         bench.SetProcess("/caller", $"eperm:{GetPgrp}");
-        Assert.NotEqual(0, bench.RunByRules(runtime).ExitCode);
+        Assert.NotEqual(0, (await bench.RunByRulesAsync(runtime)).ExitCode);
     }
 
     [Fact]
-    public void An_enforced_container_starts_no_other_program()
+    public async Task An_enforced_container_starts_no_other_program()
     {
-        using var bench = new RecordingBench(host);
-        RecordAndEnforce(bench, "/caller", GetPgrp);
-        _ = bench.RunByRules("runc").EnsureSuccess();
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
+        await RecordAndEnforceAsync(bench, "/caller", GetPgrp);
+        _ = (await bench.RunByRulesAsync("runc")).EnsureSuccess();
         JsonNode config = JsonNode.Parse(File.ReadAllBytes(Path.Combine(bench.Bundle, "config.json")))!;
         Assert.Null(config["hooks"]);
         Assert.Equal("SCMP_ACT_ERRNO", config["linux"]!["seccomp"]!["defaultAction"]!.GetValue<string>());
     }
 
     [Fact]
-    public void A_profile_that_others_may_change_lets_no_container_start()
+    public async Task A_profile_that_others_may_change_lets_no_container_start()
     {
-        using var bench = new RecordingBench(host);
-        RecordAndEnforce(bench, "/caller", GetPgrp);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
+        await RecordAndEnforceAsync(bench, "/caller", GetPgrp);
         string profile = Assert.Single(Directory.GetFiles(bench.PathTo("rules/seccomp")));
-        _ = bench.Run("chmod", "666", profile).EnsureSuccess();
-        CommandResult result = bench.RunByRules("runc");
+        _ = (await bench.RunAsync("chmod", "666", profile)).EnsureSuccess();
+        CommandResult result = await bench.RunByRulesAsync("runc");
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains($"{profile} can be written by its group and everyone else", result.ErrorText, StringComparison.Ordinal);
     }
 
-    private static void RecordAndEnforce(RecordingBench bench, params string[] commandLine)
+    private static async Task RecordAndEnforceAsync(RecordingBench bench, params string[] commandLine)
     {
         bench.SetImage(Image);
         bench.SetProcess(commandLine);
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         bench.RemoveHooks();
-        bench.Enforce(Image);
+        await bench.EnforceAsync(Image);
     }
 }

@@ -14,11 +14,11 @@ public sealed class RecorderTests(SeccompHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void Each_abi_is_recorded_apart(string runtime)
+    public async Task Each_abi_is_recorded_apart(string runtime)
     {
-        using var bench = new RecordingBench(host, runtime);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host, runtime);
         bench.SetProcess("/caller", GetPgrp, "32:64", "x32:100");
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         Assert.Contains("getpgrp", bench.Calls());
         Assert.DoesNotContain("getppid", bench.Calls());
         Assert.Equal(["getppid"], bench.Calls("SCMP_ARCH_X86"));
@@ -28,73 +28,74 @@ public sealed class RecorderTests(SeccompHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void Nested_namespaces_and_executed_processes_are_recorded(string runtime)
+    public async Task Nested_namespaces_and_executed_processes_are_recorded(string runtime)
     {
-        using var bench = new RecordingBench(host, runtime);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host, runtime);
         bench.SetCapabilities("CAP_SYS_ADMIN");
         bench.SetProcess("sleep", "1000");
-        bench.StartContainer();
-        _ = bench.Execute("/caller", "unshare", GetPgrp).EnsureSuccess();
-        _ = bench.Execute("unshare", "--pid", "--fork", "--mount", "/caller", "100").EnsureSuccess();
-        bench.Delete();
+        await bench.StartContainerAsync();
+        _ = (await bench.ExecuteAsync("/caller", "unshare", GetPgrp)).EnsureSuccess();
+        _ = (await bench.ExecuteAsync("unshare", "--pid", "--fork", "--mount", "/caller", "100")).EnsureSuccess();
+        await bench.DeleteAsync();
         Assert.Superset(new SortedSet<string>(["getpgrp", "times", "unshare"]), bench.Calls());
     }
 
     [Fact]
-    public void Clones_that_make_namespaces_are_told_apart()
+    public async Task Clones_that_make_namespaces_are_told_apart()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetCapabilities("CAP_SYS_ADMIN");
         bench.SetProcess("sh", "-c", "(true); true | true");
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         Assert.Contains("clone", bench.Calls());
         Assert.DoesNotContain("#clone with namespaces", bench.Calls());
         bench.SetProcess("/caller", "clone");
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         Assert.Contains("#clone with namespaces", bench.Calls());
         Assert.DoesNotContain(bench.Calls("SCMP_ARCH_X32"), _ => true);
     }
 
     [Fact]
-    public void Filters_of_the_program_itself_change_nothing()
+    public async Task Filters_of_the_program_itself_change_nothing()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetProcess("/caller", "filter", GetPgrp);
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         Assert.Contains("getpgrp", bench.Calls());
     }
 
     /// <summary>The wrapper keeps its notes in the same place.</summary>
     [Fact]
-    public void Its_directories_are_root_s_alone()
+    public async Task Its_directories_are_root_s_alone()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetProcess("true");
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         Assert.Equal(
-            "700 0\n700 0\n700 0\n", bench.Run("stat", "-c", "%a %u", "/run/ocihooks", Notes, bench.PathTo("store")).EnsureSuccess().OutputText);
+            "700 0\n700 0\n700 0\n",
+            (await bench.RunAsync("stat", "-c", "%a %u", "/run/ocihooks", Notes, bench.PathTo("store"))).EnsureSuccess().OutputText);
     }
 
     [Fact]
-    public void Evidence_names_the_first_process()
+    public async Task Evidence_names_the_first_process()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetProcess("sh", "-c", "sleep 0; /caller 111 111 111");
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         JsonNode call = bench.Recording()!["calls"]!["SCMP_ARCH_X86_64"]!["getpgrp"]!;
         Assert.Equal("caller", call["process"]!.GetValue<string>());
         Assert.Equal(3, call["count"]!.GetValue<int>());
     }
 
     [Fact]
-    public void Runs_are_merged_and_tell_what_was_new()
+    public async Task Runs_are_merged_and_tell_what_was_new()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetProcess("/caller", "111");
         bench.Change(config => AddArguments(config, "--as", "app"));
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         bench.SetProcess("/caller", "100");
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         JsonNode recording = bench.Recording("app")!;
         Assert.Equal(2, recording["runCount"]!.GetValue<int>());
         string[] added = [.. recording["runs"]![1]!["new"]!.AsArray().Select(call => call!.GetValue<string>())];
@@ -105,26 +106,26 @@ public sealed class RecorderTests(SeccompHost host)
     }
 
     [Fact]
-    public void Eight_at_once_share_one_program()
+    public async Task Eight_at_once_share_one_program()
     {
         // None that a runtime makes behind the filter, be it only now and then.
         int[] numbers = [111, 100, 143, 99, 140, 124, 95, 36];
         string[] names = ["getpgrp", "times", "sched_getparam", "sysinfo", "getpriority", "getsid", "umask", "getitimer"];
-        RecordingBench[] benches = [.. numbers.Select(_ => new RecordingBench(host))];
+        RecordingBench[] benches = await Task.WhenAll(numbers.Select(_ => RecordingBench.MakeAsync(host)));
         try
         {
             foreach (RecordingBench bench in benches)
             {
                 bench.SetProcess("sleep", "1000");
-                bench.StartContainer();
+                await bench.StartContainerAsync();
             }
 
-            Assert.Equal(8, Ongoing());
-            Assert.Equal("containers link records selection", Pinned());
+            Assert.Equal(8, await OngoingAsync());
+            Assert.Equal("containers link records selection", await PinnedAsync());
             for (int i = 0; i < benches.Length; i++)
             {
-                _ = benches[i].Execute("/caller", $"{numbers[i]}").EnsureSuccess();
-                benches[i].Delete();
+                _ = (await benches[i].ExecuteAsync("/caller", $"{numbers[i]}")).EnsureSuccess();
+                await benches[i].DeleteAsync();
             }
 
             for (int i = 0; i < benches.Length; i++)
@@ -136,88 +137,91 @@ public sealed class RecorderTests(SeccompHost host)
                 Assert.Empty(others);
             }
 
-            Assert.Equal(0, Ongoing());
+            Assert.Equal(0, await OngoingAsync());
         }
         finally
         {
-            Array.ForEach(benches, bench => bench.Dispose());
+            foreach (RecordingBench bench in benches)
+            {
+                await bench.DisposeAsync();
+            }
         }
     }
 
     [Fact]
-    public void Recordings_that_no_poststop_came_for_are_stored_by_the_next()
+    public async Task Recordings_that_no_poststop_came_for_are_stored_by_the_next()
     {
-        using var lost = new RecordingBench(host);
+        await using RecordingBench lost = await RecordingBench.MakeAsync(host);
         lost.SetProcess("/caller", GetPgrp);
         lost.RemoveHooks("poststop");
-        _ = lost.RunContainer().EnsureSuccess();
+        _ = (await lost.RunContainerAsync()).EnsureSuccess();
         Assert.Null(lost.Recording());
-        using var next = new RecordingBench(host);
+        await using RecordingBench next = await RecordingBench.MakeAsync(host);
         next.SetProcess("/caller", "100");
-        _ = next.RunContainer().EnsureSuccess();
+        _ = (await next.RunContainerAsync()).EnsureSuccess();
         Assert.Contains("getpgrp", lost.Calls());
         Assert.DoesNotContain("times", lost.Calls());
-        Assert.Equal(0, Ongoing());
+        Assert.Equal(0, await OngoingAsync());
     }
 
     [Fact]
-    public void A_container_that_starts_again_without_poststop_loses_nothing_of_its_run_before()
+    public async Task A_container_that_starts_again_without_poststop_loses_nothing_of_its_run_before()
     {
-        using var lost = new RecordingBench(host);
+        await using RecordingBench lost = await RecordingBench.MakeAsync(host);
         lost.RemoveHooks("poststop");
         foreach (string call in new[] { GetPgrp, "100" })
         {
             lost.SetProcess("/caller", call);
-            _ = lost.RunContainer().EnsureSuccess();
+            _ = (await lost.RunContainerAsync()).EnsureSuccess();
         }
 
-        using var next = new RecordingBench(host);
+        await using RecordingBench next = await RecordingBench.MakeAsync(host);
         next.SetProcess("true");
-        _ = next.RunContainer().EnsureSuccess();
+        _ = (await next.RunContainerAsync()).EnsureSuccess();
         Assert.Equal(2, lost.Recording()!["runCount"]!.GetValue<int>());
         Assert.Superset(new SortedSet<string>(["getpgrp", "times"]), lost.Calls());
     }
 
     [Fact]
-    public void A_recording_that_cannot_be_stored_keeps_no_other_container_from_starting()
+    public async Task A_recording_that_cannot_be_stored_keeps_no_other_container_from_starting()
     {
-        using var lost = new RecordingBench(host);
+        await using RecordingBench lost = await RecordingBench.MakeAsync(host);
         lost.SetProcess("true");
         lost.RemoveHooks("poststop");
-        _ = lost.RunContainer().EnsureSuccess();
+        _ = (await lost.RunContainerAsync()).EnsureSuccess();
         Directory.Delete(lost.PathTo("store"), recursive: true);
         File.WriteAllText(lost.PathTo("store"), "not a directory");
 
-        using var next = new RecordingBench(host);
+        await using RecordingBench next = await RecordingBench.MakeAsync(host);
         next.SetProcess("/caller", GetPgrp);
-        _ = next.RunContainer().EnsureSuccess();
+        _ = (await next.RunContainerAsync()).EnsureSuccess();
         Assert.Contains("getpgrp", next.Calls());
 
         // What it did is kept until it can be stored, and nothing is recorded meanwhile.
-        Assert.Equal(1, Ongoing());
-        Assert.Equal("containers records selection", Pinned());
+        Assert.Equal(1, await OngoingAsync());
+        Assert.Equal("containers records selection", await PinnedAsync());
         File.Delete(lost.PathTo("store"));
-        _ = next.Recorder("collect", "").EnsureSuccess();
+        _ = (await next.RecorderAsync("collect", "")).EnsureSuccess();
         Assert.Contains("execve", lost.Calls());
-        Assert.Equal(0, Ongoing());
-        Assert.Equal("", Pinned());
+        Assert.Equal(0, await OngoingAsync());
+        Assert.Equal("", await PinnedAsync());
     }
 
     /// <summary>The kernel gives the numbers of namespaces that are gone to the next ones.</summary>
     [Fact]
-    public void Containers_that_come_between_the_end_and_poststop_are_not_recorded()
+    public async Task Containers_that_come_between_the_end_and_poststop_are_not_recorded()
     {
-        using var ended = new RecordingBench(host);
+        await using RecordingBench ended = await RecordingBench.MakeAsync(host);
         ended.SetProcess("/caller", GetPgrp);
         ended.RemoveHooks("poststop");
-        _ = ended.RunContainer().EnsureSuccess();
-        using var other = new RecordingBench(host);
+        _ = (await ended.RunContainerAsync()).EnsureSuccess();
+        await using RecordingBench other = await RecordingBench.MakeAsync(host);
         other.SetProcess("/caller", "100");
         other.RemoveHooks();
-        _ = other.RunContainer().EnsureSuccess();
-        using var next = new RecordingBench(host);
+        _ = (await other.RunContainerAsync()).EnsureSuccess();
+        await using RecordingBench next = await RecordingBench.MakeAsync(host);
         next.SetProcess("true");
-        _ = next.RunContainer().EnsureSuccess();
+        _ = (await next.RunContainerAsync()).EnsureSuccess();
         Assert.Contains("getpgrp", ended.Calls());
         Assert.DoesNotContain("times", ended.Calls());
     }
@@ -226,30 +230,30 @@ public sealed class RecorderTests(SeccompHost host)
     [Theory]
     [InlineData("hook", "--notify")]
     [InlineData("stop")]
-    public void What_a_profile_names_as_its_listener_is_not_looked_at(params string[] words)
+    public async Task What_a_profile_names_as_its_listener_is_not_looked_at(params string[] words)
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         string socket = "/run/ocihooks/seccomp/listeners/0123456789abcdef.socket";
-        _ = host.Host.Shell("mkdir -p ${1%/*}; : >$1", socket).EnsureSuccess();
+        _ = (await host.Host.ShellAsync("mkdir -p ${1%/*}; : >$1", socket)).EnsureSuccess();
         bench.Change(config =>
         {
             config["linux"]!["seccomp"]!["listenerPath"] = socket;
             config["linux"]!["seccomp"]!["listenerMetadata"] = "ocihooks-seccomp-recorder";
         });
         string state = $$"""{"id":"x","status":"stopped","pid":0,"bundle":"{{bench.Bundle}}"}""";
-        CommandResult result = host.Host.RunWithInput(state, [Repository.SeccompRecorder, .. words.Select(word => (ByteString)word)]);
+        CommandResult result = await host.Host.RunWithInputAsync(state, [Repository.SeccompRecorder, .. words]);
         Assert.Equal((0, "", ""), (result.ExitCode, result.OutputText, result.ErrorText));
-        _ = host.Host.Shell("rm $1; rmdir ${1%/*}", socket).EnsureSuccess();
+        _ = (await host.Host.ShellAsync("rm $1; rmdir ${1%/*}", socket)).EnsureSuccess();
 
         bench.SetProcess("/caller", GetPgrp);
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         Assert.Contains("getpgrp", bench.Calls());
     }
 
     [Fact]
-    public void What_is_recorded_is_kept_under_its_name_whatever_a_complaining_rule_does()
+    public async Task What_is_recorded_is_kept_under_its_name_whatever_a_complaining_rule_does()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetProcess("/caller", GetPgrp);
         string profile = bench.PathTo("profile.json");
         File.WriteAllText(profile, """{"defaultAction":"SCMP_ACT_ALLOW"}""");
@@ -263,12 +267,12 @@ public sealed class RecorderTests(SeccompHost host)
             starts.Insert(0, complaining);
             starts.Add(new JsonObject { ["path"] = "/bin/rm", ["args"] = new JsonArray("rm", profile) });
         });
-        _ = bench.RunContainer();
+        _ = await bench.RunContainerAsync();
         Assert.NotNull(bench.Recording("app"));
     }
 
     [Fact]
-    public void One_more_than_can_be_recorded_starts_all_the_same()
+    public async Task One_more_than_can_be_recorded_starts_all_the_same()
     {
         const string Script = """
             set -e
@@ -294,43 +298,41 @@ public sealed class RecorderTests(SeccompHost host)
         string many = Path.Combine(host.Host.Root, "many");
         Assert.Equal(
             "seccomp-recorder: container c65 is not recorded: 64 containers are, and no more can be; stop one, or narrow the rule\n64\n0\n",
-            host.Host.Shell(Script, many, Repository.SeccompRecorder).EnsureSuccess().OutputText);
+            (await host.Host.ShellAsync(Script, many, Repository.SeccompRecorder)).EnsureSuccess().OutputText);
     }
 
     [Fact]
-    public void A_container_without_a_profile_is_refused_until_it_is_marked()
+    public async Task A_container_without_a_profile_is_refused_until_it_is_marked()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetSeccomp(null);
         bench.SetProcess("/caller", GetPgrp);
-        Assert.Contains("has no seccomp profile", bench.RunContainer().ErrorText, StringComparison.Ordinal);
-        bench.Change(config =>
-        {
-            JsonNode marked = JsonNode.Parse(bench.Recorder("mark", config.ToJsonString()).EnsureSuccess().OutputText)!;
-            config["linux"] = marked["linux"]!.DeepClone();
-        });
-        _ = bench.RunContainer().EnsureSuccess();
+        Assert.Contains("has no seccomp profile", (await bench.RunContainerAsync()).ErrorText, StringComparison.Ordinal);
+        string config = File.ReadAllText(Path.Combine(bench.Bundle, "config.json"));
+        JsonNode marked = JsonNode.Parse((await bench.RecorderAsync("mark", config)).EnsureSuccess().OutputText)!;
+        bench.Change(unmarked => unmarked["linux"] = marked["linux"]!.DeepClone());
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         Assert.Contains("getpgrp", bench.Calls());
         Assert.DoesNotContain("pivot_root", bench.Calls());
     }
 
     [Fact]
-    public void A_marked_configuration_is_otherwise_as_it_was()
+    public async Task A_marked_configuration_is_otherwise_as_it_was()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         string config = File.ReadAllText(Path.Combine(bench.Bundle, "config.json"));
-        Assert.Equal(config, bench.Recorder("mark", config).EnsureSuccess().OutputText);
+        Assert.Equal(config, (await bench.RecorderAsync("mark", config)).EnsureSuccess().OutputText);
         JsonNode bare = JsonNode.Parse(config)!;
         _ = bare["linux"]!.AsObject().Remove("seccomp");
-        JsonNode marked = JsonNode.Parse(bench.Recorder("mark", bare.ToJsonString()).EnsureSuccess().OutputText)!;
+        JsonNode marked = JsonNode.Parse((await bench.RecorderAsync("mark", bare.ToJsonString())).EnsureSuccess().OutputText)!;
         Assert.True(marked["linux"]!.AsObject().Remove("seccomp"));
         Assert.True(JsonNode.DeepEquals(bare, marked));
     }
 
     [Fact]
-    public void A_profile_is_written_where_the_annotation_says()
+    public async Task A_profile_is_written_where_the_annotation_says()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         string output = bench.PathTo("profile.json"), input = bench.PathTo("input.json");
         File.WriteAllText(input, """
             {
@@ -341,24 +343,24 @@ public sealed class RecorderTests(SeccompHost host)
             """);
         bench.SetAnnotation("io.containers.trace-syscall", $"of:{output};if:{input}");
         bench.SetProcess("/caller", GetPgrp, "100");
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         JsonNode[] rules = [.. JsonNode.Parse(File.ReadAllBytes(output))!["syscalls"]!.AsArray().Select(rule => rule!)];
         Assert.Equal("SCMP_ACT_KILL", rules.Single(rule => Names(rule).Contains("getpgrp"))["action"]!.GetValue<string>());
         Assert.Equal("SCMP_ACT_ALLOW", rules.Single(rule => Names(rule).Contains("times"))["action"]!.GetValue<string>());
 
         bench.SetAnnotation("io.containers.trace-syscall", "of:profile.json");
-        Assert.Contains("is not absolute", bench.RunContainer().ErrorText, StringComparison.Ordinal);
+        Assert.Contains("is not absolute", (await bench.RunContainerAsync()).ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_annotation_is_followed_only_where_that_is_said()
+    public async Task An_annotation_is_followed_only_where_that_is_said()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetAnnotation("io.containers.trace-syscall", $"of:{bench.PathTo("profile.json")}");
         bench.Change(config => _ = config["hooks"]!["createRuntime"]![0]!["args"]!.AsArray().Remove(
             config["hooks"]!["createRuntime"]![0]!["args"]!.AsArray().Single(word => word!.GetValue<string>() == "--follow-annotation")));
         bench.SetProcess("/caller", GetPgrp);
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         Assert.Contains("getpgrp", bench.Calls());
         Assert.False(File.Exists(bench.PathTo("profile.json")));
     }
@@ -376,8 +378,8 @@ public sealed class RecorderTests(SeccompHost host)
         }
     }
 
-    private string Pinned() => RecordingBench.Pinned(host);
+    private Task<string> PinnedAsync() => RecordingBench.PinnedAsync(host);
 
-    private int Ongoing() =>
-        host.Host.Shell($"ls {Notes}").OutputText.Split('\n').Count(name => name.EndsWith(".json", StringComparison.Ordinal));
+    private async Task<int> OngoingAsync() =>
+        (await host.Host.ShellAsync($"ls {Notes}")).OutputText.Split('\n').Count(name => name.EndsWith(".json", StringComparison.Ordinal));
 }

@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Seccomp;
 
 /// <summary>A bundle for one test whose hooks are the recorder's, and a store of its own.</summary>
-internal sealed class RecordingBench : IDisposable
+internal sealed class RecordingBench : IAsyncDisposable
 {
     /// <summary>A profile that allows all, so that there is a filter.</summary>
     private const string AllowAll = """
@@ -25,18 +25,23 @@ internal sealed class RecordingBench : IDisposable
     private readonly string _runtime;
     private readonly string _root;
 
-    public RecordingBench(SeccompHost shared, string runtime = "runc")
+    private RecordingBench(SeccompHost shared, string runtime)
     {
         _shared = shared;
         _runtime = runtime;
         _root = Directory.CreateDirectory(Path.Combine(shared.Host.Root, Guid.NewGuid().ToString("N"))).FullName;
         Id = Path.GetFileName(_root);
         Bundle = Directory.CreateDirectory(PathTo($"io.containerd.runtime.v2.task/k8s.io/{Id}")).FullName;
-        _ = shared.Host.RunIn(Bundle, runtime, "spec").EnsureSuccess();
-        Change(config =>
+    }
+
+    public static async Task<RecordingBench> MakeAsync(SeccompHost shared, string runtime = "runc")
+    {
+        var bench = new RecordingBench(shared, runtime);
+        _ = (await bench.RunAsync(runtime, "spec")).EnsureSuccess();
+        bench.Change(config =>
         {
             config["root"] = new JsonObject { ["path"] = shared.RootFileSystem };
-            config["linux"]!["cgroupsPath"] = $"{shared.Host.Cgroup}/{Id}";
+            config["linux"]!["cgroupsPath"] = $"{shared.Host.Cgroup}/{bench.Id}";
             config["linux"]!["seccomp"] = JsonNode.Parse(AllowAll);
             config["process"]!["terminal"] = false;
             Grant(config, s_dockersCapabilities);
@@ -46,10 +51,11 @@ internal sealed class RecordingBench : IDisposable
             config["mounts"]!.AsArray().Add(new JsonObject { ["destination"] = "/tmp", ["type"] = "tmpfs", ["source"] = "tmpfs" });
             config["hooks"] = new JsonObject
             {
-                ["createRuntime"] = new JsonArray(Hook("start")),
-                ["poststop"] = new JsonArray(Hook("stop")),
+                ["createRuntime"] = new JsonArray(bench.Hook("start")),
+                ["poststop"] = new JsonArray(bench.Hook("stop")),
             };
         });
+        return bench;
     }
 
     public string Id { get; }
@@ -58,7 +64,7 @@ internal sealed class RecordingBench : IDisposable
     public string Bundle { get; }
 
     /// <summary>What the runtime tells hooks.</summary>
-    public string State => Run(_runtime, "state", Id).EnsureSuccess().OutputText;
+    public async Task<string> StateAsync() => (await RunAsync(_runtime, "state", Id)).EnsureSuccess().OutputText;
 
     public string PathTo(string name) => Path.Combine(_root, name);
 
@@ -98,45 +104,47 @@ internal sealed class RecordingBench : IDisposable
         Change(config => _ = stage is null ? config.AsObject().Remove("hooks") : config["hooks"]!.AsObject().Remove(stage));
 
     /// <summary>Runs the container to its end.</summary>
-    public CommandResult RunContainer(string? runtime = null) => Run(runtime ?? _runtime, "run", Id);
+    public Task<CommandResult> RunContainerAsync(string? runtime = null) => RunAsync(runtime ?? _runtime, "run", Id);
 
     /// <summary>Has the wrapper enforce what was recorded of an image, by the rule that hookctl writes.</summary>
-    public void Enforce(string image)
+    public async Task EnforceAsync(string image)
     {
         UseRules("runc");
-        _ = Run(Repository.HookCtl, "seccomp", "enforce", image, "--store", PathTo("store")).EnsureSuccess();
+        _ = (await RunAsync(Repository.HookCtl, "seccomp", "enforce", image, "--store", PathTo("store"))).EnsureSuccess();
     }
 
     /// <summary>Runs the container to its end by the wrapper, with the rules of this bench.</summary>
-    public CommandResult RunByRules(string runtime)
+    public Task<CommandResult> RunByRulesAsync(string runtime)
     {
         UseRules(runtime);
-        return Run(Repository.Wrapper, "run", Id);
+        return RunAsync(Repository.Wrapper, "run", Id);
     }
 
     /// <summary>Runs the container to its end under strace, whose output goes to a file.</summary>
-    public CommandResult RunTraced(string log) =>
-        Run("strace", "-f", "--decode-pids=pidns", "--signal=none", "-o", log, _runtime, "run", Id);
+    public Task<CommandResult> RunTracedAsync(string log) =>
+        RunAsync("strace", "-f", "--decode-pids=pidns", "--signal=none", "-o", log, _runtime, "run", Id);
 
     /// <summary>Starts the container, and lets it run.</summary>
-    public void StartContainer() =>
-        _ = Run("sh", "-c", "exec \"$@\" </dev/null >/dev/null 2>\"$0\"", PathTo("error"), _runtime, "run", "--detach", Id).EnsureSuccess();
+    public async Task StartContainerAsync()
+    {
+        const string Silent = "exec \"$@\" </dev/null >/dev/null 2>\"$0\"";
+        _ = (await RunAsync("sh", "-c", Silent, PathTo("error"), _runtime, "run", "--detach", Id)).EnsureSuccess();
+    }
 
-    public CommandResult Execute(params string[] commandLine) => Run([_runtime, "exec", Id, .. commandLine]);
+    public Task<CommandResult> ExecuteAsync(params string[] commandLine) => RunAsync([_runtime, "exec", Id, .. commandLine]);
 
-    public void Delete() => _ = Run(_runtime, "delete", "--force", Id).EnsureSuccess();
+    public async Task DeleteAsync() => _ = (await RunAsync(_runtime, "delete", "--force", Id)).EnsureSuccess();
 
     /// <summary>The names that the program and its maps have in the file system of eBPF objects.</summary>
-    public static string Pinned(SeccompHost host) => host.Host.Shell(
-        "cd /sys/fs/bpf/ocihooks-seccomp 2>/dev/null || cd /run/ocihooks/seccomp/bpf 2>/dev/null || exit 0; ls -I '*.debug' | xargs")
+    public static async Task<string> PinnedAsync(SeccompHost host) => (await host.Host.ShellAsync(
+        "cd /sys/fs/bpf/ocihooks-seccomp 2>/dev/null || cd /run/ocihooks/seccomp/bpf 2>/dev/null || exit 0; ls -I '*.debug' | xargs"))
         .OutputText.Trim();
 
     /// <summary>Calls the recorder by hand.</summary>
-    public CommandResult Recorder(string verb, string input) =>
-        _shared.Host.RunWithInput(input, [Repository.SeccompRecorder, verb, "--store", PathTo("store")]);
+    public Task<CommandResult> RecorderAsync(string verb, string input) =>
+        _shared.Host.RunWithInputAsync(input, [Repository.SeccompRecorder, verb, "--store", PathTo("store")]);
 
-    public CommandResult Run(params IEnumerable<string> commandLine) =>
-        _shared.Host.RunIn(Bundle, commandLine.Select(word => (ByteString)word));
+    public Task<CommandResult> RunAsync(params IEnumerable<string> commandLine) => _shared.Host.RunInAsync(Bundle, commandLine);
 
     /// <summary>What was recorded; null if nothing was.</summary>
     public JsonNode? Recording(string? subject = null)
@@ -149,9 +157,9 @@ internal sealed class RecordingBench : IDisposable
     public SortedSet<string> Calls(string architecture = "SCMP_ARCH_X86_64") => new(
         Recording()?["calls"]?[architecture]?.AsObject().Select(call => call.Key) ?? [], StringComparer.Ordinal);
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _ = Run(_runtime, "delete", "--force", Id);
+        _ = await RunAsync(_runtime, "delete", "--force", Id);
         Directory.Delete(_root, recursive: true);
     }
 

@@ -20,77 +20,77 @@ public sealed class RecordingEndTests(SeccompHost host)
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_create_that_fails_stores_nothing_and_leaves_nothing(string runtime)
+    public async Task A_create_that_fails_stores_nothing_and_leaves_nothing(string runtime)
     {
-        using var bench = new RecordingBench(host, runtime);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host, runtime);
         bench.SetProcess("true");
         bench.Change(config => config["hooks"]!["createRuntime"]!.AsArray().Add(new JsonObject { ["path"] = "/bin/false" }));
-        Assert.NotEqual(0, bench.RunContainer().ExitCode);
+        Assert.NotEqual(0, (await bench.RunContainerAsync()).ExitCode);
         bench.Change(config => config["hooks"]!["createRuntime"]!.AsArray().RemoveAt(1));
         bench.SetProcess("/no/such/program");
-        Assert.NotEqual(0, bench.RunContainer().ExitCode);
-        AssertNothing(bench, collects: runtime == "crun");
+        Assert.NotEqual(0, (await bench.RunContainerAsync()).ExitCode);
+        await AssertNothingAsync(bench, collects: runtime == "crun");
     }
 
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void A_container_that_nobody_starts_is_no_run(string runtime)
+    public async Task A_container_that_nobody_starts_is_no_run(string runtime)
     {
-        using var bench = new RecordingBench(host, runtime);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host, runtime);
         bench.SetProcess("true");
-        _ = bench.Run("sh", "-c", "exec \"$@\" </dev/null >/dev/null 2>&1", "sh", runtime, "create", bench.Id).EnsureSuccess();
-        bench.Delete();
-        AssertNothing(bench, collects: false);
+        _ = (await bench.RunAsync("sh", "-c", "exec \"$@\" </dev/null >/dev/null 2>&1", "sh", runtime, "create", bench.Id)).EnsureSuccess();
+        await bench.DeleteAsync();
+        await AssertNothingAsync(bench, collects: false);
     }
 
     /// <summary>By a start that fails after it has noted the recording.</summary>
     [Fact]
-    public void A_start_that_fails_leaves_nothing()
+    public async Task A_start_that_fails_leaves_nothing()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetProcess("sleep", "1000");
         bench.RemoveHooks();
-        bench.StartContainer();
-        CommandResult result = host.Host.RunWithInput(bench.State, [
+        await bench.StartContainerAsync();
+        CommandResult result = await host.Host.RunWithInputAsync(await bench.StateAsync(), [
             "setpriv", "--bounding-set=-bpf,-perfmon,-sys_admin", Repository.SeccompRecorder, "start", "--store", bench.PathTo("store")]);
         Assert.Equal(125, result.ExitCode);
-        AssertNothing(bench, collects: false);
+        await AssertNothingAsync(bench, collects: false);
     }
 
     [Theory]
     [InlineData(NotAllowed)]
     [InlineData(TooManyFiles)]
-    public void A_start_that_cannot_open_the_program_ends_no_other_recording(string error)
+    public async Task A_start_that_cannot_open_the_program_ends_no_other_recording(string error)
     {
-        using var other = new RecordingBench(host);
+        await using RecordingBench other = await RecordingBench.MakeAsync(host);
         other.SetProcess("sleep", "1000");
-        other.StartContainer();
-        using var bench = new RecordingBench(host);
+        await other.StartContainerAsync();
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetProcess("sleep", "1000");
         bench.RemoveHooks();
-        bench.StartContainer();
+        await bench.StartContainerAsync();
 
-        Assert.Equal(125, WithoutBpf(error, bench, "start", bench.State).ExitCode);
+        Assert.Equal(125, (await WithoutBpfAsync(error, bench, "start", await bench.StateAsync())).ExitCode);
 
-        Assert.Equal("containers link records selection", RecordingBench.Pinned(host));
-        _ = other.Execute("/caller", GetPgrp).EnsureSuccess();
-        other.Delete();
+        Assert.Equal("containers link records selection", await RecordingBench.PinnedAsync(host));
+        _ = (await other.ExecuteAsync("/caller", GetPgrp)).EnsureSuccess();
+        await other.DeleteAsync();
         Assert.Contains("getpgrp", other.Calls());
     }
 
     [Theory]
     [InlineData(NotAllowed, "run it as root")]
     [InlineData(TooManyFiles, "or let other programs end")]
-    public void A_stop_that_cannot_open_the_program_leaves_the_recording_for_the_next(string error, string advice)
+    public async Task A_stop_that_cannot_open_the_program_leaves_the_recording_for_the_next(string error, string advice)
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetProcess("/caller", GetPgrp);
         bench.RemoveHooks("poststop");
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         string state = $$"""{"id":"{{bench.Id}}","status":"stopped","pid":0,"bundle":"{{bench.Bundle}}"}""";
 
-        CommandResult stop = WithoutBpf(error, bench, "stop", state);
+        CommandResult stop = await WithoutBpfAsync(error, bench, "stop", state);
 
         Assert.Equal(125, stop.ExitCode);
         Assert.Contains(
@@ -98,41 +98,41 @@ public sealed class RecordingEndTests(SeccompHost host)
             StringComparison.Ordinal);
         Assert.EndsWith(advice + "\n", stop.ErrorText, StringComparison.Ordinal);
         Assert.Null(bench.Recording());
-        _ = bench.Recorder("stop", state).EnsureSuccess();
+        _ = (await bench.RecorderAsync("stop", state)).EnsureSuccess();
         Assert.Contains("getpgrp", bench.Calls());
-        AssertNoneGoesOn();
+        await AssertNoneGoesOnAsync();
     }
 
     /// <summary>The note is as a kill leaves it that comes when the run is stored and the note is still there.</summary>
     [Fact]
-    public void What_is_stored_twice_is_stored_once()
+    public async Task What_is_stored_twice_is_stored_once()
     {
-        using var other = new RecordingBench(host);
+        await using RecordingBench other = await RecordingBench.MakeAsync(host);
         other.SetProcess("sleep", "1000");
-        other.StartContainer();
+        await other.StartContainerAsync();
 
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetProcess("/caller", GetPgrp);
         bench.RemoveHooks("poststop");
-        _ = bench.RunContainer().EnsureSuccess();
-        string note = host.Host.Shell("grep -l \"$1\" $2/*.json", bench.Id, Notes).EnsureSuccess().OutputText.Trim();
-        _ = host.Host.Shell("cp $1 $2", note, bench.PathTo("note")).EnsureSuccess();
-        _ = bench.Recorder("collect", "").EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
+        string note = (await host.Host.ShellAsync("grep -l \"$1\" $2/*.json", bench.Id, Notes)).EnsureSuccess().OutputText.Trim();
+        _ = (await host.Host.ShellAsync("cp $1 $2", note, bench.PathTo("note"))).EnsureSuccess();
+        _ = (await bench.RecorderAsync("collect", "")).EnsureSuccess();
         Assert.Equal(1, bench.Recording()!["runCount"]!.GetValue<int>());
-        Assert.Equal("", host.Host.Shell("ls $1 2>/dev/null || true", note).OutputText);
+        Assert.Equal("", (await host.Host.ShellAsync("ls $1 2>/dev/null || true", note)).OutputText);
 
-        _ = host.Host.Shell("cp $1 $2", bench.PathTo("note"), note).EnsureSuccess();
-        _ = bench.Recorder("collect", "").EnsureSuccess();
+        _ = (await host.Host.ShellAsync("cp $1 $2", bench.PathTo("note"), note)).EnsureSuccess();
+        _ = (await bench.RecorderAsync("collect", "")).EnsureSuccess();
         Assert.Equal(1, bench.Recording()!["runCount"]!.GetValue<int>());
-        Assert.Equal("", host.Host.Shell("ls $1 2>/dev/null || true", note).OutputText);
-        other.Delete();
+        Assert.Equal("", (await host.Host.ShellAsync("ls $1 2>/dev/null || true", note)).OutputText);
+        await other.DeleteAsync();
         Assert.Contains("execve", other.Calls());
     }
 
     [Fact]
-    public void Denials_are_told_although_nothing_can_be_stored()
+    public async Task Denials_are_told_although_nothing_can_be_stored()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         string profile = bench.PathTo("profile.json");
         File.WriteAllText(profile, """
             { "defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{ "names": ["getpgrp"], "action": "SCMP_ACT_ERRNO" }] }
@@ -145,62 +145,62 @@ public sealed class RecordingEndTests(SeccompHost host)
             arguments.Add(profile);
         });
         bench.RemoveHooks("poststop");
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         File.WriteAllText(bench.PathTo("store"), "not a directory");
-        CommandResult result = bench.Recorder("collect", "");
+        CommandResult result = await bench.RecorderAsync("collect", "");
         Assert.Contains("getpgrp would be denied once", result.ErrorText, StringComparison.Ordinal);
         Assert.Contains("is not a directory", result.ErrorText, StringComparison.Ordinal);
     }
 
     /// <summary>As after a reboot: what is noted and what is in the kernel is gone.</summary>
     [Fact]
-    public void What_a_reboot_has_lost_is_told_by_the_first_start_after_it()
+    public async Task What_a_reboot_has_lost_is_told_by_the_first_start_after_it()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetProcess("/caller", GetPgrp);
-        _ = bench.RunContainer().EnsureSuccess();
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
         bench.SetProcess("sleep", "1000");
         bench.RemoveHooks("poststop");
-        bench.StartContainer();
+        await bench.StartContainerAsync();
         const string Reboot = """
             set -e
             rm -r /sys/fs/bpf/ocihooks-seccomp 2>/dev/null || umount /run/ocihooks/seccomp/bpf
             rm -r /run/ocihooks
             sed -i '1s/./x/' "$1"/*.begun
             """;
-        _ = host.Host.Shell(Reboot, bench.PathTo("store")).EnsureSuccess();
-        bench.Delete();
+        _ = (await host.Host.ShellAsync(Reboot, bench.PathTo("store"))).EnsureSuccess();
+        await bench.DeleteAsync();
 
         bench.Change(config => config["hooks"]!["createRuntime"]![0]!["args"]![1] = "start");
         bench.RemoveHooks();
-        bench.StartContainer();
-        CommandResult start = bench.Recorder("start", bench.State).EnsureSuccess();
+        await bench.StartContainerAsync();
+        CommandResult start = (await bench.RecorderAsync("start", await bench.StateAsync())).EnsureSuccess();
         Assert.Contains($"container {bench.Id} is not recorded: what it did is lost, for the machine went down", start.ErrorText, StringComparison.Ordinal);
         Assert.Contains("getpgrp", bench.Calls());
-        bench.Delete();
-        _ = bench.Recorder("collect", "");
+        await bench.DeleteAsync();
+        _ = await bench.RecorderAsync("collect", "");
         Assert.Empty(Directory.GetFiles(bench.PathTo("store"), "*.begun"));
     }
 
-    private void AssertNothing(RecordingBench bench, bool collects)
+    private async Task AssertNothingAsync(RecordingBench bench, bool collects)
     {
         if (collects)
         {
-            _ = bench.Recorder("collect", "").EnsureSuccess();
+            _ = (await bench.RecorderAsync("collect", "")).EnsureSuccess();
         }
 
         Assert.Null(bench.Recording());
-        AssertNoneGoesOn();
+        await AssertNoneGoesOnAsync();
         Assert.False(Directory.Exists(bench.PathTo("store")) && Directory.GetFiles(bench.PathTo("store")).Length > 0);
     }
 
-    private void AssertNoneGoesOn()
+    private async Task AssertNoneGoesOnAsync()
     {
-        Assert.Equal("", host.Host.Shell("ls $1/*.json 2>/dev/null || true", Notes).OutputText);
-        Assert.Equal("", RecordingBench.Pinned(host));
+        Assert.Equal("", (await host.Host.ShellAsync("ls $1/*.json 2>/dev/null || true", Notes)).OutputText);
+        Assert.Equal("", await RecordingBench.PinnedAsync(host));
     }
 
     /// <summary>Calls the recorder with a bpf(2) that fails.</summary>
-    private CommandResult WithoutBpf(string error, RecordingBench bench, string verb, string state) =>
-        host.Host.RunWithInput(state, [Probes.Refuse, Bpf, error, Repository.SeccompRecorder, verb, "--store", bench.PathTo("store")]);
+    private Task<CommandResult> WithoutBpfAsync(string error, RecordingBench bench, string verb, string state) =>
+        host.Host.RunWithInputAsync(state, [Probes.Refuse, Bpf, error, Repository.SeccompRecorder, verb, "--store", bench.PathTo("store")]);
 }

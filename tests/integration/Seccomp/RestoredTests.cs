@@ -15,48 +15,48 @@ public sealed class RestoredTests(SeccompHost host)
     [Theory]
     [InlineData("createRuntime", "poststop")]
     [InlineData(null, null)]
-    public void A_container_that_is_restored_is_recorded(string? start, string? stop)
+    public async Task A_container_that_is_restored_is_recorded(string? start, string? stop)
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetProcess("sleep", "1000");
         bench.RemoveHooks();
-        bench.StartContainer();
-        JsonNode state = JsonNode.Parse(bench.State)!;
+        await bench.StartContainerAsync();
+        JsonNode state = JsonNode.Parse(await bench.StateAsync())!;
         state["status"] = "stopped";
-        Hook(bench, start, state);
-        Assert.NotEqual("", RecordingBench.Pinned(host));
+        await HookAsync(bench, start, state);
+        Assert.NotEqual("", await RecordingBench.PinnedAsync(host));
 
         // The first filter is taken for the runtime's, as the process has it already.
-        _ = bench.Run("sh", "-c", "runc exec $1 /caller filter 111", "sh", bench.Id).EnsureSuccess();
+        _ = (await bench.RunAsync("sh", "-c", "runc exec $1 /caller filter 111", "sh", bench.Id)).EnsureSuccess();
         _ = state.AsObject().Remove("pid");
-        Hook(bench, stop, state);
+        await HookAsync(bench, stop, state);
         Assert.Contains("getpgrp", bench.Calls());
-        Assert.Equal("", RecordingBench.Pinned(host));
+        Assert.Equal("", await RecordingBench.PinnedAsync(host));
     }
 
     [Fact]
-    public void What_is_done_while_the_filters_are_suspended_is_not_the_containers()
+    public async Task What_is_done_while_the_filters_are_suspended_is_not_the_containers()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetProcess("sh", "-c", $"/caller {Times} stop {GetPgrp}; sleep 1000");
-        bench.StartContainer();
-        string pid = JsonNode.Parse(bench.State)!["pid"]!.ToJsonString();
+        await bench.StartContainerAsync();
+        string pid = JsonNode.Parse(await bench.StateAsync())!["pid"]!.ToJsonString();
         string child = "";
-        Eventually.True(
-            () =>
+        await Eventually.TrueAsync(
+            async () =>
             {
-                child = host.Host.Shell("cat /proc/$1/task/$1/children", pid).OutputText.Trim();
-                return child.Length > 0 && host.Host.Shell("grep -q '(caller) T' /proc/$1/stat", child).ExitCode == 0;
+                child = (await host.Host.ShellAsync("cat /proc/$1/task/$1/children", pid)).OutputText.Trim();
+                return child.Length > 0 && (await host.Host.ShellAsync("grep -q '(caller) T' /proc/$1/stat", child)).ExitCode == 0;
             },
             "the program is stopped");
-        _ = bench.Run(Probes.Parasite, child).EnsureSuccess();
-        bench.Delete();
+        _ = (await bench.RunAsync(Probes.Parasite, child)).EnsureSuccess();
+        await bench.DeleteAsync();
         Assert.Contains("times", bench.Calls());
         Assert.DoesNotContain("getpgrp", bench.Calls());
     }
 
-    private void Hook(RecordingBench bench, string? stage, JsonNode state) => _ = host.Host.RunWithInput(
+    private async Task HookAsync(RecordingBench bench, string? stage, JsonNode state) => _ = (await host.Host.RunWithInputAsync(
         state.ToJsonString(),
         ["env", .. stage is null ? (string[])[] : [$"OCIHOOKS_STAGE={stage}"],
-            Repository.SeccompRecorder, "hook", "--store", bench.PathTo("store")]).EnsureSuccess();
+            Repository.SeccompRecorder, "hook", "--store", bench.PathTo("store")])).EnsureSuccess();
 }

@@ -5,7 +5,7 @@ namespace IntegrationTests.Seccomp;
 /// <summary>Containers of a user without root, who may not load eBPF programs, start and are not recorded, and the user is told why.</summary>
 [Trait("Needs", "root")]
 [Collection(SeccompCollection.Name)]
-public sealed class RootlessTests : IDisposable
+public sealed class RootlessTests : IAsyncLifetime
 {
     private const int User = 1500;
 
@@ -31,10 +31,11 @@ public sealed class RootlessTests : IDisposable
     {
         _shared = shared;
         _home = Path.Combine(shared.Host.Root, "home-" + Guid.NewGuid().ToString("N"));
-        _ = shared.Host.Shell(
-            MakeUser, shared.Host.Root, $"{User}", _home, Repository.SeccompRecorder, Repository.Wrapper,
-            Repository.HookCtl, Programs).EnsureSuccess();
     }
+
+    public async ValueTask InitializeAsync() => _ = (await _shared.Host.ShellAsync(
+        MakeUser, _shared.Host.Root, $"{User}", _home, Repository.SeccompRecorder, Repository.Wrapper,
+        Repository.HookCtl, Programs)).EnsureSuccess();
 
     /// <summary>A user's namespace does not map root: what is root's is to be trusted in root's own directories only, as /etc.</summary>
     private string Programs => "/etc/" + Path.GetFileName(_home);
@@ -43,44 +44,45 @@ public sealed class RootlessTests : IDisposable
 
     private string Recorder => Reachable(Repository.SeccompRecorder);
 
-    public void Dispose() => _ = _shared.Host.Shell("rm -rf --one-file-system \"$1\" \"$2\" /etc/ocihooks/*", _home, Programs);
+    public async ValueTask DisposeAsync() =>
+        _ = await _shared.Host.ShellAsync("rm -rf --one-file-system \"$1\" \"$2\" /etc/ocihooks/*", _home, Programs);
 
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
-    public void Podman_starts_the_container_of_a_rule_and_says_why_it_is_not_recorded(string runtime)
+    public async Task Podman_starts_the_container_of_a_rule_and_says_why_it_is_not_recorded(string runtime)
     {
         SkipWithoutUserNamespaces();
-        _ = _shared.Host.Run("mkdir", "-p", Rules).EnsureSuccess();
+        _ = (await _shared.Host.RunAsync("mkdir", "-p", Rules)).EnsureSuccess();
         File.WriteAllText(_shared.Host.SettingsFile, EngineSettings.Text(runtime, Rules));
-        _ = _shared.Host.Run(Repository.HookCtl, "seccomp", "record", "--image", "*", "--as", "app", "--recorder", Recorder)
+        _ = (await _shared.Host.RunAsync(Repository.HookCtl, "seccomp", "record", "--image", "*", "--as", "app", "--recorder", Recorder))
             .EnsureSuccess();
-        string image = BusyboxImage.MakeTar(_home);
-        _ = _shared.Host.Shell("chmod 644 \"$1\"", image).EnsureSuccess();
-        _ = Podman("import", image, "busybox:test").EnsureSuccess();
-        CommandResult result = Podman(
-            "run", "--rm", "--network", "none", "--log-driver", "k8s-file", "busybox:test", "sh", "-c", "mkdir /made; ls / | sort")
+        string image = await BusyboxImage.MakeTarAsync(_home);
+        _ = (await _shared.Host.ShellAsync("chmod 644 \"$1\"", image)).EnsureSuccess();
+        _ = (await PodmanAsync("import", image, "busybox:test")).EnsureSuccess();
+        CommandResult result = (await PodmanAsync(
+            "run", "--rm", "--network", "none", "--log-driver", "k8s-file", "busybox:test", "sh", "-c", "mkdir /made; ls / | sort"))
             .EnsureSuccess();
         Assert.Contains("made\n", result.OutputText, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_home, ".local", "state", "ocihooks")));
-        CommandResult show = AsUser([Reachable(Repository.HookCtl), "seccomp", "show"]).EnsureSuccess();
+        CommandResult show = (await AsUserAsync([Reachable(Repository.HookCtl), "seccomp", "show"])).EnsureSuccess();
         Assert.StartsWith("nothing was recorded, and nothing can be on this machine: ", show.OutputText, StringComparison.Ordinal);
         Assert.Contains("run it as root", show.OutputText, StringComparison.Ordinal);
     }
 
     private string Reachable(string program) => Path.Combine(Programs, Path.GetFileName(program));
 
-    private CommandResult Podman(params string[] arguments) => AsUser(
+    private Task<CommandResult> PodmanAsync(params string[] arguments) => AsUserAsync(
     [
         "podman", "--runtime", Reachable(Repository.Wrapper), "--storage-driver", "vfs",
         "--cgroup-manager", "cgroupfs", "--events-backend", "file", .. arguments,
     ]);
 
-    private CommandResult AsUser(IEnumerable<string> commandLine) => _shared.Host.RunIn(_home,
+    private Task<CommandResult> AsUserAsync(IEnumerable<string> commandLine) => _shared.Host.RunInAsync(_home,
     [
         "setpriv", "--reuid", $"{User}", "--regid", $"{User}", "--clear-groups",
         "env", $"HOME={_home}", $"XDG_RUNTIME_DIR=/run/user/{User}",
-        .. commandLine.Select(word => (ByteString)word),
+        .. commandLine,
     ]);
 
     private static void SkipWithoutUserNamespaces()

@@ -11,19 +11,28 @@ public sealed class SeccompCollection : ICollectionFixture<SeccompHost>
 }
 
 /// <summary>A host with a Debian in which there are redis, nginx and Python.</summary>
-public sealed class SeccompHost : IDisposable
+public sealed class SeccompHost : IAsyncLifetime
 {
-    public SeccompHost()
-    {
-        RootFileSystem = Directory.CreateDirectory(Path.Combine(Host.Root, "rootfs")).FullName;
-        _ = new Command("tar", "-C", RootFileSystem, "--exclude=./dev/*", "-xf", SystemImage.Tar("services")).Run().EnsureSuccess();
-        _ = Executable.Copy(Probes.Caller, Path.Combine(RootFileSystem, "caller"));
-        File.WriteAllText(Path.Combine(RootFileSystem, "talk.py"), Workloads.PythonProgram);
-    }
-
     internal PrivateHost Host { get; } = new();
 
-    internal string RootFileSystem { get; }
+    internal string RootFileSystem => Path.Combine(Host.Root, "rootfs");
 
-    public void Dispose() => Host.Dispose();
+    public async ValueTask InitializeAsync()
+    {
+        try
+        {
+            _ = Directory.CreateDirectory(RootFileSystem);
+            var unpack = new ExternalProgram("tar", "-C", RootFileSystem, "--exclude=./dev/*", "-xf", SystemImage.Tar("services"));
+            _ = (await unpack.RunAsync()).EnsureSuccess();
+            _ = Executable.Copy(Probes.Caller, Path.Combine(RootFileSystem, "caller"));
+            File.WriteAllText(Path.Combine(RootFileSystem, "talk.py"), Workloads.PythonProgram);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
 }

@@ -26,12 +26,12 @@ public sealed class StraceTests(SeccompHost host)
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public void Recording_is_what_strace_sees(string workload, string runtime, bool noNewPrivileges)
+    public async Task Recording_is_what_strace_sees(string workload, string runtime, bool noNewPrivileges)
     {
-        using var bench = new RecordingBench(host, runtime);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host, runtime);
         bench.SetProcess(Workloads.CommandLine(workload));
         bench.SetNoNewPrivileges(noNewPrivileges);
-        CommandResult result = bench.RunTraced(bench.PathTo("strace"));
+        CommandResult result = await bench.RunTracedAsync(bench.PathTo("strace"));
         Assert.True(result.ExitCode == 0 && result.OutputText.EndsWith("done\n", StringComparison.Ordinal), result.ToString());
         SortedSet<string> seen = StraceLog.FilteredCalls(bench.PathTo("strace"));
         Assert.True(seen.Count > 30, $"strace saw only {string.Join(' ', seen)}");

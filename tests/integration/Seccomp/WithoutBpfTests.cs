@@ -23,59 +23,59 @@ public sealed class WithoutBpfTests(SeccompHost host)
 
     [Theory]
     [MemberData(nameof(Without))]
-    public void The_start_hook_says_what_is_missing(string without, string message)
+    public async Task The_start_hook_says_what_is_missing(string without, string message)
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetProcess("sleep", "1000");
         bench.RemoveHooks();
-        bench.StartContainer();
-        CommandResult result = Run(bench, without, bench.State, "start");
+        await bench.StartContainerAsync();
+        CommandResult result = await RunAsync(bench, without, await bench.StateAsync(), "start");
         Assert.Equal(125, result.ExitCode);
         Assert.StartsWith($"seccomp-recorder: container {bench.Id} is not recorded: ", result.ErrorText, StringComparison.Ordinal);
         Assert.Contains(message, result.ErrorText, StringComparison.Ordinal);
-        Assert.Equal("", host.Host.Shell("ls /run/ocihooks/seccomp/*.json 2>/dev/null || true").OutputText);
+        Assert.Equal("", (await host.Host.ShellAsync("ls /run/ocihooks/seccomp/*.json 2>/dev/null || true")).OutputText);
     }
 
     /// <summary>Nothing could be done with what it would change.</summary>
     [Theory]
     [MemberData(nameof(Without))]
-    public void The_configuration_stays_as_it_is(string without, string message)
+    public async Task The_configuration_stays_as_it_is(string without, string message)
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetSeccomp(null);
         string config = File.ReadAllText(Path.Combine(bench.Bundle, "config.json"));
-        Assert.Equal(config, Run(bench, without, config, "hook").EnsureSuccess().OutputText);
+        Assert.Equal(config, (await RunAsync(bench, without, config, "hook")).EnsureSuccess().OutputText);
 
-        CommandResult check = Run(bench, without, "", "check");
+        CommandResult check = await RunAsync(bench, without, "", "check");
         Assert.Equal((125, ""), (check.ExitCode, check.OutputText));
         Assert.Contains(message, check.ErrorText, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void With_ebpf_the_check_is_silent_and_a_profile_stays_as_it_is()
+    public async Task With_ebpf_the_check_is_silent_and_a_profile_stays_as_it_is()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         string config = File.ReadAllText(Path.Combine(bench.Bundle, "config.json"));
-        Assert.Equal(config, bench.Recorder("hook", config).EnsureSuccess().OutputText);
-        CommandResult check = bench.Recorder("check", "").EnsureSuccess();
+        Assert.Equal(config, (await bench.RecorderAsync("hook", config)).EnsureSuccess().OutputText);
+        CommandResult check = (await bench.RecorderAsync("check", "")).EnsureSuccess();
         Assert.Equal(("", ""), (check.OutputText, check.ErrorText));
     }
 
     [Fact]
-    public void Whoever_has_it_recorded_is_told_and_so_is_whoever_looks_for_it()
+    public async Task Whoever_has_it_recorded_is_told_and_so_is_whoever_looks_for_it()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.UseRules("runc");
-        CommandResult record = HookCtl(bench, "seccomp", "record", "--image", "*", "--recorder", Repository.SeccompRecorder);
+        CommandResult record = await HookCtlAsync(bench, "seccomp", "record", "--image", "*", "--recorder", Repository.SeccompRecorder);
         Assert.Equal(1, record.ExitCode);
         Assert.StartsWith("hookctl: nothing can be recorded on this machine: this kernel is locked down", record.ErrorText, StringComparison.Ordinal);
         _ = Assert.Single(Directory.GetFiles(bench.PathTo("rules/hooks.d")));
 
-        CommandResult show = HookCtl(bench, "seccomp", "show").EnsureSuccess();
+        CommandResult show = (await HookCtlAsync(bench, "seccomp", "show")).EnsureSuccess();
         Assert.StartsWith(
             "nothing was recorded, and nothing can be on this machine: this kernel is locked down", show.OutputText, StringComparison.Ordinal);
 
-        JsonNode finding = JsonNode.Parse(HookCtl(bench, "doctor", "--json", "--no-container").Output)!.AsArray()
+        JsonNode finding = JsonNode.Parse((await HookCtlAsync(bench, "doctor", "--json", "--no-container")).Output)!.AsArray()
             .Single(found => found!["check"]!.GetValue<string>() == "recording")!;
         Assert.Equal("problem", finding["severity"]!.GetValue<string>());
         Assert.Contains("containers start, and nothing is recorded", finding["text"]!.GetValue<string>(), StringComparison.Ordinal);
@@ -83,21 +83,21 @@ public sealed class WithoutBpfTests(SeccompHost host)
 
     /// <summary>By the rule that hookctl writes, whatever the engine may do on the machine.</summary>
     [Fact]
-    public void A_container_of_the_rule_starts()
+    public async Task A_container_of_the_rule_starts()
     {
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetImage("registry.example/app:1");
         bench.RemoveHooks();
         bench.UseRules("runc");
-        _ = bench.Run(
+        _ = (await bench.RunAsync(
             Repository.HookCtl, "seccomp", "--store", bench.PathTo("store"), "record", "--image", "*",
-            "--recorder", Repository.SeccompRecorder).EnsureSuccess();
+            "--recorder", Repository.SeccompRecorder)).EnsureSuccess();
         string log = bench.PathTo("hooks.log");
         JsonNode settings = JsonNode.Parse(File.ReadAllText(host.Host.SettingsFile))!;
         settings["log"]!["file"] = log;
         File.WriteAllText(host.Host.SettingsFile, settings.ToJsonString());
         bench.SetProcess("echo", "started");
-        CommandResult result = bench.Run("unshare", "--mount", "sh", "-c", $"{Locked} \"$@\"", "sh", Repository.Wrapper, "run", bench.Id)
+        CommandResult result = (await bench.RunAsync("unshare", "--mount", "sh", "-c", $"{Locked} \"$@\"", "sh", Repository.Wrapper, "run", bench.Id))
             .EnsureSuccess();
         Assert.Equal("started\n", result.OutputText);
         Assert.Contains("is not recorded: this kernel is locked down", File.ReadAllText(log), StringComparison.Ordinal);
@@ -108,26 +108,26 @@ public sealed class WithoutBpfTests(SeccompHost host)
     [Theory]
     [InlineData(NoCapabilities)]
     [InlineData("exec")]
-    public void A_dry_run_starts_nothing_and_leaves_nothing(string without)
+    public async Task A_dry_run_starts_nothing_and_leaves_nothing(string without)
     {
         const string Traces = "pgrep seccomp-rec || true; find /run/ocihooks 2>/dev/null || true; ls /sys/fs/bpf";
-        using var bench = new RecordingBench(host);
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host);
         bench.SetImage("registry.example/app:1");
         bench.RemoveHooks();
         bench.UseRules("runc");
-        _ = bench.Run(Repository.HookCtl, "seccomp", "record", "--image", "*", "--recorder", Repository.SeccompRecorder).EnsureSuccess();
-        string before = host.Host.Shell(Traces).OutputText;
-        CommandResult dry = bench.Run(
-            "sh", "-c", $"{without} \"$@\"", "sh", Repository.HookCtl, "inject", bench.Bundle, "--dry-run").EnsureSuccess();
+        _ = (await bench.RunAsync(Repository.HookCtl, "seccomp", "record", "--image", "*", "--recorder", Repository.SeccompRecorder)).EnsureSuccess();
+        string before = (await host.Host.ShellAsync(Traces)).OutputText;
+        CommandResult dry = (await bench.RunAsync(
+            "sh", "-c", $"{without} \"$@\"", "sh", Repository.HookCtl, "inject", bench.Bundle, "--dry-run")).EnsureSuccess();
         Assert.Contains("\"poststop\"", dry.OutputText, StringComparison.Ordinal);
-        Assert.Equal(before, host.Host.Shell(Traces).OutputText);
+        Assert.Equal(before, (await host.Host.ShellAsync(Traces)).OutputText);
     }
 
-    private static CommandResult HookCtl(RecordingBench bench, params string[] words) => Answered.By(() => bench.Run(
+    private static Task<CommandResult> HookCtlAsync(RecordingBench bench, params string[] words) => Answered.ByAsync(() => bench.RunAsync(
         ["unshare", "--mount", "sh", "-c", $"{Locked} \"$@\"", "sh", Repository.HookCtl, .. words,
             .. words is ["seccomp", ..] ? (string[])["--store", bench.PathTo("store")] : []]));
 
-    private CommandResult Run(RecordingBench bench, string without, string input, string verb) => host.Host.RunWithInput(
+    private Task<CommandResult> RunAsync(RecordingBench bench, string without, string input, string verb) => host.Host.RunWithInputAsync(
         input,
         ["unshare", "--mount", "sh", "-c", $"{without} \"$@\"", "sh", Repository.SeccompRecorder, verb, "--store", bench.PathTo("store")]);
 }

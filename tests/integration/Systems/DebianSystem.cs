@@ -70,8 +70,8 @@ internal sealed class DebianSystem
         _repository = Directory.CreateDirectory(Path.Combine(own, "packages")).FullName;
         Log = new HookLog(Path.Combine(own, "log"));
 
-        _ = outer.Docker("import", SystemImage.Tar(suite), suite).EnsureSuccess();
-        _ = outer.Docker([
+        _ = Outer("import", SystemImage.Tar(suite), suite).EnsureSuccess();
+        _ = Outer([
             "run", "--detach", "--tty", "--name", suite, "--hostname", suite, "--env", "container=docker", "--cgroupns", "private",
             .. s_privileges, .. s_places, "--volume", $"{Rules}:/etc/containers/oci/hooks.d", "--volume", $"{Log.Mount}:{Log.Mount}",
             "--volume", $"{_repository}:{Packages}", "--volume", $"{outer.PathTo("image.tar")}:/srv/image.tar:ro",
@@ -90,7 +90,7 @@ internal sealed class DebianSystem
 
     /// <summary>Runs a shell script; its arguments start at $1.</summary>
     public CommandResult Shell(string script, params IEnumerable<string> arguments) =>
-        _outer.Docker(["exec", _name, "sh", "-c", script, "sh", .. arguments]);
+        Outer(["exec", _name, "sh", "-c", script, "sh", .. arguments]);
 
     public CommandResult Docker(params IEnumerable<string> arguments) => Shell("exec docker \"$@\"", arguments);
 
@@ -115,7 +115,7 @@ internal sealed class DebianSystem
     /// <summary>Adds a directory's packages to those that apt knows of.</summary>
     public void Publish(string directory)
     {
-        AptRepository.Add(directory, _repository);
+        AptRepository.AddAsync(directory, _repository).GetAwaiter().GetResult();
         _ = Apt("update").EnsureSuccess();
     }
 
@@ -140,15 +140,18 @@ internal sealed class DebianSystem
         Log.Clear();
         if (installed != $"installed {BuiltPackages.Version}")
         {
-            Publish(BuiltPackages.Here);
+            Publish(BuiltPackages.HereAsync().GetAwaiter().GetResult());
             _ = Apt("install", "--allow-downgrades", $"ocihooks={BuiltPackages.Version}").EnsureSuccess();
         }
 
         _ = Shell("printf '%s\n' \"$1\" >/etc/ocihooks/config.json", Settings).EnsureSuccess();
         if (!Read(DaemonFile).Contains("runc-wrap", StringComparison.Ordinal))
         {
-            _ = Answered.By(() => Shell("hookctl install docker"), () => Shell("hookctl uninstall docker --no-reload").EnsureSuccess())
-                .EnsureSuccess();
+            _ = Answered.ByAsync(
+                () => Task.FromResult(Shell("hookctl install docker")), () => Shell("hookctl uninstall docker --no-reload").EnsureSuccess())
+                .GetAwaiter().GetResult().EnsureSuccess();
         }
     }
+
+    private CommandResult Outer(params IEnumerable<string> arguments) => _outer.DockerAsync(arguments).GetAwaiter().GetResult();
 }

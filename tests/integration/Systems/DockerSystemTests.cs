@@ -226,13 +226,13 @@ public sealed class DockerSystemTests(DebianSystems systems)
     [Suite("bookworm")]
     [Suite("trixie")]
     [Suite("forky")]
-    public void An_upgrade_leaves_containers_and_their_hooks_alone(string suite)
+    public async Task An_upgrade_leaves_containers_and_their_hooks_alone(string suite)
     {
         DebianSystem system = Prepared(suite);
         system.Log.WriteRules(system.Rules);
         string id = system.DockerRunDetached("older");
 
-        system.Publish(BuiltPackages.Later);
+        system.Publish(await BuiltPackages.LaterAsync());
         _ = system.Apt("install", "--only-upgrade", "ocihooks").EnsureSuccess();
 
         string version = system.Shell("dpkg-query --show --showformat '${Version}' ocihooks").EnsureSuccess().OutputText;

@@ -63,9 +63,9 @@ public sealed class ForeignLockTests : IAsyncDisposable
         await HoldAsNobodyAsync(state);
 
         // It may mount a file system for eBPF objects in there.
-        _ = PrivateBpf.Run(
-            """{"ociVersion":"1.0.2","id":"c1","status":"stopped","pid":0,"bundle":"/nowhere"}"""u8.ToArray(),
-            Repository.SeccompRecorder, "stop", "--state", state, "--store", Path.Combine(_bench.Root, "store")).EnsureSuccess();
+        _ = (await PrivateBpf.RunAsync(
+            """{"ociVersion":"1.0.2","id":"c1","status":"stopped","pid":0,"bundle":"/nowhere"}""",
+            Repository.SeccompRecorder, "stop", "--state", state, "--store", Path.Combine(_bench.Root, "store"))).EnsureSuccess();
     }
 
     /// <summary>The lock is held once this returns.</summary>

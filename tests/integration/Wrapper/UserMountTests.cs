@@ -4,7 +4,7 @@ namespace IntegrationTests.Wrapper;
 
 /// <summary>A file system that a user has mounted, fuse(4), shows what owners he likes: nothing in it is root's.</summary>
 [Trait("Needs", "root")]
-public sealed class UserMountTests : IDisposable
+public sealed class UserMountTests : IAsyncDisposable
 {
     private const string Nobody = "65534";
 
@@ -24,21 +24,21 @@ public sealed class UserMountTests : IDisposable
 
     private readonly PrivateHost _host = new();
 
-    public void Dispose() => _host.Dispose();
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Theory]
     [InlineData(Nobody, 125)]
     [InlineData("0", 0)]
-    public void Rules_that_a_user_has_mounted_are_refused_and_root_s_are_not(string user, int exitCode)
+    public async Task Rules_that_a_user_has_mounted_are_refused_and_root_s_are_not(string user, int exitCode)
     {
         string rules = Path.Combine(_host.Root, "rules"), bundle = Path.Combine(_host.Root, "bundle");
-        _ = _host.RunWithInput(WrapperBench.Rule(), ["sh", "-c", MountRules, "sh", _host.Root, user, user]).EnsureSuccess();
+        _ = (await _host.RunWithInputAsync(WrapperBench.Rule(), ["sh", "-c", MountRules, "sh", _host.Root, user, user])).EnsureSuccess();
         _ = Directory.CreateDirectory(bundle);
         File.WriteAllBytes(Path.Combine(bundle, "config.json"), WrapperBench.MinimalConfig);
         File.WriteAllText(_host.SettingsFile, $$$"""{"runtime":"/bin/true","hooksDirs":["{{{rules}}}"],"log":{"journald":false}}""");
 
-        Assert.Contains("root root", _host.Run("ls", "-l", rules).OutputText, StringComparison.Ordinal);
-        CommandResult result = _host.Run(Repository.Wrapper, "create", "--bundle", bundle, "c1");
+        Assert.Contains("root root", (await _host.RunAsync("ls", "-l", rules)).OutputText, StringComparison.Ordinal);
+        CommandResult result = await _host.RunAsync(Repository.Wrapper, "create", "--bundle", bundle, "c1");
 
         Assert.Equal(exitCode, result.ExitCode);
         Assert.Equal(exitCode == 0, File.ReadAllText(Path.Combine(bundle, "config.json")).Contains("hooks", StringComparison.Ordinal));

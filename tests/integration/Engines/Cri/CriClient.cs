@@ -36,24 +36,24 @@ internal sealed class CriClient : IDisposable
 
     /// <summary>Calls a method of the runtime service that answers with something.</summary>
     /// <exception cref="CriException">The plugin says that it failed.</exception>
-    public T Call<T>(string method, IMessage request)
+    public Task<T> CallAsync<T>(string method, IMessage request)
         where T : IMessage<T>, new() =>
-        Call<T>("RuntimeService", method, request);
+        CallAsync<T>("RuntimeService", method, request);
 
-    public void Call(string method, IMessage request) => _ = Call<Nothing>(method, request);
+    public Task CallAsync(string method, IMessage request) => CallAsync<Nothing>(method, request);
 
-    public bool HasImage(string name)
+    public async Task<bool> HasImageAsync(string name)
     {
         var request = new ImageStatusRequest { Image = new ImageSpec { Image = name } };
-        return Call<ImageStatusResponse>("ImageService", "ImageStatus", request).Image is not null;
+        return (await CallAsync<ImageStatusResponse>("ImageService", "ImageStatus", request)).Image is not null;
     }
 
     /// <summary>Whether the plugin does its work: it listens before it has found out which pods there are.</summary>
-    public bool IsInitialized()
+    public async Task<bool> IsInitializedAsync()
     {
         try
         {
-            _ = HasImage("any");
+            _ = await HasImageAsync("any");
             return true;
         }
         catch (CriException)
@@ -64,7 +64,7 @@ internal sealed class CriClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private T Call<T>(string service, string method, IMessage request)
+    private async Task<T> CallAsync<T>(string service, string method, IMessage request)
         where T : IMessage<T>, new()
     {
         byte[] body = new byte[PrefixLength + request.CalculateSize()];
@@ -72,9 +72,9 @@ internal sealed class CriClient : IDisposable
         request.ToByteArray().CopyTo(body, PrefixLength);
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
-        using HttpResponseMessage response = _http.PostAsync(new Uri($"/runtime.v1.{service}/{method}", UriKind.Relative), content)
-            .GetAwaiter().GetResult();
-        byte[] answer = response.Content.ReadAsByteArrayAsync().GetAwaiter().GetResult();
+        using HttpResponseMessage response = await _http.PostAsync(
+            new Uri($"/runtime.v1.{service}/{method}", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        byte[] answer = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         string status = Header(response, "grpc-status");
         return status == "0"
             ? new MessageParser<T>(() => new T()).ParseFrom(answer, PrefixLength, answer.Length - PrefixLength)

@@ -28,9 +28,9 @@ public sealed class KubernetesExampleTests
     }
 
     [Fact]
-    public void The_rule_has_nothing_wrong_but_that_its_hook_is_to_be_written_first()
+    public async Task The_rule_has_nothing_wrong_but_that_its_hook_is_to_be_written_first()
     {
-        CommandResult result = new Command(Repository.HookCtl, "validate", Example("10-log-shop.json")).Run();
+        CommandResult result = await new ExternalProgram(Repository.HookCtl, "validate", Example("10-log-shop.json")).RunAsync();
 
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("\"/usr/local/bin/log-create\" does not exist", result.OutputText, StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines.Cri;
 
 /// <summary>A pod on the host's network, driven as the kubelet drives it.</summary>
-internal sealed class Pod : IDisposable
+internal sealed class Pod : IAsyncDisposable
 {
     private static readonly NamespaceOption s_hostNetwork = new() { Network = NamespaceMode.Node };
 
@@ -11,19 +11,7 @@ internal sealed class Pod : IDisposable
     private readonly CriClient _cri;
     private readonly PodSandboxConfig _config;
 
-    /// <summary>Runs the pod's sandbox.</summary>
-    /// <param name="daemon">Where.</param>
-    /// <param name="handler">That of its RuntimeClass; empty for the default runtime.</param>
-    /// <param name="podNamespace">The pod's namespace in Kubernetes.</param>
-    /// <param name="annotations">Those of the pod itself.</param>
-    public Pod(ContainerdDaemon daemon, string handler, string podNamespace = "shop", params (string Key, string Value)[] annotations)
-        : this(daemon, handler, daemon.Host.Cgroup, podNamespace, annotations)
-    {
-    }
-
-    /// <summary>Runs the pod's sandbox in a cgroup of the kubelet's: a path, or systemd's name of a slice.</summary>
-    public Pod(
-        ContainerdDaemon daemon, string handler, string cgroupParent, string podNamespace, params (string Key, string Value)[] annotations)
+    private Pod(ContainerdDaemon daemon, string cgroupParent, string podNamespace, (string Key, string Value)[] annotations)
     {
         _daemon = daemon;
         _cri = new CriClient(daemon.Socket);
@@ -40,27 +28,43 @@ internal sealed class Pod : IDisposable
         {
             _config.Annotations[key] = value;
         }
+    }
 
+    /// <summary>Runs a pod's sandbox.</summary>
+    /// <param name="daemon">Where.</param>
+    /// <param name="handler">That of its RuntimeClass; empty for the default runtime.</param>
+    /// <param name="podNamespace">The pod's namespace in Kubernetes.</param>
+    /// <param name="annotations">Those of the pod itself.</param>
+    public static Task<Pod> RunSandboxAsync(
+        ContainerdDaemon daemon, string handler, string podNamespace = "shop", params (string Key, string Value)[] annotations) =>
+        RunSandboxAsync(daemon, handler, daemon.Host.Cgroup, podNamespace, annotations);
+
+    /// <summary>Runs a pod's sandbox in a cgroup of the kubelet's: a path, or systemd's name of a slice.</summary>
+    public static async Task<Pod> RunSandboxAsync(
+        ContainerdDaemon daemon, string handler, string cgroupParent, string podNamespace, params (string Key, string Value)[] annotations)
+    {
+        var pod = new Pod(daemon, cgroupParent, podNamespace, annotations);
         try
         {
-            Id = _cri.Call<RunPodSandboxResponse>("RunPodSandbox", new RunPodSandboxRequest { Config = _config, RuntimeHandler = handler })
-                .PodSandboxId;
+            pod.Id = (await pod._cri.CallAsync<RunPodSandboxResponse>(
+                "RunPodSandbox", new RunPodSandboxRequest { Config = pod._config, RuntimeHandler = handler })).PodSandboxId;
+            return pod;
         }
         catch
         {
-            _cri.Dispose();
+            pod._cri.Dispose();
             throw;
         }
     }
 
     /// <summary>The sandbox's ID.</summary>
-    public string Id { get; }
+    public string Id { get; private set; } = "";
 
     /// <summary>The file of the containers' seccomp profile, a <c>localhostProfile</c>; null for the engine's own.</summary>
-    public string? SeccompProfile { get; init; }
+    public string? SeccompProfile { get; set; }
 
     /// <summary>Creates a container in which hooks can write their log. Returns its ID.</summary>
-    public string Create(string name, params string[] command)
+    public async Task<string> CreateAsync(string name, params string[] command)
     {
         var config = new ContainerConfig
         {
@@ -82,37 +86,37 @@ internal sealed class Pod : IDisposable
             };
         }
 
-        return _cri.Call<CreateContainerResponse>(
-            "CreateContainer", new CreateContainerRequest { PodSandboxId = Id, Config = config, SandboxConfig = _config }).ContainerId;
+        return (await _cri.CallAsync<CreateContainerResponse>(
+            "CreateContainer", new CreateContainerRequest { PodSandboxId = Id, Config = config, SandboxConfig = _config })).ContainerId;
     }
 
-    public void Start(string container) => _cri.Call("StartContainer", new ContainerRequest { ContainerId = container });
+    public Task StartAsync(string container) => _cri.CallAsync("StartContainer", new ContainerRequest { ContainerId = container });
 
     /// <summary>Creates a container that goes on, and starts it.</summary>
-    public string Run(string name)
+    public async Task<string> RunAsync(string name)
     {
-        string container = Create(name, "sleep", "1000");
-        Start(container);
+        string container = await CreateAsync(name, "sleep", "1000");
+        await StartAsync(container);
         return container;
     }
 
     /// <summary>Runs a command in a container. Returns its output and exit code.</summary>
-    public (string Output, int ExitCode) Exec(string container, params string[] command)
+    public async Task<(string Output, int ExitCode)> ExecAsync(string container, params string[] command)
     {
-        ExecSyncResponse response = _cri.Call<ExecSyncResponse>(
+        ExecSyncResponse response = await _cri.CallAsync<ExecSyncResponse>(
             "ExecSync", new ExecSyncRequest { ContainerId = container, Cmd = { command }, Timeout = (long)Patience.Limit.TotalSeconds });
         return (response.Stdout.ToStringUtf8() + response.Stderr.ToStringUtf8(), response.ExitCode);
     }
 
-    public void Stop(string container) => _cri.Call("StopContainer", new StopContainerRequest { ContainerId = container });
+    public Task StopAsync(string container) => _cri.CallAsync("StopContainer", new StopContainerRequest { ContainerId = container });
 
-    public void Remove(string container) => _cri.Call("RemoveContainer", new ContainerRequest { ContainerId = container });
+    public Task RemoveAsync(string container) => _cri.CallAsync("RemoveContainer", new ContainerRequest { ContainerId = container });
 
     /// <summary>Stops and removes the pod with all its containers.</summary>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _cri.Call("StopPodSandbox", new PodSandboxRequest { PodSandboxId = Id });
-        _cri.Call("RemovePodSandbox", new PodSandboxRequest { PodSandboxId = Id });
+        await _cri.CallAsync("StopPodSandbox", new PodSandboxRequest { PodSandboxId = Id });
+        await _cri.CallAsync("RemovePodSandbox", new PodSandboxRequest { PodSandboxId = Id });
         _cri.Dispose();
     }
 }

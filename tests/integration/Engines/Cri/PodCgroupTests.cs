@@ -23,15 +23,16 @@ public sealed partial class PodCgroupTests
     [InlineData("trixie", false)]
     [InlineData("forky", true)]
     [InlineData("forky", false)]
-    public void Each_handler_gives_the_low_level_runtime_what_runc_would_get(string suite, bool bySystemd)
+    public async Task Each_handler_gives_the_low_level_runtime_what_runc_would_get(string suite, bool bySystemd)
     {
-        using var daemon = new ContainerdDaemon(suite, daemon => Configure(daemon, bySystemd));
+        await using var daemon = new ContainerdDaemon(suite, daemon => ConfigureAsync(daemon, bySystemd));
+        await daemon.InitializeAsync();
         daemon.UseRuntime("runc");
         string parent = bySystemd ? "kubepods-burstable-pod1.slice" : "/kubepods/burstable/pod1";
 
-        string[] runc = CreateOf(daemon, "runc", parent);
-        string[] hooked = CreateOf(daemon, "hooked", parent);
-        string[] shim = CreateOf(daemon, "hooked-shim", parent);
+        string[] runc = await CreateOfAsync(daemon, "runc", parent);
+        string[] hooked = await CreateOfAsync(daemon, "hooked", parent);
+        string[] shim = await CreateOfAsync(daemon, "hooked-shim", parent);
 
         Assert.Contains("create", runc);
         Assert.Equal(bySystemd, runc.Contains(Flag));
@@ -41,7 +42,7 @@ public sealed partial class PodCgroupTests
 
     private static string Records(ContainerdDaemon daemon) => daemon.PathTo("records");
 
-    private static void Configure(ContainerdDaemon daemon, bool bySystemd)
+    private static async Task ConfigureAsync(ContainerdDaemon daemon, bool bySystemd)
     {
         string runtimes = Directory.CreateDirectory(daemon.PathTo("runtimes")).FullName;
         _ = File.CreateSymbolicLink(Path.Combine(runtimes, "runc"), Probes.Recorder);
@@ -58,16 +59,16 @@ public sealed partial class PodCgroupTests
               runtime_type = "{ContainerdDaemon.RuntimeType}"
 
             """);
-        _ = daemon.Host.Run(
+        _ = (await daemon.Host.RunAsync(
             "env", $"PATH={string.Join(':', daemon.PathEntries)}:/usr/sbin:/usr/bin:/sbin:/bin",
-            Repository.HookCtl, "install", "containerd", "--config-file", daemon.Main, "--wrapper", Path.Combine(daemon.Programs, "runc-wrap"))
+            Repository.HookCtl, "install", "containerd", "--config-file", daemon.Main, "--wrapper", Path.Combine(daemon.Programs, "runc-wrap")))
             .EnsureSuccess();
     }
 
     /// <summary>The arguments of the create of a pod's sandbox, without those that name it. The recorder creates none.</summary>
-    private string[] CreateOf(ContainerdDaemon daemon, string handler, string cgroupParent)
+    private async Task<string[]> CreateOfAsync(ContainerdDaemon daemon, string handler, string cgroupParent)
     {
-        _ = Assert.Throws<CriException>(() => new Pod(daemon, handler, cgroupParent, "shop"));
+        _ = await Assert.ThrowsAsync<CriException>(() => Pod.RunSandboxAsync(daemon, handler, cgroupParent, "shop"));
 
         // containerd may go on to clean up what the last one was to be.
         RecordedCall[] calls = [.. RecordedCall.In(Records(daemon)).Where(call => _seen.Add(call.Place))];

@@ -16,7 +16,7 @@ public sealed class PodIdentityTests
     [Theory]
     [InlineData("hooked")]
     [InlineData("hooked-shim")]
-    public void Conditions_see_namespace_pod_container_and_image(string handler)
+    public async Task Conditions_see_namespace_pod_container_and_image(string handler)
     {
         _daemon.UseRuntime("runc");
         _daemon.Log.WriteConditions(
@@ -29,9 +29,9 @@ public sealed class PodIdentityTests
             ("image", $$"""{"image":"{{ContainerdDaemon.Image}}"}"""),
             ("network", """{"network":"host","container":"front"}"""));
 
-        using var pod = new Pod(_daemon, handler);
+        await using Pod pod = await Pod.RunSandboxAsync(_daemon, handler);
         Assert.Equal(["sandbox"], _daemon.Log.Calls.Select(call => call.Name));
-        string container = pod.Run("front");
+        string container = await pod.RunAsync("front");
 
         Assert.Equal(
             ["container", "engine", "image", "namespace", "network"],

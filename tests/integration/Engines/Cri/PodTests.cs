@@ -26,19 +26,19 @@ public sealed class PodTests
     [InlineData("hooked-shim", "runc")]
     [InlineData("hooked", "crun")]
     [InlineData("hooked-shim", "crun")]
-    public void A_container_has_all_hooks_and_its_sandbox_none(string handler, string runtime)
+    public async Task A_container_has_all_hooks_and_its_sandbox_none(string handler, string runtime)
     {
         _daemon.UseRuntime(runtime);
         WriteExampleRules();
         string container;
-        using (var pod = new Pod(_daemon, handler))
+        await using (Pod pod = await Pod.RunSandboxAsync(_daemon, handler))
         {
             Assert.Empty(_daemon.Log.Calls);
-            container = pod.Run("web");
+            container = await pod.RunAsync("web");
             _daemon.Log.AwaitStarted(container);
-            Assert.Equal(("in\n", 9), pod.Exec(container, "sh", "-c", "echo in; exit 9"));
-            pod.Stop(container);
-            pod.Remove(container);
+            Assert.Equal(("in\n", 9), await pod.ExecAsync(container, "sh", "-c", "echo in; exit 9"));
+            await pod.StopAsync(container);
+            await pod.RemoveAsync(container);
         }
 
         _daemon.Log.AssertWholeLife(container);
@@ -46,24 +46,24 @@ public sealed class PodTests
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public void A_pod_of_another_namespace_has_no_hooks(string handler)
+    public async Task A_pod_of_another_namespace_has_no_hooks(string handler)
     {
         WriteExampleRules();
-        using (var pod = new Pod(_daemon, handler, "shopping"))
+        await using (Pod pod = await Pod.RunSandboxAsync(_daemon, handler, "shopping"))
         {
-            Assert.Equal(("in\n", 0), pod.Exec(pod.Run("web"), "echo", "in"));
+            Assert.Equal(("in\n", 0), await pod.ExecAsync(await pod.RunAsync("web"), "echo", "in"));
         }
 
         Assert.Empty(_daemon.Log.Calls);
     }
 
     [Fact]
-    public void A_pod_without_a_runtime_class_is_left_alone()
+    public async Task A_pod_without_a_runtime_class_is_left_alone()
     {
         _daemon.Log.WriteRules(_daemon.Rules);
-        using (var pod = new Pod(_daemon, ""))
+        await using (Pod pod = await Pod.RunSandboxAsync(_daemon, ""))
         {
-            Assert.Equal(("in\n", 0), pod.Exec(pod.Run("web"), "echo", "in"));
+            Assert.Equal(("in\n", 0), await pod.ExecAsync(await pod.RunAsync("web"), "echo", "in"));
         }
 
         Assert.Empty(_daemon.Log.Calls);
@@ -72,26 +72,26 @@ public sealed class PodTests
     /// <summary>Only the sandbox starts a shim; its containers are created by the same one.</summary>
     [Theory]
     [MemberData(nameof(Handlers))]
-    public void All_containers_of_a_pod_have_hooks_by_one_shim(string handler)
+    public async Task All_containers_of_a_pod_have_hooks_by_one_shim(string handler)
     {
         _daemon.Log.WriteRule(_daemon.Rules, "createRuntime");
-        using var pod = new Pod(_daemon, handler);
+        await using Pod pod = await Pod.RunSandboxAsync(_daemon, handler);
 
-        string[] containers = [pod.Run("web"), pod.Run("sidecar")];
+        string[] containers = [await pod.RunAsync("web"), await pod.RunAsync("sidecar")];
 
         Assert.Equal([pod.Id, .. containers], _daemon.Log.Calls.Select(call => call.Id));
-        Assert.Equal([pod.Id], Shims().Intersect([pod.Id, .. containers]));
+        Assert.Equal([pod.Id], (await ShimsAsync()).Intersect([pod.Id, .. containers]));
     }
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public void What_a_hook_says_when_it_fails_comes_with_the_error(string handler)
+    public async Task What_a_hook_says_when_it_fails_comes_with_the_error(string handler)
     {
         WriteExampleRule("createRuntime", HookLog.FailingHook(3));
-        using var pod = new Pod(_daemon, handler);
-        string container = pod.Create("web", "sleep", "1000");
+        await using Pod pod = await Pod.RunSandboxAsync(_daemon, handler);
+        string container = await pod.CreateAsync("web", "sleep", "1000");
 
-        CriException failure = Assert.Throws<CriException>(() => pod.Start(container));
+        CriException failure = await Assert.ThrowsAsync<CriException>(() => pod.StartAsync(container));
 
         Assert.StartsWith("StartContainer failed", failure.Message, StringComparison.Ordinal);
         Assert.Contains("not today", failure.Message, StringComparison.Ordinal);
@@ -100,33 +100,33 @@ public sealed class PodTests
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public void A_broken_rule_stops_new_pods_and_not_those_that_run(string handler)
+    public async Task A_broken_rule_stops_new_pods_and_not_those_that_run(string handler)
     {
-        using var pod = new Pod(_daemon, handler);
-        string container = pod.Run("web");
+        await using Pod pod = await Pod.RunSandboxAsync(_daemon, handler);
+        string container = await pod.RunAsync("web");
         File.WriteAllText(Path.Combine(_daemon.Rules, "a.json"), "{");
 
-        CriException failure = Assert.Throws<CriException>(() => new Pod(_daemon, handler, "other"));
+        CriException failure = await Assert.ThrowsAsync<CriException>(() => Pod.RunSandboxAsync(_daemon, handler, "other"));
 
         Assert.StartsWith("RunPodSandbox failed", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"{_daemon.Rules}/a.json:1:", failure.Message, StringComparison.Ordinal);
-        Assert.Equal(("in\n", 0), pod.Exec(container, "echo", "in"));
-        pod.Stop(container);
-        pod.Remove(container);
+        Assert.Equal(("in\n", 0), await pod.ExecAsync(container, "echo", "in"));
+        await pod.StopAsync(container);
+        await pod.RemoveAsync(container);
     }
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public void What_hooks_did_is_logged_with_the_containers_ID(string handler)
+    public async Task What_hooks_did_is_logged_with_the_containers_ID(string handler)
     {
         string events = _daemon.PathTo($"events-{handler}.json");
         JsonNode settings = JsonNode.Parse(EngineSettings.Text("runc", _daemon.Rules))!;
         settings["log"]!["file"] = events;
         File.WriteAllText(_daemon.Host.SettingsFile, settings.ToJsonString());
         WriteExampleRule("createRuntime", _daemon.Log.Hook("createRuntime"));
-        using var pod = new Pod(_daemon, handler);
+        await using Pod pod = await Pod.RunSandboxAsync(_daemon, handler);
 
-        string container = pod.Run("web");
+        string container = await pod.RunAsync("web");
 
         JsonNode ending = Assert.Single(
             File.ReadAllLines(events).Select(line => JsonNode.Parse(line)!), line => line["ocihooksEnd"] is not null);
@@ -136,18 +136,18 @@ public sealed class PodTests
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public void A_pod_outlives_a_restart_of_containerd(string handler)
+    public async Task A_pod_outlives_a_restart_of_containerd(string handler)
     {
         WriteExampleRules();
         string[] containers;
-        using (var pod = new Pod(_daemon, handler))
+        await using (Pod pod = await Pod.RunSandboxAsync(_daemon, handler))
         {
-            containers = [pod.Run("before"), ""];
-            _daemon.Restart();
-            Assert.Equal(("in\n", 0), pod.Exec(containers[0], "echo", "in"));
-            containers[1] = pod.Run("after");
-            pod.Stop(containers[0]);
-            pod.Remove(containers[0]);
+            containers = [await pod.RunAsync("before"), ""];
+            await _daemon.RestartAsync();
+            Assert.Equal(("in\n", 0), await pod.ExecAsync(containers[0], "echo", "in"));
+            containers[1] = await pod.RunAsync("after");
+            await pod.StopAsync(containers[0]);
+            await pod.RemoveAsync(containers[0]);
         }
 
         Assert.Equal(containers, _daemon.Log.Calls.Where(call => call.Stage == "poststop").Select(call => call.Id));
@@ -156,24 +156,24 @@ public sealed class PodTests
     /// <summary>The example lets annotations through whose names begin with com.example.</summary>
     [Theory]
     [MemberData(nameof(Handlers))]
-    public void A_rule_sees_a_pods_annotations_that_the_configuration_lets_through(string handler)
+    public async Task A_rule_sees_a_pods_annotations_that_the_configuration_lets_through(string handler)
     {
         string rule = HookLog.Rule(_daemon.Log.Hook("createRuntime"), "createRuntime", new JsonObject
         {
             ["annotations"] = new JsonObject { ["^com\\.example\\.team$"] = "^web$" },
         });
         File.WriteAllText(Path.Combine(_daemon.Rules, "team.json"), rule);
-        using var pod = new Pod(_daemon, handler, "shop", ("com.example.team", "web"));
-        using var another = new Pod(_daemon, handler, "another", ("com.example.team", "api"));
+        await using Pod pod = await Pod.RunSandboxAsync(_daemon, handler, "shop", ("com.example.team", "web"));
+        await using Pod another = await Pod.RunSandboxAsync(_daemon, handler, "another", ("com.example.team", "api"));
 
-        string container = pod.Run("web");
-        _ = another.Run("web");
+        string container = await pod.RunAsync("web");
+        _ = await another.RunAsync("web");
 
         Assert.Equal([pod.Id, container], _daemon.Log.Calls.Select(call => call.Id));
     }
 
     /// <summary>What the shims were started for: a pod, or a container by itself.</summary>
-    private string[] Shims()
+    private async Task<string[]> ShimsAsync()
     {
         const string List = """
             for process in /proc/[0-9]*; do
@@ -182,7 +182,7 @@ public sealed class PodTests
                 esac
             done
             """;
-        return _daemon.Host.Shell(List).OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return (await _daemon.Host.ShellAsync(List)).OutputText.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private void WriteExampleRules()

@@ -7,29 +7,23 @@ namespace IntegrationTests.HookCtl.Doctor;
 /// <summary>What <c>hookctl doctor</c> says of a real dockerd.</summary>
 [Trait("Needs", "root")]
 [Collection(DockerCollection.Name)]
-public sealed class DoctorDockerTests : IDisposable
+public sealed class DoctorDockerTests(DockerDaemon docker) : IAsyncLifetime
 {
-    private readonly DockerDaemon _docker;
+    public async ValueTask InitializeAsync() => await docker.ResetAsync();
 
-    public DoctorDockerTests(DockerDaemon docker)
+    private string Settings => docker.PathTo("daemon.json");
+
+    public async ValueTask DisposeAsync()
     {
-        _docker = docker;
-        _docker.Reset();
-    }
-
-    private string Settings => _docker.PathTo("daemon.json");
-
-    public void Dispose()
-    {
-        _docker.Configure();
-        _docker.Reload();
-        _docker.Reset();
+        docker.Configure();
+        await docker.ReloadAsync();
+        await docker.ResetAsync();
     }
 
     [Fact]
-    public void Registrations_are_told_and_that_arguments_cost_a_shell()
+    public async Task Registrations_are_told_and_that_arguments_cost_a_shell()
     {
-        IReadOnlyList<DoctorFinding> found = Findings();
+        IReadOnlyList<DoctorFinding> found = await FindingsAsync();
 
         Assert.Equal(
             [
@@ -43,19 +37,19 @@ public sealed class DoctorDockerTests : IDisposable
     }
 
     [Fact]
-    public void What_the_daemon_has_not_read_yet_is_told_until_it_has()
+    public async Task What_the_daemon_has_not_read_yet_is_told_until_it_has()
     {
-        _docker.Configure("hooked", "later");
+        docker.Configure("hooked", "later");
         Assert.Contains(
-            Findings(),
+            await FindingsAsync(),
             finding => finding is { Severity: "warning" }
                 && finding.Text == $"{Settings} has \"later\", which the running dockerd has not read"
                 && finding.Advice!.StartsWith("reload it: ", StringComparison.Ordinal));
 
-        _docker.Reload();
+        await docker.ReloadAsync();
 
-        Eventually.True(
-            () => Findings() is var found
+        await Eventually.TrueAsync(
+            async () => await FindingsAsync() is var found
                 && !found.Any(finding => finding.Text.Contains("has not read", StringComparison.Ordinal))
                 && found.Any(
                     finding => finding.Text.StartsWith("registered as \"hooked\", the default runtime: ", StringComparison.Ordinal)),
@@ -63,9 +57,9 @@ public sealed class DoctorDockerTests : IDisposable
     }
 
     [Fact]
-    public void A_link_to_the_wrapper_is_the_wrapper_and_one_that_leads_nowhere_a_problem()
+    public async Task A_link_to_the_wrapper_is_the_wrapper_and_one_that_leads_nowhere_a_problem()
     {
-        string link = _docker.PathTo("link");
+        string link = docker.PathTo("link");
         File.CreateSymbolicLink(link, Repository.Wrapper);
         Install(new JsonObject
         {
@@ -82,7 +76,7 @@ public sealed class DoctorDockerTests : IDisposable
             },
         });
 
-        IReadOnlyList<DoctorFinding> found = Findings("unix:///no/such/socket");
+        IReadOnlyList<DoctorFinding> found = await FindingsAsync("unix:///no/such/socket");
 
         Assert.Equal(
             [
@@ -97,15 +91,15 @@ public sealed class DoctorDockerTests : IDisposable
     }
 
     [Fact]
-    public void A_broken_daemon_json_is_a_problem()
+    public async Task A_broken_daemon_json_is_a_problem()
     {
         File.WriteAllText(Settings, "{");
 
-        Assert.Contains("is not valid JSON", Assert.Single(Findings()).Text, StringComparison.Ordinal);
+        Assert.Contains("is not valid JSON", Assert.Single(await FindingsAsync()).Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_the_runtime_that_the_wrapper_calls_has_and_the_wrapper_has_not_is_told()
+    public async Task What_the_runtime_that_the_wrapper_calls_has_and_the_wrapper_has_not_is_told()
     {
         static JsonObject Runtime(string program, bool pivots, params string[] arguments) => new()
         {
@@ -128,16 +122,16 @@ public sealed class DoctorDockerTests : IDisposable
                 "\"unlike\" has the runtimeArgs [], and \"plain\", which runc-wrap calls, [--debug]",
                 "\"unlike\" has the options {\"NoPivotRoot\":false}, and \"plain\", which runc-wrap calls, {\"NoPivotRoot\":true}",
             ],
-            Findings("unix:///no/such/socket").Where(finding => finding.Text.Contains("which runc-wrap calls", StringComparison.Ordinal))
+            (await FindingsAsync("unix:///no/such/socket")).Where(finding => finding.Text.Contains("which runc-wrap calls", StringComparison.Ordinal))
                 .Select(finding => finding.Text));
     }
 
     private void Install(JsonNode settings) => File.WriteAllText(Settings, settings.ToJsonString());
 
-    private IReadOnlyList<DoctorFinding> Findings(string? host = null)
+    private async Task<IReadOnlyList<DoctorFinding>> FindingsAsync(string? host = null)
     {
-        CommandResult result = _docker.Host.Run(
-            "env", $"DOCKER_HOST={host ?? $"unix://{_docker.PathTo("docker.sock")}"}", $"DOCKER_CONFIG={_docker.PathTo("client")}",
+        CommandResult result = await docker.Host.RunAsync(
+            "env", $"DOCKER_HOST={host ?? $"unix://{docker.PathTo("docker.sock")}"}", $"DOCKER_CONFIG={docker.PathTo("client")}",
             Repository.HookCtl, "doctor", "--json", "--no-container");
         return [.. DoctorFinding.All(result).Where(finding => finding.Check == "docker")];
     }

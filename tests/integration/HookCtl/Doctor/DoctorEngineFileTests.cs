@@ -5,18 +5,18 @@ namespace IntegrationTests.HookCtl.Doctor;
 
 /// <summary>What <c>hookctl doctor</c> reads in the settings of containerd, Podman and CRI-O.</summary>
 [Trait("Needs", "root")]
-public sealed class DoctorEngineFileTests : IDisposable
+public sealed class DoctorEngineFileTests : IAsyncDisposable
 {
     private readonly PrivateHost _host = new();
 
-    public void Dispose() => _host.Dispose();
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     [Theory]
     [InlineData("io.containerd.grpc.v1.cri", "runc")]
     [InlineData("io.containerd.grpc.v1.cri", "hooked")]
-    public void A_runtime_of_containerd_is_found_by_its_own_reading(string plugin, string standard)
+    public async Task A_runtime_of_containerd_is_found_by_its_own_reading(string plugin, string standard)
     {
-        ExplainedContainer.Install(_host, $"""
+        await ExplainedContainer.InstallAsync(_host, $"""
             version = 2
             [plugins."{plugin}".containerd]
               default_runtime_name = "{standard}"
@@ -27,14 +27,14 @@ public sealed class DoctorEngineFileTests : IDisposable
             """, "/etc/containerd/config.toml");
 
         string use = standard == "hooked" ? "the default runtime" : "for pods whose RuntimeClass has the handler hooked";
-        Assert.Equal([("ok", $"registered as \"hooked\", {use}: {Repository.Wrapper}")], Findings("containerd"));
+        Assert.Equal([("ok", $"registered as \"hooked\", {use}: {Repository.Wrapper}")], await FindingsAsync("containerd"));
     }
 
     /// <summary>As version 0.1 registered it on a node whose kubelet uses systemd.</summary>
     [Fact]
-    public void What_a_runtime_of_containerd_lacks_of_the_default_one_is_told()
+    public async Task What_a_runtime_of_containerd_lacks_of_the_default_one_is_told()
     {
-        WriteContainerd("""
+        await WriteContainerdAsync("""
             [RUNTIMES.runc]
               runtime_type = "io.containerd.runc.v2"
               base_runtime_spec = "/etc/containerd/base.json"
@@ -60,14 +60,14 @@ public sealed class DoctorEngineFileTests : IDisposable
                     + "for them, so that limits do not hold"),
                 ("warning", "\"runc\" runs /bin/true, but \"hooked\" in its place what the wrapper calls: runc, crun"),
             ],
-            Findings("containerd"));
+            await FindingsAsync("containerd"));
     }
 
     /// <summary>Its settings are those of the default before it, which the copy of the file tells; without that they are no problem.</summary>
     [Fact]
-    public void A_wrapper_that_became_the_default_of_containerd_is_compared_with_the_one_before()
+    public async Task A_wrapper_that_became_the_default_of_containerd_is_compared_with_the_one_before()
     {
-        ExplainedContainer.Install(_host, """
+        await ExplainedContainer.InstallAsync(_host, """
             version = 2
             [plugins."io.containerd.grpc.v1.cri".containerd]
               default_runtime_name = "special"
@@ -78,23 +78,23 @@ public sealed class DoctorEngineFileTests : IDisposable
               [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.special.options]
                 SystemdCgroup = true
             """, "/etc/containerd/config.toml");
-        _ = _host.Run(Repository.HookCtl, "install", "containerd", "--default").EnsureSuccess();
+        _ = (await _host.RunAsync(Repository.HookCtl, "install", "containerd", "--default")).EnsureSuccess();
         (string, string) registered = ("ok", $"registered as \"hooked\", the default runtime: {Repository.Wrapper}");
 
-        Assert.Equal([registered], Findings("containerd"));
+        Assert.Equal([registered], await FindingsAsync("containerd"));
 
         File.Delete(_host.Inside("/etc/containerd/config.toml.before-hooked"));
-        IReadOnlyList<(string Severity, string Text)> unknown = Findings("containerd");
+        IReadOnlyList<(string Severity, string Text)> unknown = await FindingsAsync("containerd");
         Assert.Equal([registered.Item1, "warning"], unknown.Select(found => found.Severity));
         Assert.StartsWith("\"hooked\" has options.SystemdCgroup = true, which \"runc\" has not", unknown[1].Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_runtime_type_of_OciHooks_needs_no_cgroup_driver_and_takes_no_options()
+    public async Task The_runtime_type_of_OciHooks_needs_no_cgroup_driver_and_takes_no_options()
     {
-        string program = Path.Combine(Installation.Make(Path.Combine(_host.Root, "usr")), "containerd-shim-hooked-v1");
-        _ = _host.Run("mount", "-t", "tmpfs", "tmpfs", "/usr/local/sbin").EnsureSuccess();
-        _ = _host.Run("ln", "-s", program, "/usr/local/sbin/containerd-shim-hooked-v1").EnsureSuccess();
+        string program = Path.Combine(await Installation.MakeAsync(Path.Combine(_host.Root, "usr")), "containerd-shim-hooked-v1");
+        _ = (await _host.RunAsync("mount", "-t", "tmpfs", "tmpfs", "/usr/local/sbin")).EnsureSuccess();
+        _ = (await _host.RunAsync("ln", "-s", program, "/usr/local/sbin/containerd-shim-hooked-v1")).EnsureSuccess();
         const string Runc = """
             [RUNTIMES.runc]
               runtime_type = "io.containerd.runc.v2"
@@ -107,31 +107,31 @@ public sealed class DoctorEngineFileTests : IDisposable
               runtime_type = "io.containerd.hooked.v1"
 
             """;
-        WriteContainerd(Runc + Shim);
-        Assert.Equal("ok", Findings("containerd")[0].Severity);
-        Assert.DoesNotContain(Findings("containerd"), found => found.Severity == "problem");
+        await WriteContainerdAsync(Runc + Shim);
+        Assert.Equal("ok", (await FindingsAsync("containerd"))[0].Severity);
+        Assert.DoesNotContain(await FindingsAsync("containerd"), found => found.Severity == "problem");
 
-        WriteContainerd(Runc + Shim + "[RUNTIMES.hooked.options]\n  SystemdCgroup = true\n");
-        Assert.Contains(Findings("containerd"), found => found.Severity == "problem"
+        await WriteContainerdAsync(Runc + Shim + "[RUNTIMES.hooked.options]\n  SystemdCgroup = true\n");
+        Assert.Contains(await FindingsAsync("containerd"), found => found.Severity == "problem"
             && found.Text.StartsWith("\"hooked\" has options, which containerd hands to io.containerd.hooked.v1", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void A_broken_file_of_containerd_is_told()
+    public async Task A_broken_file_of_containerd_is_told()
     {
-        ExplainedContainer.Install(_host, "version = [", "/etc/containerd/config.toml");
+        await ExplainedContainer.InstallAsync(_host, "version = [", "/etc/containerd/config.toml");
 
-        Assert.Equal("warning", Assert.Single(Findings("containerd")).Severity);
+        Assert.Equal("warning", Assert.Single(await FindingsAsync("containerd")).Severity);
     }
 
     [Fact]
-    public void A_runtime_of_podman_is_found_and_rules_that_are_read_twice()
+    public async Task A_runtime_of_podman_is_found_and_rules_that_are_read_twice()
     {
-        ExplainedContainer.Install(
+        await ExplainedContainer.InstallAsync(
             _host,
             """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"always":true},"stages":["poststop"]}""",
             "/etc/containers/oci/hooks.d/a.json");
-        ExplainedContainer.Install(_host, $"""
+        await ExplainedContainer.InstallAsync(_host, $"""
             [engine]
             runtime = 'hooked'
             runtime_supports_json = ["runc", "hooked"]
@@ -147,13 +147,13 @@ public sealed class DoctorEngineFileTests : IDisposable
                 ("ok", $"registered as \"hooked\", the default runtime: {Repository.Wrapper}"),
                 ("warning", "Podman reads /etc/containers/oci/hooks.d itself: hooks of its rules run twice in containers of the wrapper"),
             ],
-            Findings("podman"));
+            await FindingsAsync("podman"));
     }
 
     [Fact]
-    public void A_runtime_of_cri_o_is_found()
+    public async Task A_runtime_of_cri_o_is_found()
     {
-        ExplainedContainer.Install(_host, $"""
+        await ExplainedContainer.InstallAsync(_host, $"""
             [crio.runtime]
             default_runtime = "runc"
             [crio.runtime.runtimes.hooked]
@@ -162,13 +162,13 @@ public sealed class DoctorEngineFileTests : IDisposable
 
         Assert.Equal(
             [("ok", $"registered as \"hooked\", for pods whose RuntimeClass has the handler hooked: {Repository.Wrapper}")],
-            Findings("cri-o"));
+            await FindingsAsync("cri-o"));
     }
 
     [Fact]
-    public void What_a_runtime_of_cri_o_lacks_of_the_default_one_is_told()
+    public async Task What_a_runtime_of_cri_o_lacks_of_the_default_one_is_told()
     {
-        ExplainedContainer.Install(_host, $"""
+        await ExplainedContainer.InstallAsync(_host, $"""
             [crio.runtime]
             default_runtime = "crun"
             [crio.runtime.runtimes.crun]
@@ -179,7 +179,7 @@ public sealed class DoctorEngineFileTests : IDisposable
             runtime_path = "{Repository.Wrapper}"
             runtime_type = "oci"
             """, "/etc/crio/crio.conf.d/10-hooked.conf");
-        ExplainedContainer.Install(_host, """{"runtime":"/usr/bin/crun","log":{"journald":false}}""", "/etc/ocihooks/config.json");
+        await ExplainedContainer.InstallAsync(_host, """{"runtime":"/usr/bin/crun","log":{"journald":false}}""", "/etc/ocihooks/config.json");
 
         Assert.Equal(
             [
@@ -187,7 +187,7 @@ public sealed class DoctorEngineFileTests : IDisposable
                 ("warning", "\"hooked\" lacks runtime_root = \"/run/crun\", which \"crun\" has"),
                 ("warning", "\"hooked\" lacks allowed_annotations = [\"io.containers.trace-syscall\"], which \"crun\" has"),
             ],
-            Findings("cri-o"));
+            await FindingsAsync("cri-o"));
     }
 
     /// <summary>Of runc, which has no table here, CRI-O's settings are not known.</summary>
@@ -196,9 +196,9 @@ public sealed class DoctorEngineFileTests : IDisposable
     [InlineData("special", "--name=hooked", "for pods whose RuntimeClass has the handler hooked")]
     [InlineData("runc", "--default", "the default runtime")]
     [InlineData("runc", "--name=hooked", "for pods whose RuntimeClass has the handler hooked")]
-    public void What_an_install_for_cri_o_made_is_found_right(string standard, string option, string use)
+    public async Task What_an_install_for_cri_o_made_is_found_right(string standard, string option, string use)
     {
-        ExplainedContainer.Install(_host, $"""
+        await ExplainedContainer.InstallAsync(_host, $"""
             [crio.runtime]
             default_runtime = "{standard}"
             [crio.runtime.runtimes.crun]
@@ -208,21 +208,22 @@ public sealed class DoctorEngineFileTests : IDisposable
             runtime_path = "/usr/bin/runc"
             runtime_root = "/run/special"
             """, "/etc/crio/crio.conf.d/10-runtimes.conf");
-        _ = _host.Run(Repository.HookCtl, "install", "crio", "--config-file", "/etc/crio/crio.conf.d/ocihooks-hooked.conf", option).EnsureSuccess();
+        _ = (await _host.RunAsync(
+            Repository.HookCtl, "install", "crio", "--config-file", "/etc/crio/crio.conf.d/ocihooks-hooked.conf", option)).EnsureSuccess();
 
-        Assert.Equal([("ok", $"registered as \"hooked\", {use}: {Repository.Wrapper}")], Findings("cri-o"));
+        Assert.Equal([("ok", $"registered as \"hooked\", {use}: {Repository.Wrapper}")], await FindingsAsync("cri-o"));
     }
 
-    private void WriteContainerd(string runtimes) => ExplainedContainer.Install(
+    private Task WriteContainerdAsync(string runtimes) => ExplainedContainer.InstallAsync(
         _host,
         "version = 2\n" + runtimes
             .Replace("RUNTIMES", "plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes", StringComparison.Ordinal)
             .Replace("WRAPPER", Repository.Wrapper, StringComparison.Ordinal),
         "/etc/containerd/config.toml");
 
-    private IReadOnlyList<(string Severity, string Text)> Findings(string check) =>
+    private async Task<IReadOnlyList<(string Severity, string Text)>> FindingsAsync(string check) =>
     [
-        .. DoctorFinding.All(_host.Run(Repository.HookCtl, "doctor", "--json", "--no-container"))
+        .. DoctorFinding.All(await _host.RunAsync(Repository.HookCtl, "doctor", "--json", "--no-container"))
             .Where(found => found.Check == check)
             .Select(found => (found.Severity, found.Text)),
     ];

@@ -4,29 +4,29 @@ namespace IntegrationTests.HookCtl.Doctor;
 
 /// <summary>What <c>hookctl doctor</c> says where it can write nothing.</summary>
 [Trait("Needs", "root")]
-public sealed class DoctorFailureTests : IDisposable
+public sealed class DoctorFailureTests : IAsyncDisposable
 {
     private readonly HookCtlBench _bench = new();
     private readonly PrivateHost _host = new();
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _host.Dispose();
+        await _host.DisposeAsync();
         _bench.Dispose();
     }
 
     /// <summary>There is room for the container's directory, and for nothing in it.</summary>
     [Fact]
-    public void Where_no_container_can_be_written_that_is_told_and_nothing_is_left()
+    public async Task Where_no_container_can_be_written_that_is_told_and_nothing_is_left()
     {
-        _ = _host.Shell("mount -o remount,nr_inodes=$(($(df --output=iused /run | tail -n 1) + 1)) /run").EnsureSuccess();
+        _ = (await _host.ShellAsync("mount -o remount,nr_inodes=$(($(df --output=iused /run | tail -n 1) + 1)) /run")).EnsureSuccess();
 
         List<DoctorFinding> findings = DoctorFinding.All(
-            _host.Run("env", "PATH=/no/such", Repository.HookCtl, "doctor", "--json", "--config", _bench.SettingsFile));
+            await _host.RunAsync("env", "PATH=/no/such", Repository.HookCtl, "doctor", "--json", "--config", _bench.SettingsFile));
 
         DoctorFinding container = Assert.Single(findings, found => found.Check == "container");
         Assert.Equal(("problem", "make room for it"), (container.Severity, container.Advice));
         Assert.Contains("a throw-away container cannot be written there: No space left on device", container.Text, StringComparison.Ordinal);
-        Assert.Equal("", _host.Shell("ls -d /run/ocihooks-doctor* 2>/dev/null || true").OutputText);
+        Assert.Equal("", (await _host.ShellAsync("ls -d /run/ocihooks-doctor* 2>/dev/null || true")).OutputText);
     }
 }

@@ -21,44 +21,45 @@ internal sealed record DoctorFinding(string Check, string Severity, string Text,
 }
 
 /// <summary>A host where hookctl finds what a test puts there: no engine, as nothing is in PATH.</summary>
-public sealed class DoctorHost : IDisposable
+public sealed class DoctorHost : IAsyncLifetime
 {
     /// <summary>Cgroups that were there before.</summary>
-    private readonly string[] _others;
+    private string[] _others = [];
 
-    public DoctorHost() => _others = Cgroups();
+    public async ValueTask InitializeAsync() => _others = await CgroupsAsync();
 
     /// <summary>/run/systemd is there, and with it the place of a journal, which nobody made.</summary>
     internal PrivateHost Host { get; } = new();
 
     /// <summary>Runs hookctl without engines.</summary>
-    internal CommandResult Run(params IEnumerable<string> arguments) => Answered.By(() => RunOnce(arguments));
+    internal Task<CommandResult> RunAsync(params IEnumerable<string> arguments) => Answered.ByAsync(() => RunOnceAsync(arguments));
 
-    /// <summary>As <see cref="Run"/> where somebody is not to answer.</summary>
-    internal CommandResult RunOnce(params IEnumerable<string> arguments) =>
-        Host.Run(CommandLine("/no/such/directory", Repository.HookCtl, arguments));
+    /// <summary>As <see cref="RunAsync"/> where somebody is not to answer.</summary>
+    internal Task<CommandResult> RunOnceAsync(params IEnumerable<string> arguments) =>
+        Host.RunAsync(CommandLine("/no/such/directory", Repository.HookCtl, arguments));
 
-    /// <summary>As <see cref="RunOnce"/>, with programs that somebody who does not answer is among.</summary>
-    internal CommandResult RunOnceIn(string path, params IEnumerable<string> arguments) =>
-        Host.Run(CommandLine(path, Repository.HookCtl, arguments));
+    /// <summary>As <see cref="RunOnceAsync"/>, with programs that somebody who does not answer is among.</summary>
+    internal Task<CommandResult> RunOnceInAsync(string path, params IEnumerable<string> arguments) =>
+        Host.RunAsync(CommandLine(path, Repository.HookCtl, arguments));
 
     /// <param name="path">PATH.</param>
     /// <param name="hookctl">hookctl.</param>
     /// <param name="arguments">Its arguments.</param>
-    internal CommandResult RunWith(string path, string hookctl, IEnumerable<string> arguments) =>
-        Answered.By(() => Host.Run(CommandLine(path, hookctl, arguments)));
+    internal Task<CommandResult> RunWithAsync(string path, string hookctl, IEnumerable<string> arguments) =>
+        Answered.ByAsync(() => Host.RunAsync(CommandLine(path, hookctl, arguments)));
 
     /// <summary>Fails if anything of the containers is left: directories, mounts, and cgroups, which are the machine's and others' too.</summary>
-    internal void AssertNothingIsLeft()
+    internal async Task AssertNothingIsLeftAsync()
     {
-        Assert.Equal("", Host.Shell("ls -d /run/ocihooks-doctor* 2>/dev/null; grep ocihooks-doctor /proc/mounts").OutputText);
-        Eventually.True(() => Cgroups().All(_others.Contains), "no cgroup is left");
+        Assert.Equal("", (await Host.ShellAsync("ls -d /run/ocihooks-doctor* 2>/dev/null; grep ocihooks-doctor /proc/mounts")).OutputText);
+        await Eventually.TrueAsync(async () => (await CgroupsAsync()).All(_others.Contains), "no cgroup is left");
     }
 
-    private string[] Cgroups() => Host.Shell("find /sys/fs/cgroup -name 'ocihooks-doctor*' 2>/dev/null").OutputText.Split('\n');
+    private async Task<string[]> CgroupsAsync() =>
+        (await Host.ShellAsync("find /sys/fs/cgroup -name 'ocihooks-doctor*' 2>/dev/null")).OutputText.Split('\n');
 
-    public void Dispose() => Host.Dispose();
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
 
-    private static IEnumerable<ByteString> CommandLine(string path, string hookctl, IEnumerable<string> arguments) =>
-        new[] { "env", "PATH=" + path, hookctl, "doctor" }.Concat(arguments).Select(word => (ByteString)word);
+    private static string[] CommandLine(string path, string hookctl, IEnumerable<string> arguments) =>
+        ["env", "PATH=" + path, hookctl, "doctor", .. arguments];
 }
