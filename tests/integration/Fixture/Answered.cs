@@ -11,7 +11,7 @@ internal static partial class Answered
     /// <summary>Runs hookctl until all have answered that it asks.</summary>
     /// <param name="run">Runs it.</param>
     /// <param name="undo">Takes back what it did.</param>
-    public static async Task<CommandResult> ByAsync(Func<Task<CommandResult>> run, Action? undo = null)
+    public static async Task<CommandResult> ByAsync(Func<Task<CommandResult>> run, Func<Task>? undo = null)
     {
         CommandResult result = await run();
         await Eventually.TrueAsync(IsAnsweredAsync, "all answer that hookctl asks");
@@ -24,7 +24,11 @@ internal static partial class Answered
                 return true;
             }
 
-            undo?.Invoke();
+            if (undo is not null)
+            {
+                await undo();
+            }
+
             result = await run();
             return false;
         }
@@ -38,7 +42,7 @@ internal static partial class Answered
 
         string[] Files() => Directory.GetFiles(Path.GetDirectoryName(file)!, Path.GetFileName(file) + "*");
 
-        void Undo()
+        Task Undo()
         {
             foreach (string added in Files().Except(before.Keys))
             {
@@ -49,6 +53,8 @@ internal static partial class Answered
             {
                 File.WriteAllBytes(path, content);
             }
+
+            return Task.CompletedTask;
         }
     }
 

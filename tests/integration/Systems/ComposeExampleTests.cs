@@ -25,31 +25,32 @@ public sealed class ComposeExampleTests(DebianSystems systems)
     [Suite("bookworm")]
     [Suite("trixie")]
     [Suite("forky")]
-    public void The_services_reach_each_other_and_a_volume_is_copied_when_its_container_stops(string suite)
+    public async Task The_services_reach_each_other_and_a_volume_is_copied_when_its_container_stops(string suite)
     {
-        DebianSystem system = systems[suite];
-        system.Reset();
-        _ = system.Shell(Install).EnsureSuccess();
+        DebianSystem system = await systems.StartAsync(suite);
+        await system.ResetAsync();
+        _ = (await system.ShellAsync(Install)).EnsureSuccess();
         try
         {
-            _ = Compose(system, "up", "--detach").EnsureSuccess();
-            _ = Compose(system, "exec", "-T", "web", "sh", "-c", "echo hello >/data/index.html").EnsureSuccess();
+            _ = (await ComposeAsync(system, "up", "--detach")).EnsureSuccess();
+            _ = (await ComposeAsync(system, "exec", "-T", "web", "sh", "-c", "echo hello >/data/index.html")).EnsureSuccess();
 
-            Eventually.Equal("hello\n", () => Compose(system, "exec", "-T", "reader", "wget", "-q", "-O", "-", "http://web/").OutputText);
+            await Eventually.EqualAsync("hello\n", async () =>
+                (await ComposeAsync(system, "exec", "-T", "reader", "wget", "-q", "-O", "-", "http://web/")).OutputText);
             foreach (string service in new[] { "web", "reader" })
             {
-                string routes = Compose(system, "exec", "-T", service, "ip", "route").EnsureSuccess().OutputText;
+                string routes = (await ComposeAsync(system, "exec", "-T", service, "ip", "route")).EnsureSuccess().OutputText;
                 Assert.Contains("unreachable 169.254.0.0/16", routes, StringComparison.Ordinal);
                 Assert.Contains("default via ", routes, StringComparison.Ordinal);
             }
 
-            Assert.Equal("", Copies(system));
-            _ = Compose(system, "stop", "--timeout", "1").EnsureSuccess();
-            Eventually.Equal("/var/backups/volumes/compose_content hello\n", () => Copies(system));
+            Assert.Equal("", await CopiesAsync(system));
+            _ = (await ComposeAsync(system, "stop", "--timeout", "1")).EnsureSuccess();
+            await Eventually.EqualAsync("/var/backups/volumes/compose_content hello\n", () => CopiesAsync(system));
         }
         finally
         {
-            _ = Compose(system, "down", "--volumes", "--timeout", "1");
+            _ = await ComposeAsync(system, "down", "--volumes", "--timeout", "1");
         }
     }
 
@@ -57,35 +58,35 @@ public sealed class ComposeExampleTests(DebianSystems systems)
     [Suite("bookworm")]
     [Suite("trixie")]
     [Suite("forky")]
-    public void The_last_copies_are_kept(string suite)
+    public async Task The_last_copies_are_kept(string suite)
     {
-        DebianSystem system = systems[suite];
-        system.Reset();
-        _ = system.Shell(Install + "\nsed -i 's/\"7\"/\"2\"/' /etc/containers/oci/hooks.d/20-snapshot.json").EnsureSuccess();
+        DebianSystem system = await systems.StartAsync(suite);
+        await system.ResetAsync();
+        _ = (await system.ShellAsync(Install + "\nsed -i 's/\"7\"/\"2\"/' /etc/containers/oci/hooks.d/20-snapshot.json")).EnsureSuccess();
         try
         {
-            _ = Compose(system, "up", "--detach").EnsureSuccess();
+            _ = (await ComposeAsync(system, "up", "--detach")).EnsureSuccess();
             foreach (string text in new[] { "first", "second", "third" })
             {
-                _ = Compose(system, "exec", "-T", "web", "sh", "-c", $"echo {text} >/data/index.html").EnsureSuccess();
-                _ = Compose(system, "restart", "--timeout", "1", "web").EnsureSuccess();
+                _ = (await ComposeAsync(system, "exec", "-T", "web", "sh", "-c", $"echo {text} >/data/index.html")).EnsureSuccess();
+                _ = (await ComposeAsync(system, "restart", "--timeout", "1", "web")).EnsureSuccess();
             }
 
-            Eventually.Equal("/var/backups/volumes/compose_content second\n/var/backups/volumes/compose_content third\n",
-                () => Copies(system));
+            await Eventually.EqualAsync("/var/backups/volumes/compose_content second\n/var/backups/volumes/compose_content third\n",
+                () => CopiesAsync(system));
         }
         finally
         {
-            _ = Compose(system, "down", "--volumes", "--timeout", "1");
+            _ = await ComposeAsync(system, "down", "--volumes", "--timeout", "1");
         }
     }
 
     /// <summary>Each copy's volume and what its file says, oldest first.</summary>
-    private static string Copies(DebianSystem system) => system.Shell(
-        "for copy in /var/backups/volumes/*/*; do [ -e \"$copy\" ] && echo \"${copy%/*} $(cat \"$copy/index.html\")\"; done; true")
+    private static async Task<string> CopiesAsync(DebianSystem system) => (await system.ShellAsync(
+        "for copy in /var/backups/volumes/*/*; do [ -e \"$copy\" ] && echo \"${copy%/*} $(cat \"$copy/index.html\")\"; done; true"))
             .EnsureSuccess().OutputText;
 
-    private static CommandResult Compose(DebianSystem system, params IEnumerable<string> arguments) => system.Shell(
+    private static Task<CommandResult> ComposeAsync(DebianSystem system, params IEnumerable<string> arguments) => system.ShellAsync(
         "export COMPOSE_HTTP_TIMEOUT=600; cd /root/compose; "
         + "if docker compose version >/dev/null 2>&1; then exec docker compose \"$@\"; fi; exec docker-compose \"$@\"",
         arguments);

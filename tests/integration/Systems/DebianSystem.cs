@@ -1,6 +1,13 @@
+using System.Text;
+using Docker.DotNet.Models;
+using DotNet.Testcontainers.Builders;
+using DotNet.Testcontainers.Configurations;
+using DotNet.Testcontainers.Containers;
+using DotNet.Testcontainers.Images;
 using IntegrationTests.Engines;
 using IntegrationTests.Fixture;
 using IntegrationTests.Packaging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IntegrationTests.Systems;
 
@@ -25,17 +32,6 @@ internal sealed class DebianSystem
     /// <summary>Where the repository for apt is.</summary>
     private const string Packages = "/srv/packages";
 
-    // Not --privileged: that takes capabilities that this machine may not have itself.
-    private static readonly string[] s_privileges =
-    [
-        "--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE", "--device-cgroup-rule", "a *:* rwm", "--security-opt", "seccomp=unconfined",
-        "--security-opt", "apparmor=unconfined", "--security-opt", "systempaths=unconfined",
-    ];
-
-    // An overlay on an overlay is none: Docker's own directories are volumes.
-    private static readonly string[] s_places =
-        ["--tmpfs", "/run:exec", "--tmpfs", "/tmp:exec", "--volume", "/var/lib/docker", "--volume", "/var/lib/containerd"];
-
     // New systemds know cgroups of version 2 only. Where the machine has version 1 and, beside it, a version 2 without controllers, a
     // cgroup in the latter is the whole of this system's. $1 is that cgroup, $2 daemon.json.
     private const string Boot = """
@@ -57,29 +53,47 @@ internal sealed class DebianSystem
         exec unshare --cgroup sh -c 'mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec /sbin/init'
         """;
 
-    private readonly DockerDaemon _outer;
-    private readonly string _name;
+    private readonly IContainer _container;
     private readonly string _repository;
 
-    public DebianSystem(DockerDaemon outer, string suite)
+    private DebianSystem(DockerDaemon outer, string suite)
     {
-        _outer = outer;
-        _name = suite;
         string own = Directory.CreateDirectory(outer.PathTo(suite)).FullName;
         Rules = Directory.CreateDirectory(Path.Combine(own, "hooks.d")).FullName;
         _repository = Directory.CreateDirectory(Path.Combine(own, "packages")).FullName;
         Log = new HookLog(Path.Combine(own, "log"));
 
-        _ = Outer("import", SystemImage.Tar(suite), suite).EnsureSuccess();
-        _ = Outer([
-            "run", "--detach", "--tty", "--name", suite, "--hostname", suite, "--env", "container=docker", "--cgroupns", "private",
-            .. s_privileges, .. s_places, "--volume", $"{Rules}:/etc/containers/oci/hooks.d", "--volume", $"{Log.Mount}:{Log.Mount}",
-            "--volume", $"{_repository}:{Packages}", "--volume", $"{outer.PathTo("image.tar")}:/srv/image.tar:ro",
-            "--volume", $"{Path.Combine(Repository.Root, "examples")}:{Examples}:ro",
-            suite, "sh", "-c", Boot, "sh", $"{outer.Host.Cgroup}/{suite}", DaemonText,
-        ]).EnsureSuccess();
-        Eventually.True(() => Shell("docker version").ExitCode == 0, $"the dockerd of {suite} answers");
-        _ = Shell($"docker import /srv/image.tar {Image}").EnsureSuccess();
+        // An overlay on an overlay is none: Docker's own directories are volumes. All of it ends with the daemon: Testcontainers need not clean
+        // up, for which it would start a container of an image that is not here.
+        _container = new ContainerBuilder(suite)
+            .WithDockerEndpoint(new OuterDocker(outer.PathTo("docker.sock")))
+            .WithImagePullPolicy(PullPolicy.Never)
+            .WithCleanUp(false)
+            .WithLogger(NullLogger.Instance)
+            .WithName(suite)
+            .WithHostname(suite)
+            .WithEnvironment("container", "docker")
+            .WithVolumeMount($"{suite}-docker", "/var/lib/docker")
+            .WithVolumeMount($"{suite}-containerd", "/var/lib/containerd")
+            .WithBindMount(Rules, "/etc/containers/oci/hooks.d")
+            .WithBindMount(Log.Mount, Log.Mount)
+            .WithBindMount(_repository, Packages)
+            .WithBindMount(outer.PathTo("image.tar"), "/srv/image.tar", AccessMode.ReadOnly)
+            .WithBindMount(Path.Combine(Repository.Root, "examples"), Examples, AccessMode.ReadOnly)
+            .WithCommand("sh", "-c", Boot, "sh", $"{outer.Host.Cgroup}/{suite}", DaemonText)
+            .WithCreateParameterModifier(SetPrivileges)
+            .WithWaitStrategy(Wait.ForUnixContainer().UntilCommandIsCompleted("docker version", wait => wait.WithTimeout(Patience.Limit)))
+            .Build();
+    }
+
+    /// <summary>Starts a suite's system, which ends with the daemon that it runs in.</summary>
+    public static async Task<DebianSystem> StartAsync(DockerDaemon outer, string suite)
+    {
+        _ = (await outer.DockerAsync("import", SystemImage.Tar(suite), suite)).EnsureSuccess();
+        var system = new DebianSystem(outer, suite);
+        await system._container.StartAsync(TestContext.Current.CancellationToken);
+        _ = (await system.ShellAsync($"docker import /srv/image.tar {Image}")).EnsureSuccess();
+        return system;
     }
 
     /// <summary>The rules directory, as it is for the test.</summary>
@@ -88,50 +102,57 @@ internal sealed class DebianSystem
     /// <summary>What hooks note, in a directory that has the same path inside and outside.</summary>
     public HookLog Log { get; }
 
-    /// <summary>Runs a shell script; its arguments start at $1.</summary>
-    public CommandResult Shell(string script, params IEnumerable<string> arguments) =>
-        Outer(["exec", _name, "sh", "-c", script, "sh", .. arguments]);
+    /// <summary>Runs a shell script; its arguments start at $1. The result names no process.</summary>
+    public async Task<CommandResult> ShellAsync(string script, params IEnumerable<string> arguments)
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        ExecResult result = await _container.ExecAsync(["sh", "-c", script, "sh", .. arguments], token).WaitAsync(Patience.Limit, token);
+        return new CommandResult(
+            0, (int?)result.ExitCode, null, Encoding.UTF8.GetBytes(result.Stdout), Encoding.UTF8.GetBytes(result.Stderr));
+    }
 
-    public CommandResult Docker(params IEnumerable<string> arguments) => Shell("exec docker \"$@\"", arguments);
+    public Task<CommandResult> DockerAsync(params IEnumerable<string> arguments) => ShellAsync("exec docker \"$@\"", arguments);
 
     /// <summary>Runs a container under the wrapper, in which hooks can write their log.</summary>
-    public CommandResult DockerRun(params IEnumerable<string> arguments) =>
-        Docker(["run", "--runtime", "hooked", "--volume", $"{Log.Mount}:{Log.Mount}", .. arguments]);
+    public Task<CommandResult> DockerRunAsync(params IEnumerable<string> arguments) =>
+        DockerAsync(["run", "--runtime", "hooked", "--volume", $"{Log.Mount}:{Log.Mount}", .. arguments]);
 
     /// <summary>Starts a container that runs on. Returns its full ID.</summary>
-    public string DockerRunDetached(string name) =>
-        DockerRun("--detach", "--name", name, Image, "sleep", "1000").EnsureSuccess().OutputText.Trim();
+    public async Task<string> DockerRunDetachedAsync(string name) =>
+        (await DockerRunAsync("--detach", "--name", name, Image, "sleep", "1000")).EnsureSuccess().OutputText.Trim();
 
-    public string Inspect(string container, string template) =>
-        Docker("inspect", "--format", template, container).EnsureSuccess().OutputText.Trim();
+    public async Task<string> InspectAsync(string container, string template) =>
+        (await DockerAsync("inspect", "--format", template, container)).EnsureSuccess().OutputText.Trim();
 
-    public string Read(string path) => Shell("cat \"$1\"", path).EnsureSuccess().OutputText;
+    public async Task<string> ReadAsync(string path) => (await ShellAsync("cat \"$1\"", path)).EnsureSuccess().OutputText;
 
     /// <summary>The journal's entries of the wrapper about a container, in their order.</summary>
-    public IReadOnlyList<ILookup<string, string>> Journal(string container) => JournalEntry.ParseAll(Shell(
-        "journalctl --sync; journalctl -t runc-wrap -o json --all --no-pager --quiet CONTAINER_ID=\"$1\"", container)
-            .EnsureSuccess().OutputText);
+    public async Task<IReadOnlyList<ILookup<string, string>>> JournalAsync(string container)
+    {
+        const string Query = "journalctl --sync; journalctl -t runc-wrap -o json --all --no-pager --quiet CONTAINER_ID=\"$1\"";
+        return JournalEntry.ParseAll((await ShellAsync(Query, container)).EnsureSuccess().OutputText);
+    }
 
     /// <summary>Adds a directory's packages to those that apt knows of.</summary>
-    public void Publish(string directory)
+    public async Task PublishAsync(string directory)
     {
-        AptRepository.AddAsync(directory, _repository).GetAwaiter().GetResult();
-        _ = Apt("update").EnsureSuccess();
+        await AptRepository.AddAsync(directory, _repository);
+        _ = (await AptAsync("update")).EnsureSuccess();
     }
 
     /// <summary>Runs apt-get with nobody there to answer: the settings are kept.</summary>
-    public CommandResult Apt(params string[] arguments) =>
-        Shell("DEBIAN_FRONTEND=noninteractive exec apt-get -y -o Dpkg::Options::=--force-confold \"$@\"", arguments);
+    public Task<CommandResult> AptAsync(params string[] arguments) =>
+        ShellAsync("DEBIAN_FRONTEND=noninteractive exec apt-get -y -o Dpkg::Options::=--force-confold \"$@\"", arguments);
 
     /// <summary>OciHooks is installed, in the version that is given, and registered; there are no containers and no rules.</summary>
-    public void Reset()
+    public async Task ResetAsync()
     {
         const string Clear = """
             docker ps --all --quiet | xargs -r docker rm --force --volumes >/dev/null
             dpkg-query --show --showformat '${db:Status-Status} ${Version}' ocihooks 2>/dev/null
             true
             """;
-        string installed = Shell(Clear).EnsureSuccess().OutputText;
+        string installed = (await ShellAsync(Clear)).EnsureSuccess().OutputText;
         foreach (string rule in Directory.GetFiles(Rules))
         {
             File.Delete(rule);
@@ -140,18 +161,33 @@ internal sealed class DebianSystem
         Log.Clear();
         if (installed != $"installed {BuiltPackages.Version}")
         {
-            Publish(BuiltPackages.HereAsync().GetAwaiter().GetResult());
-            _ = Apt("install", "--allow-downgrades", $"ocihooks={BuiltPackages.Version}").EnsureSuccess();
+            await PublishAsync(await BuiltPackages.HereAsync());
+            _ = (await AptAsync("install", "--allow-downgrades", $"ocihooks={BuiltPackages.Version}")).EnsureSuccess();
         }
 
-        _ = Shell("printf '%s\n' \"$1\" >/etc/ocihooks/config.json", Settings).EnsureSuccess();
-        if (!Read(DaemonFile).Contains("runc-wrap", StringComparison.Ordinal))
+        _ = (await ShellAsync("printf '%s\n' \"$1\" >/etc/ocihooks/config.json", Settings)).EnsureSuccess();
+        if (!(await ReadAsync(DaemonFile)).Contains("runc-wrap", StringComparison.Ordinal))
         {
-            _ = Answered.ByAsync(
-                () => Task.FromResult(Shell("hookctl install docker")), () => Shell("hookctl uninstall docker --no-reload").EnsureSuccess())
-                .GetAwaiter().GetResult().EnsureSuccess();
+            CommandResult result = await Answered.ByAsync(
+                () => ShellAsync("hookctl install docker"),
+                async () => _ = (await ShellAsync("hookctl uninstall docker --no-reload")).EnsureSuccess());
+            _ = result.EnsureSuccess();
         }
     }
 
-    private CommandResult Outer(params IEnumerable<string> arguments) => _outer.DockerAsync(arguments).GetAwaiter().GetResult();
+    // Not Privileged: that takes capabilities that this machine may not have itself. Testcontainers' own tmpfs is one that no program can be
+    // run from.
+    private static void SetPrivileges(CreateContainerParameters parameters)
+    {
+        HostConfig host = parameters.HostConfig!;
+        host.CapAdd = ["ALL"];
+        host.CapDrop = ["SYS_RESOURCE"];
+        host.DeviceCgroupRules = ["a *:* rwm"];
+        host.SecurityOpt = ["seccomp=unconfined", "apparmor=unconfined"];
+        host.MaskedPaths = [];
+        host.ReadonlyPaths = [];
+        host.CgroupnsMode = "private";
+        host.Tmpfs = new Dictionary<string, string> { ["/run"] = "exec", ["/tmp"] = "exec" };
+        parameters.Tty = true;
+    }
 }

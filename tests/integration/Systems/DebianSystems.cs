@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using IntegrationTests.Engines;
 
 namespace IntegrationTests.Systems;
@@ -6,23 +5,34 @@ namespace IntegrationTests.Systems;
 /// <summary>Systems of all suites, started when they are first asked for, in one dockerd.</summary>
 public sealed class DebianSystems : IAsyncDisposable
 {
-    private readonly Lazy<DockerDaemon> _outer = new(Start);
-    private readonly ConcurrentDictionary<string, DebianSystem> _systems = new();
+    private readonly Dictionary<string, Task<DebianSystem>> _systems = [];
+    private Task<DockerDaemon>? _outer;
 
-    internal DebianSystem this[string suite] => _systems.GetOrAdd(suite, name => new DebianSystem(_outer.Value, name));
+    /// <summary>A suite's system. One that cannot be started is not tried again: each test that asks for it is told why.</summary>
+    internal Task<DebianSystem> StartAsync(string suite)
+    {
+        if (!_systems.TryGetValue(suite, out Task<DebianSystem>? system))
+        {
+            _systems[suite] = system = StartSystemAsync(suite);
+        }
+
+        return system;
+    }
 
     public async ValueTask DisposeAsync()
     {
-        if (_outer.IsValueCreated)
+        if (_outer is { IsCompletedSuccessfully: true })
         {
-            await _outer.Value.DisposeAsync();
+            await (await _outer).DisposeAsync();
         }
     }
 
-    private static DockerDaemon Start()
+    private async Task<DebianSystem> StartSystemAsync(string suite) => await DebianSystem.StartAsync(await (_outer ??= StartOuterAsync()), suite);
+
+    private static async Task<DockerDaemon> StartOuterAsync()
     {
         var daemon = new DockerDaemon();
-        daemon.InitializeAsync().AsTask().GetAwaiter().GetResult();
+        await daemon.InitializeAsync();
         return daemon;
     }
 }
