@@ -114,7 +114,7 @@ public sealed class AptTests : IAsyncLifetime
         _host.Write(Settings, "{}");
         _host.Write("/etc/ocihooks/register", "# nothing yet\n");
         _ = (await _host.ShellAsync("""
-            mkdir -p /run/ocihooks/seccomp/bpf /var/lib/ocihooks/seccomp
+            mkdir -p /run/ocihooks/seccomp/bpf /var/lib/ocihooks/seccomp /etc/ocihooks/hooks.d /etc/ocihooks/seccomp
             mount -t bpf bpf /run/ocihooks/seccomp/bpf
             touch /var/lib/ocihooks/seccomp/sha256-1.json
             """)).EnsureSuccess();
