@@ -3,7 +3,8 @@
 . ./lib.sh
 equal Y "$(cat /sys/module/apparmor/parameters/enabled)"
 equal "docker-default (enforce)" "$(same_as_runc -- cat /proc/self/attr/current)"
-equal unconfined "$(same_as_runc --security-opt apparmor=unconfined -- cat /proc/self/attr/current)"
+# Newer suites have a profile for runc that confines nothing, "runc (unconfined)", which what it starts is in.
+contains "$(same_as_runc --security-opt apparmor=unconfined -- cat /proc/self/attr/current)" unconfined
 # The profile denies what the capability would allow.
 denied=$(same_as_runc --cap-add=SYS_ADMIN --security-opt seccomp=unconfined -- sh -c 'mount -t tmpfs none /tmp 2>&1; echo "mount: $?"')
 lacks "$denied" "mount: 0"
@@ -13,4 +14,4 @@ write_rule confined <<'EOF'
   "hook": { "path": "/bin/sh", "args": ["sh", "-c", "cat >/dev/null; cat /proc/self/attr/current >/var/lib/vm-test/confined"] } }
 EOF
 docker run --rm --network=none --runtime=hooked "$image" true
-equal unconfined "$(cat "$state/confined")"
+contains "$(cat "$state/confined")" unconfined

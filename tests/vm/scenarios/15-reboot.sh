@@ -3,9 +3,11 @@
 . ./lib.sh
 if [ -z "$AFTER_REBOOT" ]; then
     record_stage createRuntime
-    docker run --detach --runtime=hooked --restart=always --name always "$image" sleep 100000
-    docker run --detach --runtime=hooked --restart=unless-stopped --name unless "$image" sleep 100000
-    docker run --detach --runtime=hooked --name never "$image" sleep 100000
+    # One that ends when it is asked to does not hold up the shutdown.
+    process=(sh -c 'trap "exit 0" TERM; while :; do sleep 1; done')
+    docker run --detach --runtime=hooked --restart=always --name always "$image" "${process[@]}"
+    docker run --detach --runtime=hooked --restart=unless-stopped --name unless "$image" "${process[@]}"
+    docker run --detach --runtime=hooked --name never "$image" "${process[@]}"
     equal "createRuntime createRuntime createRuntime" "$(stages)"
     : >"$state/hooks.log"
     reboot_and_go_on

@@ -2,6 +2,8 @@
 # short
 . ./lib.sh
 run() { docker run --rm --network=none --runtime=hooked "$image" sh -c "$1" 2>&1; }
+# It ends with exit code 1 where there are some.
+denials() { hookctl seccomp denials || [ $? = 1 ]; }
 stop() {
     hookctl seccomp record --stop
     hookctl seccomp enforce "$image" --stop
@@ -20,9 +22,9 @@ hookctl seccomp enforce "$image" --stop
 
 hookctl seccomp enforce "$image" --watch
 contains "$(run 'ln -s a /link; echo went on')" "Operation not permitted"
-hookctl seccomp denials | grep symlink
+contains "$(denials)" symlink
 hookctl seccomp enforce "$image" --stop
 
 hookctl seccomp enforce "$image" --complain
 equal "went on" "$(run 'ln -s a /link; echo went on')"
-hookctl seccomp denials | grep symlink
+contains "$(denials)" symlink
