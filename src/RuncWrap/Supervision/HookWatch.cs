@@ -19,8 +19,16 @@ internal sealed unsafe class HookWatch : IDisposable
     /// </summary>
     private const int KillPatience = 80;
 
-    /// <summary>How long killing may take altogether, in milliseconds: there may be no end of them.</summary>
+    /// <summary>
+    /// How long killing goes on, in milliseconds: there may be no end of them. Not before they were killed <see cref="LeastKills"/> times.
+    /// </summary>
     private const double KillLimit = 2000;
+
+    /// <summary>
+    /// How often descendants are killed before the supervisor gives up on those that come anew. Where the machine is busy, it gets few
+    /// turns in <see cref="KillLimit"/>.
+    /// </summary>
+    private const int LeastKills = 1000;
 
     /// <summary>How long the runtime may take to end the state of a hook that was killed, in milliseconds.</summary>
     private const double DrainPatience = 1000;
@@ -40,6 +48,7 @@ internal sealed unsafe class HookWatch : IDisposable
     private bool _timedOut;
     private int _stoppedBy;
     private int _killed;
+    private int _kills;
     private int _inVain;
 
     internal HookWatch(in HookProcess hook, SupervisorOrder order)
@@ -158,8 +167,8 @@ internal sealed unsafe class HookWatch : IDisposable
         entries[2] = State.Target;
         entries[3] = Output.Source;
         entries[4] = Error.Source;
-        double patience = _hasUnreaped ? 0 : _deadline - Libc.Milliseconds();
-        patience = _phase == Phase.Killing ? Math.Min(patience, KillInterval) : patience;
+        double patience = _phase == Phase.Killing ? KillInterval : _deadline - Libc.Milliseconds();
+        patience = _hasUnreaped ? 0 : patience;
         if (Libc.poll(entries, 5, (int)Math.Max(Math.Ceiling(patience), 0)) <= 0)
         {
             _inVain++;
@@ -275,7 +284,7 @@ internal sealed unsafe class HookWatch : IDisposable
                 break;
             case Phase.Killing:
                 KillAll();
-                _isOver = _inVain >= KillPatience || Libc.Milliseconds() >= _deadline;
+                _isOver = _inVain >= KillPatience || (_kills >= LeastKills && Libc.Milliseconds() >= _deadline);
                 break;
             default:
                 _isOver = true;
@@ -293,6 +302,7 @@ internal sealed unsafe class HookWatch : IDisposable
     /// <summary>The group at once, so that none of it can fork meanwhile; then whoever has left it.</summary>
     private void KillAll()
     {
+        _kills++;
         _hook.SignalGroup(Libc.SIGKILL);
         Descendants.KillChildren();
     }

@@ -138,12 +138,17 @@ public sealed class DescendantsTests : IDisposable
         Eventually.True(() => _bench.Survivors.Count >= 150, "all have been started");
 
         _ = Native.kill(supervisor, SIGTERM);
+        Eventually.True(() => _bench.Survivors.Count < 150, "killing has begun");
+
+        // Longer at once than killing goes on where the supervisor has the processor.
+        TimeSpan stopped = TimeSpan.FromSeconds(2.5);
         while (!running.IsCompleted)
         {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
             _ = Native.kill(supervisor, SIGSTOP);
-            await Task.Delay(100, TestContext.Current.CancellationToken);
+            await Task.Delay(stopped, TestContext.Current.CancellationToken);
             _ = Native.kill(supervisor, SIGCONT);
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+            stopped = TimeSpan.FromMilliseconds(100);
         }
 
         _ = await running;
