@@ -10,6 +10,7 @@ public sealed class RecorderTests(SeccompHost host)
 {
     private const string Notes = "/run/ocihooks/seccomp";
     private const string GetPgrp = "111";
+    private const int SegmentationFault = 11;
 
     [Theory]
     [InlineData("runc")]
@@ -17,12 +18,28 @@ public sealed class RecorderTests(SeccompHost host)
     public async Task Each_abi_is_recorded_apart(string runtime)
     {
         await using RecordingBench bench = await RecordingBench.MakeAsync(host, runtime);
-        bench.SetProcess("/caller", GetPgrp, "32:64", "x32:100");
+        bench.SetProcess("/caller", GetPgrp, "x32:100");
+        _ = (await bench.RunContainerAsync()).EnsureSuccess();
+        Assert.Contains("getpgrp", bench.Calls());
+        Assert.DoesNotContain("times", bench.Calls());
+        Assert.Equal(["times"], bench.Calls("SCMP_ARCH_X32"));
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("crun")]
+    public async Task Calls_by_the_32_bit_gate_are_recorded_apart(string runtime)
+    {
+        // Where the kernel is a guest that may not set this gate, a program that takes it ends by a signal, container or not.
+        CommandResult alone = new Command(Probes.Caller, "32:64").Run();
+        Assert.SkipWhen(alone.Signal == SegmentationFault, "this machine's kernel makes no system calls by int $0x80");
+
+        await using RecordingBench bench = await RecordingBench.MakeAsync(host, runtime);
+        bench.SetProcess("/caller", GetPgrp, "32:64");
         _ = (await bench.RunContainerAsync()).EnsureSuccess();
         Assert.Contains("getpgrp", bench.Calls());
         Assert.DoesNotContain("getppid", bench.Calls());
         Assert.Equal(["getppid"], bench.Calls("SCMP_ARCH_X86"));
-        Assert.Equal(["times"], bench.Calls("SCMP_ARCH_X32"));
     }
 
     [Theory]
