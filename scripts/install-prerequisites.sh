@@ -20,7 +20,7 @@ test=("${demo[@]}" make:make crun:crun dockerd:docker.io docker:docker.io contai
 fuzz=(afl-fuzz:afl++)
 vm=(mmdebstrap:mmdebstrap mke2fs:e2fsprogs dpkg-deb:dpkg qemu-img:qemu-utils)
 if [ "${2:-}" = arm64 ]; then
-    vm+=(qemu-system-aarch64:qemu-system-arm qemu-aarch64-static:qemu-user-static)
+    vm+=(qemu-system-aarch64:qemu-system-arm qemu-aarch64-static:qemu-user-static arch-test:arch-test)
 else
     vm+=(qemu-system-x86_64:qemu-system-x86)
 fi
