@@ -49,7 +49,7 @@ internal static unsafe class EarlyReport
     {
         Libc.SetAction(Libc.SIGPIPE, Libc.SIG_IGN);
         Libc.SetAction(Libc.SIGXFSZ, Libc.SIG_IGN);
-        _ = Libc.WriteWithin(2, line, length, ErrorReport.Patience);
+        _ = Libc.WriteWithin(2, line, length, ErrorReport.Timeout);
     }
 
     private static int Join(byte* line, ReadOnlySpan<byte> start, ReadOnlySpan<byte> middle, ReadOnlySpan<byte> end)

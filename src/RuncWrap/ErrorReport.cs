@@ -15,7 +15,7 @@ internal static unsafe class ErrorReport
     private const uint LogFileMode = 0x1A4;
 
     /// <summary>How long the reader of standard error may take, in milliseconds.</summary>
-    internal const double Patience = 500;
+    internal const double Timeout = 500;
 
     /// <summary>Tells it. What cannot be told in one of the places is told in the other.</summary>
     internal static void Tell(in Invocation invocation, string message)
@@ -48,7 +48,7 @@ internal static unsafe class ErrorReport
         byte[] bytes = Encoding.UTF8.GetBytes($"runc-wrap: {line}\n");
         fixed (byte* text = bytes)
         {
-            return Libc.WriteWithin(2, text, bytes.Length, Patience);
+            return Libc.WriteWithin(2, text, bytes.Length, Timeout);
         }
     }
 

@@ -5,8 +5,8 @@ namespace SeccompRecorder;
 
 /// <summary>The command line: a verb and options, <c>hook --as NAME --store DIR --state DIR</c>.</summary>
 /// <param name="Verb">What to do.</param>
-/// <param name="Places">The directories.</param>
-internal sealed record Arguments(string Verb, Places Places)
+/// <param name="RecorderPaths">The directories.</param>
+internal sealed record Arguments(string Verb, RecorderPaths RecorderPaths)
 {
     internal const string Usage = "usage: seccomp-recorder hook|start|stop|mark|check|collect [--as NAME] [--store DIR] [--state DIR] "
         + "[--complain PROFILE] [--watch PROFILE] [--follow-annotation] [--profiles DIR]";
@@ -34,7 +34,7 @@ internal sealed record Arguments(string Verb, Places Places)
 
     internal static Arguments Parse(string[] words)
     {
-        string store = Places.DefaultStore, state = Places.DefaultState;
+        string store = RecorderPaths.DefaultStore, state = RecorderPaths.DefaultState;
         string? subject = null, profile = null, enforced = null, profiles = null;
         bool follows = false;
         for (int i = 1; i < words.Length; i++)
@@ -55,7 +55,7 @@ internal sealed record Arguments(string Verb, Places Places)
             }
         }
 
-        return new Arguments(Value(words, 0), new Places(new FilePath(state), new FilePath(store)))
+        return new Arguments(Value(words, 0), new RecorderPaths(new FilePath(state), new FilePath(store)))
         {
             Subject = subject,
             Profile = PathOf(profile),

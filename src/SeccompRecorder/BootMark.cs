@@ -13,42 +13,42 @@ internal static class BootMark
     private static readonly byte[] s_suffix = [.. ".begun"u8];
 
     /// <summary>Identifies this boot, random(4).</summary>
-    internal static string ThisBoot => Places.ReadText(new FilePath("/proc/sys/kernel/random/boot_id"u8))?.Trim() ?? "";
+    internal static string ThisBoot => RecorderPaths.ReadText(new FilePath("/proc/sys/kernel/random/boot_id"u8))?.Trim() ?? "";
 
     /// <summary>Leaves one, and tells of the one that is there. Without it only the loss is not told.</summary>
     internal static void Write(OngoingRecording recording)
     {
         var store = new FilePath(recording.Store);
-        if (Places.TryMake(store) is null)
+        if (RecorderPaths.TryMake(store) is null)
         {
-            TellIfLost(FileOf(recording));
+            ReportIfLost(FileOf(recording));
             string text = string.Join('\n', ThisBoot, recording.Container, recording.ContainerName, recording.Image);
             _ = AtomicReplacement.Create(FileOf(recording), OwnerOnly, Encoding.UTF8.GetBytes(text));
         }
     }
 
     /// <summary>Takes it away.</summary>
-    internal static void Remove(OngoingRecording recording) => Places.Remove(FileOf(recording));
+    internal static void Remove(OngoingRecording recording) => RecorderPaths.Remove(FileOf(recording));
 
     /// <summary>Tells of the recordings that another boot has begun and none has ended.</summary>
-    internal static void TellLost(FilePath store)
+    internal static void ReportLost(FilePath store)
     {
         foreach (byte[] name in DirectoryListing.ReadEndingIn(store, s_suffix, out _) ?? [])
         {
-            TellIfLost(store.Combine(name));
+            ReportIfLost(store.Combine(name));
         }
     }
 
-    private static void TellIfLost(FilePath file)
+    private static void ReportIfLost(FilePath file)
     {
-        if (Places.ReadText(file)?.Split('\n') is [var boot, var container, var name, var image] && boot != ThisBoot)
+        if (RecorderPaths.ReadText(file)?.Split('\n') is [var boot, var container, var name, var image] && boot != ThisBoot)
         {
             RecorderEvent.WriteNotRecorded(
                 container,
                 name.Length == 0 ? null : name,
                 image.Length == 0 ? null : image,
                 "what it did is lost, for the machine went down before it was stopped; stop containers before a reboot");
-            Places.Remove(file);
+            RecorderPaths.Remove(file);
         }
     }
 

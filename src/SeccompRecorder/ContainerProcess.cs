@@ -40,7 +40,7 @@ internal sealed record ContainerProcess(int Pid, long StartTime, int Filters, ul
         }
 
         List<ulong> keys = [IsFirstOfNamespace(status) ? Namespace(pid, "pid") : mountNamespace];
-        (ulong Id, int Level) cgroup = OwnCgroup(pid);
+        (ulong Id, int Level) cgroup = CgroupOf(pid);
         if (cgroup.Level > 0)
         {
             keys.Add(cgroup.Id);
@@ -85,9 +85,9 @@ internal sealed record ContainerProcess(int Pid, long StartTime, int Filters, ul
     }
 
     /// <summary>Its control group in the unified hierarchy, if nobody else is in it.</summary>
-    private static unsafe (ulong Id, int Level) OwnCgroup(int pid)
+    private static unsafe (ulong Id, int Level) CgroupOf(int pid)
     {
-        string? groups = Places.ReadText(new FilePath($"/proc/{pid}/cgroup"));
+        string? groups = RecorderPaths.ReadText(new FilePath($"/proc/{pid}/cgroup"));
         string path = groups?.Split('\n').FirstOrDefault(line => line.StartsWith("0::/", StringComparison.Ordinal))?[3..] ?? "/";
         int level = path.Count(letter => letter == '/');
         if (path == "/" || level > byte.MaxValue || path.Contains("..", StringComparison.Ordinal))
@@ -97,7 +97,7 @@ internal sealed record ContainerProcess(int Pid, long StartTime, int Filters, ul
 
         foreach (string root in (string[])["/sys/fs/cgroup", "/sys/fs/cgroup/unified"])
         {
-            string? processes = Places.ReadText(new FilePath($"{root}{path}/cgroup.procs"));
+            string? processes = RecorderPaths.ReadText(new FilePath($"{root}{path}/cgroup.procs"));
             fixed (byte* directory = new FilePath(root + path).Terminated)
             {
                 if (processes?.Trim() == $"{pid}" && Libc.Stat(directory, out FileStatus status))

@@ -194,7 +194,7 @@ internal sealed record OngoingRecording
         }
     }
 
-    internal void Remove(FilePath directory) => Places.Remove(FileOf(directory, Name));
+    internal void Remove(FilePath directory) => RecorderPaths.Remove(FileOf(directory, Name));
 
     private static FilePath FileOf(FilePath directory, string name) => directory.Combine(Encoding.UTF8.GetBytes($"{name}.json"));
 
@@ -232,12 +232,12 @@ internal sealed record OngoingRecording
                 IsStored = root.GetProperty("isStored").GetBoolean(),
                 Profile = Text(root, "profile"),
                 EnforcedProfile = Text(root, "enforcedProfile"),
-                Store = Text(root, "store") ?? Places.DefaultStore,
+                Store = Text(root, "store") ?? RecorderPaths.DefaultStore,
             };
         }
         catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            Places.Remove(file);
+            RecorderPaths.Remove(file);
             return null;
         }
     }

@@ -24,12 +24,12 @@ internal static class Program
             Arguments arguments = Arguments.Parse(words);
             if (arguments.Verb == "check")
             {
-                return BpfSupport.FindProblem(arguments.Places) is { } problem ? throw new OciHooksException(problem) : 0;
+                return BpfSupport.FindProblem(arguments.RecorderPaths) is { } problem ? throw new OciHooksException(problem) : 0;
             }
 
             if (arguments.Verb == "collect")
             {
-                StopCommand.Run(arguments.Places, null);
+                StopCommand.Run(arguments.RecorderPaths, null);
                 return 0;
             }
 
@@ -38,7 +38,7 @@ internal static class Program
             {
                 case "hook": return RunHook(arguments, input);
                 case "start": return Start(arguments, HookState.Parse(input));
-                case "stop": StopCommand.Run(arguments.Places, HookState.Parse(input)); break;
+                case "stop": StopCommand.Run(arguments.RecorderPaths, HookState.Parse(input)); break;
                 case "mark": Write(ConfigurationEdit.Mark(input)); break;
                 default: throw new OciHooksException($"unknown command {arguments.Verb}; {Arguments.Usage}");
             }
@@ -67,14 +67,14 @@ internal static class Program
         string? stage = Environment.GetEnvironmentVariable(StageVariable);
         if (stage is null ? RecordedContainer.IsConfiguration(input) : stage == "precreate")
         {
-            Write(BpfSupport.IsThere(arguments.Places) ? ConfigurationEdit.Mark(input) : input);
+            Write(BpfSupport.IsThere(arguments.RecorderPaths) ? ConfigurationEdit.Mark(input) : input);
             return 0;
         }
 
         HookState state = HookState.Parse(input);
         if (stage is null ? state.IsEnded : stage == "poststop")
         {
-            StopCommand.Run(arguments.Places, state);
+            StopCommand.Run(arguments.RecorderPaths, state);
             return 0;
         }
 
@@ -91,8 +91,8 @@ internal static class Program
         }
         catch (OciHooksException failure)
         {
-            RecorderEvent.WriteNotRecorded(state.Id, null, null, BpfSupport.FindProblem(arguments.Places) ?? failure.Message);
-            StopCommand.EndLeftovers(arguments.Places);
+            RecorderEvent.WriteNotRecorded(state.Id, null, null, BpfSupport.FindProblem(arguments.RecorderPaths) ?? failure.Message);
+            StopCommand.FinishOrphans(arguments.RecorderPaths);
             return failure.ExitStatus;
         }
     }

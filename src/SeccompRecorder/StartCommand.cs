@@ -27,20 +27,20 @@ internal static class StartCommand
         RecordedContainer container = RecordedContainer.Read(state);
         if (!container.HasFilter)
         {
-            throw new OciHooksException(BpfSupport.FindProblem(arguments.Places) ?? "this container has no seccomp profile, so nothing tells its own calls from the runtime's; "
+            throw new OciHooksException(BpfSupport.FindProblem(arguments.RecorderPaths) ?? "this container has no seccomp profile, so nothing tells its own calls from the runtime's; "
                 + "record it with a rule of hookctl seccomp record, which gives it one that allows all, or leave out seccomp=unconfined");
         }
 
         ContainerProcess process = ContainerProcess.Read(state.Pid);
-        Places places = arguments.Places;
-        Places.Make(places.State);
+        RecorderPaths paths = arguments.RecorderPaths;
+        RecorderPaths.Make(paths.State);
         string name = OngoingRecording.NameOf(state);
-        using DirectoryLock turn = Turn.Take(places.State);
-        var program = new SharedProgram(BpfFileSystem.Directory(places.OwnBpf));
-        List<OngoingRecording> others = Leftovers.Collect(places.State, program, name);
+        using DirectoryLock recorderLock = RecorderLock.Acquire(paths.State);
+        var program = new SharedProgram(BpfFileSystem.Directory(paths.PrivateBpf));
+        List<OngoingRecording> others = OrphanedRecordings.Finish(paths.State, program, name);
 
         // Several rules may be for this container: one that records it, one that complains, one that watches.
-        OngoingRecording? before = Before(name, process, places, program);
+        OngoingRecording? before = Before(name, process, paths, program);
         OngoingRecording wanted = (before ?? NewRecording(name, state, process, container, arguments)) with
         {
             TraceOrder = order ?? before?.TraceOrder,
@@ -48,7 +48,7 @@ internal static class StartCommand
         };
         if (arguments.Records)
         {
-            wanted = wanted with { Subject = arguments.Subject ?? container.Subject, Store = places.Store.ToString() };
+            wanted = wanted with { Subject = arguments.Subject ?? container.Subject, Store = paths.Store.ToString() };
         }
 
         if (wanted.With(arguments, others) is not { } recording)
@@ -66,20 +66,20 @@ internal static class StartCommand
             }
         }
 
-        Begin(recording, before, others, program, places);
+        Begin(recording, before, others, program, paths);
     }
 
     /// <summary>What another rule has noted of the container; what was noted of a run before this one is ended.</summary>
-    private static OngoingRecording? Before(string name, ContainerProcess process, Places places, SharedProgram program)
+    private static OngoingRecording? Before(string name, ContainerProcess process, RecorderPaths paths, SharedProgram program)
     {
-        OngoingRecording? before = OngoingRecording.Read(places.State, name);
+        OngoingRecording? before = OngoingRecording.Read(paths.State, name);
         if (before is null || (before.Pid == process.Pid && before.StartTime == process.StartTime))
         {
             return before;
         }
 
-        Leftovers.End(before, places.State, program);
-        return OngoingRecording.Read(places.State, name) is null ? null : throw new OciHooksException(
+        OrphanedRecordings.End(before, paths.State, program);
+        return OngoingRecording.Read(paths.State, name) is null ? null : throw new OciHooksException(
             "what it did in the run before this one is not stored yet, and would be lost for this one; start it again when that is stored");
     }
 
@@ -99,14 +99,14 @@ internal static class StartCommand
             Image = container.Image,
             ContainerName = container.Name,
             IsStored = false,
-            Store = arguments.Places.Store.ToString(),
+            Store = arguments.RecorderPaths.Store.ToString(),
         };
 
     /// <summary>Notes the recording first, so that whatever happens then, somebody ends it. If it cannot begin, all is as before.</summary>
     private static void Begin(
-        OngoingRecording recording, OngoingRecording? before, List<OngoingRecording> others, SharedProgram program, Places places)
+        OngoingRecording recording, OngoingRecording? before, List<OngoingRecording> others, SharedProgram program, RecorderPaths paths)
     {
-        recording.Write(places.State);
+        recording.Write(paths.State);
         if (recording.IsStored)
         {
             BootMark.Write(recording);
@@ -114,18 +114,18 @@ internal static class StartCommand
 
         try
         {
-            program.Add(recording, others, () => Offsets(places));
+            program.Add(recording, others, () => Offsets(paths));
         }
         catch (OciHooksException)
         {
             if (before is null)
             {
-                recording.Remove(places.State);
+                recording.Remove(paths.State);
                 BootMark.Remove(recording);
             }
             else
             {
-                before.Write(places.State);
+                before.Write(paths.State);
             }
 
             throw;
@@ -133,10 +133,10 @@ internal static class StartCommand
     }
 
     /// <summary>The running kernel's offsets: noted by an earlier start, or found in its types, which takes longer.</summary>
-    private static KernelOffsets Offsets(Places places)
+    private static KernelOffsets Offsets(RecorderPaths paths)
     {
         string boot = BootMark.ThisBoot;
-        if (Places.ReadText(places.Kernel) is { } known && KernelOffsets.Parse(known, boot) is { } offsets)
+        if (RecorderPaths.ReadText(paths.Kernel) is { } known && KernelOffsets.Parse(known, boot) is { } offsets)
         {
             return offsets;
         }
@@ -148,8 +148,8 @@ internal static class StartCommand
             new KernelTypes(types.Span, s_structures), boot, isArm: CallAbis.Native == CallAbi.Arm64);
 
         // This is the first start of the boot. Only a later one is slower without it.
-        BootMark.TellLost(places.Store);
-        _ = AtomicReplacement.Create(places.Kernel, OwnerOnly, Encoding.ASCII.GetBytes(found.ToString()));
+        BootMark.ReportLost(paths.Store);
+        _ = AtomicReplacement.Create(paths.Kernel, OwnerOnly, Encoding.ASCII.GetBytes(found.ToString()));
         return found;
     }
 }

@@ -15,42 +15,42 @@ internal static class StopCommand
     private const string NotYet = "what it did is not stored yet, and will be when the next recording begins or ends: ";
 
     /// <summary>Ends the recording of a container, if there is one, and those that no poststop hook came for.</summary>
-    /// <param name="places">The directories.</param>
+    /// <param name="paths">The directories.</param>
     /// <param name="state">The container; null for those only that no hook came for.</param>
-    internal static void Run(Places places, HookState? state)
+    internal static void Run(RecorderPaths paths, HookState? state)
     {
-        if (!Places.Exists(places.State))
+        if (!RecorderPaths.Exists(paths.State))
         {
             return;
         }
 
-        Places.Make(places.State);
-        using DirectoryLock turn = Turn.Take(places.State);
-        var program = new SharedProgram(BpfFileSystem.Find(places.OwnBpf) ?? places.OwnBpf);
+        RecorderPaths.Make(paths.State);
+        using DirectoryLock recorderLock = RecorderLock.Acquire(paths.State);
+        var program = new SharedProgram(BpfFileSystem.Find(paths.PrivateBpf) ?? paths.PrivateBpf);
         string? name = state is null ? null : OngoingRecording.NameOf(state);
-        OngoingRecording? recording = name is null ? null : OngoingRecording.Read(places.State, name);
-        List<OngoingRecording> others = Leftovers.Collect(places.State, program, name);
+        OngoingRecording? recording = name is null ? null : OngoingRecording.Read(paths.State, name);
+        List<OngoingRecording> others = OrphanedRecordings.Finish(paths.State, program, name);
         bool isNoted = recording is not null;
         try
         {
             if (recording is not null)
             {
-                End(recording, places.State, program);
+                End(recording, paths.State, program);
                 isNoted = false;
             }
         }
         finally
         {
-            Leave(others, isNoted ? OngoingRecording.ReadAll(places.State) : others, program, places);
+            Leave(others, isNoted ? OngoingRecording.ReadAll(paths.State) : others, program, paths);
         }
     }
 
     /// <summary>Takes away what a start has left that failed, unless it is needed.</summary>
-    internal static void EndLeftovers(Places places)
+    internal static void FinishOrphans(RecorderPaths paths)
     {
         try
         {
-            Run(places, null);
+            Run(paths, null);
         }
         catch (OciHooksException)
         {
@@ -59,13 +59,13 @@ internal static class StopCommand
     }
 
     /// <summary>Keeps of the program what is needed still: nothing, the records that are not stored, or all of it.</summary>
-    private static void Leave(List<OngoingRecording> others, List<OngoingRecording> noted, SharedProgram program, Places places)
+    private static void Leave(List<OngoingRecording> others, List<OngoingRecording> noted, SharedProgram program, RecorderPaths paths)
     {
         List<OngoingRecording> running = others.FindAll(recording => recording.IsAlive);
         if (noted.Count == 0)
         {
             program.End();
-            BpfFileSystem.Leave(places.OwnBpf);
+            BpfFileSystem.Leave(paths.PrivateBpf);
         }
         else if (running.Count == 0)
         {
@@ -97,13 +97,13 @@ internal static class StopCommand
         OciHooksException? first = null;
         if (failed is not null && ongoing.EnforcedProfile is { } enforced)
         {
-            Attempt(() => TellDenials(failed, enforced, isEnforced: true, directory), ref first);
+            Attempt(() => ReportDenials(failed, enforced, isEnforced: true, directory), ref first);
         }
 
         // Its file may be gone meanwhile, which must not cost the recording.
         if (made is not null && ongoing.Profile is { } profile)
         {
-            Attempt(() => TellDenials(made, profile, isEnforced: false, directory), ref first);
+            Attempt(() => ReportDenials(made, profile, isEnforced: false, directory), ref first);
         }
 
         // A create that failed, or that nobody started, has made none of the program's calls.
@@ -157,7 +157,7 @@ internal static class StopCommand
     {
         try
         {
-            Places.Make(directory);
+            RecorderPaths.Make(directory);
             _ = new RecordingStore(directory).Add(recording);
         }
         catch (OciHooksException failure)
@@ -188,7 +188,7 @@ internal static class StopCommand
         records.Slice(CallRecord.Begin(slot), CallRecord.SlotLength);
 
     /// <summary>Tells what a profile denied or would have denied, and notes it, which may fail.</summary>
-    private static void TellDenials(Recording recording, string profile, bool isEnforced, FilePath directory)
+    private static void ReportDenials(Recording recording, string profile, bool isEnforced, FilePath directory)
     {
         SeccompProfile denying = ProfileReader.ReadFile(new FilePath(profile), ProfileConditions.ThisMachine);
         IReadOnlyList<Denial> denials = Denial.Of(recording, denying, isEnforced);
@@ -199,7 +199,7 @@ internal static class StopCommand
 
         if (denials.Count > 0)
         {
-            Places.Make(directory);
+            RecorderPaths.Make(directory);
             new DenialLog(directory).Add(denials);
         }
     }

@@ -16,14 +16,14 @@ internal static class MetricsFile
     private const int StateLimit = 64 * 1024 * 1024;
 
     /// <summary>How long to wait for others who count: the first reading of a large journal takes its time.</summary>
-    private const int LockPatience = 60_000;
+    private const int LockTimeout = 60_000;
 
     /// <summary>Counts what is new in the log.</summary>
     /// <exception cref="OciHooksException">The log or the totals cannot be read, or the files cannot be written.</exception>
     internal static async Task UpdateAsync(FilePath file, RunSource source, CancellationToken token)
     {
         FilePath state = file.WithSuffix(".state"u8);
-        using DirectoryLock held = DirectoryLock.Take(file.Parent, LockPatience);
+        using DirectoryLock held = DirectoryLock.Take(file.Parent, LockTimeout);
         if (held.IsHeldByOthers)
         {
             throw new OciHooksException(

@@ -16,7 +16,7 @@ public sealed class BundleConfig : IDisposable
     private const uint RereadMicroseconds = 10_000;
 
     /// <summary>How long another create of the same bundle may take, in milliseconds.</summary>
-    private const int LockPatience = 2_000;
+    private const int LockTimeout = 2_000;
 
     private readonly DirectoryLock _lock;
     private readonly ContainerConfig _config;
@@ -74,7 +74,7 @@ public sealed class BundleConfig : IDisposable
     public static BundleConfig Read(FilePath path, out ContainerConfig config, bool yields = false, bool isDetailed = false)
     {
         InjectionRecordFile record = InjectionRecordFile.Of(path);
-        DirectoryLock held = DirectoryLock.Take(record.Directory, LockPatience);
+        DirectoryLock held = DirectoryLock.Take(record.Directory, LockTimeout);
         try
         {
             if (yields && held.IsHeldByOthers)

@@ -31,15 +31,15 @@ internal sealed unsafe class DirectoryLock : IDisposable
     /// Waits for the lock, but not for ever: somebody who holds it and was stopped must not stop containers from starting.
     /// </summary>
     /// <param name="directory">The directory. It is not locked if it is not there, or this user can have no file for locks.</param>
-    /// <param name="patience">Milliseconds after which to go on without the lock.</param>
-    internal static DirectoryLock Take(FilePath directory, int patience)
+    /// <param name="timeout">Milliseconds after which to go on without the lock.</param>
+    internal static DirectoryLock Take(FilePath directory, int timeout)
     {
         if (Place(directory) is not { } place || OpenFile() is not (>= 0 and var fd))
         {
             return new DirectoryLock(-1, isHeldByOthers: false);
         }
 
-        long deadline = Environment.TickCount64 + patience;
+        long deadline = Environment.TickCount64 + timeout;
         bool isBusy;
         while ((isBusy = !Libc.LockByte(fd, place) && Libc.Errno is Libc.EAGAIN or Libc.EACCES or Libc.EINTR)
             && Environment.TickCount64 < deadline)

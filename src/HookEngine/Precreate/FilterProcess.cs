@@ -55,11 +55,11 @@ internal sealed unsafe class FilterProcess : IDisposable
     /// <param name="program">The program and where it runs.</param>
     /// <param name="input">What it gets on standard input.</param>
     /// <param name="limit">How much it may print, in bytes.</param>
-    /// <param name="patience">After how long it is killed.</param>
+    /// <param name="timeout">After how long it is killed.</param>
     /// <exception cref="OciHooksException">It cannot be started.</exception>
-    internal static FilterProcess Run(in FilterProgram program, ReadOnlySpan<byte> input, int limit, TimeSpan patience)
+    internal static FilterProcess Run(in FilterProgram program, ReadOnlySpan<byte> input, int limit, TimeSpan timeout)
     {
-        double deadline = Libc.Milliseconds() + patience.TotalMilliseconds;
+        double deadline = Libc.Milliseconds() + timeout.TotalMilliseconds;
         var process = new FilterProcess(limit);
         try
         {
@@ -173,14 +173,14 @@ internal sealed unsafe class FilterProcess : IDisposable
         {
             entries[0] = new PollEntry { Descriptor = _outputPipe, Wanted = Libc.POLLIN };
             entries[1] = new PollEntry { Descriptor = _errorPipe, Wanted = Libc.POLLIN };
-            double patience = deadline - Libc.Milliseconds();
-            if (patience <= 0)
+            double timeout = deadline - Libc.Milliseconds();
+            if (timeout <= 0)
             {
                 _ = Libc.kill(_pid, Libc.SIGKILL);
                 break;
             }
 
-            if (Libc.poll(entries, 2, (int)Math.Ceiling(patience)) <= 0)
+            if (Libc.poll(entries, 2, (int)Math.Ceiling(timeout)) <= 0)
             {
                 continue;
             }

@@ -97,8 +97,8 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
             Environment = environment is null ? Environment : environment.Pointer,
             Prepare = RestoreState,
         };
-        TimeSpan patience = order.Timeout + order.KillGrace + HookSupervision.Margin;
-        using FilterProcess process = FilterProcess.Run(program, input, BundleConfig.SizeLimit, patience);
+        TimeSpan timeout = order.Timeout + order.KillGrace + HookSupervision.Margin;
+        using FilterProcess process = FilterProcess.Run(program, input, BundleConfig.SizeLimit, timeout);
         string subject = $"precreate hook {hook.Path} ({order.Rule})";
         failure = process.IsTooLong ? $"{subject} printed more than the {BundleConfig.SizeLimit} bytes allowed"
             : process.Status == 0 ? null

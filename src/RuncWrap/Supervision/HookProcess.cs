@@ -20,7 +20,7 @@ internal unsafe struct HookProcess
     private const ulong ChildEnded = 1UL << (Libc.SIGCHLD - 1);
 
     /// <summary>How long the runtime may take to tell the state that a hook waits for, in milliseconds.</summary>
-    private const double StatePatience = 10_000;
+    private const double StateTimeout = 10_000;
 
     /// <summary>The hook's process; 0 if it could not be started.</summary>
     internal int Pid;
@@ -193,7 +193,7 @@ internal unsafe struct HookProcess
     private int KeepState()
     {
         nint count = 1;
-        double deadline = Libc.Milliseconds() + StatePatience;
+        double deadline = Libc.Milliseconds() + StateTimeout;
         while (count > 0 && StateLength < StatePid.Limit)
         {
             if (!Libc.IsReadableWithin(0, deadline - Libc.Milliseconds()))
@@ -280,7 +280,7 @@ internal unsafe struct HookProcess
             return [];
         }
 
-        double deadline = Libc.Milliseconds() + StatePatience;
+        double deadline = Libc.Milliseconds() + StateTimeout;
         while (true)
         {
             ReadOnlySpan<byte> pid = StatePid.Find(new ReadOnlySpan<byte>(State, StateLength));

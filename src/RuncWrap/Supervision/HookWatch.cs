@@ -17,7 +17,7 @@ internal sealed unsafe class HookWatch : IDisposable
     /// How many intervals may pass in which none of the killed has gone, as one in an uninterruptible sleep does not. Not a time: where the
     /// machine is busy, the killed and this process wait for their turns.
     /// </summary>
-    private const int KillPatience = 80;
+    private const int MaxIdleIntervals = 80;
 
     /// <summary>
     /// How long killing goes on, in milliseconds: there may be no end of them. Not before they were killed <see cref="LeastKills"/> times.
@@ -31,7 +31,7 @@ internal sealed unsafe class HookWatch : IDisposable
     private const int LeastKills = 1000;
 
     /// <summary>How long the runtime may take to end the state of a hook that was killed, in milliseconds.</summary>
-    private const double DrainPatience = 1000;
+    private const double DrainTimeout = 1000;
 
     /// <summary>How long ended children are taken leave of at a time, in milliseconds: there may be no end of them.</summary>
     private const double ReapSlice = 5;
@@ -49,13 +49,13 @@ internal sealed unsafe class HookWatch : IDisposable
     private int _stoppedBy;
     private int _killed;
     private int _kills;
-    private int _inVain;
+    private int _idleIntervals;
 
     internal HookWatch(in HookProcess hook, SupervisorOrder order)
     {
         _hook = hook;
         _order = order;
-        _deadline = hook.StartedAt + (hook.StartError == Libc.ESRCH ? DrainPatience : order.Timeout.TotalMilliseconds);
+        _deadline = hook.StartedAt + (hook.StartError == Libc.ESRCH ? DrainTimeout : order.Timeout.TotalMilliseconds);
         _status = hook.Pid == 0 ? 0 : null;
         _endedAt = hook.StartedAt;
 
@@ -150,7 +150,7 @@ internal sealed unsafe class HookWatch : IDisposable
         }
         else if (isGone && _phase is Phase.Ending or Phase.Killing)
         {
-            Enter(Phase.Draining, DrainPatience);
+            Enter(Phase.Draining, DrainTimeout);
         }
         else if (!_isOver && (_phase == Phase.Killing || Libc.Milliseconds() >= _deadline))
         {
@@ -167,11 +167,11 @@ internal sealed unsafe class HookWatch : IDisposable
         entries[2] = State.Target;
         entries[3] = Output.Source;
         entries[4] = Error.Source;
-        double patience = _phase == Phase.Killing ? KillInterval : _deadline - Libc.Milliseconds();
-        patience = _hasUnreaped ? 0 : patience;
-        if (Libc.poll(entries, 5, (int)Math.Max(Math.Ceiling(patience), 0)) <= 0)
+        double timeout = _phase == Phase.Killing ? KillInterval : _deadline - Libc.Milliseconds();
+        timeout = _hasUnreaped ? 0 : timeout;
+        if (Libc.poll(entries, 5, (int)Math.Max(Math.Ceiling(timeout), 0)) <= 0)
         {
-            _inVain++;
+            _idleIntervals++;
             return;
         }
 
@@ -249,7 +249,7 @@ internal sealed unsafe class HookWatch : IDisposable
         while (pid > 0)
         {
             _killed += _phase == Phase.Killing && (status & 0x7F) == Libc.SIGKILL ? 1 : 0;
-            _inVain = 0;
+            _idleIntervals = 0;
             if (pid == _hook.Pid)
             {
                 _status = status;
@@ -284,7 +284,7 @@ internal sealed unsafe class HookWatch : IDisposable
                 break;
             case Phase.Killing:
                 KillAll();
-                _isOver = _inVain >= KillPatience || (_kills >= LeastKills && Libc.Milliseconds() >= _deadline);
+                _isOver = _idleIntervals >= MaxIdleIntervals || (_kills >= LeastKills && Libc.Milliseconds() >= _deadline);
                 break;
             default:
                 _isOver = true;
@@ -292,11 +292,11 @@ internal sealed unsafe class HookWatch : IDisposable
         }
     }
 
-    private void Enter(Phase phase, double patience)
+    private void Enter(Phase phase, double timeout)
     {
         _phase = phase;
-        _inVain = 0;
-        _deadline = Libc.Milliseconds() + patience;
+        _idleIntervals = 0;
+        _deadline = Libc.Milliseconds() + timeout;
     }
 
     /// <summary>The group at once, so that none of it can fork meanwhile; then whoever has left it.</summary>

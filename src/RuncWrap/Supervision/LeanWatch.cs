@@ -16,7 +16,7 @@ internal static unsafe class LeanWatch
     private const double UsualGrace = 2_000;
 
     /// <summary>How long it may take to die when killed, in milliseconds: it may be in an uninterruptible sleep.</summary>
-    private const double KillPatience = 2_000;
+    private const double KillTimeout = 2_000;
 
     /// <summary>Runs to the hook's end.</summary>
     /// <returns>The exit code. Where the hook was ended by a signal, this process is, too.</returns>
@@ -80,7 +80,7 @@ internal static unsafe class LeanWatch
                 hook.SignalGroup(isEnding ? Libc.SIGKILL : Libc.SIGTERM);
                 hook.SignalGroup(Libc.SIGCONT);
                 isEnding = true;
-                deadline = Libc.Milliseconds() + (isKilled ? KillPatience : grace);
+                deadline = Libc.Milliseconds() + (isKilled ? KillTimeout : grace);
             }
 
             _ = Libc.IsReadableWithin(hook.Signals, deadline - Libc.Milliseconds());

@@ -75,8 +75,8 @@ internal sealed unsafe class OutputTail : IDisposable
     /// <summary>Writes the end to one of the supervisor's own outputs, with a note where something is missing.</summary>
     /// <param name="descriptor">The output.</param>
     /// <param name="length">How much of it, in bytes, at most.</param>
-    /// <param name="patience">How long its reader may take, in milliseconds.</param>
-    internal void PassOn(int descriptor, int length, double patience)
+    /// <param name="timeout">How long its reader may take, in milliseconds.</param>
+    internal void PassOn(int descriptor, int length, double timeout)
     {
         Span<byte> end = Kept();
         end = end[Math.Max(end.Length - length, 0)..];
@@ -88,7 +88,7 @@ internal sealed unsafe class OutputTail : IDisposable
 
         fixed (byte* bytes = end)
         {
-            _ = Libc.WriteWithin(descriptor, bytes, end.Length, patience);
+            _ = Libc.WriteWithin(descriptor, bytes, end.Length, timeout);
         }
     }
 

@@ -12,7 +12,7 @@ namespace RuncWrap.Supervision;
 internal static unsafe class Supervisor
 {
     /// <summary>How long the runtime may take to read each output, in milliseconds. It waits for us no longer than for that and the log.</summary>
-    private const double OutputPatience = 500;
+    private const double OutputTimeout = 500;
 
     /// <summary>
     /// How much of the hook's output is passed on, in bytes. runc writes all of it into its message, and containerd's shim does not
@@ -51,8 +51,8 @@ internal static unsafe class Supervisor
     private static void PassOutputOn(HookWatch watch)
     {
         const int Half = MaxOutput / 2;
-        watch.Output.PassOn(1, Math.Max(Half, MaxOutput - watch.Error.KeptLength), OutputPatience);
-        watch.Error.PassOn(2, Math.Max(Half, MaxOutput - watch.Output.KeptLength), OutputPatience);
+        watch.Output.PassOn(1, Math.Max(Half, MaxOutput - watch.Error.KeptLength), OutputTimeout);
+        watch.Error.PassOn(2, Math.Max(Half, MaxOutput - watch.Output.KeptLength), OutputTimeout);
     }
 
     /// <summary>Tells that the supervisor itself has failed, which is the hook's failure.</summary>

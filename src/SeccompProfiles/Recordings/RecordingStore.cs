@@ -8,7 +8,7 @@ namespace SeccompProfiles.Recordings;
 public sealed class RecordingStore
 {
     private const int SizeLimit = 16 * 1024 * 1024;
-    private const int Patience = 5_000;
+    private const int Timeout = 5_000;
     private const uint OwnerOnly = 0x180; // rw-------
     private static readonly byte[] s_suffix = [.. ".json"u8];
 
@@ -51,7 +51,7 @@ public sealed class RecordingStore
     public Recording Add(Recording recording)
     {
         ArgumentNullException.ThrowIfNull(recording);
-        using var turn = DirectoryLock.Take(_directory, Patience);
+        using var turn = DirectoryLock.Take(_directory, Timeout);
         if (turn.IsHeldByOthers)
         {
             throw new OciHooksException($"{_directory}: somebody else keeps it locked; see who does: fuser {DirectoryLock.File}");

@@ -11,7 +11,7 @@ internal static unsafe class BpfFileSystem
     /// <summary>The directory of ours in it that is there; null for none.</summary>
     /// <param name="own">Where one is mounted if the system has none at its usual place.</param>
     internal static FilePath? Find(FilePath own) => IsMounted(own) ? own
-        : IsMounted(s_usual.Parent) && Places.IsThere(s_usual) ? s_usual
+        : IsMounted(s_usual.Parent) && RecorderPaths.IsThere(s_usual) ? s_usual
         : null;
 
     /// <summary>A directory of ours in it.</summary>
@@ -19,14 +19,14 @@ internal static unsafe class BpfFileSystem
     internal static FilePath Directory(FilePath own)
     {
         // Where everyone may make directories there, somebody may have made ours.
-        if (!IsMounted(own) && IsMounted(s_usual.Parent) && Places.TryMake(s_usual) is null)
+        if (!IsMounted(own) && IsMounted(s_usual.Parent) && RecorderPaths.TryMake(s_usual) is null)
         {
             return s_usual;
         }
 
         if (!IsMounted(own))
         {
-            Places.Make(own);
+            RecorderPaths.Make(own);
             Mount(own);
         }
 

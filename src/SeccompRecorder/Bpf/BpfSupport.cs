@@ -10,10 +10,10 @@ internal static class BpfSupport
     private const int SlotSize = 8;
 
     /// <summary>Whether nothing is missing. It leaves nothing behind.</summary>
-    internal static bool IsThere(Places places) => FindProblem(places) is null;
+    internal static bool IsThere(RecorderPaths paths) => FindProblem(paths) is null;
 
     /// <summary>Why nothing can be recorded, and what to do; null if nothing is missing. It leaves nothing behind.</summary>
-    internal static string? FindProblem(Places places)
+    internal static string? FindProblem(RecorderPaths paths)
     {
         byte[] status = KernelFile.Read(new FilePath("/proc/self/status"u8));
         if (status.Length == 0)
@@ -27,13 +27,13 @@ internal static class BpfSupport
                 + "record on Linux 5.9 or later, with CONFIG_SECCOMP_FILTER";
         }
 
-        if (!IsReadable(KernelTypes.File) && !IsReadable(places.Kernel))
+        if (!IsReadable(KernelTypes.File) && !IsReadable(paths.Kernel))
         {
             return $"{KernelTypes.File}: cannot be read: this kernel does not describe its types (CONFIG_DEBUG_INFO_BTF); "
                 + "record on one that does";
         }
 
-        return Judge(ProbeError(), Places.ReadText(new FilePath(LockdownFile)));
+        return Explain(ProbeError(), RecorderPaths.ReadText(new FilePath(LockdownFile)));
     }
 
     /// <summary>Why an eBPF program cannot be had, as <see cref="FindProblem"/> says it.</summary>
@@ -41,7 +41,7 @@ internal static class BpfSupport
     /// <param name="lockdown">
     /// How far the kernel is locked down, kernel_lockdown(7): <c>none integrity [confidentiality]</c>; null if it does not say.
     /// </param>
-    internal static string? Judge(int error, string? lockdown) =>
+    internal static string? Explain(int error, string? lockdown) =>
 
         // Kernels before 5.13 load the program all the same, and have it read zeros.
         IsConfidential(lockdown) ? Because(error, lockdown)
@@ -50,10 +50,10 @@ internal static class BpfSupport
 
     /// <summary>Why no eBPF program may read the kernel's memory, also where it may be loaded; null if it may.</summary>
     internal static string? FindLockdown() =>
-        Places.ReadText(new FilePath(LockdownFile)) is { } lockdown && IsConfidential(lockdown) ? Judge(0, lockdown) : null;
+        RecorderPaths.ReadText(new FilePath(LockdownFile)) is { } lockdown && IsConfidential(lockdown) ? Explain(0, lockdown) : null;
 
     /// <summary>What is behind an error of bpf(2), and what to do.</summary>
-    internal static string Because(int error) => Because(error, Places.ReadText(new FilePath(LockdownFile)));
+    internal static string Because(int error) => Because(error, RecorderPaths.ReadText(new FilePath(LockdownFile)));
 
     private static string Because(int error, string? lockdown) =>
         IsConfidential(lockdown)

@@ -16,12 +16,12 @@ namespace SeccompRecorder.Bpf;
 internal sealed class RecordingProgram
 {
     private const int NestedPidNamespaces = 4;
-    private const int KeyPlace = -8;
-    private const int ScratchPlace = -16;
-    private const int SelectionPlace = -24;
-    private const int NamespacesPlace = -32;
-    private const int PidNamespacePlace = -40;
-    private const int EntryPlace = -48;
+    private const int KeyOffset = -8;
+    private const int ScratchOffset = -16;
+    private const int PrefilterOffset = -24;
+    private const int NamespacesOffset = -32;
+    private const int PidNamespaceOffset = -40;
+    private const int EntryOffset = -48;
 
     /// <summary>What /proc/PID/stat counts in, USER_HZ: a hundredth of a second.</summary>
     private const int NanosecondsATick = 10_000_000;
@@ -85,7 +85,7 @@ internal sealed class RecordingProgram
         program.ComputeIndex();
         if (!isAtExit)
         {
-            program.TellNamespaceMakers();
+            program.RecordNamespaceCreation();
         }
 
         program.Count();
@@ -113,26 +113,26 @@ internal sealed class RecordingProgram
 
     private void FindByNamespaces()
     {
-        _code.Store32(Frame, KeyPlace, 0);
-        LookUp(_maps.Selection);
+        _code.Store32(Frame, KeyOffset, 0);
+        LookUp(_maps.ContainerPrefilter);
         _code.JumpIfEqual(R0, 0, _end);
-        _code.Store64(Frame, SelectionPlace, R0);
+        _code.Store64(Frame, PrefilterOffset, R0);
 
         // The verifier takes a millisecond or two for each pointer that it follows from a task.
         Read(R8, R7, _offsets.Namespaces, 8);
-        _code.Store64(Frame, NamespacesPlace, R8);
+        _code.Store64(Frame, NamespacesOffset, R8);
         Read(R8, R8, _offsets.MountNamespace, 8);
         Read(R1, R8, _offsets.MountNumber, 4);
         LookUpContainer(R1, _found);
 
         // The outermost namespace is nobody's own: it has no parent.
-        _code.Load64(R8, Frame, NamespacesPlace);
+        _code.Load64(R8, Frame, NamespacesOffset);
         Read(R8, R8, _offsets.PidNamespace, 8);
         for (int i = 0; i < NestedPidNamespaces; i++)
         {
             Read(R1, R8, _offsets.PidNumber, 4);
-            _code.Store64(Frame, KeyPlace, R1);
-            _code.Store64(Frame, PidNamespacePlace, R8);
+            _code.Store64(Frame, KeyOffset, R1);
+            _code.Store64(Frame, PidNamespaceOffset, R8);
             Read(R8, R8, _offsets.PidParent, 8);
             _code.JumpIfEqual(R8, 0, _byCgroup);
             LookUpContainer(_foundByProcesses);
@@ -148,18 +148,18 @@ internal sealed class RecordingProgram
     private void CompareFirstProcesses()
     {
         _code.Mark(_foundByProcesses);
-        _code.Store64(Frame, EntryPlace, R0);
-        _code.Load64(R1, Frame, PidNamespacePlace);
+        _code.Store64(Frame, EntryOffset, R0);
+        _code.Load64(R1, Frame, PidNamespaceOffset);
         foreach (int offset in (ReadOnlySpan<int>)[_offsets.PidFirstProcess, _offsets.ThreadGroupLeader, _offsets.StartTime])
         {
             _code.Move(R3, R1);
             _code.Add(R3, offset);
             ReadAt(ReadKernel, 8);
-            _code.Load64(R1, Frame, ScratchPlace);
+            _code.Load64(R1, Frame, ScratchOffset);
         }
 
         _code.Divide(R1, NanosecondsATick);
-        _code.Load64(R0, Frame, EntryPlace);
+        _code.Load64(R0, Frame, EntryOffset);
         _code.Load64(R2, R0, ContainerEntry.StartTimeOffset);
         _code.JumpIfEqual(R1, R2, _found);
     }
@@ -167,9 +167,9 @@ internal sealed class RecordingProgram
     private void FindByCgroup()
     {
         _code.Mark(_byCgroup);
-        _code.Load64(R1, Frame, SelectionPlace);
-        _code.Load64(R8, R1, Selection.LevelsOffset);
-        for (int i = 0; i < Selection.LevelCount; i++)
+        _code.Load64(R1, Frame, PrefilterOffset);
+        _code.Load64(R8, R1, ContainerPrefilter.LevelsOffset);
+        for (int i = 0; i < ContainerPrefilter.LevelCount; i++)
         {
             _code.Move(R1, R8);
             _code.And(R1, byte.MaxValue);
@@ -228,7 +228,7 @@ internal sealed class RecordingProgram
     }
 
     /// <summary>A clone that makes namespaces has a record of its own: a profile can forbid it, and allow the others.</summary>
-    private void TellNamespaceMakers()
+    private void RecordNamespaceCreation()
     {
         CallTable table = CallTable.Instance;
         CallAbi native = _isArm ? CallAbi.Arm64 : CallAbi.X8664;
@@ -244,7 +244,7 @@ internal sealed class RecordingProgram
         // The flags are the first of the structure that the argument points to.
         _code.Mark(clone3);
         ReadFirstArgument();
-        _code.Load64(R3, Frame, ScratchPlace);
+        _code.Load64(R3, Frame, ScratchOffset);
         ReadAt(ReadUser, 8);
         TakeNamespaces(CallRecord.NamespacesByClone3, done);
         _code.Mark(others);
@@ -263,7 +263,7 @@ internal sealed class RecordingProgram
         _code.Load64(R3, R6, RegistersArgument);
         _code.Add(R3, _isArm ? ArmNumber : X86Number);
         ReadAt(ReadKernel, 4);
-        _code.Load32(R9, Frame, ScratchPlace);
+        _code.Load32(R9, Frame, ScratchOffset);
     }
 
     private void ReadFirstArgument()
@@ -276,7 +276,7 @@ internal sealed class RecordingProgram
     /// <summary>Sets R9 to a record if the flags that were read are those of namespaces.</summary>
     private void TakeNamespaces(int record, int done)
     {
-        _code.Load64(R1, Frame, ScratchPlace);
+        _code.Load64(R1, Frame, ScratchOffset);
         _code.And(R1, (int)ProfileDerivation.NamespaceFlags);
         _code.JumpIfEqual(R1, 0, done);
         _code.Move(R9, record);
@@ -288,7 +288,7 @@ internal sealed class RecordingProgram
     {
         int seen = _code.NewLabel();
         _code.Add(R9, R8);
-        _code.Store32(Frame, KeyPlace, R9);
+        _code.Store32(Frame, KeyOffset, R9);
         LookUp(_maps.Records);
         _code.JumpIfEqual(R0, 0, _end);
         _code.Move(R9, R0);
@@ -311,22 +311,22 @@ internal sealed class RecordingProgram
 
     private void LookUpContainer(BpfRegister key, int found)
     {
-        _code.Store64(Frame, KeyPlace, key);
+        _code.Store64(Frame, KeyOffset, key);
         LookUpContainer(found);
     }
 
     private void LookUpContainer(int found)
     {
         int next = _code.NewLabel();
-        _code.Load64(R2, Frame, KeyPlace);
+        _code.Load64(R2, Frame, KeyOffset);
         _code.Move(R3, R2);
-        _code.ShiftRight(R3, Selection.WordShift);
-        _code.And(R3, Selection.WordCount - 1);
+        _code.ShiftRight(R3, ContainerPrefilter.WordShift);
+        _code.And(R3, ContainerPrefilter.WordCount - 1);
         _code.ShiftLeft(R3, 3);
-        _code.Load64(R1, Frame, SelectionPlace);
+        _code.Load64(R1, Frame, PrefilterOffset);
         _code.Add(R1, R3);
-        _code.Load64(R1, R1, Selection.BitsOffset);
-        _code.And(R2, (1 << Selection.WordShift) - 1);
+        _code.Load64(R1, R1, ContainerPrefilter.BitsOffset);
+        _code.And(R2, (1 << ContainerPrefilter.WordShift) - 1);
         _code.ShiftRight(R1, R2);
         _code.And(R1, 1);
         _code.JumpIfEqual(R1, 0, next);
@@ -339,7 +339,7 @@ internal sealed class RecordingProgram
     {
         _code.LoadMap(R1, map);
         _code.Move(R2, Frame);
-        _code.Add(R2, KeyPlace);
+        _code.Add(R2, KeyOffset);
         _code.Call(MapLookup);
     }
 
@@ -354,7 +354,7 @@ internal sealed class RecordingProgram
         }
 
         BpfRegister place = _readsDirectly ? from : Frame;
-        int at = _readsDirectly ? offset : ScratchPlace;
+        int at = _readsDirectly ? offset : ScratchOffset;
         if (size == 4)
         {
             _code.Load32(to, place, at);
@@ -370,7 +370,7 @@ internal sealed class RecordingProgram
     {
         _code.Move(R2, size);
         _code.Move(R1, Frame);
-        _code.Add(R1, ScratchPlace);
+        _code.Add(R1, ScratchOffset);
         _code.Call(reader);
     }
 }

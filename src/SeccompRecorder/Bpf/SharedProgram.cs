@@ -15,7 +15,7 @@ internal sealed unsafe class SharedProgram
 
     private readonly FilePath _containers;
     private readonly FilePath _records;
-    private readonly FilePath _selection;
+    private readonly FilePath _prefilter;
     private readonly FilePath _link;
     private readonly FilePath _exitLink;
 
@@ -23,7 +23,7 @@ internal sealed unsafe class SharedProgram
     {
         _containers = directory.Combine("containers"u8);
         _records = directory.Combine("records"u8);
-        _selection = directory.Combine("selection"u8);
+        _prefilter = directory.Combine("selection"u8);
         _link = directory.Combine("link"u8);
         _exitLink = directory.Combine("exit_link"u8);
     }
@@ -87,7 +87,7 @@ internal sealed unsafe class SharedProgram
     {
         if (!recordings.Exists(recording => recording.DenialSlot is not null))
         {
-            Places.Remove(_exitLink);
+            RecorderPaths.Remove(_exitLink);
         }
 
         if (OpenMaps() is { } maps)
@@ -99,36 +99,36 @@ internal sealed unsafe class SharedProgram
     /// <summary>Ends the program, but for its records: nothing is recorded any more.</summary>
     internal void Pause()
     {
-        Places.Remove(_link);
-        Places.Remove(_exitLink);
+        RecorderPaths.Remove(_link);
+        RecorderPaths.Remove(_exitLink);
     }
 
     /// <summary>Ends the program: nothing is recorded any more.</summary>
     internal void End()
     {
         Pause();
-        Places.Remove(_containers);
-        Places.Remove(_records);
-        Places.Remove(_selection);
+        RecorderPaths.Remove(_containers);
+        RecorderPaths.Remove(_records);
+        RecorderPaths.Remove(_prefilter);
     }
 
     private static void Select(SharedMaps maps, List<OngoingRecording> recordings)
     {
-        var selection = default(Selection);
+        var prefilter = default(ContainerPrefilter);
         foreach (OngoingRecording recording in recordings)
         {
-            selection.Add(recording.Keys, recording.CgroupLevel);
+            prefilter.Add(recording.Keys, recording.CgroupLevel);
         }
 
         // In one piece of memory that the program may see half written, but each number whole; those that go on do not change.
         int index = 0;
-        _ = Require(BpfObject.Update(maps.Selection, &index, &selection), "write an eBPF map");
+        _ = Require(BpfObject.Update(maps.ContainerPrefilter, &index, &prefilter), "write an eBPF map");
     }
 
     /// <summary>The maps; null if one of them has no name any more.</summary>
     private SharedMaps? OpenMaps() =>
-        Open(_containers) is { } containers && Open(_records) is { } records && Open(_selection) is { } selection
-            ? new SharedMaps(containers, records, selection)
+        Open(_containers) is { } containers && Open(_records) is { } records && Open(_prefilter) is { } prefilter
+            ? new SharedMaps(containers, records, prefilter)
             : null;
 
     /// <summary>What has a name; null if nothing has it.</summary>
@@ -148,10 +148,10 @@ internal sealed unsafe class SharedProgram
                 BpfObject.CreateArray("ocihooks_record"u8, CallRecord.Size, CallRecord.TotalLength),
                 "make an eBPF map that can be had as memory (Linux 5.5)"),
             Require(
-                BpfObject.CreateArray("ocihooks_select"u8, Selection.Size, 1), "make an eBPF map that can be had as memory (Linux 5.5)"));
+                BpfObject.CreateArray("ocihooks_select"u8, ContainerPrefilter.Size, 1), "make an eBPF map that can be had as memory (Linux 5.5)"));
         Pin(maps.Containers, _containers);
         Pin(maps.Records, _records);
-        Pin(maps.Selection, _selection);
+        Pin(maps.ContainerPrefilter, _prefilter);
         return maps;
     }
 

@@ -76,7 +76,7 @@ public sealed class DockerDenialTests : IAsyncLifetime
         {
             ["runtime"] = "runc",
             ["hooksDirs"] = new JsonArray(_daemon.Rules),
-            ["hookTimeout"] = Patience.Limit.TotalSeconds,
+            ["hookTimeout"] = TestTimeout.Limit.TotalSeconds,
         }.ToJsonString());
         _ = (await _seccomp.RunAsync("record", "--image", "busybox:*", "--recorder", Repository.SeccompRecorder)).EnsureSuccess();
         _ = (await _daemon.DockerRunAsync("hooked", "--rm", DockerDaemon.Image, "true")).EnsureSuccess();

@@ -122,7 +122,7 @@ public sealed partial class LowLevelLifecycleTests(LowLevelHost host)
         Task<string> output = Task.Run(() => Terminal.ReadToEnd(socket.Receive()));
         await bench.StartAsync(wrapped: true);
 
-        Assert.Equal("/dev/pts/0\r\ndone\r\n", await output.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken));
+        Assert.Equal("/dev/pts/0\r\ndone\r\n", await output.WaitAsync(TestTimeout.Limit, TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -13,7 +13,7 @@ internal sealed class SupervisedBench : IAsyncDisposable
         LowLevel = lowLevel;
         LowLevel.SetProcess("echo lived");
         LowLevel.Set("log", new JsonObject { ["journald"] = false, ["file"] = LowLevel.PathTo("events") });
-        LowLevel.Set("hookTimeout", timeout ?? Patience.Limit.TotalSeconds);
+        LowLevel.Set("hookTimeout", timeout ?? TestTimeout.Limit.TotalSeconds);
         LowLevel.Set("hookKillGrace", 0.3);
         Notes = Directory.CreateDirectory(LowLevel.PathTo("notes")).FullName;
     }

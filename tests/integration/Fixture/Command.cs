@@ -60,7 +60,7 @@ internal sealed class Command(string program, params IEnumerable<ByteString> arg
 
     public byte[] Input { get; init; } = [];
 
-    public TimeSpan Timeout { get; init; } = Patience.Limit;
+    public TimeSpan Timeout { get; init; } = TestTimeout.Limit;
 
     public static IEnumerable<ByteString> InheritedEnvironment =>
         from System.Collections.DictionaryEntry entry in System.Environment.GetEnvironmentVariables()

@@ -12,6 +12,6 @@ internal static class EngineSettings
         ["log"] = new JsonObject { ["journald"] = false },
 
         // On a busy machine even a hook that does nothing may take long.
-        ["hookTimeout"] = Patience.Limit.TotalSeconds,
+        ["hookTimeout"] = TestTimeout.Limit.TotalSeconds,
     }.ToJsonString();
 }

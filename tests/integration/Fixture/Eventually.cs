@@ -10,9 +10,9 @@ internal static class Eventually
         Stopwatch clock = Stopwatch.StartNew();
         while (!condition())
         {
-            if (clock.Elapsed > Patience.Limit)
+            if (clock.Elapsed > TestTimeout.Limit)
             {
-                throw new TimeoutException($"not so within {Patience.Limit}: {what}");
+                throw new TimeoutException($"not so within {TestTimeout.Limit}: {what}");
             }
 
             Thread.Sleep(20);
@@ -25,9 +25,9 @@ internal static class Eventually
         Stopwatch clock = Stopwatch.StartNew();
         while (!await condition())
         {
-            if (clock.Elapsed > Patience.Limit)
+            if (clock.Elapsed > TestTimeout.Limit)
             {
-                throw new TimeoutException($"not so within {Patience.Limit}: {what}");
+                throw new TimeoutException($"not so within {TestTimeout.Limit}: {what}");
             }
 
             await Task.Delay(20, TestContext.Current.CancellationToken);
@@ -39,7 +39,7 @@ internal static class Eventually
     {
         Stopwatch clock = Stopwatch.StartNew();
         T last = actual();
-        while (!EqualityComparer<T>.Default.Equals(expected, last) && clock.Elapsed < Patience.Limit)
+        while (!EqualityComparer<T>.Default.Equals(expected, last) && clock.Elapsed < TestTimeout.Limit)
         {
             Thread.Sleep(20);
             last = actual();
@@ -53,7 +53,7 @@ internal static class Eventually
     {
         Stopwatch clock = Stopwatch.StartNew();
         T last = await actual();
-        while (!EqualityComparer<T>.Default.Equals(expected, last) && clock.Elapsed < Patience.Limit)
+        while (!EqualityComparer<T>.Default.Equals(expected, last) && clock.Elapsed < TestTimeout.Limit)
         {
             await Task.Delay(20, TestContext.Current.CancellationToken);
             last = await actual();

@@ -25,7 +25,7 @@ internal sealed class ExternalProgram(string program, params IEnumerable<string>
     /// <summary>What it reads.</summary>
     public string Input { get; init; } = "";
 
-    public TimeSpan Timeout { get; init; } = Patience.Limit;
+    public TimeSpan Timeout { get; init; } = TestTimeout.Limit;
 
     /// <summary>Runs it to its end.</summary>
     /// <exception cref="TimeoutException">It was ended, with all that it had started, because it took too long.</exception>

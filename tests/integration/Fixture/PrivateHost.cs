@@ -172,7 +172,7 @@ internal sealed class PrivateHost : IAsyncDisposable
         _first.Dispose();
         foreach (Process daemon in _daemons)
         {
-            await daemon.WaitForExitAsync().WaitAsync(Patience.Limit);
+            await daemon.WaitForExitAsync().WaitAsync(TestTimeout.Limit);
             daemon.Dispose();
         }
 

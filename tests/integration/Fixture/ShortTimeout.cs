@@ -41,5 +41,5 @@ internal static class ShortTimeout
     }
 
     private static void AssertMayBeLonger<T>(double seconds, T result) => Assert.True(
-        seconds < Patience.Limit.TotalSeconds, $"the hook does not get far enough even within {seconds} s: {result}");
+        seconds < TestTimeout.Limit.TotalSeconds, $"the hook does not get far enough even within {seconds} s: {result}");
 }

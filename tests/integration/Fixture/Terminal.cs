@@ -47,7 +47,7 @@ internal sealed partial class Terminal : IDisposable
         _program.Dispose();
         try
         {
-            return result with { Output = Encoding.UTF8.GetBytes(await output.WaitAsync(Patience.Limit)) };
+            return result with { Output = Encoding.UTF8.GetBytes(await output.WaitAsync(TestTimeout.Limit)) };
         }
         catch (TimeoutException)
         {

@@ -66,7 +66,7 @@ public sealed class UpgradeTests : IAsyncLifetime
         _ = (await _host.AptAsync("install", "ocihooks")).EnsureSuccess();
         _ = (await _host.ShellAsync(Bundle, _host.Root, $"/{Path.GetFileName(_host.Root)}")).EnsureSuccess();
         _host.Write("/etc/ocihooks/config.json", $$"""
-            { "runtime": "{{runtime}}", "hookTimeout": {{Patience.Limit.TotalSeconds}}, "log": { "journald": false } }
+            { "runtime": "{{runtime}}", "hookTimeout": {{TestTimeout.Limit.TotalSeconds}}, "log": { "journald": false } }
             """);
         foreach (string stage in new[] { "createRuntime", "poststop" })
         {

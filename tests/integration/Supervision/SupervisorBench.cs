@@ -18,7 +18,7 @@ internal sealed class SupervisorBench : IDisposable
         {
             ["--stage"] = "createRuntime",
             ["--rule"] = "/rules/rule.json",
-            ["--timeout-ms"] = Milliseconds(Patience.Limit),
+            ["--timeout-ms"] = Milliseconds(TestTimeout.Limit),
             ["--grace-ms"] = "500",
             ["--on-failure"] = "abort",
             ["--log-level"] = "information",
@@ -47,7 +47,7 @@ internal sealed class SupervisorBench : IDisposable
     public string Inside(string name) => Path.Combine(Root, name);
 
     /// <summary>A hook that ends when it gets a signal has as long as it takes.</summary>
-    public void LetEnd() => Options["--grace-ms"] = Milliseconds(Patience.Limit);
+    public void LetEnd() => Options["--grace-ms"] = Milliseconds(TestTimeout.Limit);
 
     /// <summary>Runs a hook that is to run past its timeout, but not before it has written a file.</summary>
     public T TimeOut<T>(string ready, Func<T> run) => TimeOut(run, _ => File.Exists(Inside(ready)));

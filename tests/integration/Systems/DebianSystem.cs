@@ -82,7 +82,7 @@ internal sealed class DebianSystem
             .WithBindMount(Path.Combine(Repository.Root, "examples"), Examples, AccessMode.ReadOnly)
             .WithCommand("sh", "-c", Boot, "sh", $"{outer.Host.Cgroup}/{suite}", DaemonText)
             .WithCreateParameterModifier(SetPrivileges)
-            .WithWaitStrategy(Wait.ForUnixContainer().UntilCommandIsCompleted("docker version", wait => wait.WithTimeout(Patience.Limit)))
+            .WithWaitStrategy(Wait.ForUnixContainer().UntilCommandIsCompleted("docker version", wait => wait.WithTimeout(TestTimeout.Limit)))
             .Build();
     }
 
@@ -106,7 +106,7 @@ internal sealed class DebianSystem
     public async Task<CommandResult> ShellAsync(string script, params IEnumerable<string> arguments)
     {
         CancellationToken token = TestContext.Current.CancellationToken;
-        ExecResult result = await _container.ExecAsync(["sh", "-c", script, "sh", .. arguments], token).WaitAsync(Patience.Limit, token);
+        ExecResult result = await _container.ExecAsync(["sh", "-c", script, "sh", .. arguments], token).WaitAsync(TestTimeout.Limit, token);
         return new CommandResult(
             0, (int?)result.ExitCode, null, Encoding.UTF8.GetBytes(result.Stdout), Encoding.UTF8.GetBytes(result.Stderr));
     }

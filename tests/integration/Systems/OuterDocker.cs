@@ -18,5 +18,5 @@ internal sealed class OuterDocker(string socket) : IDockerEndpointAuthentication
     public IAuthProvider? AuthProvider => null;
 
     public DockerClientBuilder GetDockerClientBuilder(Guid sessionId = default) =>
-        new DockerClientBuilder().WithEndpoint(Endpoint).WithTimeout(Patience.Limit);
+        new DockerClientBuilder().WithEndpoint(Endpoint).WithTimeout(TestTimeout.Limit);
 }

@@ -14,7 +14,7 @@ public sealed class SharedPrecreateTests : IDisposable
     public SharedPrecreateTests()
     {
         File.WriteAllText(_bench.Config, Original);
-        _bench.Set("hookTimeout", Patience.Limit.TotalSeconds);
+        _bench.Set("hookTimeout", TestTimeout.Limit.TotalSeconds);
     }
 
     public void Dispose() => _bench.Dispose();

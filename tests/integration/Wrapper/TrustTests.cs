@@ -224,7 +224,7 @@ public sealed class TrustTests : IDisposable
             var seen = new HashSet<bool>();
             for (int i = 0; i < 150 || seen.Count < 2; i++)
             {
-                Assert.True(clock.Elapsed < Patience.Limit, "the hook neither comes nor goes");
+                Assert.True(clock.Elapsed < TestTimeout.Limit, "the hook neither comes nor goes");
                 _ = _bench.Create();
                 Assert.DoesNotContain(Hook, _bench.ConfigText, StringComparison.Ordinal);
                 _ = seen.Add(File.Exists(Hook));
@@ -306,7 +306,7 @@ public sealed class TrustTests : IDisposable
             // As long as it takes to see both: who is on turn, and when, is the machine's affair.
             for (int i = 0; i < 300 || used == 0 || refused == 0; i++)
             {
-                Assert.True(clock.Elapsed < Patience.Limit, $"{used} used, {refused} refused: nothing is swapped");
+                Assert.True(clock.Elapsed < TestTimeout.Limit, $"{used} used, {refused} refused: nothing is swapped");
                 File.WriteAllBytes(_bench.Config, WrapperBench.MinimalConfig);
                 File.Delete(_bench.Record);
                 CommandResult result = _bench.Create();

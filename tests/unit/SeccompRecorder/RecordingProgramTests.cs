@@ -27,11 +27,11 @@ public sealed class RecordingProgramTests
         var maps = new SharedMaps(
             BpfObject.CreateHash("test"u8, ContainerEntry.Size, 8),
             BpfObject.CreateArray("test"u8, CallRecord.Size, CallRecord.SlotLength),
-            BpfObject.CreateArray("test"u8, Selection.Size, 1));
-        Assert.True(maps is { Containers: >= 0, Records: >= 0, Selection: >= 0 });
+            BpfObject.CreateArray("test"u8, ContainerPrefilter.Size, 1));
+        Assert.True(maps is { Containers: >= 0, Records: >= 0, ContainerPrefilter: >= 0 });
         int program = BpfObject.LoadProgram("test"u8, RecordingProgram.Make(offsets, maps, readsDirectly, isArm, isAtExit), out string log);
         Assert.True(program >= 0, log);
-        foreach (int descriptor in (int[])[program, maps.Containers, maps.Records, maps.Selection])
+        foreach (int descriptor in (int[])[program, maps.Containers, maps.Records, maps.ContainerPrefilter])
         {
             _ = Libc.close(descriptor);
         }
@@ -76,6 +76,6 @@ public sealed class RecordingProgramTests
     {
         Assert.Equal(CallRecord.Size, Unsafe.SizeOf<CallRecord>());
         Assert.Equal(ContainerEntry.Size, Unsafe.SizeOf<ContainerEntry>());
-        Assert.Equal(Selection.Size, Unsafe.SizeOf<Selection>());
+        Assert.Equal(ContainerPrefilter.Size, Unsafe.SizeOf<ContainerPrefilter>());
     }
 }

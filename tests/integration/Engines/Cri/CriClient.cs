@@ -29,7 +29,7 @@ internal sealed class CriClient : IDisposable
     })
     {
         BaseAddress = new Uri("http://localhost"),
-        Timeout = Patience.Limit,
+        Timeout = TestTimeout.Limit,
         DefaultRequestVersion = HttpVersion.Version20,
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };

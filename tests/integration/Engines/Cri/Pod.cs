@@ -104,7 +104,7 @@ internal sealed class Pod : IAsyncDisposable
     public async Task<(string Output, int ExitCode)> ExecAsync(string container, params string[] command)
     {
         ExecSyncResponse response = await _cri.CallAsync<ExecSyncResponse>(
-            "ExecSync", new ExecSyncRequest { ContainerId = container, Cmd = { command }, Timeout = (long)Patience.Limit.TotalSeconds });
+            "ExecSync", new ExecSyncRequest { ContainerId = container, Cmd = { command }, Timeout = (long)TestTimeout.Limit.TotalSeconds });
         return (response.Stdout.ToStringUtf8() + response.Stderr.ToStringUtf8(), response.ExitCode);
     }
 

@@ -7,14 +7,14 @@ namespace SeccompRecorder;
 /// <summary>
 /// Recordings that no poststop hook came for: of containers that ended with their engine, or whose create failed after the hook.
 /// </summary>
-internal static class Leftovers
+internal static class OrphanedRecordings
 {
     /// <summary>Ends them, and stores what they recorded. What cannot be stored stays, and is tried again the next time.</summary>
     /// <param name="state">Where recordings are noted.</param>
     /// <param name="program">The program.</param>
     /// <param name="own">The recording that this process is for, which is none.</param>
     /// <returns>Those that are still noted, of containers that run and of others.</returns>
-    internal static List<OngoingRecording> Collect(FilePath state, SharedProgram program, string? own)
+    internal static List<OngoingRecording> Finish(FilePath state, SharedProgram program, string? own)
     {
         List<OngoingRecording> noted = OngoingRecording.ReadAll(state);
         List<OngoingRecording> ended = noted.FindAll(recording => recording.Name != own && !recording.IsAlive);

@@ -7,7 +7,7 @@ namespace SeccompRecorder.Bpf;
 /// which some other numbers share; and how deep recorded control groups are.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = Size)]
-internal unsafe struct Selection
+internal unsafe struct ContainerPrefilter
 {
     internal const int Size = 72;
     internal const int LevelsOffset = 0;

@@ -8,7 +8,7 @@ namespace SeccompRecorder;
 /// <summary>The directories that recordings are in.</summary>
 /// <param name="State">What is there while containers run; gone with the next boot.</param>
 /// <param name="Store">What was recorded.</param>
-internal sealed record Places(FilePath State, FilePath Store)
+internal sealed record RecorderPaths(FilePath State, FilePath Store)
 {
     private const string MachinesState = "/run/ocihooks/seccomp";
 
@@ -25,7 +25,7 @@ internal sealed record Places(FilePath State, FilePath Store)
     internal FilePath Kernel => State.Combine("kernel"u8);
 
     /// <summary>Where eBPF objects are mounted if nobody else has.</summary>
-    internal FilePath OwnBpf => State.Combine("bpf"u8);
+    internal FilePath PrivateBpf => State.Combine("bpf"u8);
 
     /// <summary>Makes a directory for root alone, and those above it.</summary>
     internal static void Make(FilePath directory)
