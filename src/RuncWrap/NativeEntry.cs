@@ -54,7 +54,7 @@ internal static unsafe class NativeEntry
     [RuntimeExport("main")]
     private static int NativeMain(int argumentCount, byte** arguments, byte** environment)
     {
-        IsSupervisor = HookProcess.IsAskedFor(argumentCount, arguments);
+        IsSupervisor = HookProcess.IsSupervisorInvocation(argumentCount, arguments);
         if (IsSupervisor)
         {
             Inherited.HasStandardError = Libc.IsOpen(2);
@@ -62,7 +62,7 @@ internal static unsafe class NativeEntry
             Hook.Start(argumentCount, arguments, environment, Inherited.Limits);
             if (!Inherited.Limits.AreEnoughForSupervisor)
             {
-                Libc._exit(LeanWatch.Run(Hook));
+                Libc._exit(PreRuntimeMonitor.Run(Hook));
             }
         }
         else

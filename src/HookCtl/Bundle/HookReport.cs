@@ -17,7 +17,7 @@ internal sealed record HookReport(
 {
     internal static HookReport Of(PlannedHook planned)
     {
-        (SupervisorOrder Order, Hook Hook)? supervised = SupervisorOrder.Of(planned.Entry);
+        (SupervisorOptions Order, Hook Hook)? supervised = SupervisorOptions.Of(planned.Entry);
         Hook hook = supervised?.Hook ?? planned.Entry;
         return new HookReport(
             planned.Stage.Name(),
@@ -25,7 +25,7 @@ internal sealed record HookReport(
             hook.Args ?? [],
             hook.Env ?? [],
             hook.Timeout,
-            planned.Rule?.Path.ToString() ?? supervised?.Order.Rule,
+            planned.Rule?.Path.ToString() ?? supervised?.Options.Rule,
             supervised is not null);
     }
 

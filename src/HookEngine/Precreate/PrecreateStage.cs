@@ -47,13 +47,13 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
         {
             ReadOnlySpan<byte> input = current is null ? original : current.Span;
             string source = filter.Rule!.Path.ToString();
-            SupervisorOrder order = HookSupervision.Order(filter, settings, source) with
+            SupervisorOptions options = HookSupervision.Options(filter, settings, source) with
             {
                 ContainerId = id ?? "",
                 Bundle = directory.ToString(),
             };
-            order = order with { Log = order.Log with { Stderr = false } };
-            NativeBuffer? output = Run(supervisor, directory, order, filter.Hook, input, out string? failure);
+            options = options with { Log = options.Log with { Stderr = false } };
+            NativeBuffer? output = Run(supervisor, directory, options, filter.Hook, input, out string? failure);
             string? defect = output is null || output.Span.SequenceEqual(input) ? null : FilteredConfiguration.FindProblem(output.Span);
             if (output is not null && defect is null)
             {
@@ -68,7 +68,7 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
                 failure = $"precreate hook {filter.Hook.Path} ({source}) printed what is no configuration: {defect}";
             }
 
-            if (order.OnFailure == HookFailurePolicy.Abort)
+            if (options.OnFailure == HookFailurePolicy.Abort)
             {
                 current?.Dispose();
                 throw new OciHooksException($"{config}: {failure}; mend the program, or let the rule's onFailure be \"continue\"");
@@ -85,9 +85,9 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
     }
 
     private NativeBuffer? Run(
-        FilePath supervisor, FilePath directory, SupervisorOrder order, Hook hook, ReadOnlySpan<byte> input, out string? failure)
+        FilePath supervisor, FilePath directory, SupervisorOptions options, Hook hook, ReadOnlySpan<byte> input, out string? failure)
     {
-        using var arguments = new NativeStrings(order.Arguments(hook));
+        using var arguments = new NativeStrings(options.Arguments(hook));
         using NativeStrings? environment = hook.Env is { Count: > 0 } own ? new NativeStrings(own) : null;
         var program = new FilterProgram
         {
@@ -97,9 +97,9 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
             Environment = environment is null ? Environment : environment.Pointer,
             Prepare = RestoreState,
         };
-        TimeSpan timeout = order.Timeout + order.KillGrace + HookSupervision.Margin;
+        TimeSpan timeout = options.Timeout + options.KillGrace + HookSupervision.Margin;
         using FilterProcess process = FilterProcess.Run(program, input, BundleConfig.SizeLimit, timeout);
-        string subject = $"precreate hook {hook.Path} ({order.Rule})";
+        string subject = $"precreate hook {hook.Path} ({options.Rule})";
         failure = process.IsTooLong ? $"{subject} printed more than the {BundleConfig.SizeLimit} bytes allowed"
             : process.Status == 0 ? null
             : Told(process.Error) ?? $"{subject} failed, and its supervisor could not tell how";

@@ -70,18 +70,18 @@ public static class HookSupervision
         }
 
         // At poststart `crun run` takes the container's end for the hook's now and then, and waits for the timeout to fail.
-        SupervisorOrder order = Order(planned, settings, source);
+        SupervisorOptions options = Options(planned, settings, source);
         bool isLimited = hasRuntimeTimeout && planned.Stage != HookStage.Poststart;
-        long? timeout = isLimited ? Seconds(order.Timeout + order.KillGrace + Margin) : null;
-        order = order with { IsLimitAdded = isLimited && planned.Hook.Timeout is not > 0 };
-        return planned with { Entry = new Hook(supervisor, order.Arguments(planned.Hook), order.Environment(planned.Hook.Env), timeout) };
+        long? timeout = isLimited ? Seconds(options.Timeout + options.KillGrace + Margin) : null;
+        options = options with { IsTimeoutAdded = isLimited && planned.Hook.Timeout is not > 0 };
+        return planned with { Entry = new Hook(supervisor, options.Arguments(planned.Hook), options.Environment(planned.Hook.Env), timeout) };
     }
 
     /// <summary>What a supervisor is told about a hook.</summary>
-    internal static SupervisorOrder Order(PlannedHook planned, WrapperSettings settings, string source)
+    internal static SupervisorOptions Options(PlannedHook planned, WrapperSettings settings, string source)
     {
         RulePolicy policy = planned.Rule?.Policy ?? RulePolicy.None;
-        return new SupervisorOrder
+        return new SupervisorOptions
         {
             Stage = planned.Stage,
             Rule = source,
@@ -95,7 +95,7 @@ public static class HookSupervision
     }
 
     /// <summary>Whether what a configuration says to run is a supervisor.</summary>
-    public static bool IsSupervisor(Hook entry) => entry.Args is [SupervisorOrder.ProgramName, ..];
+    public static bool IsSupervisor(Hook entry) => entry.Args is [SupervisorOptions.ProgramName, ..];
 
     /// <summary>
     /// How long a hook may run: what the rule says, within what the settings allow. A rule that says 0 or less says nothing.

@@ -80,11 +80,11 @@ internal unsafe struct HookProcess
     internal readonly bool IsMissing => PathIndex == 0;
 
     /// <summary>Whether it has no pipes of ours: there is no managed runtime to serve them.</summary>
-    private readonly bool IsLean => !_limits.AreEnoughForSupervisor;
+    private readonly bool RunsBeforeRuntime => !_limits.AreEnoughForSupervisor;
 
     /// <summary>Whether the wrapper is to be a supervisor: its first argument says so.</summary>
-    internal static bool IsAskedFor(int argumentCount, byte** arguments) =>
-        argumentCount > 0 && Text(arguments[0]).SequenceEqual(SupervisorOrder.ProgramNameBytes);
+    internal static bool IsSupervisorInvocation(int argumentCount, byte** arguments) =>
+        argumentCount > 0 && Text(arguments[0]).SequenceEqual(SupervisorOptions.ProgramNameBytes);
 
     /// <summary>Starts the hook that the arguments name.</summary>
     /// <param name="argumentCount">The number of the supervisor's arguments.</param>
@@ -111,11 +111,11 @@ internal unsafe struct HookProcess
         _childrenIgnored = Libc.IsIgnored(Libc.SIGCHLD);
 
         // A program that filters the configuration reads and writes it itself.
-        bool isFilter = HasOption(SupervisorOrder.PrecreateBytes);
-        bool ready = (isFilter || IsLean || (Join(0, ref _hookInput, ref Input) && Join(1, ref Output, ref _hookOutput)))
-            && (IsLean || Join(2, ref Error, ref _hookError)) && TakeSignals() && MakeGroup();
+        bool isFilter = HasOption(SupervisorOptions.PrecreateBytes);
+        bool ready = (isFilter || RunsBeforeRuntime || (Join(0, ref _hookInput, ref Input) && Join(1, ref Output, ref _hookOutput)))
+            && (RunsBeforeRuntime || Join(2, ref Error, ref _hookError)) && TakeSignals() && MakeGroup();
         _startError = ready ? SetPidVariables() : Libc.Errno;
-        _startError = _startError == 0 && IsLean && StateLength > 0 ? KeepState() : _startError;
+        _startError = _startError == 0 && RunsBeforeRuntime && StateLength > 0 ? KeepState() : _startError;
         _startError = _startError == 0 ? CheckPin() : _startError;
         StartedAt = Libc.Milliseconds();
         int child = _startError == 0 ? RunInChild(&Become, Libc.SIGCHLD) : 0;
@@ -147,7 +147,7 @@ internal unsafe struct HookProcess
         return leader > 0 && Libc.setpgid(leader, leader) == 0;
     }
 
-    private int RunInChild(delegate*<void*, int> main, int signal) => IsLean
+    private int RunInChild(delegate*<void*, int> main, int signal) => RunsBeforeRuntime
         ? Libc.RunInChildApart(main, Unsafe.AsPointer(ref this), signal)
         : Libc.RunInChild(main, Unsafe.AsPointer(ref this), signal);
 
@@ -169,7 +169,7 @@ internal unsafe struct HookProcess
     {
         for (int i = 1; i < ArgumentCount - 1; i++)
         {
-            if (Text(Arguments[i]).SequenceEqual(SupervisorOrder.SeparatorBytes))
+            if (Text(Arguments[i]).SequenceEqual(SupervisorOptions.SeparatorBytes))
             {
                 return i + 1;
             }
@@ -184,7 +184,7 @@ internal unsafe struct HookProcess
     /// </summary>
     private readonly ulong HookMask(ulong mask)
     {
-        bool isLimitAdded = HasOption(SupervisorOrder.LimitAddedBytes);
+        bool isLimitAdded = HasOption(SupervisorOptions.LimitAddedBytes);
         return isLimitAdded && mask == ChildEnded ? 0 : mask;
     }
 
@@ -256,13 +256,13 @@ internal unsafe struct HookProcess
         for (int i = 1; i < PathIndex; i++)
         {
             ReadOnlySpan<byte> option = Text(Arguments[i]);
-            if (!option.StartsWith(SupervisorOrder.PidVariableBytes))
+            if (!option.StartsWith(SupervisorOptions.PidVariableBytes))
             {
                 continue;
             }
 
             ReadOnlySpan<byte> pid = ReadPid();
-            if (pid.IsEmpty || !SetVariable(option[SupervisorOrder.PidVariableBytes.Length..], pid))
+            if (pid.IsEmpty || !SetVariable(option[SupervisorOptions.PidVariableBytes.Length..], pid))
             {
                 return Libc.ESRCH;
             }
@@ -325,7 +325,7 @@ internal unsafe struct HookProcess
     /// <returns>0, also if nothing is pinned, or what <see cref="StartError"/> is to be.</returns>
     private int CheckPin()
     {
-        ReadOnlySpan<byte> pin = Option(SupervisorOrder.Sha256Bytes);
+        ReadOnlySpan<byte> pin = Option(SupervisorOptions.Sha256Bytes);
         if (pin.IsEmpty)
         {
             return 0;

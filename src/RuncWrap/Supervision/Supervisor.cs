@@ -6,7 +6,7 @@ using HookEngine.Supervision;
 namespace RuncWrap.Supervision;
 
 /// <summary>
-/// The wrapper in front of one hook: argv, process, order, watch, log, output, exit. The process was started before the managed runtime was
+/// The wrapper in front of one hook: argv, process, order, monitor, log, output, exit. The process was started before the managed runtime was
 /// (<see cref="NativeEntry"/>); the end is that of the hook, unless it is not to be the container's.
 /// </summary>
 internal static unsafe class Supervisor
@@ -27,32 +27,32 @@ internal static unsafe class Supervisor
         if (hook.IsMissing)
         {
             throw new OciHooksException(
-                $"{SupervisorOrder.ProgramName} was given no hook; this is for hooks that runc-wrap writes into config.json, not to be called by hand");
+                $"{SupervisorOptions.ProgramName} was given no hook; this is for hooks that runc-wrap writes into config.json, not to be called by hand");
         }
 
-        SupervisorOrder order = SupervisorOrder.Parse(Words(hook, 1, hook.PathIndex - 1));
+        SupervisorOptions options = SupervisorOptions.Parse(Words(hook, 1, hook.PathIndex - 1));
         List<string> arguments = Words(hook, hook.PathIndex, hook.ArgumentCount);
-        var events = new HookEvents(order, hook, arguments[0], arguments[1..]);
-        using var watch = new HookWatch(hook, order);
-        watch.AwaitState();
-        events.WriteStarted(watch.Container);
-        HookEnding ending = watch.AwaitEnd();
-        string? message = events.WriteEnded(ending, watch);
-        PassOutputOn(watch);
+        var events = new HookEvents(options, hook, arguments[0], arguments[1..]);
+        using var monitor = new HookMonitor(hook, options);
+        monitor.AwaitState();
+        events.WriteStarted(monitor.Container);
+        HookResult result = monitor.WaitForExit();
+        string? message = events.WriteEnded(result, monitor);
+        PassOutputOn(monitor);
         if (message is not null)
         {
             ErrorReport.Tell(default, message);
         }
 
-        return ending.Succeeded || !order.IsFailureTold ? 0 : End(ending);
+        return result.Succeeded || !options.PropagatesFailure ? 0 : End(result);
     }
 
     /// <summary>Each output has the half of what may be passed on, and what the other one leaves of its half.</summary>
-    private static void PassOutputOn(HookWatch watch)
+    private static void PassOutputOn(HookMonitor monitor)
     {
         const int Half = MaxOutput / 2;
-        watch.Output.PassOn(1, Math.Max(Half, MaxOutput - watch.Error.KeptLength), OutputTimeout);
-        watch.Error.PassOn(2, Math.Max(Half, MaxOutput - watch.Output.KeptLength), OutputTimeout);
+        monitor.Output.PassOn(1, Math.Max(Half, MaxOutput - monitor.Error.KeptLength), OutputTimeout);
+        monitor.Error.PassOn(2, Math.Max(Half, MaxOutput - monitor.Output.KeptLength), OutputTimeout);
     }
 
     /// <summary>Tells that the supervisor itself has failed, which is the hook's failure.</summary>
@@ -60,17 +60,17 @@ internal static unsafe class Supervisor
     internal static int Fail(in HookProcess hook, string message, int exitStatus)
     {
         ErrorReport.Tell(default, message);
-        return hook.IsMissing || SupervisorOrder.Parse(Words(hook, 1, hook.PathIndex - 1)).IsFailureTold ? exitStatus : 0;
+        return hook.IsMissing || SupervisorOptions.Parse(Words(hook, 1, hook.PathIndex - 1)).PropagatesFailure ? exitStatus : 0;
     }
 
-    private static int End(HookEnding ending)
+    private static int End(HookResult result)
     {
-        if (ending is { Signal: { } signal, TimedOut: false })
+        if (result is { Signal: { } signal, TimedOut: false })
         {
             DieOf(signal);
         }
 
-        return ending.FailureCode;
+        return result.FailureCode;
     }
 
     /// <summary>Ends this process as the hook ended, without a core of its own. It works before the managed runtime is started.</summary>

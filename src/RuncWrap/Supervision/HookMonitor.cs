@@ -8,7 +8,7 @@ namespace RuncWrap.Supervision;
 /// Waits for a hook to end, while its state goes in and its output comes out. Past its time, or when the supervisor is told to end, the
 /// hook's process group gets a signal, and after a grace all its descendants are killed.
 /// </summary>
-internal sealed unsafe class HookWatch : IDisposable
+internal sealed unsafe class HookMonitor : IDisposable
 {
     /// <summary>How often orphans are looked for while descendants are killed, in milliseconds.</summary>
     private const double KillInterval = 1;
@@ -37,7 +37,7 @@ internal sealed unsafe class HookWatch : IDisposable
     private const double ReapSlice = 5;
 
     private readonly HookProcess _hook;
-    private readonly SupervisorOrder _order;
+    private readonly SupervisorOptions _options;
     private double _deadline;
     private Phase _phase;
     private bool _isOver;
@@ -51,11 +51,11 @@ internal sealed unsafe class HookWatch : IDisposable
     private int _kills;
     private int _idleIntervals;
 
-    internal HookWatch(in HookProcess hook, SupervisorOrder order)
+    internal HookMonitor(in HookProcess hook, SupervisorOptions options)
     {
         _hook = hook;
-        _order = order;
-        _deadline = hook.StartedAt + (hook.StartError == Libc.ESRCH ? DrainTimeout : order.Timeout.TotalMilliseconds);
+        _options = options;
+        _deadline = hook.StartedAt + (hook.StartError == Libc.ESRCH ? DrainTimeout : options.Timeout.TotalMilliseconds);
         _status = hook.Pid == 0 ? 0 : null;
         _endedAt = hook.StartedAt;
 
@@ -86,7 +86,7 @@ internal sealed unsafe class HookWatch : IDisposable
 
     /// <summary>Whose hook it is.</summary>
     internal ContainerState Container =>
-        _order.Stage == HookStage.Precreate ? new ContainerState(_order.ContainerId, _order.Bundle) : State.Container;
+        _options.Stage == HookStage.Precreate ? new ContainerState(_options.ContainerId, _options.Bundle) : State.Container;
 
     /// <summary>What the hook writes to standard output.</summary>
     internal OutputTail Output { get; }
@@ -104,7 +104,7 @@ internal sealed unsafe class HookWatch : IDisposable
     }
 
     /// <summary>Waits for the end.</summary>
-    internal HookEnding AwaitEnd()
+    internal HookResult WaitForExit()
     {
         while (!_isOver)
         {
@@ -113,7 +113,7 @@ internal sealed unsafe class HookWatch : IDisposable
 
         Output.Finish();
         Error.Finish();
-        return new HookEnding
+        return new HookResult
         {
             StartError = _hook.StartError,
             Status = _status,
@@ -237,7 +237,7 @@ internal sealed unsafe class HookWatch : IDisposable
 
         // A stopped process gets the signal when it goes on.
         _hook.SignalGroup(Libc.SIGCONT);
-        Enter(Phase.Ending, _order.KillGrace.TotalMilliseconds);
+        Enter(Phase.Ending, _options.KillGrace.TotalMilliseconds);
     }
 
     /// <summary>Waits for children, orphans among them, but not for the leader of the group, which sends no signal, wait(2).</summary>

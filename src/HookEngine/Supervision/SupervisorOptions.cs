@@ -10,7 +10,7 @@ namespace HookEngine.Supervision;
 /// the run depends on no file: rules and settings may have changed since, and so may the supervisor's own version. Options it does
 /// not know are passed over, and each has a default.
 /// </summary>
-public sealed record SupervisorOrder
+public sealed record SupervisorOptions
 {
     /// <summary>The first argument, by which the wrapper knows that it is to be a supervisor.</summary>
     public const string ProgramName = "ocihooks-supervisor";
@@ -63,7 +63,7 @@ public sealed record SupervisorOrder
     /// Whether the runtime's limit of time is for the supervisor only, the hook having none: crun blocks SIGCHLD in hooks that have
     /// a limit, which the hook is not to see.
     /// </summary>
-    public bool IsLimitAdded { get; init; }
+    public bool IsTimeoutAdded { get; init; }
 
     /// <summary>What becomes of the container when the hook fails.</summary>
     public HookFailurePolicy OnFailure { get; init; }
@@ -72,7 +72,7 @@ public sealed record SupervisorOrder
     /// Whether the runtime is told of a failure. Not where it is not to stop the container, and not after the container's end, where
     /// runc would leave out the hooks that come after.
     /// </summary>
-    public bool IsFailureTold =>
+    public bool PropagatesFailure =>
         Stage == HookStage.Precreate || (OnFailure == HookFailurePolicy.Abort && Stage != HookStage.Poststop);
 
     /// <summary>
@@ -106,7 +106,7 @@ public sealed record SupervisorOrder
             "--on-failure=" + (OnFailure == HookFailurePolicy.Continue ? "continue" : "abort"),
             "--log-level=" + LogLevelName(Log.Level),
         ];
-        if (IsLimitAdded)
+        if (IsTimeoutAdded)
         {
             arguments.Add(LimitAdded);
         }
@@ -155,8 +155,8 @@ public sealed record SupervisorOrder
     /// <summary>The environment that the supervisor of a hook gets: without the values that it puts in itself.</summary>
     public IReadOnlyList<string>? Environment(IReadOnlyList<string>? hook) => WithPid(hook, "");
 
-    /// <summary>The order that a hook of a configuration carries, and the hook that it is about; null if no supervisor runs it.</summary>
-    public static (SupervisorOrder Order, Hook Hook)? Of(Hook entry)
+    /// <summary>The options that a hook of a configuration carries, and the hook that it is about; null if no supervisor runs it.</summary>
+    public static (SupervisorOptions Options, Hook Hook)? Of(Hook entry)
     {
         List<string> words = [.. entry.Args ?? []];
         int separator = words.IndexOf(Separator);
@@ -165,44 +165,44 @@ public sealed record SupervisorOrder
             return null;
         }
 
-        SupervisorOrder order = Parse(words[1..separator]);
-        long? timeout = order.IsLimitAdded ? null : (long)Math.Ceiling(order.Timeout.TotalSeconds);
-        IReadOnlyList<string>? environment = order.WithPid(entry.Env, VariableTemplate.Pid);
-        return (order, new Hook(words[separator + 1], words[(separator + 2)..], environment, timeout) { Sha256 = order.Sha256 });
+        SupervisorOptions options = Parse(words[1..separator]);
+        long? timeout = options.IsTimeoutAdded ? null : (long)Math.Ceiling(options.Timeout.TotalSeconds);
+        IReadOnlyList<string>? environment = options.WithPid(entry.Env, VariableTemplate.Pid);
+        return (options, new Hook(words[separator + 1], words[(separator + 2)..], environment, timeout) { Sha256 = options.Sha256 });
     }
 
-    /// <summary>The order that the options among a supervisor's arguments give.</summary>
-    /// <param name="options">The arguments between the first and <c>--</c>.</param>
-    public static SupervisorOrder Parse(IReadOnlyList<string> options)
+    /// <summary>The options among the arguments of a supervisor.</summary>
+    /// <param name="arguments">The arguments between the first and <c>--</c>.</param>
+    public static SupervisorOptions Parse(IReadOnlyList<string> arguments)
     {
-        var order = new SupervisorOrder();
-        foreach (string option in options)
+        var options = new SupervisorOptions();
+        foreach (string option in arguments)
         {
             int equals = option.IndexOf('=', StringComparison.Ordinal);
             string name = equals < 0 ? option : option[..equals];
             string value = equals < 0 ? "" : option[(equals + 1)..];
-            order = name switch
+            options = name switch
             {
-                "--stage" => order with { Stage = HookStages.ParseShared(value) ?? order.Stage },
-                "--rule" => order with { Rule = value },
-                "--timeout-ms" => order with { Timeout = Duration(value, order.Timeout) },
-                "--grace-ms" => order with { KillGrace = Duration(value, order.KillGrace) },
-                LimitAdded => order with { IsLimitAdded = true },
-                "--on-failure" => order with { OnFailure = value == "continue" ? HookFailurePolicy.Continue : HookFailurePolicy.Abort },
-                "--sha256" => order with { Sha256 = value },
-                "--log-level" => order with { Log = order.Log with { Level = ParseLogLevel(value) } },
-                "--log-journald" => order with { Log = order.Log with { Journald = true } },
-                "--log-stderr" => order with { Log = order.Log with { Stderr = true } },
-                "--log-file" when value.Length > 0 => order with { Log = order.Log with { File = value } },
-                "--log-trust" => order with { Log = order.Log with { Trust = ParseTrust(value) } },
-                "--container-id" => order with { ContainerId = value },
-                "--bundle" => order with { Bundle = value },
-                "--pid-variable" => order with { PidVariables = [.. order.PidVariables, value] },
-                _ => order,
+                "--stage" => options with { Stage = HookStages.ParseShared(value) ?? options.Stage },
+                "--rule" => options with { Rule = value },
+                "--timeout-ms" => options with { Timeout = Duration(value, options.Timeout) },
+                "--grace-ms" => options with { KillGrace = Duration(value, options.KillGrace) },
+                LimitAdded => options with { IsTimeoutAdded = true },
+                "--on-failure" => options with { OnFailure = value == "continue" ? HookFailurePolicy.Continue : HookFailurePolicy.Abort },
+                "--sha256" => options with { Sha256 = value },
+                "--log-level" => options with { Log = options.Log with { Level = ParseLogLevel(value) } },
+                "--log-journald" => options with { Log = options.Log with { Journald = true } },
+                "--log-stderr" => options with { Log = options.Log with { Stderr = true } },
+                "--log-file" when value.Length > 0 => options with { Log = options.Log with { File = value } },
+                "--log-trust" => options with { Log = options.Log with { Trust = ParseTrust(value) } },
+                "--container-id" => options with { ContainerId = value },
+                "--bundle" => options with { Bundle = value },
+                "--pid-variable" => options with { PidVariables = [.. options.PidVariables, value] },
+                _ => options,
             };
         }
 
-        return order;
+        return options;
     }
 
     private IReadOnlyList<string>? WithPid(IReadOnlyList<string>? environment, string value) =>

@@ -4,7 +4,7 @@ using HookEngine.Linux;
 namespace RuncWrap.Supervision;
 
 /// <summary>How a hook ended, and by what.</summary>
-internal sealed record HookEnding
+internal sealed record HookResult
 {
     /// <summary>What shells add to a signal's number, for want of another way to tell it.</summary>
     private const int SignalBase = 128;

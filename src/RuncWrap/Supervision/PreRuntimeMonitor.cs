@@ -10,7 +10,7 @@ namespace RuncWrap.Supervision;
 /// descriptors and no more than its time; it is not logged, and what has left its process group is not ended with it. Nothing in here may
 /// allocate, throw, or touch a type with a static constructor.
 /// </summary>
-internal static unsafe class LeanWatch
+internal static unsafe class PreRuntimeMonitor
 {
     private const double UsualTimeout = 30_000;
     private const double UsualGrace = 2_000;
@@ -29,11 +29,11 @@ internal static unsafe class LeanWatch
         }
 
         ReadOnlySpan<byte> path = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(hook.Arguments[hook.PathIndex]);
-        bool isFailureTold = !hook.HasOption(SupervisorOrder.GoesOnBytes) && !hook.HasOption(SupervisorOrder.PoststopBytes);
+        bool propagatesFailure = !hook.HasOption(SupervisorOptions.GoesOnBytes) && !hook.HasOption(SupervisorOptions.PoststopBytes);
         if (hook.StartError != 0)
         {
             EarlyReport.TellOfHook(path, " could not be started\n"u8);
-            return isFailureTold ? HookEnding.StartFailureCode(hook.StartError) : 0;
+            return propagatesFailure ? HookResult.StartFailureCode(hook.StartError) : 0;
         }
 
         int status = Await(hook, out bool isTimedOut);
@@ -41,15 +41,15 @@ internal static unsafe class LeanWatch
         if (isTimedOut)
         {
             EarlyReport.TellOfHook(path, " ran past its timeout and was ended\n"u8);
-            return isFailureTold ? HookEnding.TimeoutCode : 0;
+            return propagatesFailure ? HookResult.TimeoutCode : 0;
         }
 
-        if ((status & 0x7F) != 0 && isFailureTold)
+        if ((status & 0x7F) != 0 && propagatesFailure)
         {
             Supervisor.DieOf(status & 0x7F);
         }
 
-        return isFailureTold ? (status >> 8) & 0xFF : 0;
+        return propagatesFailure ? (status >> 8) & 0xFF : 0;
     }
 
     /// <summary>Waits for the hook, passing signals on to it.</summary>
@@ -59,8 +59,8 @@ internal static unsafe class LeanWatch
         isTimedOut = false;
         bool isEnding = false;
         bool isKilled = false;
-        double grace = Milliseconds(hook.Option(SupervisorOrder.KillGraceBytes), UsualGrace);
-        double deadline = hook.StartedAt + Milliseconds(hook.Option(SupervisorOrder.TimeoutBytes), UsualTimeout);
+        double grace = Milliseconds(hook.Option(SupervisorOptions.KillGraceBytes), UsualGrace);
+        double deadline = hook.StartedAt + Milliseconds(hook.Option(SupervisorOptions.TimeoutBytes), UsualTimeout);
         while (true)
         {
             if (HasEnded(hook.Pid, out int status))
