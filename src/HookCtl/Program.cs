@@ -31,22 +31,22 @@ internal static class Program
 
             foreach (System.CommandLine.Parsing.ParseError error in line.Errors)
             {
-                Screen.Complain(error.Message);
+                Screen.WriteError(error.Message);
             }
 
-            Screen.Complain("see hookctl --help");
+            Screen.WriteError("see hookctl --help");
             return ExitCode.Usage;
         }
         catch (OciHooksException failure)
         {
-            Screen.Complain(failure.Message);
+            Screen.WriteError(failure.Message);
             return ExitCode.Failed;
         }
 #pragma warning disable CA1031 // Whatever else goes wrong is a defect, and must be told in the same way.
         catch (Exception defect)
 #pragma warning restore CA1031
         {
-            Screen.Complain($"internal error, please report it: {defect.GetType().Name}: {defect.Message}");
+            Screen.WriteError($"internal error, please report it: {defect.GetType().Name}: {defect.Message}");
             return ExitCode.Failed;
         }
     }

@@ -37,7 +37,7 @@ internal sealed record ProgramResult(int? ExitCode, string Output, string Error)
     internal ProgramResult EnsureStarted() => IsStarted ? this : throw new OciHooksException(Failure!);
 
     /// <summary>The last lines of what it wrote to standard error or, if it wrote nothing there, to standard output.</summary>
-    internal string LastWords(int lines)
+    internal string LastLines(int lines)
     {
         string said = Error.Length > 0 ? Error : Output;
         return string.Join(" | ", said.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(lines));

@@ -38,13 +38,13 @@ internal static class Screen
     internal static void WriteLine(string text) => WriteLine((text, Style.Plain));
 
     /// <summary>Writes a line of several styles, however long.</summary>
-    internal static void WriteLine(params (string Text, Style Style)[] parts) => Write(new UnbrokenLine(parts));
+    internal static void WriteLine(params (string Text, Style Style)[] parts) => Write(new UnwrappedLine(parts));
 
     /// <summary>Lines of a table's cell or a tree's node.</summary>
-    internal static Text Cell(params IEnumerable<string> lines) => new(string.Join('\n', lines.Select(Harmless)));
+    internal static Text Cell(params IEnumerable<string> lines) => new(string.Join('\n', lines.Select(Sanitize)));
 
     /// <summary>Tells on standard error what is wrong.</summary>
-    internal static void Complain(string problem) => Console.Error.WriteLine($"hookctl: {Harmless(problem)}");
+    internal static void WriteError(string problem) => Console.Error.WriteLine($"hookctl: {Sanitize(problem)}");
 
     /// <summary>Writes a text that is for another program, byte for byte.</summary>
     internal static void WriteText(string text) => WriteBytes(Encoding.UTF8.GetBytes(text));
@@ -110,7 +110,7 @@ internal static class Screen
     /// Text of others, made safe to show: a terminal would obey control characters, and turn the direction of writing, so pictures stand
     /// for them.
     /// </summary>
-    internal static string Harmless(string text) => string.Concat(text.Select(letter =>
+    internal static string Sanitize(string text) => string.Concat(text.Select(letter =>
         letter < ' ' ? (char)('\u2400' + letter)
         : char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format ? '\ufffd'
         : letter));

@@ -7,11 +7,11 @@ namespace HookEngine;
 public sealed class OciHooksException : Exception
 {
     /// <summary>The exit status of a program that fails for itself and not for what it was to run, as env(1) and others have it.</summary>
-    public const int OwnFailure = 125;
+    public const int WrapperFailure = 125;
 
-    /// <summary>An error with the exit status <see cref="OwnFailure"/>.</summary>
+    /// <summary>An error with the exit status <see cref="WrapperFailure"/>.</summary>
     public OciHooksException(string message)
-        : this(message, OwnFailure)
+        : this(message, WrapperFailure)
     {
     }
 

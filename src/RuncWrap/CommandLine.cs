@@ -38,7 +38,7 @@ internal static unsafe class CommandLine
         result[count++] = runtime;
         for (int i = 1; i < invocation.ArgumentCount; i++)
         {
-            if (!invocation.IsOwnArgument(i))
+            if (!invocation.IsWrapperArgument(i))
             {
                 result[count++] = invocation.Arguments[i];
             }
@@ -100,12 +100,12 @@ internal static unsafe class CommandLine
             ReadOnlySpan<byte> name = OptionName(invocation.Arguments[i]);
             if (IsAny(name, "wrap-config"u8, "hook-config-path"u8, "runtime-path"u8))
             {
-                TakeOwnOption(ref invocation, ref i, name);
+                ParseWrapperOption(ref invocation, ref i, name);
                 continue;
             }
 
-            invocation.TellsVersion |= name.SequenceEqual("wrap-version"u8);
-            informs |= invocation.TellsVersion || IsAny(name, "help"u8, "h"u8, "version"u8, "v"u8, "V"u8, "usage"u8, "?"u8);
+            invocation.ShowsVersion |= name.SequenceEqual("wrap-version"u8);
+            informs |= invocation.ShowsVersion || IsAny(name, "help"u8, "h"u8, "version"u8, "v"u8, "V"u8, "usage"u8, "?"u8);
             if (!GlobalOptionTakesValue(invocation, i, name))
             {
                 continue;
@@ -210,18 +210,18 @@ internal static unsafe class CommandLine
         }
     }
 
-    private static void TakeOwnOption(ref Invocation invocation, ref int index, ReadOnlySpan<byte> name)
+    private static void ParseWrapperOption(ref Invocation invocation, ref int index, ReadOnlySpan<byte> name)
     {
         byte* option = invocation.Arguments[index];
-        if (index >= Invocation.MaxOwnIndex - 1)
+        if (index >= Invocation.MaxWrapperIndex - 1)
         {
             invocation.IncompleteOption = option;
             return;
         }
 
-        invocation.SetOwnArgument(index);
+        invocation.SetWrapperArgument(index);
         byte* value = OptionValue(invocation, ref index);
-        invocation.SetOwnArgument(index);
+        invocation.SetWrapperArgument(index);
         if (value == null || *value == 0)
         {
             invocation.IncompleteOption = option;

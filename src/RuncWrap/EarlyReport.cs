@@ -13,7 +13,7 @@ internal static unsafe class EarlyReport
     /// <summary>Tells it on standard error, if that was open, and in the runtime's <c>--log</c> file.</summary>
     /// <param name="invocation">The command line.</param>
     /// <param name="message">The message, which must need no escaping in JSON.</param>
-    internal static void Tell(in Invocation invocation, ReadOnlySpan<byte> message)
+    internal static void Write(in Invocation invocation, ReadOnlySpan<byte> message)
     {
         byte* line = stackalloc byte[LineLimit];
         if (NativeEntry.Inherited.HasStandardError)
@@ -35,7 +35,7 @@ internal static unsafe class EarlyReport
     }
 
     /// <summary>Tells on standard error what became of a hook.</summary>
-    internal static void TellOfHook(ReadOnlySpan<byte> path, ReadOnlySpan<byte> what)
+    internal static void WriteForHook(ReadOnlySpan<byte> path, ReadOnlySpan<byte> what)
     {
         byte* line = stackalloc byte[LineLimit];
         if (NativeEntry.Inherited.HasStandardError)

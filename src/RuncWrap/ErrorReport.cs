@@ -18,7 +18,7 @@ internal static unsafe class ErrorReport
     internal const double Timeout = 500;
 
     /// <summary>Tells it. What cannot be told in one of the places is told in the other.</summary>
-    internal static void Tell(in Invocation invocation, string message)
+    internal static void Write(in Invocation invocation, string message)
     {
         if (NativeEntry.Inherited.HasStandardError)
         {

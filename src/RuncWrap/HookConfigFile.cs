@@ -19,16 +19,16 @@ internal static class HookConfigFile
     /// <exception cref="OciHooksException">It cannot be read, or is no such file.</exception>
     internal static List<PlannedHook> Read(FilePath path, TrustPolicy trust, PathWalk walk)
     {
-        using NativeBuffer? json = walk.ReadFile(null, path, SizeLimit, out string? weakness, out FileError error);
+        using NativeBuffer? json = walk.ReadFile(null, path, SizeLimit, out string? violation, out FileError error);
         walk.Release();
         if (json is null)
         {
             throw new OciHooksException($"{path}: {error.Text}; give --hook-config-path a file that can be read");
         }
 
-        if (trust == TrustPolicy.Enforce && weakness is not null)
+        if (trust == TrustPolicy.Enforce && violation is not null)
         {
-            throw new OciHooksException($"{path}: is not to be trusted: {weakness}");
+            throw new OciHooksException($"{path}: is not to be trusted: {violation}");
         }
 
         if (GoJson.FindSyntaxError(json.Span) is { } problem)
@@ -83,7 +83,7 @@ internal static class HookConfigFile
                 RuleFormat100.ReadHook(ref decoder, field, ref path, ref args, ref env, ref timeout);
                 if (string.IsNullOrEmpty(path))
                 {
-                    decoder.Note($"{field}.path", "is missing; give the absolute path of a program");
+                    decoder.AddProblem($"{field}.path", "is missing; give the absolute path of a program");
                 }
 
                 hooks.Add(new PlannedHook(stage, new Hook(path ?? "", args, env, timeout), null, First: true));

@@ -23,7 +23,7 @@ internal unsafe struct InheritedState
     internal bool HasStandardError;
 
     /// <summary>What the managed runtime works under.</summary>
-    internal OwnLimits Limits;
+    internal RaisedLimits Limits;
 
     /// <summary>Notes the state; to be called before the managed runtime starts.</summary>
     internal void Capture()

@@ -25,7 +25,7 @@ internal unsafe struct Invocation
     internal byte* RuntimePath;
 
     /// <summary><c>--wrap-version</c>: what the wrapper is and which runtime it would become is asked for, and nothing else.</summary>
-    internal bool TellsVersion;
+    internal bool ShowsVersion;
 
     /// <summary>An own option that lacks its value.</summary>
     internal byte* IncompleteOption;
@@ -44,13 +44,13 @@ internal unsafe struct Invocation
     internal byte* ContainerId;
 
     /// <summary>How many of the first arguments may be the wrapper's own.</summary>
-    internal const int MaxOwnIndex = 1024;
+    internal const int MaxWrapperIndex = 1024;
 
     /// <summary>Which of the arguments are the wrapper's own, a bit for each index.</summary>
-    private fixed ulong _ownArguments[MaxOwnIndex / 64];
+    private fixed ulong _wrapperArguments[MaxWrapperIndex / 64];
 
-    internal readonly bool IsOwnArgument(int index) =>
-        index < MaxOwnIndex && (_ownArguments[index / 64] & (1UL << (index % 64))) != 0;
+    internal readonly bool IsWrapperArgument(int index) =>
+        index < MaxWrapperIndex && (_wrapperArguments[index / 64] & (1UL << (index % 64))) != 0;
 
-    internal void SetOwnArgument(int index) => _ownArguments[index / 64] |= 1UL << (index % 64);
+    internal void SetWrapperArgument(int index) => _wrapperArguments[index / 64] |= 1UL << (index % 64);
 }

@@ -67,9 +67,9 @@ internal static unsafe class NativeEntry
         }
         else
         {
-            IsBehindShim = ShimPath.TakeOut(environment);
+            IsBehindShim = ShimPath.RemoveFromPath(environment);
             Invocation = CommandLine.Parse(argumentCount, arguments, environment);
-            if (!Invocation.SetsUpContainer && !Invocation.TellsVersion && Invocation.IncompleteOption == null)
+            if (!Invocation.SetsUpContainer && !Invocation.ShowsVersion && Invocation.IncompleteOption == null)
             {
                 ExecuteRuntime(Invocation);
             }
@@ -78,8 +78,8 @@ internal static unsafe class NativeEntry
             Inherited.Limits.Raise();
             if (!Inherited.Limits.AreEnough)
             {
-                EarlyReport.Tell(Invocation, "the limits of this process leave no room for the .NET runtime; raise them (ulimit -v, -d, -s)"u8);
-                Libc._exit(HookEngine.OciHooksException.OwnFailure);
+                EarlyReport.Write(Invocation, "the limits of this process leave no room for the .NET runtime; raise them (ulimit -v, -d, -s)"u8);
+                Libc._exit(HookEngine.OciHooksException.WrapperFailure);
             }
         }
 
@@ -159,11 +159,11 @@ internal static unsafe class NativeEntry
     /// <summary>Tells that the managed runtime has failed, and ends with that, and with the hook that nobody watches any more.</summary>
     private static void EndByCrash(int signal)
     {
-        EarlyReport.Tell(Invocation, s_managedMainReached
+        EarlyReport.Write(Invocation, s_managedMainReached
             ? "internal error, please report it: the process has crashed"u8
             : "cannot start the .NET runtime: it is refused memory or a system call; allow the process more memory, or another seccomp filter"u8);
         Hook.SignalGroup(Libc.SIGKILL);
-        Libc._exit(HookEngine.OciHooksException.OwnFailure);
+        Libc._exit(HookEngine.OciHooksException.WrapperFailure);
     }
 
     /// <summary>The compiler's own main: starts the managed runtime and runs Program.Main.</summary>

@@ -47,14 +47,14 @@ internal static unsafe class Program
         {
             return Fail(
                 "the configuration or the rules are too large for the wrapper's 64 MB of memory; make them smaller",
-                OciHooksException.OwnFailure);
+                OciHooksException.WrapperFailure);
         }
 #pragma warning disable CA1031 // Whatever else goes wrong is a defect, and must be told in the same way.
         catch (Exception defect)
 #pragma warning restore CA1031
         {
             return Fail(
-                $"internal error, please report it: {defect.GetType().Name}: {defect.Message}", OciHooksException.OwnFailure);
+                $"internal error, please report it: {defect.GetType().Name}: {defect.Message}", OciHooksException.WrapperFailure);
         }
     }
 
@@ -65,7 +65,7 @@ internal static unsafe class Program
             return Supervisor.Fail(NativeEntry.Hook, message, exitStatus);
         }
 
-        ErrorReport.Tell(NativeEntry.Invocation, message);
+        ErrorReport.Write(NativeEntry.Invocation, message);
         if (NativeEntry.Invocation.SetsUpContainer)
         {
             CreateLog.WriteRefusal(s_log, NativeEntry.Invocation, message);
@@ -80,9 +80,9 @@ internal static unsafe class Program
         var walk = new PathWalk();
         WrapperSettings settings = ReadSettings(invocation, walk);
         s_log = settings.Log;
-        if (invocation.TellsVersion)
+        if (invocation.ShowsVersion)
         {
-            VersionReport.Tell(invocation, settings);
+            VersionReport.Write(invocation, settings);
             return;
         }
 
@@ -140,7 +140,7 @@ internal static unsafe class Program
     {
         Environment = NativeEntry.Invocation.Environment,
         RestoreState = &RestoreState,
-        LeftOut = (filter, problem) => CreateLog.WriteLeftOut(settings.Log, NativeEntry.Invocation, filter, problem),
+        LeftOut = (hook, problem) => CreateLog.WriteLeftOut(settings.Log, NativeEntry.Invocation, hook, problem),
     };
 
     private static void RestoreState() => NativeEntry.Inherited.RestoreForChild();
@@ -148,7 +148,7 @@ internal static unsafe class Program
     private static WrapperSettings ReadSettings(in Invocation invocation, PathWalk walk) => invocation switch
     {
         { IncompleteOption: not null } => throw new OciHooksException(
-            $"{Text(invocation.IncompleteOption)}: needs a value, a file's path, and a place among the first {Invocation.MaxOwnIndex} arguments"),
+            $"{Text(invocation.IncompleteOption)}: needs a value, a file's path, and a place among the first {Invocation.MaxWrapperIndex} arguments"),
         { SetsUpContainer: false } => RuntimeSetting.ReadAsSettings(invocation),
         _ => SettingsFile.Read(invocation.WrapConfig == null ? null : Path(invocation.WrapConfig), walk),
     };

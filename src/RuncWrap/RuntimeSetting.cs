@@ -113,9 +113,9 @@ internal unsafe ref struct RuntimeSetting
         byte* candidates = stackalloc byte[CandidatesLimit];
         var walk = new PathWalk();
         var path = new FilePath(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(NativeEntry.SettingsPath(invocation)));
-        using NativeBuffer? json = walk.ReadFile(null, path, SettingsFile.SizeLimit, out string? weakness, out _);
+        using NativeBuffer? json = walk.ReadFile(null, path, SettingsFile.SizeLimit, out string? violation, out _);
         walk.Release();
-        Find(json is null || weakness is not null ? [] : json.Span, new Span<byte>(candidates, CandidatesLimit));
+        Find(json is null || violation is not null ? [] : json.Span, new Span<byte>(candidates, CandidatesLimit));
         var names = new List<string>();
         for (byte* name = candidates; *name != 0;)
         {

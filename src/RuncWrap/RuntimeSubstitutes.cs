@@ -69,7 +69,7 @@ internal static unsafe class RuntimeSubstitutes
 
     /// <summary>Tells on descriptor 2 that the runtime ends. EarlyReport tells it better, and descriptor 2 may be anything.</summary>
     [RuntimeExport("__wrap__Z18PalPrintFatalErrorPKc")]
-    private static void TellNothing(byte* message)
+    private static void WriteNothing(byte* message)
     {
     }
 

@@ -15,7 +15,7 @@ internal static unsafe class ShimPath
 
     /// <summary>Takes it out again, in place: the rest of PATH becomes the entry.</summary>
     /// <returns>Whether it was there: then containerd-shim-hooked-v1 is what started the caller.</returns>
-    internal static bool TakeOut(byte** environment)
+    internal static bool RemoveFromPath(byte** environment)
     {
         for (byte** entry = environment; *entry != null; entry++)
         {

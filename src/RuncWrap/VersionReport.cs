@@ -10,7 +10,7 @@ internal static unsafe class VersionReport
 {
     /// <summary>Writes a line for each to standard output.</summary>
     /// <exception cref="OciHooksException">There is no runtime that can be run; the version is told all the same.</exception>
-    internal static void Tell(in Invocation invocation, WrapperSettings settings)
+    internal static void Write(in Invocation invocation, WrapperSettings settings)
     {
         WriteLine($"runc-wrap {typeof(VersionReport).Assembly.GetName().Version!.ToString(3)}");
         using var runtime = RuntimeCommand.Find(invocation, settings);

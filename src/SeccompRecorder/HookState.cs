@@ -11,8 +11,8 @@ namespace SeccompRecorder;
 /// <param name="IsStopped">
 /// Whether it says that the container has ended; at createRuntime hooks of a restore runc says so, too, of a container that has a process.
 /// </param>
-/// <param name="TraceOrder">The annotation that asks for a recording, as of oci-seccomp-bpf-hook; null if it is not there.</param>
-internal sealed record HookState(string Id, int Pid, string Bundle, bool IsStopped, string? TraceOrder)
+/// <param name="TraceRequest">The annotation that asks for a recording, as of oci-seccomp-bpf-hook; null if it is not there.</param>
+internal sealed record HookState(string Id, int Pid, string Bundle, bool IsStopped, string? TraceRequest)
 {
     /// <summary>Whether the container has ended.</summary>
     internal bool IsEnded => IsStopped && Pid <= 0;

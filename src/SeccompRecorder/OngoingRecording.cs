@@ -56,7 +56,7 @@ internal sealed record OngoingRecording
     internal string? ContainerName { get; init; }
 
     /// <summary>The value of the annotation that asks for a profile in a file.</summary>
-    internal string? TraceOrder { get; init; }
+    internal string? TraceRequest { get; init; }
 
     /// <summary>The only directory in which that may name files; null for any.</summary>
     internal string? Profiles { get; init; }
@@ -84,7 +84,7 @@ internal sealed record OngoingRecording
         DenialSlot = null,
         Profile = null,
         EnforcedProfile = null,
-        TraceOrder = null,
+        TraceRequest = null,
     };
 
     /// <summary>The name that all recordings of the same container have in common.</summary>
@@ -178,7 +178,7 @@ internal sealed record OngoingRecording
             json.WriteString("subject", Subject);
             json.WriteString("image", Image);
             json.WriteString("containerName", ContainerName);
-            json.WriteString("traceOrder", TraceOrder);
+            json.WriteString("traceRequest", TraceRequest);
             json.WriteString("profiles", Profiles);
             json.WriteBoolean("isStored", IsStored);
             json.WriteString("profile", Profile);
@@ -227,7 +227,7 @@ internal sealed record OngoingRecording
                 Subject = Text(root, "subject") ?? "",
                 Image = Text(root, "image"),
                 ContainerName = Text(root, "containerName"),
-                TraceOrder = Text(root, "traceOrder"),
+                TraceRequest = Text(root, "traceRequest"),
                 Profiles = root.TryGetProperty("profiles", out JsonElement profiles) ? profiles.GetString() : null,
                 IsStored = root.GetProperty("isStored").GetBoolean(),
                 Profile = Text(root, "profile"),

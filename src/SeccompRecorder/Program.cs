@@ -55,7 +55,7 @@ internal static class Program
 #pragma warning restore CA1031
         {
             Console.Error.WriteLine($"seccomp-recorder: internal error, please report it: {defect.GetType().Name}: {defect.Message}");
-            return OciHooksException.OwnFailure;
+            return OciHooksException.WrapperFailure;
         }
     }
 

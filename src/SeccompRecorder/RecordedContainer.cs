@@ -24,7 +24,7 @@ internal sealed record RecordedContainer(string Subject, string? Image, string? 
         {
             var reader = new ContainerConfigReader(content.Span, isDetailed: true);
             _ = reader.Read();
-            ContainerIdentity identity = IdentityReader.Read(config, state.Id, reader.Detail!, EngineQuestions.AllButLabels);
+            ContainerIdentity identity = IdentityReader.Read(config, state.Id, reader.Detail!, RequestedFacts.AllButLabels);
             string? digest = identity.ImageDigest.Values.FirstOrDefault(name => name.StartsWith("sha256:", StringComparison.Ordinal));
             return new RecordedContainer(
                 digest ?? identity.Image.Text ?? identity.Container.Text ?? state.Id,

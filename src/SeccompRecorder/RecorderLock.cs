@@ -10,7 +10,7 @@ internal static class RecorderLock
 
     internal static DirectoryLock Acquire(FilePath state)
     {
-        DirectoryLock recorderLock = DirectoryLock.Take(state, Timeout);
+        DirectoryLock recorderLock = DirectoryLock.Acquire(state, Timeout);
         if (recorderLock.IsHeldByOthers)
         {
             recorderLock.Dispose();

@@ -38,10 +38,10 @@ internal sealed record RecorderPaths(FilePath State, FilePath Store)
 
     /// <summary>As the other. Null if it is there, else why it is not to be used.</summary>
     internal static string? TryMake(FilePath directory) =>
-        OwnDirectory.Make(directory) is { } problem ? $"{directory}: {problem.Text}{(problem.Errno == 0 ? "" : "; run this as root")}" : null;
+        StateDirectory.Make(directory) is { } problem ? $"{directory}: {problem.Text}{(problem.Errno == 0 ? "" : "; run this as root")}" : null;
 
     /// <summary>Whether a directory is there that root alone may write.</summary>
-    internal static bool IsThere(FilePath directory) => OwnDirectory.IsReliable(directory);
+    internal static bool IsThere(FilePath directory) => StateDirectory.IsReliable(directory);
 
     /// <summary>Whether anything is there, or cannot be looked at.</summary>
     internal static unsafe bool Exists(FilePath path)

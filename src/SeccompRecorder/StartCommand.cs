@@ -17,8 +17,8 @@ internal static class StartCommand
 
     internal static void Run(Arguments arguments, HookState state)
     {
-        string? order = arguments.FollowsAnnotation ? state.TraceOrder : null;
-        _ = order is null ? null : TraceOrder.Parse(order, arguments.Profiles);
+        string? order = arguments.FollowsAnnotation ? state.TraceRequest : null;
+        _ = order is null ? null : TraceRequest.Parse(order, arguments.Profiles);
         if (BpfSupport.FindLockdown() is { } locked)
         {
             throw new OciHooksException(locked);
@@ -43,7 +43,7 @@ internal static class StartCommand
         OngoingRecording? before = Before(name, process, paths, program);
         OngoingRecording wanted = (before ?? NewRecording(name, state, process, container, arguments)) with
         {
-            TraceOrder = order ?? before?.TraceOrder,
+            TraceRequest = order ?? before?.TraceRequest,
             Profiles = order is null ? before?.Profiles : arguments.Profiles,
         };
         if (arguments.Records)

@@ -108,9 +108,9 @@ internal static class StopCommand
 
         // A create that failed, or that nobody started, has made none of the program's calls.
         bool hasRun = made is not null && (ongoing.IsRestored ? made.Calls.Count > 0 : made.HasExecuted);
-        if (hasRun && ongoing.TraceOrder is { } order)
+        if (hasRun && ongoing.TraceRequest is { } order)
         {
-            Attempt(() => WriteProfile(TraceOrder.Parse(order, ongoing.Profiles), ongoing.Profiles, made!), ref first);
+            Attempt(() => WriteProfile(TraceRequest.Parse(order, ongoing.Profiles), ongoing.Profiles, made!), ref first);
         }
 
         if (hasRun && ongoing.IsStored)
@@ -205,7 +205,7 @@ internal static class StopCommand
     }
 
     /// <summary>What the input profile has rules for stays as it says, so that what it blocks stays blocked.</summary>
-    private static void WriteProfile(TraceOrder order, string? directory, Recording recording)
+    private static void WriteProfile(TraceRequest order, string? directory, Recording recording)
     {
         SeccompProfile profile = ProfileDerivation.Robust(recording);
         if (order.Input is { } input)

@@ -74,13 +74,13 @@ internal static class EngineTargets
     {
         FilePath file = ScratchFile.Write($"docker/containers/{Id}/config.v2.json", text);
         FilePath data = file.Parent.Parent.Parent;
-        return DockerContainer.Find(data.Combine("overlay2"u8), Encoding.UTF8.GetBytes(Id), EngineQuestions.AllButLabels, out _);
+        return DockerContainer.Find(data.Combine("overlay2"u8), Encoding.UTF8.GetBytes(Id), RequestedFacts.AllButLabels, out _);
     }
 
     private static void PodmanContainers(byte[] text)
     {
         FilePath file = ScratchFile.Write("storage/overlay-containers/containers.json", text);
-        _ = PodmanContainer.Find(file.Parent, Id, null, EngineQuestions.AllButLabels);
+        _ = PodmanContainer.Find(file.Parent, Id, null, RequestedFacts.AllButLabels);
     }
 
     private static void PodmansImages(byte[] text)

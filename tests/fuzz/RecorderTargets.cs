@@ -14,7 +14,7 @@ internal static class RecorderTargets
         new("recorder-state", text => _ = HookState.Parse(text),
             "{\"id\":\"c\",\"pid\":1,\"bundle\":\"/b\",\"status\":\"stopped\",\"annotations\":{\"io.containers.trace-syscall\":\"of:/a.json\"}}"),
         new("recorder-config", Configuration, "tests/samples/*config.json"),
-        new("trace-order", text => _ = TraceOrder.Parse(Encoding.UTF8.GetString(text), "/d"), "of:/d/a.json", "if:/d/b.json;of:/d/a.json"),
+        new("trace-order", text => _ = TraceRequest.Parse(Encoding.UTF8.GetString(text), "/d"), "of:/d/a.json", "if:/d/b.json;of:/d/a.json"),
         new("kernel-offsets", text => _ = KernelOffsets.Parse(Encoding.UTF8.GetString(text), "b"), "b 1 2 3 4 5 6 7 8 9"),
         new("recording", text => _ = RecordingJson.Read(text, "f"), "tests/samples/seccomp-recording.json"),
         new("profile", text => _ = ProfileReader.Read(text, "f", ProfileConditions.ThisMachine),

@@ -17,7 +17,7 @@ internal sealed record HookReport(
 {
     internal static HookReport Of(PlannedHook planned)
     {
-        (SupervisorOptions Order, Hook Hook)? supervised = SupervisorOptions.Of(planned.Entry);
+        (SupervisorOptions Options, Hook Hook)? supervised = SupervisorOptions.Of(planned.Entry);
         Hook hook = supervised?.Hook ?? planned.Entry;
         return new HookReport(
             planned.Stage.Name(),

@@ -18,7 +18,7 @@ internal sealed class EngineFiles(string root = "")
     private readonly List<string> _looked = [];
 
     /// <summary>Whether they are the machine's, so that what runs on it belongs to them.</summary>
-    internal bool IsWholeMachine => root.Length == 0;
+    internal bool IsHostRoot => root.Length == 0;
 
     /// <summary>The directories that were listed, and which of them could not be.</summary>
     internal IReadOnlyList<string> Looked => _looked;

@@ -15,7 +15,7 @@ internal static class EngineJson
     internal static JsonElement? Parse(string text, JsonCommentHandling comments = JsonCommentHandling.Disallow)
     {
         char[] mended = text.ToCharArray();
-        Mend(mended);
+        ReplaceInvalid(mended);
         try
         {
             return JsonDocument.Parse(mended, new JsonDocumentOptions { CommentHandling = comments }).RootElement;
@@ -27,7 +27,7 @@ internal static class EngineJson
     }
 
     /// <summary>Writes the escape of U+FFFD over each escape of half a pair, which is as long.</summary>
-    private static void Mend(Span<char> text)
+    private static void ReplaceInvalid(Span<char> text)
     {
         for (int next; (next = text.IndexOf('\\')) >= 0;)
         {

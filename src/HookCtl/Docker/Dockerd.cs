@@ -54,12 +54,12 @@ internal sealed class Dockerd
         string? file = configFile is null ? null : Path.GetFullPath(configFile);
         string usual = file ?? DefaultFile;
         string pidFile = PathIn(Settings(files, usual), usual, "pidfile") ?? DockerdProcesses.DefaultPidFile;
-        List<Dockerd> running = files.IsWholeMachine
+        List<Dockerd> running = files.IsHostRoot
             ? [.. DockerdProcesses.Find(pidFile).Select(found => new Dockerd(found.Pid, found.CommandLine, files))]
             : [];
         Dockerd machines = running.Find(daemon => file is null || daemon.ConfigFile == file)
             ?? running.FirstOrDefault()
-            ?? new Dockerd(null, files.IsWholeMachine ? await DockerdUnit.CommandLineAsync(token) : DockerdCommandLine.None, files);
+            ?? new Dockerd(null, files.IsHostRoot ? await DockerdUnit.CommandLineAsync(token) : DockerdCommandLine.None, files);
         return file is null || machines.ConfigFile == file
             ? machines
             : new Dockerd(null, new DockerdCommandLine(["--config-file", file], "/"), files) { Instead = machines };

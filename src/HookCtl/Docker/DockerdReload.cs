@@ -56,7 +56,7 @@ internal static class DockerdReload
 
         if (info.ExitCode != 0 || EngineJson.Parse(info.Output) is not { ValueKind: JsonValueKind.Object } told)
         {
-            return $"docker info fails: {info.LastWords(1)}";
+            return $"docker info fails: {info.LastLines(1)}";
         }
 
         bool isShown = told.TryGetProperty("Runtimes", out JsonElement runtimes)

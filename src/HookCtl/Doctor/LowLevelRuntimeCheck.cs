@@ -20,7 +20,7 @@ internal static class LowLevelRuntimeCheck
         ProgramResult report = await machine.ReportAsync();
         if (WrapperCheck.Line(report, RuntimeWord) is not { } runtime)
         {
-            string message = report.Failure ?? report.LastWords(Machine.LastLines);
+            string message = report.Failure ?? report.LastLines(Machine.LastLines);
             return
             [
                 message.StartsWith("runc-wrap: ", StringComparison.Ordinal)
@@ -42,7 +42,7 @@ internal static class LowLevelRuntimeCheck
         null => Finding.Problem(Name, $"{runtime}: {version.Failure}", $"run {runtime} --version, and install it anew if that hangs"),
         { } code => Finding.Problem(
             Name,
-            $"{runtime} --version ends with exit code {code}: {version.LastWords(Machine.LastLines)}",
+            $"{runtime} --version ends with exit code {code}: {version.LastLines(Machine.LastLines)}",
             $"install {runtime} anew, or name another with \"runtime\" in the settings"),
     };
 }

@@ -58,7 +58,7 @@ internal sealed class ProbeContainer : IAsyncDisposable
     }
 
     /// <summary>What the container writes, if all is well: hookctl's version.</summary>
-    internal static async Task<string> OwnVersionAsync(Machine machine) =>
+    internal static async Task<string> WrapperVersionAsync(Machine machine) =>
         (await machine.RunAsync(Environment.ProcessPath!, "--version")).Output;
 
     /// <summary>Runs the container to its end.</summary>
@@ -209,7 +209,7 @@ internal sealed class ProbeContainer : IAsyncDisposable
 
     private void MakeDirectory()
     {
-        if (OwnDirectory.MakeNew(new FilePath(_directory)) is { } problem)
+        if (StateDirectory.MakeNew(new FilePath(_directory)) is { } problem)
         {
             throw new OciHooksException($"{_directory}: {problem.Text}; make room for it, or remove it");
         }

@@ -10,10 +10,10 @@ internal static class ProgramFindings
     internal static IEnumerable<Finding> OfTrust(string check, FilePath program)
     {
         var walk = new PathWalk();
-        string? weakness = walk.FindFile(program, out _)?.Weakness;
+        string? violation = walk.FindFile(program, out _)?.Violation;
         walk.Release();
-        return weakness is null
+        return violation is null
             ? []
-            : [Finding.Of(check, FindingSeverity.Problem, $"{program} is run as root, and others can replace it: {weakness}")];
+            : [Finding.Of(check, FindingSeverity.Problem, $"{program} is run as root, and others can replace it: {violation}")];
     }
 }

@@ -29,7 +29,7 @@ internal static class WrapperCheck
             ? Finding.Problem(Name, report.Failure!, $"run {machine.Wrapper} --wrap-version, and install it anew if that hangs")
             : version is null
             ? Finding.Problem(
-                Name, $"{machine.Wrapper} does not tell its version: {report.LastWords(Machine.LastLines)}", $"install that of hookctl's version, {own}")
+                Name, $"{machine.Wrapper} does not tell its version: {report.LastLines(Machine.LastLines)}", $"install that of hookctl's version, {own}")
             : version == own ? Finding.Ok(Name, $"{machine.Wrapper} is version {version}")
             : Finding.Warning(
                 Name, $"{machine.Wrapper} is version {version}, hookctl is {own}", "install both from the same package");

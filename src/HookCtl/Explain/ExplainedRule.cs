@@ -31,7 +31,7 @@ internal sealed record ExplainedRule(
             .. match.Conditions.Select(seen => new ExplainedCondition(seen.Field, seen.Wanted, seen.Found, seen.Unknown is null ? seen.Holds : null)
             {
                 Unknown = seen.Unknown,
-                NotToldBy = seen.NotToldBy,
+                NotProvidedBy = seen.NotProvidedBy,
             }),
             .. Matcher.NotLookedAt(match).Select(passed => new ExplainedCondition(passed.Field, passed.Wanted, null, null)),
         ],
@@ -51,5 +51,5 @@ internal sealed record ExplainedCondition(string Field, string Wanted, string? F
 
     /// <summary>The engine, if it never tells what the condition asks; else null.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? NotToldBy { get; init; }
+    public string? NotProvidedBy { get; init; }
 }

@@ -63,7 +63,7 @@ internal sealed record Explanation(
         IReadOnlyList<Diagnostic> warnings = [];
         string? refused = Refusal(rules, plan) ?? Distrust(rules, plan, settings, out warnings);
         List<PlannedHook> planned = refused is null ? Supervised(plan.Hooks, settings) : [];
-        List<PlannedHook> filters = refused is null ? Supervised(plan.Filters, settings) : [];
+        List<PlannedHook> precreateHooks = refused is null ? Supervised(plan.PrecreateHooks, settings) : [];
         ConfigPatch patch = Patch(bundle, config, planned, refused is null ? plan.Edits : [], ref refused);
         IReadOnlyList<(HookStage Stage, Hook Hook)> present = ConfiguredHooks.Read(bundle.Original, config);
         RuleList list = RuleList.Of(rules);
@@ -71,7 +71,7 @@ internal sealed record Explanation(
             target.Config,
             target.Container,
             bundle.HasInjection,
-            filters.Count > 0 ? null : refused is null && bundle.Shows(patch),
+            precreateHooks.Count > 0 ? null : refused is null && bundle.Shows(patch),
             [.. plan.Matches.Select(ExplainedRule.Of)],
             list.Unused,
             list.Problems,
@@ -79,7 +79,7 @@ internal sealed record Explanation(
             refused,
             [
                 .. present.Select(hook => ExplainedHook.Of(hook.Stage, hook.Hook))
-                    .Concat(patch.Hooks.Concat(filters).Select(hook => ExplainedHook.Of(hook, settings)))
+                    .Concat(patch.Hooks.Concat(precreateHooks).Select(hook => ExplainedHook.Of(hook, settings)))
                     .OrderBy(hook => HookStages.Parse(hook.Stage)),
             ],
             [.. patch.Applied.Select(EditReport.Of)],
@@ -99,7 +99,7 @@ internal sealed record Explanation(
         warnings = [];
         try
         {
-            warnings = new HookTrust(settings, rules).EnsureUsable(plan.Hooks.Concat(plan.Filters), "");
+            warnings = new HookTrust(settings, rules).EnsureUsable(plan.Hooks.Concat(plan.PrecreateHooks), "");
             return null;
         }
         catch (OciHooksException refusal)

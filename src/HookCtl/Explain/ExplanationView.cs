@@ -86,7 +86,7 @@ internal static class ExplanationView
         {
             { Unknown: { } reason, Found: { } known } => $", held against {known} and what is unknown: {reason}",
             { Unknown: { } reason } => $": {reason}",
-            { NotToldBy: { } engine } => $", held against nothing: {engine} does not tell it",
+            { NotProvidedBy: { } engine } => $", held against nothing: {engine} does not tell it",
             { Found: { } found } => $", held against {found}",
             { Holds: false, Field: not "when.always" } => ", held against nothing",
             _ => "",

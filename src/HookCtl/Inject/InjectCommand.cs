@@ -95,7 +95,7 @@ internal static class InjectCommand
             yields: true);
         foreach (Diagnostic warning in injection.Rules.Diagnostics.Concat(files.Warnings).Concat(distrusted))
         {
-            Screen.Complain(warning.ToString());
+            Screen.WriteError(warning.ToString());
         }
 
         if (line.GetValue(s_dryRun))
@@ -104,10 +104,10 @@ internal static class InjectCommand
             return ExitCode.Fine;
         }
 
-        Tell(line, new InjectionReport(
+        Print(line, new InjectionReport(
             config.ToString(),
             injection.Write(),
-            [.. injection.Filters.Select(HookReport.Of)],
+            [.. injection.PrecreateHooks.Select(HookReport.Of)],
             [.. hooks.Select(HookReport.Of)],
             [.. injection.Applied.Select(EditReport.Of)],
             [.. injection.Undone.Select(HookReport.Of)],
@@ -122,7 +122,7 @@ internal static class InjectCommand
             .. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}"),
         ]).Pointer,
         RestoreState = &RestoreSignals,
-        LeftOut = (_, problem) => Screen.Complain(problem),
+        LeftOut = (_, problem) => Screen.WriteError(problem),
     };
 
     /// <summary>The managed runtime ignores SIGPIPE, and we the file size limit.</summary>
@@ -132,7 +132,7 @@ internal static class InjectCommand
         Libc.SetAction(Libc.SIGXFSZ, Libc.SIG_DFL);
     }
 
-    private static void Tell(ParseResult line, InjectionReport report)
+    private static void Print(ParseResult line, InjectionReport report)
     {
         if (line.GetValue(CommonOptions.Json))
         {

@@ -33,7 +33,7 @@ internal static class ContainerdCheck
         if (dump.ExitCode != 0)
         {
             string when = before is null ? "its files, nor did it before the runtime was added" : "it with the runtime added";
-            return $"containerd does not take {when}: {dump.LastWords(1)}";
+            return $"containerd does not take {when}: {dump.LastLines(1)}";
         }
 
         try

@@ -26,24 +26,24 @@ internal static class ContainerdEngine
         ContainerdRuntimes runtimes = new(shown ?? TomlText.Parse(path, holder?.Before ?? before ?? []));
         RuntimeTable? earlier = runtimes.Tables.GetValueOrDefault(request.Name)
             ?? (holder is null && dropIn.Read() is { } own ? new ContainerdToml(dropIn.Path, own).TableOf(request.Name) : null);
-        StandIn standIn = ContainerdStandIn.Of(request, runtimes, earlier, holder is null ? null : SavedDefault(holder.Path, request.Name));
-        RuntimeTable runc = runtimes.Tables.GetValueOrDefault(ContainerdRuntimes.ContainerdsOwn) ?? ContainerdStandIn.Runc;
-        IReadOnlyList<FileChange> lowLevel = LowLevelSetting.Inherit(request, standIn);
+        InheritedSettings inherited = ContainerdInheritance.Of(request, runtimes, earlier, holder is null ? null : SavedDefault(holder.Path, request.Name));
+        RuntimeTable runc = runtimes.Tables.GetValueOrDefault(ContainerdRuntimes.ContainerdsOwn) ?? ContainerdInheritance.Runc;
+        IReadOnlyList<FileChange> lowLevel = LowLevelSetting.Inherit(request, inherited);
         FileChange[] changes =
         [
             .. lowLevel,
             .. holder is not null
-                ? [WithRuntime(holder, request, standIn, runc)]
+                ? [WithRuntime(holder, request, inherited, runc)]
                 : (FileChange[])
-                    [Registration(dropIn, main, request, standIn, runc), new FileChange(path, before, main.WithImport(dropIn.Path))],
+                    [Registration(dropIn, main, request, inherited, runc), new FileChange(path, before, main.WithImport(dropIn.Path))],
         ];
         return await FileChanges.MakeAsync(
             Engine, request, changes, InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
             [
-                .. shown is null ? [NotAsked] : Array.Empty<string>(), .. standIn.Notes(request, lowLevel.Count > 0), Restart,
+                .. shown is null ? [NotAsked] : Array.Empty<string>(), .. inherited.Notes(request, lowLevel.Count > 0), Restart,
                 $"then a RuntimeClass with handler: {request.Name} makes pods use it",
             ],
-            async () => await ContainerdCheck.ProblemAsync(path, shown, request, standIn.Table, token) is { } problem
+            async () => await ContainerdCheck.ProblemAsync(path, shown, request, inherited.Table, token) is { } problem
                 ? $"{path}: {problem}; all files are as they were: mend them"
                 : null);
     }
@@ -124,14 +124,14 @@ internal static class ContainerdEngine
     }
 
     private static FileChange Registration(
-        DropIn dropIn, ContainerdToml main, InstallRequest request, StandIn standIn, RuntimeTable runc)
+        DropIn dropIn, ContainerdToml main, InstallRequest request, InheritedSettings inherited, RuntimeTable runc)
     {
         bool isDefault = dropIn.Read() is { } before && new ContainerdToml(dropIn.Path, before).Default == request.Name;
-        string registration = main.Registration(request.Name, standIn.Table, runc, request.MakeDefault || isDefault);
-        return dropIn.Write($"version = {main.Version}\n\n{registration}") with { Loses = standIn.Lost.Count > 0 };
+        string registration = main.Registration(request.Name, inherited.Table, runc, request.MakeDefault || isDefault);
+        return dropIn.Write($"version = {main.Version}\n\n{registration}") with { Loses = inherited.Lost.Count > 0 };
     }
 
-    private static FileChange WithRuntime(FileChange holder, InstallRequest request, StandIn standIn, RuntimeTable runc)
+    private static FileChange WithRuntime(FileChange holder, InstallRequest request, InheritedSettings inherited, RuntimeTable runc)
     {
         var file = new ContainerdToml(holder.Path, holder.Before);
         bool isDefault = file.Default == request.Name;
@@ -152,9 +152,9 @@ internal static class ContainerdEngine
         bool isSaved = !request.MakeDefault || isDefault || SavedDefault(holder.Path, request.Name) == file.Default;
         return holder with
         {
-            After = file.WithRuntime(request.Name, standIn.Table, runc, request.MakeDefault || isDefault),
+            After = file.WithRuntime(request.Name, inherited.Table, runc, request.MakeDefault || isDefault),
             IsOurs = isOurs && isSaved,
-            Loses = standIn.Lost.Count > 0,
+            Loses = inherited.Lost.Count > 0,
         };
     }
 

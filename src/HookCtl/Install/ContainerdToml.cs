@@ -46,7 +46,7 @@ internal sealed class ContainerdToml
     internal string Version { get; }
 
     /// <summary>What hookctl writes for a runtime.</summary>
-    internal static OwnSettings Own(string name) => new(
+    internal static InstalledSettings Own(string name) => new(
     [
         ["version"],
         .. ((string[])[PluginOfVersion2, PluginOfVersion3]).SelectMany(plugin => (string[][])

@@ -22,15 +22,15 @@ internal static class CrioEngine
         DropIn dropIn = FileOf(request);
         var own = new CrioRuntimes([TomlText.Parse(dropIn.Path, dropIn.Read() ?? [])]);
         var others = new CrioRuntimes(FilesBeside(dropIn.Path).Select(Parse));
-        StandIn standIn = CrioStandIn.Of(request, others, own.Tables.GetValueOrDefault(request.Name));
-        string settings = Settings(request.Name, standIn.Table, request.MakeDefault || own.Default == request.Name);
-        FileChange change = dropIn.Write(settings) with { Loses = standIn.Lost.Count > 0 };
-        IReadOnlyList<FileChange> lowLevel = LowLevelSetting.Inherit(request, standIn);
+        InheritedSettings inherited = CrioInheritance.Of(request, others, own.Tables.GetValueOrDefault(request.Name));
+        string settings = Settings(request.Name, inherited.Table, request.MakeDefault || own.Default == request.Name);
+        FileChange change = dropIn.Write(settings) with { Loses = inherited.Lost.Count > 0 };
+        IReadOnlyList<FileChange> lowLevel = LowLevelSetting.Inherit(request, inherited);
         return FileChanges.MakeAsync(Engine, request, [.. lowLevel, change],
             InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
             [
-                .. standIn.Name is null ? [Unknown] : Array.Empty<string>(),
-                .. standIn.Notes(request, lowLevel.Count > 0),
+                .. inherited.Name is null ? [Unknown] : Array.Empty<string>(),
+                .. inherited.Notes(request, lowLevel.Count > 0),
                 Restart,
                 $"then look for the handler {request.Name} in what crictl info shows; a RuntimeClass with that handler makes pods use it",
             ]);
@@ -58,7 +58,7 @@ internal static class CrioEngine
         request.ConfigFile ?? $"{CrioRuntimes.DropInDirectory}/ocihooks-{request.Name}.conf",
         Engine,
         request.Name,
-        new OwnSettings(["crio", "runtime", "default_runtime"], ["crio", "runtime", "runtimes", request.Name]));
+        new InstalledSettings(["crio", "runtime", "default_runtime"], ["crio", "runtime", "runtimes", request.Name]));
 
     /// <summary>CRI-O's other files.</summary>
     private static IEnumerable<string> FilesBeside(string file) =>

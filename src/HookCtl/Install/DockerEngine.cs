@@ -99,7 +99,7 @@ internal static class DockerEngine
         string? program = daemonJson.PathOf(standard) is { Length: > 0 } named ? named : null;
         bool isCalled = program is not null && (RuntimeProgram.IsWrapper(program) || request.LowLevel?.Is(program) == true);
         return isCalled ? standard
-            : request.MakeDefault && LowLevelChoice.Objection(request.LowLevel, standard, program) is { } objection
+            : request.MakeDefault && LowLevelChoice.Validate(request.LowLevel, standard, program) is { } objection
                 ? throw new OciHooksException($"{path}: {objection}")
                 : null;
     }

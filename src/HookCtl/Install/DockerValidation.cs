@@ -25,7 +25,7 @@ internal static class DockerValidation
             ProgramResult answer = await ExternalProgram.RunAsync(Program, ["--validate", "--config-file", file], token);
             bool isKnown = !answer.Error.Contains("unknown flag", StringComparison.Ordinal);
             return answer.ExitCode is null ? (null, answer.Failure)
-                : (isKnown && answer.ExitCode != 0 ? answer.LastWords(1) : null, null);
+                : (isKnown && answer.ExitCode != 0 ? answer.LastLines(1) : null, null);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -10,7 +10,7 @@ namespace HookCtl.Install;
 /// <param name="Engine">The engine.</param>
 /// <param name="Name">The runtime that it registers.</param>
 /// <param name="Own">What hookctl writes there.</param>
-internal sealed record DropIn(string Path, string Engine, string Name, OwnSettings Own)
+internal sealed record DropIn(string Path, string Engine, string Name, InstalledSettings Own)
 {
     private byte[] Head => Encoding.UTF8.GetBytes($"# Written by hookctl; this takes it away: hookctl uninstall {Engine} --name {Name}\n");
 

@@ -58,7 +58,7 @@ internal sealed record FileChange(string Path, byte[]? Before, byte[]? After)
         UnifiedDiff.Lines(Before), UnifiedDiff.Lines(After), Before is null ? Nothing : Path, After is null ? Nothing : Path);
 
     /// <summary>How it is told.</summary>
-    internal ChangedFile Told(string? backup) =>
+    internal ChangedFile ToReport(string? backup) =>
         new(Path, Before is null ? "created" : After is null ? "removed" : "changed", backup, Difference);
 
     /// <summary>Makes the change, so that whatever happens the file is the old one or the new one.</summary>

@@ -31,12 +31,12 @@ internal static class FileChanges
 
         if (request.DryRun)
         {
-            ChangedFile[] planned = [.. needed.Select(change => change.Told(null))];
+            ChangedFile[] planned = [.. needed.Select(change => change.ToReport(null))];
             return new InstallReport(engine, request.Name, InstallOutcome.DryRun, planned, [], [], null);
         }
 
         Func<FileChange, string, string?> copyOf = done == InstallOutcome.Installed ? CopyAtInstall : CopyAtUninstall;
-        ChangedFile[] told = await FileTransaction.RunAsync(async files =>
+        ChangedFile[] changed = await FileTransaction.RunAsync(async files =>
         {
             ChangedFile[] made = [.. needed.Select(change => Make(files, change, copyOf(change, request.Name)))];
             return defect is not null && await defect() is { } found ? throw new OciHooksException(found) : made;
@@ -46,7 +46,7 @@ internal static class FileChanges
             RemoveBackups(needed, request.Name);
         }
 
-        return new InstallReport(engine, request.Name, done, told, notes, [], null);
+        return new InstallReport(engine, request.Name, done, changed, notes, [], null);
     }
 
     private static string? CopyAtInstall(FileChange change, string name) =>
@@ -75,6 +75,6 @@ internal static class FileChanges
     private static ChangedFile Make(FileTransaction files, FileChange change, string? copy)
     {
         files.Make(change, copy is null ? null : change.Kept(copy));
-        return change.Told(copy);
+        return change.ToReport(copy);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class FileTransaction
         }
         catch (Exception failure)
         {
-            List<string> left = transaction.TakeBack();
+            List<string> left = transaction.RollBack();
             if (left.Count == 0)
             {
                 throw;
@@ -35,7 +35,7 @@ internal sealed class FileTransaction
             string what = failure is OperationCanceledException ? "it was interrupted" : failure.Message;
             throw new OciHooksException(
                 $"{what}; but {string.Join(", ", left)} could not be put back: compare with the copy beside it, if there is one",
-                (failure as OciHooksException)?.ExitStatus ?? OciHooksException.OwnFailure);
+                (failure as OciHooksException)?.ExitStatus ?? OciHooksException.WrapperFailure);
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class FileTransaction
     }
 
     /// <returns>The files that could not be put back. Their copies are then left.</returns>
-    private List<string> TakeBack()
+    private List<string> RollBack()
     {
         List<string> left = [];
         foreach (List<FileChange> steps in _made)

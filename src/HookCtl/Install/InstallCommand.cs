@@ -110,7 +110,7 @@ internal static class InstallCommand
                 InstallRequest request = Request(line, "");
                 InstallReport report = await Progress.WhileAsync(
                     $"taking it out of {engine.Says} ..", () => engine.UninstallAsync(request, token));
-                return Tell(line, report);
+                return Print(line, report);
             });
             command.Add(one);
         }
@@ -140,7 +140,7 @@ internal static class InstallCommand
         };
         InstallReport report = await Progress.WhileAsync(
             $"registering it in {engine.Says} ..", () => MakeAsync(engine, request, setting, token));
-        return Tell(line, missing is null ? report : report with { Notes = [$"{missing}: this is for one to come", .. report.Notes] });
+        return Print(line, missing is null ? report : report with { Notes = [$"{missing}: this is for one to come", .. report.Notes] });
     }
 
     private static async Task<InstallReport> MakeAsync(
@@ -162,7 +162,7 @@ internal static class InstallCommand
             });
         }
 
-        return report with { Files = [setting.Told(null), .. report.Files] };
+        return report with { Files = [setting.ToReport(null), .. report.Files] };
     }
 
     private static InstallRequest Request(ParseResult line, string wrapper)
@@ -179,7 +179,7 @@ internal static class InstallCommand
         };
     }
 
-    private static int Tell(ParseResult line, InstallReport report)
+    private static int Print(ParseResult line, InstallReport report)
     {
         if (line.GetValue(CommonOptions.Json))
         {

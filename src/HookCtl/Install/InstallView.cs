@@ -24,7 +24,7 @@ internal static class InstallView
 
         if (report.Problem is not null)
         {
-            Screen.Complain(report.Problem);
+            Screen.WriteError(report.Problem);
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed record LowLevelChoice(string Path, bool IsChosen)
     /// <param name="choice">What the wrapper calls; null if that is not known.</param>
     /// <param name="name">The default runtime's name.</param>
     /// <param name="program">Its program; null if that is not known.</param>
-    internal static string? Objection(LowLevelChoice? choice, string name, string? program)
+    internal static string? Validate(LowLevelChoice? choice, string name, string? program)
     {
         bool isPlain = s_plain.Contains(program is null ? name : System.IO.Path.GetFileName(program));
         if ((program is not null && choice?.Is(program) == true) || (isPlain && choice is { IsChosen: true } && s_plain.Contains(choice.Name)))

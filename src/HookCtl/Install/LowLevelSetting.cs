@@ -15,9 +15,9 @@ internal static class LowLevelSetting
     /// The change that makes the wrapper call what the runtime runs in whose place it stands; none if it does so already, or was told what
     /// to call.
     /// </summary>
-    internal static IReadOnlyList<FileChange> Inherit(InstallRequest request, StandIn standIn)
+    internal static IReadOnlyList<FileChange> Inherit(InstallRequest request, InheritedSettings inherited)
     {
-        if (standIn.Program is not { } program || request.NamedLowLevel is not null)
+        if (inherited.Program is not { } program || request.NamedLowLevel is not null)
         {
             return [];
         }
@@ -32,7 +32,7 @@ internal static class LowLevelSetting
         if (content is not null && settings.Runtime is not ["runc", "crun"])
         {
             throw new OciHooksException(
-                $"{request.SettingsFile}: {Key} is {string.Join(", ", settings.Runtime)}, but the runtime {standIn.Name ?? program}, in whose place the "
+                $"{request.SettingsFile}: {Key} is {string.Join(", ", settings.Runtime)}, but the runtime {inherited.Name ?? program}, in whose place the "
                 + $"wrapper is to stand, runs {program}; everything is left as it is: set {Key} to \"{program}\" there, "
                 + "or say what the wrapper is to call with --low-level");
         }

@@ -12,10 +12,10 @@ internal sealed record PodmanDropIn(string Path)
     private const string Head = "# Written by hookctl;";
 
     /// <summary>What hookctl writes for a runtime.</summary>
-    internal static OwnSettings Own(string name) => new(
+    internal static InstalledSettings Own(string name) => new(
     [
         ["engine", "runtime"], ["engine", "runtimes", name], ["engine", "runtimes_flags", name],
-        .. PodmanSettings.JudgedByName.Keys.Select(key => (string[])["engine", key]),
+        .. PodmanSettings.NameDependentSettings.Keys.Select(key => (string[])["engine", key]),
     ]);
 
     /// <summary>The settings that Podman has without hookctl's files.</summary>
@@ -79,7 +79,7 @@ internal sealed record PodmanDropIn(string Path)
             }
 
             byte[] after = before;
-            foreach (string key in PodmanSettings.JudgedByName.Keys)
+            foreach (string key in PodmanSettings.NameDependentSettings.Keys)
             {
                 bool isIn = text?.Find("engine", key)?.Strings.Contains(name) == true;
                 after = WithName(sibling, after, key, name, isIn);
@@ -94,12 +94,12 @@ internal sealed record PodmanDropIn(string Path)
     private IEnumerable<(string Key, IReadOnlyList<string> Names)> Lists(PodmanSettings others, InstallRequest request)
     {
         var all = PodmanSettings.Around(new EngineFiles(), Path, file => System.IO.Path.GetFullPath(file) == System.IO.Path.GetFullPath(Path));
-        foreach (string key in PodmanSettings.JudgedByName.Keys)
+        foreach (string key in PodmanSettings.NameDependentSettings.Keys)
         {
-            IReadOnlyList<string> names = others.Judged(key);
+            IReadOnlyList<string> names = others.NameDependent(key);
             if (names.Contains(LowLevelName(request)))
             {
-                yield return (key, Ordered(names, all.Judged(key).Append(request.Name)));
+                yield return (key, Ordered(names, all.NameDependent(key).Append(request.Name)));
             }
         }
     }
@@ -117,7 +117,7 @@ internal sealed record PodmanDropIn(string Path)
         }
 
         IEnumerable<string> changed = list.Strings.Where(other => other != name);
-        string array = Array(Ordered(SettingsOfOthers.Judged(key), isIn ? changed.Append(name) : changed));
+        string array = Array(Ordered(SettingsOfOthers.NameDependent(key), isIn ? changed.Append(name) : changed));
         return Encoding.UTF8.GetBytes($"{text.Characters.AsSpan(0, list.Place.Start)}{array}{text.Characters.AsSpan(list.Place.End)}");
     }
 

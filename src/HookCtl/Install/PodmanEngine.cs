@@ -17,7 +17,7 @@ internal static class PodmanEngine
         FileChange change = FileOf(request, path).Write(dropIn.Text(request, request.MakeDefault));
         string? lostFlags = dropIn.LostFlags(change, request.Name);
         PodmanSettings others = dropIn.SettingsOfOthers;
-        if (request.MakeDefault && IsRead(path) && Objection(others, request) is { } objection)
+        if (request.MakeDefault && IsRead(path) && Validate(others, request) is { } objection)
         {
             throw new OciHooksException($"{path}: {objection}");
         }
@@ -26,7 +26,7 @@ internal static class PodmanEngine
             Engine, request, [change with { Loses = lostFlags is not null }, .. dropIn.OfSiblings(change.After, request.Name)],
             InstallOutcome.Installed, InstallOutcome.AlreadyInstalled,
             [
-                .. lostFlags is null ? Array.Empty<string>() : [StandIn.NoteOfLost($"runtimes_flags = {lostFlags}")],
+                .. lostFlags is null ? Array.Empty<string>() : [InheritedSettings.NoteOfLost($"runtimes_flags = {lostFlags}")],
                 .. Notes(request, path, others),
             ]);
     }
@@ -64,9 +64,9 @@ internal static class PodmanEngine
             ? PodmanSettings.Around(new EngineFiles(), path, file => file == Path.GetFullPath(path)).DefaultInEffect
             : null;
 
-    private static string? Objection(PodmanSettings others, InstallRequest request) =>
+    private static string? Validate(PodmanSettings others, InstallRequest request) =>
         others.DefaultInEffect is { } standard && others.ProgramOf(standard) is var program && !(program is not null && RuntimeProgram.IsWrapper(program))
-            ? LowLevelChoice.Objection(request.LowLevel, standard, program)
+            ? LowLevelChoice.Validate(request.LowLevel, standard, program)
             : null;
 
     private static IReadOnlyList<string> Notes(InstallRequest request, string path, PodmanSettings others)

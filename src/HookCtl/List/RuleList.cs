@@ -21,10 +21,10 @@ internal sealed record RuleList(
             .. rules.Masked.Select(masked => new UnusedRule(masked.Rule.Path.ToString(), $"replaced by {masked.By.Path}")),
             .. rules.Skipped.Select(skipped => new UnusedRule(skipped.File.ToString(), $"its hook {skipped.HookPath} does not exist")),
         ],
-        Told(rules, Severity.Error),
-        Told(rules, Severity.Warning));
+        Messages(rules, Severity.Error),
+        Messages(rules, Severity.Warning));
 
-    private static string[] Told(RuleSet rules, Severity severity) =>
+    private static string[] Messages(RuleSet rules, Severity severity) =>
         [.. rules.Diagnostics.Where(problem => problem.Severity == severity).Select(problem => problem.ToString())];
 }
 

@@ -46,9 +46,9 @@ internal static class LogCommand
             OnlyFailed = line.GetValue(s_failed),
             Follow = line.GetValue(s_follow),
         };
-        if (source.Objection(query) is { } objection)
+        if (source.Validate(query) is { } objection)
         {
-            Screen.Complain(objection);
+            Screen.WriteError(objection);
             return ExitCode.Usage;
         }
 
@@ -71,7 +71,7 @@ internal static class LogCommand
             Screen.WriteLine($"{source.Name} has no such runs of hooks");
         }
 
-        CommonRunOptions.TellPassedOver(source);
+        CommonRunOptions.ReportSkippedLines(source);
         return ExitCode.Fine;
     }
 

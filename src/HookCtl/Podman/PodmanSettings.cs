@@ -25,7 +25,7 @@ internal sealed class PodmanSettings
     /// What Podman judges a runtime by its name for, with its own lists of names: those of 4.3 to 5.8. The manual page writes the second
     /// as <c>runtime_supports_nocgroups</c>, which Podman does not read.
     /// </summary>
-    internal static IReadOnlyDictionary<string, string[]> JudgedByName { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    internal static IReadOnlyDictionary<string, string[]> NameDependentSettings { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
     {
         ["runtime_supports_json"] = ["crun", "runc", "kata", "runsc", "youki", "krun", "ocijail"],
         ["runtime_supports_nocgroup"] = ["crun", "krun"],
@@ -66,10 +66,10 @@ internal sealed class PodmanSettings
     internal string? ProgramOf(string runtime) => runtime.StartsWith('/') ? runtime
         : Runtimes.GetValueOrDefault(runtime)?.FirstOrDefault(File.Exists) ?? ProgramSearch.FindAnywhere(runtime);
 
-    /// <summary>The names in a list of <see cref="JudgedByName"/>, as Podman has it in the end.</summary>
-    internal IReadOnlyList<string> Judged(string key)
+    /// <summary>The names in a list of <see cref="NameDependentSettings"/>, as Podman has it in the end.</summary>
+    internal IReadOnlyList<string> NameDependent(string key)
     {
-        List<string> names = [.. JudgedByName[key]];
+        List<string> names = [.. NameDependentSettings[key]];
         bool isAppended = false;
         foreach (TomlValue value in _values.Where(value => value.Name is [_, var name] && name == key))
         {

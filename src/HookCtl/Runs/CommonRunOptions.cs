@@ -15,11 +15,11 @@ internal static class CommonRunOptions
     };
 
     /// <summary>Says on standard error how much could not be understood, if anything.</summary>
-    internal static void TellPassedOver(RunSource source)
+    internal static void ReportSkippedLines(RunSource source)
     {
-        if (source.PassedOver > 0)
+        if (source.SkippedLines > 0)
         {
-            Screen.Complain(string.Create(CultureInfo.InvariantCulture, $"{source.Name}: passed over {source.PassedOver} broken record(s)"));
+            Screen.WriteError(string.Create(CultureInfo.InvariantCulture, $"{source.Name}: passed over {source.SkippedLines} broken record(s)"));
         }
     }
 }

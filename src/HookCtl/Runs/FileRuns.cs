@@ -14,7 +14,7 @@ internal sealed class FileRuns(string path, TrustPolicy trust = TrustPolicy.Enfo
 {
     internal override string Name => path;
 
-    internal override string? Objection(RunQuery query) =>
+    internal override string? Validate(RunQuery query) =>
         query.Follow ? $"only the journal can be followed, and hooks are logged in {path}: use tail -f, or set log.journald to true"
         : query.Since is not null && Start(query) is null
             ? $"--since {query.Since} is no time: write 2025-01-31, \"2025-01-31 12:00:00\", today, yesterday, \"2h ago\" or -2h"
@@ -40,7 +40,7 @@ internal sealed class FileRuns(string path, TrustPolicy trust = TrustPolicy.Enfo
             (DateTimeOffset Time, HookRun? Run)? record = Record(line);
             if (record is null)
             {
-                PassedOver++;
+                SkippedLines++;
             }
             else if (record.Value is { Run: { } run, Time: var time }
                 && time >= since && time > newerThan

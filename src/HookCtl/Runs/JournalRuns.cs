@@ -24,7 +24,7 @@ internal sealed class JournalRuns : RunSource
         {
             if (Fields(line) is not { } entry || Time(entry) is not { } time || HookRun.Of(time, entry) is not { } run)
             {
-                PassedOver++;
+                SkippedLines++;
                 continue;
             }
 

@@ -11,7 +11,7 @@ internal abstract class RunSource
     internal abstract string Name { get; }
 
     /// <summary>How many records could not be understood so far.</summary>
-    internal int PassedOver { get; private protected set; }
+    internal int SkippedLines { get; private protected set; }
 
     /// <summary>How far it was read; null if there was nothing.</summary>
     internal RunPosition? Position { get; private protected set; }
@@ -24,7 +24,7 @@ internal abstract class RunSource
         : throw new OciHooksException("hooks are not logged where they could be read: set log.journald to true or log.file to a file");
 
     /// <summary>What is wrong with a query, as this source sees it; null if nothing is.</summary>
-    internal virtual string? Objection(RunQuery query) => null;
+    internal virtual string? Validate(RunQuery query) => null;
 
     /// <summary>Reads the runs in the order in which they were logged.</summary>
     /// <exception cref="OciHooksException">The log cannot be read.</exception>

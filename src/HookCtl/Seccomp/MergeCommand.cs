@@ -29,7 +29,7 @@ internal static class MergeCommand
             if (merged is not null)
             {
                 IReadOnlyList<string> added = next.CallsMissingIn(merged);
-                Console.Error.WriteLine(Screen.Harmless($"{subject} adds {(added.Count == 0 ? "nothing" : string.Join(' ', added))}"));
+                Console.Error.WriteLine(Screen.Sanitize($"{subject} adds {(added.Count == 0 ? "nothing" : string.Join(' ', added))}"));
             }
 
             merged = merged?.Merge(next) ?? next;

@@ -43,13 +43,13 @@ internal static class RecordCommand
         bool stops = line.GetValue(s_stop);
         if (rule.IsEmpty && !stops)
         {
-            Screen.Complain("say which containers to record: --image, --name, --label or --annotation");
+            Screen.WriteError("say which containers to record: --image, --name, --label or --annotation");
             return ExitCode.Usage;
         }
 
         if (line.GetValue(s_profiles) is not null && !rule.Annotations.ContainsKey(TraceAnnotation))
         {
-            Screen.Complain($"--profiles is for the files that annotations name; give --annotation '{TraceAnnotation}=*', too");
+            Screen.WriteError($"--profiles is for the files that annotations name; give --annotation '{TraceAnnotation}=*', too");
             return ExitCode.Usage;
         }
 

@@ -24,7 +24,7 @@ internal static class RecorderProbe
         }
 
         ProgramResult end = (await ExternalProgram.RunAsync(recorder, ["check"], s_timeout, token)).EnsureStarted();
-        string said = end.LastWords(1);
+        string said = end.LastLines(1);
         return end.ExitCode switch
         {
             0 => null,
@@ -43,7 +43,7 @@ internal static class RecorderProbe
             ProgramResult end = (await ExternalProgram.RunAsync(recorder, ["collect"], s_collectTimeout, token)).EnsureStarted();
             if (end.Error.Length > 0 || end.TimedOut)
             {
-                Screen.Complain(end.Failure ?? end.Error);
+                Screen.WriteError(end.Failure ?? end.Error);
             }
         }
     }
@@ -56,7 +56,7 @@ internal static class RecorderProbe
             return ExitCode.Fine;
         }
 
-        Screen.Complain(problem.IsKnown
+        Screen.WriteError(problem.IsKnown
             ? $"nothing can be recorded on this machine: {problem.Text}"
             : $"whether anything can be recorded on this machine is not known: {problem.Text}");
         return ExitCode.Problems;

@@ -69,14 +69,14 @@ internal static class RuleFiles
             Array.ForEach(changes, change => change.Make());
         }
 
-        ChangedFile[] told = [.. changes.Where(change => !change.IsNone).Select(change => change.Told(null))];
+        ChangedFile[] changed = [.. changes.Where(change => !change.IsNone).Select(change => change.ToReport(null))];
         if (line.GetValue(CommonOptions.Json))
         {
-            Screen.WriteJson(told, RuleFilesJson.Default.ChangedFileArray);
-            return told.Length;
+            Screen.WriteJson(changed, RuleFilesJson.Default.ChangedFileArray);
+            return changed.Length;
         }
 
-        foreach (ChangedFile change in told)
+        foreach (ChangedFile change in changed)
         {
             Screen.WriteLine($"{change.File} {(isDry ? "would be " : "")}{change.Change}");
             if (isDry)
@@ -85,7 +85,7 @@ internal static class RuleFiles
             }
         }
 
-        return told.Length;
+        return changed.Length;
     }
 
     /// <summary>Where the recorder may be, the first that counts first.</summary>
@@ -105,7 +105,7 @@ internal static class RuleFiles
 
     /// <summary>
     /// The recorder that was named, the one of hookctl's own installation, the one beside hookctl, or where the package puts it. One that
-    /// the wrapper would refuse to run is told of now, not by the first container that does not start.
+    /// the wrapper would refuse to run is reported now, not by the first container that does not start.
     /// </summary>
     internal static string Recorder(ParseResult line)
     {

@@ -23,7 +23,7 @@ internal static class MetricsFile
     internal static async Task UpdateAsync(FilePath file, RunSource source, CancellationToken token)
     {
         FilePath state = file.WithSuffix(".state"u8);
-        using DirectoryLock held = DirectoryLock.Take(file.Parent, LockTimeout);
+        using DirectoryLock held = DirectoryLock.Acquire(file.Parent, LockTimeout);
         if (held.IsHeldByOthers)
         {
             throw new OciHooksException(

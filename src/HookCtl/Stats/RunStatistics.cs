@@ -6,8 +6,8 @@ namespace HookCtl.Stats;
 
 /// <summary>What <c>hookctl stats</c> tells.</summary>
 /// <param name="Hooks">A rule's hook at a stage each, by their rules.</param>
-/// <param name="PassedOver">How many records of the log were broken.</param>
-internal sealed record RunStatistics(IReadOnlyList<HookStatistics> Hooks, int PassedOver)
+/// <param name="SkippedLines">How many records of the log were broken.</param>
+internal sealed record RunStatistics(IReadOnlyList<HookStatistics> Hooks, int SkippedLines)
 {
     internal static RunStatistics Of(IEnumerable<HookRun> runs, RunSource source)
     {
@@ -18,7 +18,7 @@ internal sealed record RunStatistics(IReadOnlyList<HookStatistics> Hooks, int Pa
                 .ThenBy(group => StageOrder(group.Key.Stage))
                 .Select(group => HookStatistics.Of(group.Key.Rule, group.Key.Stage, [.. group])),
         ];
-        return new RunStatistics(hooks, source.PassedOver);
+        return new RunStatistics(hooks, source.SkippedLines);
     }
 
     private static int StageOrder(string? stage) => stage is not null && HookStages.Parse(stage) is { } known ? (int)known : int.MaxValue;

@@ -35,10 +35,10 @@ internal static class StatsCommand
         string? prometheus = line.GetValue(s_prometheus);
         string? objection = prometheus is not null && (query.Since is not null || line.GetValue(CommonOptions.Json))
             ? "--prometheus counts all runs into its file and shows nothing: leave out --since and --json"
-            : source.Objection(query);
+            : source.Validate(query);
         if (objection is not null)
         {
-            Screen.Complain(objection);
+            Screen.WriteError(objection);
             return ExitCode.Usage;
         }
 
@@ -57,7 +57,7 @@ internal static class StatsCommand
             ShowStatistics(source, statistics, line.GetValue(CommonOptions.Json));
         }
 
-        CommonRunOptions.TellPassedOver(source);
+        CommonRunOptions.ReportSkippedLines(source);
         return ExitCode.Fine;
     }
 

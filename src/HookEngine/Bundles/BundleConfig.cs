@@ -74,7 +74,7 @@ public sealed class BundleConfig : IDisposable
     public static BundleConfig Read(FilePath path, out ContainerConfig config, bool yields = false, bool isDetailed = false)
     {
         InjectionRecordFile record = InjectionRecordFile.Of(path);
-        DirectoryLock held = DirectoryLock.Take(record.Directory, LockTimeout);
+        DirectoryLock held = DirectoryLock.Acquire(record.Directory, LockTimeout);
         try
         {
             if (yields && held.IsHeldByOthers)

@@ -15,7 +15,7 @@ public sealed class BundleInjection : IDisposable
 
     private BundleInjection(BundleConfig bundle, RuleSet rules, InjectionPlan plan, ConfigPatch patch)
     {
-        Filters = plan.Filters;
+        PrecreateHooks = plan.PrecreateHooks;
         _bundle = bundle;
         Rules = rules;
         _patch = patch;
@@ -28,7 +28,7 @@ public sealed class BundleInjection : IDisposable
     public IReadOnlyList<PlannedHook> Undone => _bundle.Undone;
 
     /// <summary>The programs of precreate that were run.</summary>
-    public IReadOnlyList<PlannedHook> Filters { get; }
+    public IReadOnlyList<PlannedHook> PrecreateHooks { get; }
 
     /// <summary>What became of each edit that is not a hook.</summary>
     public IReadOnlyList<AppliedEdit> Applied => _patch.Applied;
@@ -63,11 +63,11 @@ public sealed class BundleInjection : IDisposable
             ContainerFacts facts = parsed.FactsFor(ref rules, config, id);
             InjectionPlan plan = Choose(config, rules.EnsureUsable(), facts, files);
             hooks.AddRange(plan.Hooks);
-            check(plan.Filters.Count == 0 ? hooks : [.. hooks, .. plan.Filters]);
+            check(plan.PrecreateHooks.Count == 0 ? hooks : [.. hooks, .. plan.PrecreateHooks]);
             EnsurePidIsKnown(plan, supervise is not null);
             supervise?.Invoke(hooks);
-            using NativeBuffer? filtered = plan.Filters.Count == 0 ? null : precreate.Run(config, id, bundle.Original, plan.Filters);
-            return new BundleInjection(bundle, rules, plan, Patch(bundle, parsed, filtered, hooks, plan.Edits));
+            using NativeBuffer? output = plan.PrecreateHooks.Count == 0 ? null : precreate.Run(config, id, bundle.Original, plan.PrecreateHooks);
+            return new BundleInjection(bundle, rules, plan, Patch(bundle, parsed, output, hooks, plan.Edits));
         }
         catch
         {
@@ -95,15 +95,15 @@ public sealed class BundleInjection : IDisposable
     private static ConfigPatch Patch(
         BundleConfig bundle,
         ContainerConfig parsed,
-        NativeBuffer? filtered,
+        NativeBuffer? output,
         List<PlannedHook> hooks,
         IReadOnlyList<PlannedEdits> edits)
     {
         try
         {
-            return filtered is null
+            return output is null
                 ? ConfigPatch.Make(bundle.Original, parsed, hooks, edits)
-                : ConfigPatch.MakeThrough(filtered.Span, bundle.Original, hooks, edits);
+                : ConfigPatch.MakeThrough(output.Span, bundle.Original, hooks, edits);
         }
         catch (OciHooksException failure)
         {

@@ -63,7 +63,7 @@ internal sealed record CdiSpec(FilePath File, string Kind, ContainerEdits Edits,
         var devices = new Dictionary<string, ContainerEdits>(StringComparer.Ordinal);
         var names = new HashSet<string>(StringComparer.Ordinal);
         bool isObject = decoder.EnterObject("the file");
-        while (isObject && RuleFormatOwn.NextField(ref decoder, "", names, out string name))
+        while (isObject && RuleFormatOciHooks1.NextField(ref decoder, "", names, out string name))
         {
             switch (name)
             {
@@ -72,7 +72,7 @@ internal sealed record CdiSpec(FilePath File, string Kind, ContainerEdits Edits,
                 case "annotations": decoder.Skip(); break;
                 case "containerEdits": edits = EditsReader.Read(ref decoder, name, isOwn: false); break;
                 case "devices": ReadDevices(ref decoder, devices); break;
-                default: FieldNames.NoteUnknown(ref decoder, name, name, s_names); break;
+                default: FieldNames.AddUnknown(ref decoder, name, name, s_names); break;
             }
         }
 
@@ -98,20 +98,20 @@ internal sealed record CdiSpec(FilePath File, string Kind, ContainerEdits Edits,
             var edits = new ContainerEdits();
             var names = new HashSet<string>(StringComparer.Ordinal);
             bool isObject = decoder.EnterObject(field);
-            while (isObject && RuleFormatOwn.NextField(ref decoder, field + ".", names, out string name))
+            while (isObject && RuleFormatOciHooks1.NextField(ref decoder, field + ".", names, out string name))
             {
                 switch (name)
                 {
                     case "name": decoder.ReadString($"{field}.name", ref device); break;
                     case "annotations": decoder.Skip(); break;
                     case "containerEdits": edits = EditsReader.Read(ref decoder, $"{field}.{name}", isOwn: false); break;
-                    default: FieldNames.NoteUnknown(ref decoder, $"{field}.{name}", name, s_deviceNames); break;
+                    default: FieldNames.AddUnknown(ref decoder, $"{field}.{name}", name, s_deviceNames); break;
                 }
             }
 
             bool isName = device is not null && CdiDeviceName.IsName(device);
-            RuleFormatOwn.NoteIf(ref decoder, $"{field}.name", isObject && !isName, $"is \"{device}\", which is no device's name");
-            RuleFormatOwn.NoteIf(
+            RuleFormatOciHooks1.AddProblemIf(ref decoder, $"{field}.name", isObject && !isName, $"is \"{device}\", which is no device's name");
+            RuleFormatOciHooks1.AddProblemIf(
                 ref decoder, field, isName && !devices.TryAdd(device!, edits), $"is \"{device}\" for the second time; remove one of them");
         }
     }

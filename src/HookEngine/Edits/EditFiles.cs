@@ -64,9 +64,9 @@ public sealed class EditFiles
     /// <summary>Reads a file. Null, with what is wrong, if it cannot be used.</summary>
     internal NativeBuffer? Read(FilePath path, int limit, out FileError? problem)
     {
-        NativeBuffer? content = _walk.ReadFile(null, path, limit, out string? weakness, out FileError error);
+        NativeBuffer? content = _walk.ReadFile(null, path, limit, out string? violation, out FileError error);
         problem = content is null ? error
-            : Distrust(path, weakness) is { } distrust ? new FileError(distrust, 0)
+            : Distrust(path, violation) is { } distrust ? new FileError(distrust, 0)
             : null;
         if (problem is not null)
         {
@@ -85,7 +85,7 @@ public sealed class EditFiles
     internal List<byte[]> ReadNames(FilePath path, int limit, out string? problem)
     {
         problem = null;
-        List<byte[]>? names = _walk.ReadNames(path, limit, out WalkedDirectory? directory, out string? weakness, out FileError error);
+        List<byte[]>? names = _walk.ReadNames(path, limit, out WalkedDirectory? directory, out string? violation, out FileError error);
         if (names is null)
         {
             return error.IsNoName
@@ -93,16 +93,16 @@ public sealed class EditFiles
                 : throw new OciHooksException($"{path}: {error.Text}; {error.Advice("mend it, or take it out of cdiSpecDirs")}");
         }
 
-        problem = Distrust(path, weakness ?? Ownership.OpenTo(directory!.Status, directory.Path));
+        problem = Distrust(path, violation ?? Ownership.OpenTo(directory!.Status, directory.Path));
         return problem is null ? names : [];
     }
 
     /// <summary>Notes what is worth a warning only.</summary>
     internal void Warn(IEnumerable<Diagnostic> problems) => _warnings.AddRange(problems);
 
-    private string? Distrust(FilePath path, string? weakness)
+    private string? Distrust(FilePath path, string? violation)
     {
-        Diagnostic? distrust = _trust.Judge(path, weakness);
+        Diagnostic? distrust = _trust.Evaluate(path, violation);
         if (distrust?.Severity == Severity.Warning)
         {
             _warnings.Add(distrust);

@@ -11,7 +11,7 @@ namespace HookEngine.Edits;
 internal sealed class EditsReader(bool isOwn)
 {
     private static readonly string[] s_names = ["env", "mounts", "deviceNodes", "additionalGids", "hooks"];
-    private static readonly string[] s_ownNames = [.. s_names, "annotations", "seccomp"];
+    private static readonly string[] s_extendedNames = [.. s_names, "annotations", "seccomp"];
     private static readonly string[] s_unsupported = ["intelRdt", "netDevices"];
     private static readonly string[] s_mountNames = ["hostPath", "containerPath", "options", "type"];
     private static readonly string[] s_hookNames = ["hookName", "path", "args", "env", "timeout"];
@@ -36,7 +36,7 @@ internal sealed class EditsReader(bool isOwn)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         bool isObject = decoder.EnterObject(field);
-        while (isObject && RuleFormatOwn.NextField(ref decoder, field + ".", names, out string name))
+        while (isObject && RuleFormatOciHooks1.NextField(ref decoder, field + ".", names, out string name))
         {
             ReadField(ref decoder, $"{field}.{name}", name);
         }
@@ -83,18 +83,18 @@ internal sealed class EditsReader(bool isOwn)
                 if (s_unsupported.Contains(name))
                 {
                     decoder.Skip();
-                    decoder.Note(field, "is not supported; have the engine itself apply it, or take it out");
+                    decoder.AddProblem(field, "is not supported; have the engine itself apply it, or take it out");
                 }
                 else
                 {
-                    FieldNames.NoteUnknown(ref decoder, field, name, isOwn ? s_ownNames : s_names);
+                    FieldNames.AddUnknown(ref decoder, field, name, isOwn ? s_extendedNames : s_names);
                 }
 
                 break;
         }
 
         bool isEmpty = isOwn && Count == before && decoder.Problems.Count == problems;
-        RuleFormatOwn.NoteIf(ref decoder, field, isEmpty, "is empty; take it out");
+        RuleFormatOciHooks1.AddProblemIf(ref decoder, field, isEmpty, "is empty; take it out");
     }
 
     private int Count => _mounts.Count + _devices.Count + _groups.Count + _hooks.Count + (_env?.Count ?? 0) + (_annotations?.Count ?? 0)
@@ -119,8 +119,8 @@ internal sealed class EditsReader(bool isOwn)
             string? entry = null;
             decoder.ReadString(element, ref entry);
             bool isVariable = entry?.IndexOf('=', StringComparison.Ordinal) > 0;
-            RuleFormatOwn.NoteIf(ref decoder, element, entry is not null && !isVariable, "is no variable; write KEY=value");
-            NoteNul(ref decoder, element, entry);
+            RuleFormatOciHooks1.AddProblemIf(ref decoder, element, entry is not null && !isVariable, "is no variable; write KEY=value");
+            AddIfNul(ref decoder, element, entry);
             env.Add(entry ?? "");
         });
         return env;
@@ -132,7 +132,7 @@ internal sealed class EditsReader(bool isOwn)
         List<string>? options = null;
         var names = new HashSet<string>(StringComparer.Ordinal);
         bool isObject = decoder.EnterObject(field);
-        while (isObject && RuleFormatOwn.NextField(ref decoder, field + ".", names, out string name))
+        while (isObject && RuleFormatOciHooks1.NextField(ref decoder, field + ".", names, out string name))
         {
             switch (name)
             {
@@ -140,17 +140,17 @@ internal sealed class EditsReader(bool isOwn)
                 case "containerPath": ReadText(ref decoder, $"{field}.{name}", ref containerPath); break;
                 case "type": ReadText(ref decoder, $"{field}.{name}", ref type); break;
                 case "options": ReadTexts(ref decoder, $"{field}.{name}", ref options); break;
-                default: FieldNames.NoteUnknown(ref decoder, $"{field}.{name}", name, s_mountNames); break;
+                default: FieldNames.AddUnknown(ref decoder, $"{field}.{name}", name, s_mountNames); break;
             }
         }
 
         bool isBind = type is null or "" or "bind";
-        RuleFormatOwn.NoteIf(
+        RuleFormatOciHooks1.AddProblemIf(
             ref decoder,
             $"{field}.hostPath",
             isObject && (isBind ? hostPath?.StartsWith('/') != true : string.IsNullOrEmpty(hostPath)),
             "must be an absolute path on the host, or, if there is a type of file system, what it mounts");
-        NoteUnlessAbsolute(ref decoder, $"{field}.containerPath", isObject, containerPath);
+        AddUnlessAbsolute(ref decoder, $"{field}.containerPath", isObject, containerPath);
         _mounts.Add(new MountEdit(hostPath ?? "", containerPath ?? "", type ?? "", options ?? []));
     }
 
@@ -160,7 +160,7 @@ internal sealed class EditsReader(bool isOwn)
         long? major = null, minor = null, fileMode = null, user = null, group = null;
         var names = new HashSet<string>(StringComparer.Ordinal);
         bool isObject = decoder.EnterObject(field);
-        while (isObject && RuleFormatOwn.NextField(ref decoder, field + ".", names, out string name))
+        while (isObject && RuleFormatOciHooks1.NextField(ref decoder, field + ".", names, out string name))
         {
             switch (name)
             {
@@ -173,15 +173,15 @@ internal sealed class EditsReader(bool isOwn)
                 case "fileMode": ReadNumber(ref decoder, $"{field}.{name}", 0xFFF, ref fileMode); break;
                 case "uid": ReadNumber(ref decoder, $"{field}.{name}", uint.MaxValue, ref user); break;
                 case "gid": ReadNumber(ref decoder, $"{field}.{name}", uint.MaxValue, ref group); break;
-                default: FieldNames.NoteUnknown(ref decoder, $"{field}.{name}", name, s_deviceNames); break;
+                default: FieldNames.AddUnknown(ref decoder, $"{field}.{name}", name, s_deviceNames); break;
             }
         }
 
-        NoteUnlessAbsolute(ref decoder, $"{field}.path", isObject, path);
-        NoteUnlessAbsolute(ref decoder, $"{field}.hostPath", !string.IsNullOrEmpty(hostPath), hostPath);
-        RuleFormatOwn.NoteIf(
+        AddUnlessAbsolute(ref decoder, $"{field}.path", isObject, path);
+        AddUnlessAbsolute(ref decoder, $"{field}.hostPath", !string.IsNullOrEmpty(hostPath), hostPath);
+        RuleFormatOciHooks1.AddProblemIf(
             ref decoder, $"{field}.type", type is not (null or "" or "b" or "c" or "u" or "p"), $"is \"{type}\"; it must be b, c, u or p");
-        RuleFormatOwn.NoteIf(
+        RuleFormatOciHooks1.AddProblemIf(
             ref decoder,
             $"{field}.permissions",
             permissions is not (null or "none") && permissions.Trim('r', 'w', 'm').Length > 0,
@@ -200,7 +200,7 @@ internal sealed class EditsReader(bool isOwn)
     {
         long? group = null;
         ReadNumber(ref decoder, field, uint.MaxValue, ref group);
-        RuleFormatOwn.NoteIf(ref decoder, field, isOwn && group == 0, "is 0, root's group, which CDI does not give; take it out");
+        RuleFormatOciHooks1.AddProblemIf(ref decoder, field, isOwn && group == 0, "is 0, root's group, which CDI does not give; take it out");
         if (group is > 0)
         {
             _groups.Add(group.Value);
@@ -214,7 +214,7 @@ internal sealed class EditsReader(bool isOwn)
         long? timeout = null;
         var names = new HashSet<string>(StringComparer.Ordinal);
         bool isObject = decoder.EnterObject(field);
-        while (isObject && RuleFormatOwn.NextField(ref decoder, field + ".", names, out string name))
+        while (isObject && RuleFormatOciHooks1.NextField(ref decoder, field + ".", names, out string name))
         {
             switch (name)
             {
@@ -223,17 +223,17 @@ internal sealed class EditsReader(bool isOwn)
                 case "args": ReadTexts(ref decoder, $"{field}.{name}", ref args); break;
                 case "env": env = ReadEnvironment(ref decoder, $"{field}.{name}"); break;
                 case "timeout": ReadNumber(ref decoder, $"{field}.{name}", int.MaxValue, ref timeout); break;
-                default: FieldNames.NoteUnknown(ref decoder, $"{field}.{name}", name, s_hookNames); break;
+                default: FieldNames.AddUnknown(ref decoder, $"{field}.{name}", name, s_hookNames); break;
             }
         }
 
         HookStage? known = HookStages.Parse(stage ?? "");
-        RuleFormatOwn.NoteIf(
+        RuleFormatOciHooks1.AddProblemIf(
             ref decoder,
             $"{field}.hookName",
             isObject && known is null,
             $"is \"{stage}\"; it must be one of {string.Join(", ", HookStages.Names)}");
-        NoteUnlessAbsolute(ref decoder, $"{field}.path", isObject, path);
+        AddUnlessAbsolute(ref decoder, $"{field}.path", isObject, path);
         HookStage injected = known is null or HookStage.Prestart ? HookStage.CreateRuntime : known.Value;
         _hooks.Add(new StagedHook(injected, new Hook(path ?? "", args, env, timeout)));
     }
@@ -243,11 +243,11 @@ internal sealed class EditsReader(bool isOwn)
         _annotations = [];
         var names = new HashSet<string>(StringComparer.Ordinal);
         bool isObject = decoder.EnterObject(field);
-        while (isObject && RuleFormatOwn.NextField(ref decoder, field + ".", names, out string name))
+        while (isObject && RuleFormatOciHooks1.NextField(ref decoder, field + ".", names, out string name))
         {
             string? value = null;
             decoder.ReadString($"{field}.{name}", ref value);
-            RuleFormatOwn.NoteIf(ref decoder, $"{field}.{name}", name.Length == 0, "has no name; give it one");
+            RuleFormatOciHooks1.AddProblemIf(ref decoder, $"{field}.{name}", name.Length == 0, "has no name; give it one");
             _annotations.Add(new(name, value ?? ""));
         }
     }
@@ -258,21 +258,21 @@ internal sealed class EditsReader(bool isOwn)
         {
             string? path = null;
             ReadText(ref decoder, field, ref path);
-            NoteUnlessAbsolute(ref decoder, field, true, path);
+            AddUnlessAbsolute(ref decoder, field, true, path);
             _seccomp = new SeccompSource(path, default);
             return;
         }
 
         byte[] text = decoder.SkipText().ToArray();
         string? problem = SeccompProfile.FindProblem(text);
-        RuleFormatOwn.NoteIf(ref decoder, field, problem is not null, problem ?? "");
+        RuleFormatOciHooks1.AddProblemIf(ref decoder, field, problem is not null, problem ?? "");
         _seccomp = new SeccompSource(null, text);
     }
 
     private static void ReadText(ref GoDecoder decoder, string field, ref string? text)
     {
         decoder.ReadString(field, ref text);
-        NoteNul(ref decoder, field, text);
+        AddIfNul(ref decoder, field, text);
     }
 
     private static void ReadTexts(ref GoDecoder decoder, string field, ref List<string>? texts)
@@ -280,19 +280,19 @@ internal sealed class EditsReader(bool isOwn)
         decoder.ReadStrings(field, ref texts);
         foreach (string text in texts ?? [])
         {
-            NoteNul(ref decoder, field, text);
+            AddIfNul(ref decoder, field, text);
         }
     }
 
     private static void ReadNumber(ref GoDecoder decoder, string field, long most, ref long? number)
     {
         decoder.ReadInteger(field, ref number);
-        RuleFormatOwn.NoteIf(ref decoder, field, number < 0 || number > most, $"is {number}; it must be from 0 to {most}");
+        RuleFormatOciHooks1.AddProblemIf(ref decoder, field, number < 0 || number > most, $"is {number}; it must be from 0 to {most}");
     }
 
-    private static void NoteNul(ref GoDecoder decoder, string field, string? text) => RuleFormatOwn.NoteIf(
+    private static void AddIfNul(ref GoDecoder decoder, string field, string? text) => RuleFormatOciHooks1.AddProblemIf(
         ref decoder, field, text?.Contains('\0', StringComparison.Ordinal) == true, "holds a NUL character; take it out");
 
-    private static void NoteUnlessAbsolute(ref GoDecoder decoder, string field, bool isAsked, string? path) =>
-        RuleFormatOwn.NoteIf(ref decoder, field, isAsked && path?.StartsWith('/') != true, "must be an absolute path");
+    private static void AddUnlessAbsolute(ref GoDecoder decoder, string field, bool isAsked, string? path) =>
+        RuleFormatOciHooks1.AddProblemIf(ref decoder, field, isAsked && path?.StartsWith('/') != true, "must be an absolute path");
 }

@@ -90,7 +90,7 @@ internal static class SeccompProfile
         else
         {
             isEngines |= s_enginesNames.Contains(name);
-            Rules.FieldNames.NoteUnknown(ref decoder, name, name, known);
+            Rules.FieldNames.AddUnknown(ref decoder, name, name, known);
         }
     }
 }

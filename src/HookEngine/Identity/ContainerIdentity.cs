@@ -43,7 +43,7 @@ public sealed record ContainerIdentity
     public Fact UserName { get; init; } = Fact.Absent;
 
     /// <summary>The places where its engine keeps files for it.</summary>
-    internal EnginePlaces Places { get; init; } = EnginePlaces.None;
+    internal EngineDirectories Places { get; init; } = EngineDirectories.None;
 
     /// <summary>The mounts.</summary>
     public IReadOnlyList<ContainerMount> Mounts => Detail.Mounts;
@@ -52,9 +52,9 @@ public sealed record ContainerIdentity
     /// <param name="kind">The kind.</param>
     /// <param name="key">Of a label, an annotation or a variable: its name.</param>
     public Fact Of(ContainerText kind, string? key = null) =>
-        WhyUnknown(kind, key) is { } problem ? Fact.NotHad(problem) : Told(kind, key);
+        WhyUnknown(kind, key) is { } problem ? Fact.NotHad(problem) : Text(kind, key);
 
-    private Fact Told(ContainerText kind, string? key) => kind switch
+    private Fact Text(ContainerText kind, string? key) => kind switch
     {
         ContainerText.Engine => Engine,
         ContainerText.Image => Image,
@@ -119,7 +119,7 @@ public sealed record ContainerIdentity
     public bool Is(ContainerTrait flag) => flag == ContainerTrait.Privileged ? Detail.IsPrivileged : Places.HasOthers(Detail.Mounts);
 
     /// <summary>The engine, if it is one that does not tell a kind of text at all; else null.</summary>
-    internal string? Silent(ContainerText kind) => Engine.Text is { } engine && !kind.IsToldBy(engine) ? engine : null;
+    internal string? Silent(ContainerText kind) => Engine.Text is { } engine && !kind.IsProvidedBy(engine) ? engine : null;
 
     /// <summary>The root file system, absolute: in config.json it may stand as it is found from the bundle.</summary>
     private string? RootFileSystem => Detail.RootPath is ['/', ..] || string.IsNullOrEmpty(Detail.RootPath) ? Detail.RootPath

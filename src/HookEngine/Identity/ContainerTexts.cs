@@ -10,7 +10,7 @@ internal static class ContainerTexts
     /// <summary>Whether an engine tells it of containers that have it.</summary>
     /// <param name="kind">The kind of text.</param>
     /// <param name="engine">The engine, as <see cref="ContainerText.Engine"/> has it.</param>
-    internal static bool IsToldBy(this ContainerText kind, string engine) => kind switch
+    internal static bool IsProvidedBy(this ContainerText kind, string engine) => kind switch
     {
         ContainerText.Image or ContainerText.ImageDigest => engine is "docker" or "cri" or "cri-o" or "podman",
         ContainerText.Label => engine is "docker" or "cri-o",

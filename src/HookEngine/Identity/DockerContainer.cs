@@ -35,7 +35,7 @@ internal sealed record DockerContainer(string Id, string? Name, string? Image, s
     /// <param name="questions">What is asked of it.</param>
     /// <param name="problem">Why what Docker has could not be had; null if Docker has no such container, as far as can be seen.</param>
     /// <returns>Null if there is none, or if there is a problem.</returns>
-    internal static DockerContainer? Find(FilePath rootFileSystem, ReadOnlySpan<byte> id, EngineQuestions questions, out string? problem)
+    internal static DockerContainer? Find(FilePath rootFileSystem, ReadOnlySpan<byte> id, RequestedFacts questions, out string? problem)
     {
         problem = null;
         FilePath directory = rootFileSystem;
@@ -56,7 +56,7 @@ internal sealed record DockerContainer(string Id, string? Name, string? Image, s
         return null;
     }
 
-    private static DockerContainer Read(ref GoDecoder json, EngineQuestions questions)
+    private static DockerContainer Read(ref GoDecoder json, RequestedFacts questions)
     {
         string? id = null, name = null, image = null, imageId = null, user = null, driver = null, manifest = null;
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -84,7 +84,7 @@ internal sealed record DockerContainer(string Id, string? Name, string? Image, s
     }
 
     private static void ReadConfig(
-        ref GoDecoder json, EngineQuestions questions, Dictionary<string, string> labels, ref string? image, ref string? user)
+        ref GoDecoder json, RequestedFacts questions, Dictionary<string, string> labels, ref string? image, ref string? user)
     {
         bool isObject = json.EnterObject("Config");
         while (isObject && json.NextEntry(out string key))
@@ -100,7 +100,7 @@ internal sealed record DockerContainer(string Id, string? Name, string? Image, s
     }
 
     /// <summary>Labels may be many and long: those that nobody asks for are passed over.</summary>
-    private static void ReadLabels(ref GoDecoder json, EngineQuestions questions, Dictionary<string, string> labels)
+    private static void ReadLabels(ref GoDecoder json, RequestedFacts questions, Dictionary<string, string> labels)
     {
         bool isObject = json.EnterObject("Config.Labels");
         while (isObject && json.NextEntry(out string label))

@@ -20,17 +20,17 @@ public static class IdentityReader
     /// <param name="detail">What it says.</param>
     /// <param name="questions">What is asked of the engine's own files.</param>
     /// <exception cref="OciHooksException">The bundle's place cannot be found out, by which all else is.</exception>
-    public static ContainerIdentity Read(FilePath config, string? id, ContainerDetail detail, EngineQuestions questions)
+    public static ContainerIdentity Read(FilePath config, string? id, ContainerDetail detail, RequestedFacts questions)
     {
         ArgumentNullException.ThrowIfNull(detail);
         ArgumentNullException.ThrowIfNull(questions);
-        BundlePlace place = BundlePlace.Of(config);
+        BundleLocation place = BundleLocation.Of(config);
         ContainerIdentity identity = place.Keeper switch
         {
-            BundleKeeper.ContainerdKubernetes when Annotation(detail, Cri + "container-type") is not null => OfCri(detail),
-            BundleKeeper.ContainerdKubernetes or BundleKeeper.Containerd => OfContainerd(place, detail, questions),
-            BundleKeeper.ContainersStorage when Annotation(detail, CriO + "ContainerID") == place.ContainerId => OfCriO(place, detail, questions),
-            BundleKeeper.ContainersStorage => OfPodman(place, detail, questions),
+            BundleOwner.ContainerdKubernetes when Annotation(detail, Cri + "container-type") is not null => OfCri(detail),
+            BundleOwner.ContainerdKubernetes or BundleOwner.Containerd => OfContainerd(place, detail, questions),
+            BundleOwner.ContainersStorage when Annotation(detail, CriO + "ContainerID") == place.ContainerId => OfCriO(place, detail, questions),
+            BundleOwner.ContainersStorage => OfPodman(place, detail, questions),
             _ => new ContainerIdentity { Engine = Fact.Of("plain"), Detail = detail },
         };
         return identity with { Id = id ?? place.ContainerId, Bundle = place.Bundle.ToString() };
@@ -55,11 +55,11 @@ public static class IdentityReader
             Pod = Annotation(detail, Cri + "sandbox-name"),
             Container = Fact.Of(Annotation(detail, Cri + "container-name")),
             ContainerType = Annotation(detail, Cri + "container-type"),
-            Places = new EnginePlaces { Id = Annotation(detail, Cri + "sandbox-id"), Pod = Annotation(detail, Cri + "sandbox-uid") },
+            Places = new EngineDirectories { Id = Annotation(detail, Cri + "sandbox-id"), Pod = Annotation(detail, Cri + "sandbox-uid") },
         };
     }
 
-    private static ContainerIdentity OfCriO(BundlePlace place, ContainerDetail detail, EngineQuestions questions)
+    private static ContainerIdentity OfCriO(BundleLocation place, ContainerDetail detail, RequestedFacts questions)
     {
         (Fact image, Fact digest) = questions.Image || questions.ImageDigest ? ImageOfCriO(place, detail) : (Fact.Absent, Fact.Absent);
         Dictionary<string, string>? labels = LabelsOf(Annotation(detail, CriO + "Labels"));
@@ -86,7 +86,7 @@ public static class IdentityReader
     /// The names and digests of an image of CRI-O's: what the pod asked for, which the kubelet may have made an ID of, some name, and those in
     /// containers/storage. A sandbox's image is of CRI-O's settings: nobody who makes a pod chooses it, and its ID is not told.
     /// </summary>
-    private static (Fact Names, Fact Digests) ImageOfCriO(BundlePlace place, ContainerDetail detail)
+    private static (Fact Names, Fact Digests) ImageOfCriO(BundleLocation place, ContainerDetail detail)
     {
         string asked = Annotation(detail, CriO + "Image") ?? "";
         string reference = Annotation(detail, CriO + "ImageRef") ?? "";
@@ -109,11 +109,11 @@ public static class IdentityReader
         return (Fact.Partly(known.Unknown, names.Texts), Fact.Partly(known.Unknown, digests.Texts));
     }
 
-    private static ContainerIdentity OfContainerd(BundlePlace place, ContainerDetail detail, EngineQuestions questions)
+    private static ContainerIdentity OfContainerd(BundleLocation place, ContainerDetail detail, RequestedFacts questions)
     {
         byte[] id = Encoding.UTF8.GetBytes(place.ContainerId!);
         bool isMoby = place.Bundle.Parent.Name.StartsWith("moby"u8);
-        EnginePlaces places = isMoby ? OfDataRoot(place, detail.RootPath) : EnginePlaces.None;
+        EngineDirectories places = isMoby ? OfDataRoot(place, detail.RootPath) : EngineDirectories.None;
         if (isMoby && !questions.Any)
         {
             return new ContainerIdentity { Engine = Fact.Of("docker"), Detail = detail, Places = places };
@@ -153,7 +153,7 @@ public static class IdentityReader
         UserName = Fact.NotHad(reason),
     };
 
-    private static ContainerIdentity OfDocker(DockerContainer docker, ContainerDetail detail, EngineQuestions questions)
+    private static ContainerIdentity OfDocker(DockerContainer docker, ContainerDetail detail, RequestedFacts questions)
     {
         // One that is run by its ID or its digest has all of that image's names; one that is run by a name has that one.
         string asked = docker.Image ?? "";
@@ -183,7 +183,7 @@ public static class IdentityReader
         };
     }
 
-    private static ContainerIdentity OfPodman(BundlePlace place, ContainerDetail detail, EngineQuestions questions)
+    private static ContainerIdentity OfPodman(BundleLocation place, ContainerDetail detail, RequestedFacts questions)
     {
         var podman = new ContainerIdentity { Engine = Fact.Of("podman"), Detail = detail, Places = OfStorage(place, null) };
         if (!questions.Any)
@@ -196,9 +196,9 @@ public static class IdentityReader
     }
 
     /// <summary>Docker's: in its data directory, which is above the root file system.</summary>
-    private static EnginePlaces OfDataRoot(BundlePlace place, string? rootFileSystem)
+    private static EngineDirectories OfDataRoot(BundleLocation place, string? rootFileSystem)
     {
-        var places = new EnginePlaces { Id = place.ContainerId };
+        var places = new EngineDirectories { Id = place.ContainerId };
         string? directory = rootFileSystem is ['/', ..] ? rootFileSystem : null;
         for (int level = 0; level < DockerContainer.MostLevels && directory is { Length: > 0 }; level++)
         {
@@ -210,8 +210,8 @@ public static class IdentityReader
     }
 
     /// <summary>Those of containers/storage: beside the bundle, and where the container's own are besides.</summary>
-    private static EnginePlaces OfStorage(BundlePlace place, string? pod) =>
-        new EnginePlaces { Id = place.ContainerId, Pod = pod }.With(place.Bundle.Parent.Parent.ToString());
+    private static EngineDirectories OfStorage(BundleLocation place, string? pod) =>
+        new EngineDirectories { Id = place.ContainerId, Pod = pod }.With(place.Bundle.Parent.Parent.ToString());
 
     /// <summary>The labels in an annotation; none if there is no such annotation, null if it is not JSON.</summary>
     private static Dictionary<string, string>? LabelsOf(string? text)

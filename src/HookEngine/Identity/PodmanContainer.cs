@@ -20,7 +20,7 @@ internal sealed record PodmanContainer(Fact Name, Fact Image, Fact ImageDigest)
     /// <param name="id">The ID.</param>
     /// <param name="rootFileSystem">The container's root file system; null if it is not known.</param>
     /// <param name="questions">What is asked of it.</param>
-    internal static PodmanContainer Find(FilePath containers, string id, string? rootFileSystem, EngineQuestions questions)
+    internal static PodmanContainer Find(FilePath containers, string id, string? rootFileSystem, RequestedFacts questions)
     {
         FilePath stable = containers.Combine("containers.json"u8), transient = containers.Combine("volatile-containers.json"u8);
         FilePath file = stable;

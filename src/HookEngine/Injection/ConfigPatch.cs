@@ -56,18 +56,18 @@ public sealed class ConfigPatch
     }
 
     /// <summary>As the other, where programs have changed the text before: that is one change with the rest.</summary>
-    /// <param name="filtered">The text as the programs left it.</param>
+    /// <param name="output">The text as the programs left it.</param>
     /// <param name="original">The text as it was.</param>
     /// <param name="hooks">The hooks to add; those of a stage keep their order.</param>
     /// <param name="edits">The edits to make, in this order.</param>
     /// <exception cref="OciHooksException">An edit cannot be made.</exception>
     internal static ConfigPatch MakeThrough(
-        ReadOnlySpan<byte> filtered, ReadOnlySpan<byte> original, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<PlannedEdits> edits)
+        ReadOnlySpan<byte> output, ReadOnlySpan<byte> original, IReadOnlyList<PlannedHook> hooks, IReadOnlyList<PlannedEdits> edits)
     {
-        ContainerConfig parsed = ContainerConfig.Parse(filtered, out string? problem) ?? throw new OciHooksException(problem!);
-        ConfigPatch patch = Make(filtered, parsed, hooks, edits);
-        using var result = new NativeBuffer(Splice.LengthAfter(filtered.Length, patch.Splices));
-        Splice.Apply(filtered, patch.Splices, result.Span);
+        ContainerConfig parsed = ContainerConfig.Parse(output, out string? problem) ?? throw new OciHooksException(problem!);
+        ConfigPatch patch = Make(output, parsed, hooks, edits);
+        using var result = new NativeBuffer(Splice.LengthAfter(output.Length, patch.Splices));
+        Splice.Apply(output, patch.Splices, result.Span);
         return new ConfigPatch(Splice.Between(original, result.Span) is { } one ? [one] : [], hooks)
         {
             Changes = patch.Changes,

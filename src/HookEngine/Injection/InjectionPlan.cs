@@ -7,9 +7,9 @@ namespace HookEngine.Injection;
 /// <summary>Which hooks and edits a container gets, and why.</summary>
 /// <param name="Matches">For each rule in effect, in order, whether it is for the container and why.</param>
 /// <param name="Hooks">The hooks to inject, each stage's in this order.</param>
-/// <param name="Filters">The hooks of precreate, which change the configuration before others are injected, in this order.</param>
+/// <param name="PrecreateHooks">The hooks of precreate, which change the configuration before others are injected, in this order.</param>
 public sealed record InjectionPlan(
-    IReadOnlyList<RuleMatch> Matches, IReadOnlyList<PlannedHook> Hooks, IReadOnlyList<PlannedHook> Filters)
+    IReadOnlyList<RuleMatch> Matches, IReadOnlyList<PlannedHook> Hooks, IReadOnlyList<PlannedHook> PrecreateHooks)
 {
     /// <summary>Whether some rule's question could not be answered; the container must not be created then.</summary>
     public bool HasErrors => Matches.Any(match => match.Error is not null);
@@ -25,7 +25,7 @@ public sealed record InjectionPlan(
     {
         var matches = new List<RuleMatch>(rules.Rules.Count);
         var hooks = new List<PlannedHook>();
-        var filters = new List<PlannedHook>();
+        var precreateHooks = new List<PlannedHook>();
         var edits = new List<PlannedEdits>();
         foreach (Rule rule in rules.Rules)
         {
@@ -36,7 +36,7 @@ public sealed record InjectionPlan(
                 {
                     Hook expanded = hook;
                     match = rule.Policy.Variables.Count > 0 ? Expand(match, container, stage, ref expanded) : match;
-                    Add(rule, stage, expanded, hooks, filters);
+                    Add(rule, stage, expanded, hooks, precreateHooks);
                 }
             }
 
@@ -48,14 +48,14 @@ public sealed record InjectionPlan(
             matches.Add(match);
         }
 
-        return new InjectionPlan(matches, hooks, filters) { Edits = edits };
+        return new InjectionPlan(matches, hooks, precreateHooks) { Edits = edits };
     }
 
-    private static void Add(Rule rule, HookStage stage, Hook hook, List<PlannedHook> hooks, List<PlannedHook> filters)
+    private static void Add(Rule rule, HookStage stage, Hook hook, List<PlannedHook> hooks, List<PlannedHook> precreateHooks)
     {
         if (stage == HookStage.Precreate)
         {
-            filters.Add(new PlannedHook(stage, hook, rule));
+            precreateHooks.Add(new PlannedHook(stage, hook, rule));
         }
         else
         {

@@ -6,7 +6,7 @@ namespace HookEngine.Injection;
 
 /// <summary>
 /// Where a configuration's <see cref="InjectionRecord"/> is kept: beside it, or, where its directory cannot be written, in
-/// <see cref="OwnDirectory.Runtime"/> under the configuration's device and inode, which stay the same when it is written in place.
+/// <see cref="StateDirectory.Runtime"/> under the configuration's device and inode, which stay the same when it is written in place.
 /// </summary>
 internal sealed class InjectionRecordFile
 {
@@ -29,7 +29,7 @@ internal sealed class InjectionRecordFile
         FilePath real = AtomicReplacement.Resolve(config, out _) ?? config;
         FileStatus status = Status(real) ?? default;
         string name = string.Create(CultureInfo.InvariantCulture, $"{status.Device:x}-{status.Inode:x}");
-        return new InjectionRecordFile(real, OwnDirectory.Runtime.Combine(Encoding.ASCII.GetBytes(name)));
+        return new InjectionRecordFile(real, StateDirectory.Runtime.Combine(Encoding.ASCII.GetBytes(name)));
     }
 
     /// <summary>The directory that holds the configuration itself.</summary>
@@ -60,7 +60,7 @@ internal sealed class InjectionRecordFile
     /// <summary>The record that is kept elsewhere; null if there is none. It may be that of a file whose inode this one has got.</summary>
     private InjectionRecord? ReadElsewhere()
     {
-        if (!OwnDirectory.IsReliable(_elsewhere.Parent))
+        if (!StateDirectory.IsReliable(_elsewhere.Parent))
         {
             return null;
         }
@@ -91,7 +91,7 @@ internal sealed class InjectionRecordFile
             throw new OciHooksException($"{_beside}: {failure.Text}; give the bundle's file system space");
         }
 
-        if ((OwnDirectory.Make(_elsewhere.Parent) ?? AtomicReplacement.Create(_elsewhere, OnlyOwner, record)) is { } second)
+        if ((StateDirectory.Make(_elsewhere.Parent) ?? AtomicReplacement.Create(_elsewhere, OnlyOwner, record)) is { } second)
         {
             throw new OciHooksException(
                 $"{_beside}: {failure.Text}, and {_elsewhere}: {second.Text}; so it cannot be noted what is injected, and a later create "

@@ -225,7 +225,7 @@ internal ref struct GoDecoder
     }
 
     /// <summary>Notes a problem with the value read last.</summary>
-    internal void Note(string field, string message)
+    internal void AddProblem(string field, string message)
     {
         // Counted on from the problem before: a hostile file has a million of them.
         ReadOnlySpan<byte> more = _json[_counted..Offset];
@@ -276,7 +276,7 @@ internal ref struct GoDecoder
 
     private void WrongType(string field, string wanted)
     {
-        Note(field, $"is {Describe(_reader.TokenType)}; it must be {wanted}");
+        AddProblem(field, $"is {Describe(_reader.TokenType)}; it must be {wanted}");
         _reader.Skip();
     }
 

@@ -60,7 +60,7 @@ internal static unsafe class DirectoryListing
             watch = attempt == Ticks ? Watch(path) : watch;
             _ = watch < 0 ? Libc.usleep(RetryMicroseconds) : 0;
             names = ReadOnce(directory, path, limit, out hasChanged, out error);
-            hasChanged = hasChanged && (watch < 0 || HasNoted(watch));
+            hasChanged = hasChanged && (watch < 0 || HasChanges(watch));
         }
         while (names is not null && hasChanged && ++attempt < Attempts);
 
@@ -83,7 +83,7 @@ internal static unsafe class DirectoryListing
     }
 
     /// <summary>Whether a watch has noted anything since it was asked last.</summary>
-    private static bool HasNoted(int watch)
+    private static bool HasChanges(int watch)
     {
         byte* notes = stackalloc byte[4096];
         bool hasNoted = false;

@@ -22,7 +22,7 @@ internal sealed unsafe class DirectoryLock : IDisposable
     }
 
     /// <summary>The file that locks are on, for a message that says how to find who holds one.</summary>
-    internal static FilePath File => OwnDirectory.Runtime.Combine("lock"u8);
+    internal static FilePath File => StateDirectory.Runtime.Combine("lock"u8);
 
     /// <summary>Whether somebody else had it all the time, and has it still.</summary>
     internal bool IsHeldByOthers { get; }
@@ -32,7 +32,7 @@ internal sealed unsafe class DirectoryLock : IDisposable
     /// </summary>
     /// <param name="directory">The directory. It is not locked if it is not there, or this user can have no file for locks.</param>
     /// <param name="timeout">Milliseconds after which to go on without the lock.</param>
-    internal static DirectoryLock Take(FilePath directory, int timeout)
+    internal static DirectoryLock Acquire(FilePath directory, int timeout)
     {
         if (Place(directory) is not { } place || OpenFile() is not (>= 0 and var fd))
         {
@@ -72,7 +72,7 @@ internal sealed unsafe class DirectoryLock : IDisposable
     private static int OpenFile()
     {
         FilePath file = File;
-        if (!OwnDirectory.IsReliable(file.Parent) && OwnDirectory.Make(file.Parent) is not null)
+        if (!StateDirectory.IsReliable(file.Parent) && StateDirectory.Make(file.Parent) is not null)
         {
             return -1;
         }

@@ -41,12 +41,12 @@ internal static unsafe class LogFile
     private static int Open(FilePath path, int flags, TrustPolicy trust, out string? problem, out FileStatus status)
     {
         status = default;
-        FileError unjudged = default;
-        problem = trust == TrustPolicy.Off ? null : FindWeakness(path, out unjudged);
+        FileError error = default;
+        problem = trust == TrustPolicy.Off ? null : FindViolation(path, out error);
         if (problem is not null && trust == TrustPolicy.Enforce)
         {
-            problem = unjudged.Text is null ? $"is not to be trusted: {problem}" : problem;
-            Libc.Errno = unjudged.Errno;
+            problem = error.Text is null ? $"is not to be trusted: {problem}" : problem;
+            Libc.Errno = error.Errno;
             return -1;
         }
 
@@ -64,7 +64,7 @@ internal static unsafe class LogFile
 
         string? defect = !Libc.StatDescriptor(fd, out status) ? FileError.FromErrno("cannot be examined").Text
             : !status.IsRegular ? "is not a regular file; name one"
-            : trust == TrustPolicy.Enforce && Ownership.Weakness(status, path, false) is { } weakness ? weakness
+            : trust == TrustPolicy.Enforce && Ownership.Violation(status, path, false) is { } violation ? violation
             : null;
         if (defect is null)
         {
@@ -79,19 +79,19 @@ internal static unsafe class LogFile
 
     /// <summary>What lets others put another file in its place, or why that cannot be told; null if nothing does.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="unjudged">Why its directory cannot be judged: what was not looked at is not to be trusted.</param>
-    private static string? FindWeakness(FilePath path, out FileError unjudged)
+    /// <param name="error">Why its directory cannot be judged: what was not looked at is not to be trusted.</param>
+    private static string? FindViolation(FilePath path, out FileError error)
     {
         var walk = new PathWalk();
-        WalkedDirectory? directory = walk.FindDirectory(path.Parent, out string? weakness, out unjudged);
+        WalkedDirectory? directory = walk.FindDirectory(path.Parent, out string? violation, out error);
         walk.Release();
         if (directory is null)
         {
-            return $"cannot be judged, as its directory {unjudged.Text}";
+            return $"cannot be judged, as its directory {error.Text}";
         }
 
         // The directory may be the system's, whose owner and mode are as they must be.
-        string? told = weakness ?? Ownership.OpenTo(directory.Status, directory.Path);
+        string? told = violation ?? Ownership.OpenTo(directory.Status, directory.Path);
         int ownAdvice = told?.LastIndexOf("; ", StringComparison.Ordinal) ?? -1;
         return told is null ? null : $"{(ownAdvice < 0 ? told : told[..ownAdvice])}; {Advice}";
     }

@@ -11,5 +11,5 @@ public sealed record ConditionResult(string Field, string Wanted, string? Found,
     public string? Unknown { get; init; }
 
     /// <summary>The container's engine, if it never tells what the condition asks; else null.</summary>
-    public string? NotToldBy { get; init; }
+    public string? NotProvidedBy { get; init; }
 }

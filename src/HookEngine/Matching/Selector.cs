@@ -7,7 +7,7 @@ namespace HookEngine.Matching;
 public abstract record Selector(string Field)
 {
     /// <summary>Notes what it asks that only the engine's own files tell.</summary>
-    public void Ask(EngineQuestions questions)
+    public void Ask(RequestedFacts questions)
     {
         ArgumentNullException.ThrowIfNull(questions);
         switch (this)
@@ -29,7 +29,7 @@ public abstract record Selector(string Field)
         }
     }
 
-    private static void AskAll(IReadOnlyList<Selector> parts, EngineQuestions questions)
+    private static void AskAll(IReadOnlyList<Selector> parts, RequestedFacts questions)
     {
         foreach (Selector part in parts)
         {

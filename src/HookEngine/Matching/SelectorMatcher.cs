@@ -31,7 +31,7 @@ internal sealed class SelectorMatcher(ContainerIdentity container)
             case FlagSelector flag:
                 bool isSo = container.Is(flag.Of);
                 return container.WhyUnknown(flag.Of) is { } problem
-                    ? NoteUnknown(flag, null, problem)
+                    ? AddUnknown(flag, null, problem)
                     : Note(flag, isSo ? "true" : "false", isSo == flag.Wanted);
             case TextSelector text:
                 return HoldsText(text);
@@ -83,7 +83,7 @@ internal sealed class SelectorMatcher(ContainerIdentity container)
 
         string? found = fact.Values.Count == 0 ? null : string.Join(" or ", fact.Values);
         return fact.Unknown is { } problem
-            ? NoteUnknown(selector, found, problem)
+            ? AddUnknown(selector, found, problem)
             : Note(selector, found, false, found is null ? container.Silent(selector.Of) : null);
     }
 
@@ -91,7 +91,7 @@ internal sealed class SelectorMatcher(ContainerIdentity container)
     {
         if (container.WhyMountsUnknown is { } problem)
         {
-            return NoteUnknown(selector, null, problem);
+            return AddUnknown(selector, null, problem);
         }
 
         foreach (ContainerMount mount in container.Mounts)
@@ -123,13 +123,13 @@ internal sealed class SelectorMatcher(ContainerIdentity container)
         return false;
     }
 
-    private bool? Note(Selector selector, string? found, bool holds, string? notToldBy = null)
+    private bool? Note(Selector selector, string? found, bool holds, string? notProvidedBy = null)
     {
-        Results.Add(new ConditionResult(selector.Field, Wanted(selector), found, holds) { NotToldBy = notToldBy });
+        Results.Add(new ConditionResult(selector.Field, Wanted(selector), found, holds) { NotProvidedBy = notProvidedBy });
         return holds;
     }
 
-    private bool? NoteUnknown(Selector selector, string? known, string problem)
+    private bool? AddUnknown(Selector selector, string? known, string problem)
     {
         Unknown = new ConditionResult(selector.Field, Wanted(selector), known, false) { Unknown = problem };
         Results.Add(Unknown);

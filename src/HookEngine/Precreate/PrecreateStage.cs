@@ -35,26 +35,26 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
     /// <param name="config">Its file.</param>
     /// <param name="id">The container's ID; null if it has none yet.</param>
     /// <param name="original">Its text.</param>
-    /// <param name="filters">The programs, in order.</param>
+    /// <param name="precreateHooks">The programs, in order.</param>
     /// <returns>The text; null if it stays as it is.</returns>
     /// <exception cref="OciHooksException">One of them failed, or printed what is no configuration.</exception>
-    internal NativeBuffer? Run(FilePath config, string? id, ReadOnlySpan<byte> original, IReadOnlyList<PlannedHook> filters)
+    internal NativeBuffer? Run(FilePath config, string? id, ReadOnlySpan<byte> original, IReadOnlyList<PlannedHook> precreateHooks)
     {
         FilePath supervisor = findSupervisor();
         FilePath directory = AtomicReplacement.Resolve(config.Parent, out _) ?? config.Parent;
         NativeBuffer? current = null;
-        foreach (PlannedHook filter in filters)
+        foreach (PlannedHook hook in precreateHooks)
         {
             ReadOnlySpan<byte> input = current is null ? original : current.Span;
-            string source = filter.Rule!.Path.ToString();
-            SupervisorOptions options = HookSupervision.Options(filter, settings, source) with
+            string source = hook.Rule!.Path.ToString();
+            SupervisorOptions options = HookSupervision.Options(hook, settings, source) with
             {
                 ContainerId = id ?? "",
                 Bundle = directory.ToString(),
             };
             options = options with { Log = options.Log with { Stderr = false } };
-            NativeBuffer? output = Run(supervisor, directory, options, filter.Hook, input, out string? failure);
-            string? defect = output is null || output.Span.SequenceEqual(input) ? null : FilteredConfiguration.FindProblem(output.Span);
+            NativeBuffer? output = Run(supervisor, directory, options, hook.Hook, input, out string? failure);
+            string? defect = output is null || output.Span.SequenceEqual(input) ? null : PrecreateOutput.FindProblem(output.Span);
             if (output is not null && defect is null)
             {
                 current?.Dispose();
@@ -65,7 +65,7 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
             output?.Dispose();
             if (defect is not null)
             {
-                failure = $"precreate hook {filter.Hook.Path} ({source}) printed what is no configuration: {defect}";
+                failure = $"precreate hook {hook.Hook.Path} ({source}) printed what is no configuration: {defect}";
             }
 
             if (options.OnFailure == HookFailurePolicy.Abort)
@@ -77,7 +77,7 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
             // Of a failure the supervisor has told.
             if (defect is not null)
             {
-                LeftOut?.Invoke(filter, failure + "; its output is left out, onFailure or onHookFailure being \"continue\"");
+                LeftOut?.Invoke(hook, failure + "; its output is left out, onFailure or onHookFailure being \"continue\"");
             }
         }
 
@@ -89,7 +89,7 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
     {
         using var arguments = new NativeStrings(options.Arguments(hook));
         using NativeStrings? environment = hook.Env is { Count: > 0 } own ? new NativeStrings(own) : null;
-        var program = new FilterProgram
+        var program = new PrecreateProgram
         {
             Path = supervisor,
             Directory = directory,
@@ -98,16 +98,16 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
             Prepare = RestoreState,
         };
         TimeSpan timeout = options.Timeout + options.KillGrace + HookSupervision.Margin;
-        using FilterProcess process = FilterProcess.Run(program, input, BundleConfig.SizeLimit, timeout);
+        using PrecreateProcess process = PrecreateProcess.Run(program, input, BundleConfig.SizeLimit, timeout);
         string subject = $"precreate hook {hook.Path} ({options.Rule})";
         failure = process.IsTooLong ? $"{subject} printed more than the {BundleConfig.SizeLimit} bytes allowed"
             : process.Status == 0 ? null
-            : Told(process.Error) ?? $"{subject} failed, and its supervisor could not tell how";
+            : ReportedFailure(process.Error) ?? $"{subject} failed, and its supervisor could not tell how";
         return failure is null ? process.TakeOutput() : null;
     }
 
     /// <summary>What a supervisor says last, and before it what the hook wrote to standard error; null if it says nothing.</summary>
-    private static string? Told(ReadOnlySpan<byte> error)
+    private static string? ReportedFailure(ReadOnlySpan<byte> error)
     {
         string[] lines = Encoding.UTF8.GetString(error).TrimEnd('\n').Split('\n');
         if (!lines[^1].StartsWith(Prefix, StringComparison.Ordinal))

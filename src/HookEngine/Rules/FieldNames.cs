@@ -8,9 +8,9 @@ internal static class FieldNames
     private const int LongestName = 64;
 
     /// <summary>Passes over the value of a field that a strict format does not know, and notes that it is an error.</summary>
-    internal static void NoteUnknown(ref GoDecoder decoder, string field, string name, IReadOnlyList<string> known)
+    internal static void AddUnknown(ref GoDecoder decoder, string field, string name, IReadOnlyList<string> known)
     {
-        decoder.Note(field, Nearest(name, known) is { } instead
+        decoder.AddProblem(field, Nearest(name, known) is { } instead
             ? $"is no field of this format; did you mean \"{instead}\"?"
             : $"is no field of this format; use {string.Join(", ", known)}");
         decoder.Skip();

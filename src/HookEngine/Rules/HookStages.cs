@@ -8,7 +8,7 @@ public static class HookStages
     private static readonly string[] s_names =
         ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
 
-    private static readonly string[] s_ownNames = [PrecreateName, .. s_names[1..]];
+    private static readonly string[] s_extendedNames = [PrecreateName, .. s_names[1..]];
 
     private static readonly string[] s_sharedNames = [PrecreateName, .. s_names];
 
@@ -16,7 +16,7 @@ public static class HookStages
     public static IReadOnlyList<string> Names => s_names;
 
     /// <summary>All names that rules of format <c>ocihooks/1</c> know, in the order in which the stages run.</summary>
-    public static IReadOnlyList<string> OwnNames => s_ownNames;
+    public static IReadOnlyList<string> ExtendedNames => s_extendedNames;
 
     /// <summary>All names that rules of the formats 1.0.0 and 0.1.0 know: those of config.json, and what Podman adds.</summary>
     public static IReadOnlyList<string> SharedNames => s_sharedNames;
@@ -40,7 +40,7 @@ public static class HookStages
     }
 
     /// <summary>The stage that rules of format <c>ocihooks/1</c> call so; null if there is none.</summary>
-    internal static HookStage? ParseOwn(string name) => ParseShared(name) is { } stage and not HookStage.Prestart ? stage : null;
+    internal static HookStage? ParseExtended(string name) => ParseShared(name) is { } stage and not HookStage.Prestart ? stage : null;
 
     /// <summary>The stage that rules of the formats 1.0.0 and 0.1.0 call so; null if there is none.</summary>
     internal static HookStage? ParseShared(string name) => name == PrecreateName ? HookStage.Precreate : Parse(name);

@@ -33,7 +33,7 @@ internal sealed class RuleEditsReader
         {
             case "edits":
                 _own = EditsReader.Read(ref decoder, name, isOwn: true);
-                RuleFormatOwn.NoteIf(ref decoder, name, _own.IsEmpty && decoder.Problems.Count == 0, "is empty; give edits");
+                RuleFormatOciHooks1.AddProblemIf(ref decoder, name, _own.IsEmpty && decoder.Problems.Count == 0, "is empty; give edits");
                 return true;
             case "cdi":
                 ReadDevices(ref decoder);
@@ -45,7 +45,7 @@ internal sealed class RuleEditsReader
                 string? word = null;
                 decoder.ReadString(name, ref word);
                 int index = Array.IndexOf(s_onConflict, word);
-                RuleFormatOwn.NoteIf(
+                RuleFormatOciHooks1.AddProblemIf(
                     ref decoder,
                     name,
                     word is not null && index < 0,
@@ -62,13 +62,13 @@ internal sealed class RuleEditsReader
         decoder.ReadStrings("cdi", ref _devices);
         for (int i = 0; i < _devices?.Count; i++)
         {
-            RuleFormatOwn.NoteIf(
+            RuleFormatOciHooks1.AddProblemIf(
                 ref decoder,
                 $"cdi[{i}]",
                 CdiDeviceName.Parse(_devices[i]) is null,
                 $"\"{_devices[i]}\" is no device; {CdiDeviceName.Advice}");
         }
 
-        RuleFormatOwn.NoteIf(ref decoder, "cdi", _devices is { Count: 0 }, "is empty; list devices");
+        RuleFormatOciHooks1.AddProblemIf(ref decoder, "cdi", _devices is { Count: 0 }, "is empty; list devices");
     }
 }

@@ -39,7 +39,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
     }
 
     /// <summary>Notes that a directory cannot be read as a whole.</summary>
-    internal void NoteUnrest(FilePath directory) =>
+    internal void AddUnstable(FilePath directory) =>
         Note(directory, $"is being changed all the time, so that its rules cannot be told; let it rest");
 
     /// <summary>What is in a directory. Null if it does not exist, or cannot be used, which is noted.</summary>
@@ -114,7 +114,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
     {
         for (int attempt = 0; ; attempt++)
         {
-            using NativeBuffer? json = Read(directory, path, out string? weakness, out FileError error);
+            using NativeBuffer? json = Read(directory, path, out string? violation, out FileError error);
             if (json is null)
             {
                 if (error.Errno is not (Libc.ENOENT or Libc.ESTALE))
@@ -126,7 +126,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
             }
 
             // A warning is enough once.
-            if (!(attempt > 0 && trust == TrustPolicy.Warn) && !Accept(path, weakness))
+            if (!(attempt > 0 && trust == TrustPolicy.Warn) && !Accept(path, violation))
             {
                 return null;
             }
@@ -160,33 +160,33 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
         }
     }
 
-    private NativeBuffer? Read(WalkedDirectory? directory, FilePath path, out string? weakness, out FileError error)
+    private NativeBuffer? Read(WalkedDirectory? directory, FilePath path, out string? violation, out FileError error)
     {
-        NativeBuffer? json = directory is null ? walk.ReadFile(null, path, SizeLimit, out weakness, out error)
-            : ReadEntry(directory, path, out weakness, out error);
+        NativeBuffer? json = directory is null ? walk.ReadFile(null, path, SizeLimit, out violation, out error)
+            : ReadEntry(directory, path, out violation, out error);
 
         // It was there when the directory was listed: it may be there by another name.
         error = directory is not null && error.IsNoName ? error with { Errno = Libc.ESTALE } : error;
         return json;
     }
 
-    private NativeBuffer? ReadEntry(WalkedDirectory directory, FilePath path, out string? weakness, out FileError error)
+    private NativeBuffer? ReadEntry(WalkedDirectory directory, FilePath path, out string? violation, out FileError error)
     {
         byte[] name = [.. path.Name, 0];
         NativeBuffer? json = walk.ReadEntry(directory, name, SizeLimit, out FileStatus status, out error);
         if (error.Errno == Libc.ELOOP)
         {
-            return walk.ReadFile(directory, path, SizeLimit, out weakness, out error);
+            return walk.ReadFile(directory, path, SizeLimit, out violation, out error);
         }
 
-        weakness = json is null ? null : walk.EntryWeakness(directory, name, status);
+        violation = json is null ? null : walk.EntryViolation(directory, name, status);
         return json;
     }
 
     private WalkedDirectory? Open(FilePath path, out List<byte[]>? names)
     {
-        names = walk.ReadNames(path, EntryLimit, out WalkedDirectory? directory, out string? weakness, out FileError error);
-        if (directory is not null && !Accept(path, weakness ?? Ownership.OpenTo(directory.Status, directory.Path)))
+        names = walk.ReadNames(path, EntryLimit, out WalkedDirectory? directory, out string? violation, out FileError error);
+        if (directory is not null && !Accept(path, violation ?? Ownership.OpenTo(directory.Status, directory.Path)))
         {
             return null;
         }
@@ -200,9 +200,9 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
     }
 
     /// <summary>Whether a file or directory is used that others may change.</summary>
-    private bool Accept(FilePath path, string? weakness)
+    private bool Accept(FilePath path, string? violation)
     {
-        if (trust.Judge(path, weakness) is not { } distrust)
+        if (trust.Evaluate(path, violation) is not { } distrust)
         {
             return true;
         }

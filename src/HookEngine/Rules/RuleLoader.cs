@@ -93,7 +93,7 @@ internal sealed class RuleLoader
             Walk.Forget();
         }
 
-        _files.NoteUnrest(directory);
+        _files.AddUnstable(directory);
         return null;
     }
 

@@ -35,9 +35,9 @@ internal sealed class RuleParser
         missingHook = null;
         RuleFields? fields = RuleFormat100.TryRead(json, this);
         Version = fields is null ? ReadVersion(json) : RuleFormat100.Version;
-        if (Version == RuleFormatOwn.Version)
+        if (Version == RuleFormatOciHooks1.Version)
         {
-            return new RuleFormatOwn(_file, this, findHook).Read(json, out missingHook);
+            return new RuleFormatOciHooks1(_file, this, findHook).Read(json, out missingHook);
         }
 
         fields ??= Version switch
@@ -54,7 +54,7 @@ internal sealed class RuleParser
     /// <summary>Gives what was noted its place in the text, where it has none yet.</summary>
     internal void Locate(ReadOnlySpan<byte> json)
     {
-        if (Version == RuleFormatOwn.Version)
+        if (Version == RuleFormatOciHooks1.Version)
         {
             return;
         }
@@ -117,7 +117,7 @@ internal sealed class RuleParser
 
         switch (version)
         {
-            case RuleFormat100.Version or RuleFormatOwn.Version:
+            case RuleFormat100.Version or RuleFormatOciHooks1.Version:
                 return version;
             case RuleFormat010.Version or "" or null:
                 return RuleFormat010.Version;
@@ -215,7 +215,7 @@ internal sealed class RuleParser
             }
             else
             {
-                NotePattern($"{fields.CommandsField}[{i}]", error);
+                AddPattern($"{fields.CommandsField}[{i}]", error);
             }
         }
 
@@ -230,13 +230,13 @@ internal sealed class RuleParser
         Re2Pattern? pattern = Re2Pattern.Parse(text, out string? error);
         if (pattern is null)
         {
-            NotePattern(field, error);
+            AddPattern(field, error);
         }
 
         return pattern;
     }
 
-    private void NotePattern(string field, string? error) => Error(field, $"is not a regular expression: {error}; write it in RE2 syntax");
+    private void AddPattern(string field, string? error) => Error(field, $"is not a regular expression: {error}; write it in RE2 syntax");
 
     private static List<string>? NullIfEmpty(List<string>? list) => list is { Count: > 0 } ? list : null;
 }

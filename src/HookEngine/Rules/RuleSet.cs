@@ -19,7 +19,7 @@ public sealed record SkippedRule(FilePath File, string HookPath);
 public sealed class RuleSet
 {
     /// <summary>How much that is wrong goes into one message: engines hand on short ones only.</summary>
-    private const int TellAtMost = 50;
+    private const int MaxReported = 50;
 
     private readonly RuleLoader _loader;
 
@@ -63,9 +63,9 @@ public sealed class RuleSet
     internal PathWalk Walk => _loader.Walk;
 
     /// <summary>What the rules ask that only the engine's own files tell.</summary>
-    public EngineQuestions Questions()
+    public RequestedFacts Questions()
     {
-        var questions = new EngineQuestions();
+        var questions = new RequestedFacts();
         foreach (Rule rule in Rules)
         {
             rule.When.Selector?.Ask(questions);
@@ -88,9 +88,9 @@ public sealed class RuleSet
         }
 
         List<Diagnostic> errors = [.. Diagnostics.Where(diagnostic => diagnostic.Severity == Severity.Error)];
-        int more = errors.Count - TellAtMost;
+        int more = errors.Count - MaxReported;
         string rest = more > 0 ? $"; and {more} more, which hookctl validate shows" : "";
-        throw new OciHooksException($"the hook rules cannot be used: {string.Join("; ", errors.Take(TellAtMost))}{rest}");
+        throw new OciHooksException($"the hook rules cannot be used: {string.Join("; ", errors.Take(MaxReported))}{rest}");
     }
 
     /// <summary>Reads all <c>*.json</c> files of the directories, but not those that are for single namespaces.</summary>

@@ -64,7 +64,7 @@ internal static class SelectorReader
         {
             if (!names.Add(name))
             {
-                decoder.Note($"{field}.{name}", "stands there twice; remove one of them");
+                decoder.AddProblem($"{field}.{name}", "stands there twice; remove one of them");
             }
 
             ReadCondition(ref decoder, $"{field}.{name}", name, parts);
@@ -72,7 +72,7 @@ internal static class SelectorReader
 
         if (names.Count == 0)
         {
-            decoder.Note(field, "has no condition; give one, or \"always\": true for every container");
+            decoder.AddProblem(field, "has no condition; give one, or \"always\": true for every container");
         }
 
         return parts.Count == 1 ? parts[0] : new AllSelector(field, parts);
@@ -114,7 +114,7 @@ internal static class SelectorReader
                     ReadMounts(ref decoder, field, parts);
                     break;
                 default:
-                    FieldNames.NoteUnknown(ref decoder, field, name, s_names);
+                    FieldNames.AddUnknown(ref decoder, field, name, s_names);
                     break;
             }
         }
@@ -146,7 +146,7 @@ internal static class SelectorReader
 
         if (count == 0)
         {
-            decoder.Note(field, "is empty; list objects of conditions");
+            decoder.AddProblem(field, "is empty; list objects of conditions");
         }
 
         return parts;
@@ -167,7 +167,7 @@ internal static class SelectorReader
 
         if (parts.Count == before)
         {
-            decoder.Note(field, "is empty; give names and patterns");
+            decoder.AddProblem(field, "is empty; give names and patterns");
         }
     }
 
@@ -189,7 +189,7 @@ internal static class SelectorReader
         parts.Add(new AnySelector(field, mounts));
         if (mounts.Count == 0)
         {
-            decoder.Note(field, "is empty; list objects with destination or source");
+            decoder.AddProblem(field, "is empty; list objects with destination or source");
         }
     }
 
@@ -203,13 +203,13 @@ internal static class SelectorReader
             {
                 case "destination": destination = Patterns(ref decoder, $"{field}.{key}", null); break;
                 case "source": source = Patterns(ref decoder, $"{field}.{key}", null); break;
-                default: FieldNames.NoteUnknown(ref decoder, $"{field}.{key}", key, ["destination", "source"]); break;
+                default: FieldNames.AddUnknown(ref decoder, $"{field}.{key}", key, ["destination", "source"]); break;
             }
         }
 
         if (isObject && destination is null && source is null)
         {
-            decoder.Note(field, "has no condition; give destination, source, or both");
+            decoder.AddProblem(field, "has no condition; give destination, source, or both");
         }
 
         return new MountSelector(field, destination, source);
@@ -234,7 +234,7 @@ internal static class SelectorReader
 
         if (count == 0)
         {
-            decoder.Note(field, "is empty; list patterns");
+            decoder.AddProblem(field, "is empty; list patterns");
         }
 
         return patterns;
@@ -251,23 +251,23 @@ internal static class SelectorReader
             {
                 if (key != "re2")
                 {
-                    FieldNames.NoteUnknown(ref decoder, $"{field}.{key}", key, ["re2"]);
+                    FieldNames.AddUnknown(ref decoder, $"{field}.{key}", key, ["re2"]);
                     continue;
                 }
 
                 decoder.ReadString($"{field}.re2", ref text);
                 pattern = text is null ? null : TextPattern.OfExpression(text, out problem);
-                NoteIf(ref decoder, $"{field}.re2", problem);
+                AddProblemIf(ref decoder, $"{field}.re2", problem);
             }
 
-            NoteIf(ref decoder, field, text is null ? "has no re2; write a glob as a string, or {\"re2\": \"..\"}" : null);
+            AddProblemIf(ref decoder, field, text is null ? "has no re2; write a glob as a string, or {\"re2\": \"..\"}" : null);
         }
         else
         {
             decoder.ReadString(field, ref text);
             string? glob = text is not null && of == ContainerText.Image ? ImageReference.Normalize(text) : text;
             pattern = glob is null ? null : TextPattern.OfGlob(glob, out problem);
-            NoteIf(ref decoder, field, problem);
+            AddProblemIf(ref decoder, field, problem);
 
             // Any tag is any image of the name, also one that is called by its digest.
             if (pattern is not null && of == ContainerText.Image && glob!.EndsWith(":*", StringComparison.Ordinal))
@@ -280,15 +280,15 @@ internal static class SelectorReader
         {
             patterns.Add(pattern);
             bool isVain = of is { } kind && s_words.TryGetValue(kind, out string[]? words) && !Array.Exists(words, pattern.IsMatch);
-            NoteIf(ref decoder, field, isVain ? $"\"{text}\" matches none of {string.Join(", ", s_words[of!.Value])}; use these" : null);
+            AddProblemIf(ref decoder, field, isVain ? $"\"{text}\" matches none of {string.Join(", ", s_words[of!.Value])}; use these" : null);
         }
     }
 
-    private static void NoteIf(ref GoDecoder decoder, string field, string? problem)
+    private static void AddProblemIf(ref GoDecoder decoder, string field, string? problem)
     {
         if (problem is not null)
         {
-            decoder.Note(field, problem);
+            decoder.AddProblem(field, problem);
         }
     }
 }

@@ -35,7 +35,7 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
     public bool IsPid => Parts.Count == 0;
 
     /// <summary>Notes what it asks that only the engine's own files tell.</summary>
-    public void Ask(EngineQuestions questions)
+    public void Ask(RequestedFacts questions)
     {
         ArgumentNullException.ThrowIfNull(questions);
         foreach (TemplatePart part in Parts)

@@ -73,7 +73,7 @@ public static class SettingsFile
     internal static WrapperSettings Read(FilePath? path, PathWalk walk)
     {
         FilePath file = path ?? new FilePath(WrapperSettings.DefaultPath);
-        using NativeBuffer? json = walk.ReadFile(null, file, SizeLimit, out string? weakness, out FileError error);
+        using NativeBuffer? json = walk.ReadFile(null, file, SizeLimit, out string? violation, out FileError error);
         if (json is null)
         {
             return path is null && error.IsNoName
@@ -82,9 +82,9 @@ public static class SettingsFile
         }
 
         // What it says of trust counts for nothing if others may have written it.
-        return weakness is null
+        return violation is null
             ? Parse(file.ToString(), json.Span)
-            : throw new OciHooksException($"{file}: is not to be trusted: {weakness}");
+            : throw new OciHooksException($"{file}: is not to be trusted: {violation}");
     }
 
     /// <summary>Reads settings from their text.</summary>

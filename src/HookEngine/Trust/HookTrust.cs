@@ -95,10 +95,10 @@ public sealed class HookTrust
             return found;
         }
 
-        if (_settings.Trust != TrustPolicy.Off && Weakness(path, program) is { } weakness)
+        if (_settings.Trust != TrustPolicy.Off && Violation(path, program) is { } violation)
         {
             Severity severity = _settings.Trust == TrustPolicy.Warn ? Severity.Warning : Severity.Error;
-            found.Add(new HookProblem(severity, $"\"{path}\" is not to be trusted: {weakness}"));
+            found.Add(new HookProblem(severity, $"\"{path}\" is not to be trusted: {violation}"));
         }
 
         if (!IsAllowed(program.Directory))
@@ -117,12 +117,12 @@ public sealed class HookTrust
         return found;
     }
 
-    private string? Weakness(string path, WalkedFile program) => path.StartsWith('/')
-        ? program.Weakness ?? InterpreterWeakness(program, 0)
+    private string? Violation(string path, WalkedFile program) => path.StartsWith('/')
+        ? program.Violation ?? InterpreterViolation(program, 0)
         : "it is looked for from the working directory of whoever makes the container; give an absolute path";
 
     /// <summary>What lets others change the interpreter of a script, or that of the interpreter.</summary>
-    private string? InterpreterWeakness(WalkedFile program, int depth)
+    private string? InterpreterViolation(WalkedFile program, int depth)
     {
         if (depth == MaxInterpreters || !program.Status.IsRegular)
         {
@@ -156,7 +156,7 @@ public sealed class HookTrust
         WalkedFile? found = _walk.FindFile(interpreter, out FileError error);
         return found is null
             ? $"its interpreter {interpreter} {error.Text}; {error.Advice("install it, or give another one")}"
-            : found.Weakness ?? InterpreterWeakness(found, depth + 1);
+            : found.Violation ?? InterpreterViolation(found, depth + 1);
     }
 
     /// <summary>The interpreter that a script's first line names; null if the file is none, or cannot be read.</summary>

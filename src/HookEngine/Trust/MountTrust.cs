@@ -11,7 +11,7 @@ internal static class MountTrust
     /// <param name="descriptor">A file or directory on it.</param>
     /// <param name="status">What is known of that.</param>
     /// <param name="path">Its path, for the words.</param>
-    internal static string? Weakness(int descriptor, in FileStatus status, FilePath path)
+    internal static string? Violation(int descriptor, in FileStatus status, FilePath path)
     {
         if (Libc.StatFileSystem(descriptor, out FileSystemStatus system) && !system.IsFuse)
         {

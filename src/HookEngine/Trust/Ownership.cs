@@ -31,7 +31,7 @@ internal static unsafe class Ownership
     /// <param name="status">What is known of it.</param>
     /// <param name="path">Its path, for the words.</param>
     /// <param name="isInShared">Whether it is an entry of a directory that <see cref="IsShared"/>.</param>
-    internal static string? Weakness(in FileStatus status, FilePath path, bool isInShared)
+    internal static string? Violation(in FileStatus status, FilePath path, bool isInShared)
     {
         if (!IsTrustedOwner(status, path.Bytes) || (isInShared && IsUnmapped(status.User)))
         {
@@ -82,7 +82,7 @@ internal static unsafe class Ownership
         }
 
         return IsUnmapped(user)
-            ? status.IsDirectory || UserNamespace.IsRootsPlace(path)
+            ? status.IsDirectory || UserNamespace.BelongsToRoot(path)
             : user == Libc.geteuid() || user == OwnerOfAll();
     }
 

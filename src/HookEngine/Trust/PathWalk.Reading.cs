@@ -15,13 +15,13 @@ internal sealed unsafe partial class PathWalk
     /// <param name="directory">The directory it is in; null to find it by its path alone.</param>
     /// <param name="path">Its path.</param>
     /// <param name="limit">How many bytes it may have.</param>
-    /// <param name="weakness">What lets others change it, or a step on the way to it; null if nothing does.</param>
+    /// <param name="violation">What lets others change it, or a step on the way to it; null if nothing does.</param>
     /// <param name="error">Why it cannot be read.</param>
-    internal NativeBuffer? ReadFile(WalkedDirectory? directory, FilePath path, int limit, out string? weakness, out FileError error)
+    internal NativeBuffer? ReadFile(WalkedDirectory? directory, FilePath path, int limit, out string? violation, out FileError error)
     {
         for (int attempt = 0; ; attempt++)
         {
-            NativeBuffer? content = ReadFile(directory, path, limit, out weakness, out bool leadsThroughLinks, out error);
+            NativeBuffer? content = ReadFile(directory, path, limit, out violation, out bool leadsThroughLinks, out error);
             if (!MayLeadElsewhere(leadsThroughLinks, error, attempt))
             {
                 return content;
@@ -32,11 +32,11 @@ internal sealed unsafe partial class PathWalk
     }
 
     private NativeBuffer? ReadFile(
-        WalkedDirectory? directory, FilePath path, int limit, out string? weakness, out bool leadsThroughLinks, out FileError error)
+        WalkedDirectory? directory, FilePath path, int limit, out string? violation, out bool leadsThroughLinks, out FileError error)
     {
         WalkedFile? file = Find(directory, path, out Progress progress, out error);
         leadsThroughLinks = progress.Links > 0;
-        weakness = file?.Weakness;
+        violation = file?.Violation;
         if (file is null)
         {
             error = error.LeadsNowhere ? error : error with { Text = $"cannot be opened: {Libc.ErrorText(error.Errno)}" };
@@ -44,7 +44,7 @@ internal sealed unsafe partial class PathWalk
         }
 
         NativeBuffer? content = ReadEntry(file.Directory, file.Name, limit, out FileStatus status, out error);
-        weakness ??= EntryWeakness(file.Directory, file.Name, status);
+        violation ??= EntryViolation(file.Directory, file.Name, status);
         error = error with { LeadsNowhere = leadsThroughLinks && error.Errno == Libc.ENOENT };
         return content;
     }
@@ -66,13 +66,13 @@ internal sealed unsafe partial class PathWalk
     /// <param name="path">The path.</param>
     /// <param name="limit">How many names it may have.</param>
     /// <param name="directory">The directory; null if the path leads to none.</param>
-    /// <param name="weakness">What lets others change a step of the path; null if nothing does.</param>
+    /// <param name="violation">What lets others change a step of the path; null if nothing does.</param>
     /// <param name="error">Why it cannot be read.</param>
-    internal List<byte[]>? ReadNames(FilePath path, int limit, out WalkedDirectory? directory, out string? weakness, out FileError error)
+    internal List<byte[]>? ReadNames(FilePath path, int limit, out WalkedDirectory? directory, out string? violation, out FileError error)
     {
         for (int attempt = 0; ; attempt++)
         {
-            directory = FindDirectory(path, out weakness, out bool leadsThroughLinks, out error);
+            directory = FindDirectory(path, out violation, out bool leadsThroughLinks, out error);
             List<byte[]>? names = directory is null ? null : ReadNames(directory, path, limit, out error);
             if (!MayLeadElsewhere(leadsThroughLinks, error, attempt))
             {

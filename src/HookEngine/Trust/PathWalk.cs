@@ -22,7 +22,7 @@ internal sealed unsafe partial class PathWalk
     private struct Progress
     {
         internal WalkedDirectory Directory;
-        internal string? Weakness;
+        internal string? Violation;
         internal int Links;
     }
 
@@ -47,15 +47,15 @@ internal sealed unsafe partial class PathWalk
 
     /// <summary>The directory that a path leads to. Null with the reason if it leads to none.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="weakness">What lets others change a step of it; null if nothing does.</param>
+    /// <param name="violation">What lets others change a step of it; null if nothing does.</param>
     /// <param name="error">Why there is none.</param>
-    internal WalkedDirectory? FindDirectory(FilePath path, out string? weakness, out FileError error) =>
-        FindDirectory(path, out weakness, out _, out error);
+    internal WalkedDirectory? FindDirectory(FilePath path, out string? violation, out FileError error) =>
+        FindDirectory(path, out violation, out _, out error);
 
-    private WalkedDirectory? FindDirectory(FilePath path, out string? weakness, out bool leadsThroughLinks, out FileError error)
+    private WalkedDirectory? FindDirectory(FilePath path, out string? violation, out bool leadsThroughLinks, out FileError error)
     {
         bool isFound = Begin(path, out Progress progress, out error) && Advance(ref progress, path.Bytes, out error);
-        weakness = isFound ? progress.Weakness : null;
+        violation = isFound ? progress.Violation : null;
         leadsThroughLinks = progress.Links > 0;
         return isFound ? progress.Directory : null;
     }
@@ -64,10 +64,10 @@ internal sealed unsafe partial class PathWalk
     internal WalkedFile? FindFile(FilePath path, out FileError error) => FindFile(path, out _, out error);
 
     /// <summary>As the other, and tells what lets others change the steps that there are, also if it leads to none.</summary>
-    internal WalkedFile? FindFile(FilePath path, out string? weakness, out FileError error)
+    internal WalkedFile? FindFile(FilePath path, out string? violation, out FileError error)
     {
         WalkedFile? file = Find(null, path, out Progress progress, out error);
-        weakness = progress.Weakness;
+        violation = progress.Violation;
         return file;
     }
 
@@ -78,18 +78,18 @@ internal sealed unsafe partial class PathWalk
             return Begin(path, out progress, out error) ? Finish(ref progress, path.Bytes, out error) : null;
         }
 
-        progress = new Progress { Directory = directory, Weakness = directory.Weakness };
+        progress = new Progress { Directory = directory, Violation = directory.Violation };
         return Finish(ref progress, path.Name, out error);
     }
 
     /// <summary>What lets others change an entry of a directory; null if nothing does.</summary>
-    internal string? EntryWeakness(WalkedDirectory directory, ReadOnlySpan<byte> terminatedName, in FileStatus status)
+    internal string? EntryViolation(WalkedDirectory directory, ReadOnlySpan<byte> terminatedName, in FileStatus status)
     {
         FilePath path = directory.Path.Combine(terminatedName[..^1]);
-        string? weakness = Ownership.Weakness(status, path, directory.IsShared);
-        if (weakness is not null || status.Device == directory.Status.Device)
+        string? violation = Ownership.Violation(status, path, directory.IsShared);
+        if (violation is not null || status.Device == directory.Status.Device)
         {
-            return weakness;
+            return violation;
         }
 
         // It is a mount itself, or on one of several layers.
@@ -99,9 +99,9 @@ internal sealed unsafe partial class PathWalk
             return $"{path} {FileError.FromErrno("cannot be examined").Text}; see to it that it can";
         }
 
-        weakness = MountTrust.Weakness(descriptor, opened, path);
+        violation = MountTrust.Violation(descriptor, opened, path);
         _ = Libc.close(descriptor);
-        return weakness;
+        return violation;
     }
 
     /// <summary>The descriptor of a directory, which is opened if it is not. -1, with errno, if that cannot be done.</summary>
@@ -202,12 +202,12 @@ internal sealed unsafe partial class PathWalk
                 }
             }
 
-            root = new WalkedDirectory(path, null, status, Ownership.Weakness(status, path, false), Ownership.IsShared(status));
+            root = new WalkedDirectory(path, null, status, Ownership.Violation(status, path, false), Ownership.IsShared(status));
             _known.Add("/", root);
         }
 
         progress.Directory = root;
-        progress.Weakness ??= root.Weakness;
+        progress.Violation ??= root.Violation;
         return true;
     }
 
@@ -265,8 +265,8 @@ internal sealed unsafe partial class PathWalk
             return linked;
         }
 
-        progress.Weakness ??= EntryWeakness(directory, name, status);
-        return new WalkedFile(directory, name, status, progress.Weakness);
+        progress.Violation ??= EntryViolation(directory, name, status);
+        return new WalkedFile(directory, name, status, progress.Violation);
     }
 
     /// <summary>Goes on to an entry of the directory, which must be a directory or a link to one.</summary>
@@ -303,7 +303,7 @@ internal sealed unsafe partial class PathWalk
         }
 
         progress.Directory = directory;
-        progress.Weakness ??= directory.Weakness;
+        progress.Violation ??= directory.Violation;
         return true;
     }
 
@@ -324,7 +324,7 @@ internal sealed unsafe partial class PathWalk
         }
 
         WalkedDirectory directory = progress.Directory;
-        progress.Weakness ??= Ownership.Weakness(status, directory.Path.Combine(terminatedName[..^1]), directory.IsShared);
+        progress.Violation ??= Ownership.Violation(status, directory.Path.Combine(terminatedName[..^1]), directory.IsShared);
         return length > 0 && (target[0] != '/' || Restart(ref progress, out error));
     }
 
@@ -335,13 +335,13 @@ internal sealed unsafe partial class PathWalk
 
     private WalkedDirectory Keep(int descriptor, FilePath path, WalkedDirectory parent, in FileStatus status)
     {
-        string? weakness = parent.Weakness ?? (path.Bytes.SequenceEqual("/proc"u8)
+        string? violation = parent.Violation ?? (path.Bytes.SequenceEqual("/proc"u8)
             ? "what a path through /proc means depends on who asks; give another path"
-            : Ownership.Weakness(status, path, parent.IsShared));
+            : Ownership.Violation(status, path, parent.IsShared));
         bool isMounted = status.Device != parent.Status.Device;
-        weakness ??= isMounted ? MountTrust.Weakness(descriptor, status, path) : null;
+        violation ??= isMounted ? MountTrust.Violation(descriptor, status, path) : null;
         bool isShared = Ownership.IsShared(status) && !MountTrust.IsClosed(descriptor, status, isMounted);
-        var directory = new WalkedDirectory(path, parent, status, weakness, isShared) { Descriptor = descriptor };
+        var directory = new WalkedDirectory(path, parent, status, violation, isShared) { Descriptor = descriptor };
         _open.Add(directory);
         _known.Add(Key(path), directory);
         return directory;

@@ -9,12 +9,12 @@ internal static class TrustPolicies
     /// <summary>What is to be told of a file or directory: an error if it is not to be used. Null if there is nothing to tell.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="path">The file.</param>
-    /// <param name="weakness">What lets others than root change it; null if nothing does.</param>
-    internal static Diagnostic? Judge(this TrustPolicy policy, FilePath path, string? weakness)
+    /// <param name="violation">What lets others than root change it; null if nothing does.</param>
+    internal static Diagnostic? Evaluate(this TrustPolicy policy, FilePath path, string? violation)
     {
         Severity severity = policy == TrustPolicy.Enforce ? Severity.Error : Severity.Warning;
-        return weakness is null || policy == TrustPolicy.Off
+        return violation is null || policy == TrustPolicy.Off
             ? null
-            : new Diagnostic(severity, path.ToString(), null, "is not to be trusted: " + weakness);
+            : new Diagnostic(severity, path.ToString(), null, "is not to be trusted: " + violation);
     }
 }

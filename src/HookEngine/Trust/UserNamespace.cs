@@ -18,7 +18,7 @@ internal static unsafe class UserNamespace
     /// Whether what is at a path is root's where it seems to belong to a user that is not mapped: only root puts files there, by the
     /// Filesystem Hierarchy Standard, Nix and Guix.
     /// </summary>
-    internal static bool IsRootsPlace(ReadOnlySpan<byte> path)
+    internal static bool BelongsToRoot(ReadOnlySpan<byte> path)
     {
         if (path.StartsWith("/etc/"u8) || path.StartsWith("/usr/"u8) || path.StartsWith("/opt/"u8) || path.StartsWith("/bin/"u8)
             || path.StartsWith("/sbin/"u8) || path.StartsWith("/lib"u8) || path.StartsWith("/nix/store/"u8) || path.StartsWith("/gnu/store/"u8))

@@ -37,12 +37,12 @@ internal static unsafe class CreateLog
         Container(MessageId.Refused, invocation));
 
     /// <summary>Logs that what a precreate program printed is left out, and why.</summary>
-    internal static void WriteLeftOut(LogSettings settings, in Invocation invocation, PlannedHook filter, string problem)
+    internal static void WriteLeftOut(LogSettings settings, in Invocation invocation, PlannedHook hook, string problem)
     {
         Dictionary<string, LogEventPropertyValue> properties = Container(MessageId.HookFailed, invocation);
-        properties["OcihooksRule"] = new ScalarValue(filter.Rule?.Path.ToString() ?? "");
-        properties["OcihooksStage"] = new ScalarValue(filter.Stage.Name());
-        properties["OcihooksHook"] = new ScalarValue(filter.Hook.Path);
+        properties["OcihooksRule"] = new ScalarValue(hook.Rule?.Path.ToString() ?? "");
+        properties["OcihooksStage"] = new ScalarValue(hook.Stage.Name());
+        properties["OcihooksHook"] = new ScalarValue(hook.Hook.Path);
         EventLog.Write(settings, LogEventLevel.Error, problem, properties);
     }
 

@@ -13,7 +13,7 @@ internal static class Descendants
     /// <summary>Kills every child. What they leave behind are children then, proc_pid_task(5) children.</summary>
     internal static void KillChildren()
     {
-        int level = OwnLevel();
+        int level = NamespaceDepth();
         ReadOnlySpan<byte> rest = KernelFile.TryRead(new FilePath("/proc/thread-self/children"), out _);
         while (Utf8Parser.TryParse(rest, out int child, out int length))
         {
@@ -29,7 +29,7 @@ internal static class Descendants
     /// How many PID namespaces lie between the one that /proc shows and this process's own: a createContainer hook is run with the
     /// host's /proc in the container's PID namespace, whose numbers kill(2) wants.
     /// </summary>
-    private static int OwnLevel() => NamespacePids("self").Count(pid => pid == '\t') - 1;
+    private static int NamespaceDepth() => NamespacePids("self").Count(pid => pid == '\t') - 1;
 
     /// <summary>The number of a process in this process's PID namespace; null if it is gone.</summary>
     private static int? PidAt(int level, int process)

@@ -68,7 +68,7 @@ internal unsafe struct HookProcess
     private byte** _environment;
     private ulong _mask;
     private bool _childrenIgnored;
-    private OwnLimits _limits;
+    private RaisedLimits _limits;
 
     /// <summary>Stands for an errno(3) where the hook's file is not the one that its rule pins.</summary>
     internal const int NotAsPinned = -1;
@@ -91,7 +91,7 @@ internal unsafe struct HookProcess
     /// <param name="arguments">The supervisor's arguments.</param>
     /// <param name="environment">The hook's environment.</param>
     /// <param name="limits">The supervisor's limits, which are not to be the hook's.</param>
-    internal void Start(int argumentCount, byte** arguments, byte** environment, in OwnLimits limits)
+    internal void Start(int argumentCount, byte** arguments, byte** environment, in RaisedLimits limits)
     {
         _limits = limits;
         ArgumentCount = argumentCount;

@@ -51,14 +51,14 @@ internal sealed record HookResult
         { StartError: not 0 } => StartFailureCode(StartError),
         { TimedOut: true } => TimeoutCode,
         { Signal: { } signal } => SignalBase + signal,
-        _ => ExitCode ?? OciHooksException.OwnFailure,
+        _ => ExitCode ?? OciHooksException.WrapperFailure,
     };
 
     /// <summary>The exit code for a hook that could not be started, by the errno(3).</summary>
     internal static int StartFailureCode(int error) => error switch
     {
         Libc.ENOENT => 127,
-        Libc.ESRCH or Libc.ETIMEDOUT => OciHooksException.OwnFailure,
+        Libc.ESRCH or Libc.ETIMEDOUT => OciHooksException.WrapperFailure,
         _ => 126,
     };
 }

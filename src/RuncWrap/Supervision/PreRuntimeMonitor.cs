@@ -24,15 +24,15 @@ internal static unsafe class PreRuntimeMonitor
     {
         if (hook.IsMissing)
         {
-            EarlyReport.Tell(default, "ocihooks-supervisor was given no hook; it is not to be called by hand"u8);
-            return OciHooksException.OwnFailure;
+            EarlyReport.Write(default, "ocihooks-supervisor was given no hook; it is not to be called by hand"u8);
+            return OciHooksException.WrapperFailure;
         }
 
         ReadOnlySpan<byte> path = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(hook.Arguments[hook.PathIndex]);
         bool propagatesFailure = !hook.HasOption(SupervisorOptions.GoesOnBytes) && !hook.HasOption(SupervisorOptions.PoststopBytes);
         if (hook.StartError != 0)
         {
-            EarlyReport.TellOfHook(path, " could not be started\n"u8);
+            EarlyReport.WriteForHook(path, " could not be started\n"u8);
             return propagatesFailure ? HookResult.StartFailureCode(hook.StartError) : 0;
         }
 
@@ -40,7 +40,7 @@ internal static unsafe class PreRuntimeMonitor
         hook.ReleaseGroup();
         if (isTimedOut)
         {
-            EarlyReport.TellOfHook(path, " ran past its timeout and was ended\n"u8);
+            EarlyReport.WriteForHook(path, " ran past its timeout and was ended\n"u8);
             return propagatesFailure ? HookResult.TimeoutCode : 0;
         }
 

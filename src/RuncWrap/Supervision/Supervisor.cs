@@ -41,7 +41,7 @@ internal static unsafe class Supervisor
         PassOutputOn(monitor);
         if (message is not null)
         {
-            ErrorReport.Tell(default, message);
+            ErrorReport.Write(default, message);
         }
 
         return result.Succeeded || !options.PropagatesFailure ? 0 : End(result);
@@ -59,7 +59,7 @@ internal static unsafe class Supervisor
     /// <returns>The exit code.</returns>
     internal static int Fail(in HookProcess hook, string message, int exitStatus)
     {
-        ErrorReport.Tell(default, message);
+        ErrorReport.Write(default, message);
         return hook.IsMissing || SupervisorOptions.Parse(Words(hook, 1, hook.PathIndex - 1)).PropagatesFailure ? exitStatus : 0;
     }
 

@@ -51,7 +51,7 @@ public sealed class RecordingStore
     public Recording Add(Recording recording)
     {
         ArgumentNullException.ThrowIfNull(recording);
-        using var turn = DirectoryLock.Take(_directory, Timeout);
+        using var turn = DirectoryLock.Acquire(_directory, Timeout);
         if (turn.IsHeldByOthers)
         {
             throw new OciHooksException($"{_directory}: somebody else keeps it locked; see who does: fuser {DirectoryLock.File}");

@@ -171,6 +171,6 @@ public sealed class DockerIdentityTests(DockerDaemon daemon) : IAsyncLifetime
                 "when.namespace shop  false docker",
             ],
             told["rules"]!.AsArray().SelectMany(rule => rule!["conditions"]!.AsArray())
-                .Select(seen => $"{seen!["field"]} {seen["wanted"]} {seen["found"]} {seen["holds"]} {seen["notToldBy"]}"));
+                .Select(seen => $"{seen!["field"]} {seen["wanted"]} {seen["found"]} {seen["holds"]} {seen["notProvidedBy"]}"));
     }
 }

@@ -38,9 +38,9 @@ public sealed class InstallReportTests : IDisposable
             }
 
             string[] options = format == "json" ? ["--json"] : [];
-            AssertTold($"install-{engine}.{format}", Run("install", engine, ["--default", .. options]));
-            AssertTold($"uninstall-{engine}.{format}", Run("uninstall", engine, ["--force", .. options]));
-            AssertTold($"uninstall-{engine}-none.{format}", Run("uninstall", engine, options));
+            AssertReported($"install-{engine}.{format}", Run("install", engine, ["--default", .. options]));
+            AssertReported($"uninstall-{engine}.{format}", Run("uninstall", engine, ["--force", .. options]));
+            AssertReported($"uninstall-{engine}-none.{format}", Run("uninstall", engine, options));
         }
     }
 
@@ -55,7 +55,7 @@ public sealed class InstallReportTests : IDisposable
             File.WriteAllText(Main, "version = 3\n");
         }
 
-        AssertTold($"install-{engine}-{golden}.diff", Run("install", engine, "--dry-run", "--default"));
+        AssertReported($"install-{engine}-{golden}.diff", Run("install", engine, "--dry-run", "--default"));
         Assert.False(Directory.Exists(_bench.Inside("conf.d")));
         Assert.Equal(engine == "containerd", File.Exists(Main));
     }
@@ -101,7 +101,7 @@ public sealed class InstallReportTests : IDisposable
         Assert.Equal(["config"], Directory.GetFiles(_bench.Root, "config*").Select(Path.GetFileName));
     }
 
-    private void AssertTold(string golden, CommandResult result)
+    private void AssertReported(string golden, CommandResult result)
     {
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
         _bench.AssertGolden(golden, result.OutputText.Replace(Repository.Wrapper, "/usr/bin/runc-wrap", StringComparison.Ordinal));

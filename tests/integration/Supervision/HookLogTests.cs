@@ -72,8 +72,8 @@ public sealed class HookLogTests : IDisposable
         _ = Directory.CreateDirectory(_bench.Inside("directory"));
         _bench.Options["--log-file"] = _bench.Inside(path);
 
-        AssertToldOnStandardError(_bench.Run("/bin/true"));
-        AssertFailureTold(_bench.Run("/bin/false"));
+        AssertOnStandardError(_bench.Run("/bin/true"));
+        AssertFailureReported(_bench.Run("/bin/false"));
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class HookLogTests : IDisposable
         _ = new Command("mkfifo", _bench.Inside("fifo")).Run().EnsureSuccess();
         _bench.Options["--log-file"] = _bench.Inside("fifo");
 
-        AssertToldOnStandardError(_bench.Run("/bin/true"));
-        AssertToldOnStandardError(_bench.RunIn("exec 9<>fifo; head -c 65536 /dev/zero >&9; \"$@\" 9>&-", "/bin/true"));
+        AssertOnStandardError(_bench.Run("/bin/true"));
+        AssertOnStandardError(_bench.RunIn("exec 9<>fifo; head -c 65536 /dev/zero >&9; \"$@\" 9>&-", "/bin/true"));
     }
 
     [Theory]
@@ -101,14 +101,14 @@ public sealed class HookLogTests : IDisposable
 
         _bench.Options["--log-file"] = Path.Combine(disk, "hooks.log");
 
-        AssertToldOnStandardError(_bench.Run("/bin/true"));
-        AssertFailureTold(_bench.Run("/bin/false"));
+        AssertOnStandardError(_bench.Run("/bin/true"));
+        AssertFailureReported(_bench.Run("/bin/false"));
     }
 
     [Fact]
     public void A_limit_on_the_size_of_files_is_no_end()
     {
-        AssertToldOnStandardError(_bench.RunIn("ulimit -f 0; exec \"$@\"", "/bin/true"));
+        AssertOnStandardError(_bench.RunIn("ulimit -f 0; exec \"$@\"", "/bin/true"));
         Assert.Equal(153, _bench.RunIn("ulimit -f 0; \"$@\"; exit $?", "/bin/sh", "sh", "-c", "echo a >file; exit 3").ExitCode);
     }
 
@@ -137,8 +137,8 @@ public sealed class HookLogTests : IDisposable
         _bench.Options["--log-journald"] = null;
         _bench.Options["--log-file"] = _bench.Inside("missing/hooks.log");
 
-        AssertToldOnStandardError(WithJournal(kind, "/bin/true"));
-        AssertFailureTold(WithJournal(kind, "/bin/false"));
+        AssertOnStandardError(WithJournal(kind, "/bin/true"));
+        AssertFailureReported(WithJournal(kind, "/bin/false"));
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class HookLogTests : IDisposable
         _ = _bench.Options.Remove("--log-file");
 
         Assert.Equal("", _bench.Run("/bin/true").ErrorText);
-        AssertFailureTold(_bench.Run("/bin/false"));
+        AssertFailureReported(_bench.Run("/bin/false"));
     }
 
     [Fact]
@@ -155,18 +155,18 @@ public sealed class HookLogTests : IDisposable
     {
         _bench.Options["--log-stderr"] = null;
 
-        AssertToldOnStandardError(_bench.Run("/bin/true"));
-        AssertFailureTold(_bench.Run("/bin/false"));
+        AssertOnStandardError(_bench.Run("/bin/true"));
+        AssertFailureReported(_bench.Run("/bin/false"));
     }
 
-    private static void AssertToldOnStandardError(CommandResult result)
+    private static void AssertOnStandardError(CommandResult result)
     {
         Assert.Equal((0, ""), (result.ExitCode, result.OutputText));
         Assert.Matches(
             @"^runc-wrap: createRuntime hook /bin/true \(/rules/rule.json\) of container c1 succeeded in \d+ ms\n$", result.ErrorText);
     }
 
-    private static void AssertFailureTold(CommandResult result)
+    private static void AssertFailureReported(CommandResult result)
     {
         Assert.Equal((1, ""), (result.ExitCode, result.OutputText));
         Assert.Matches(

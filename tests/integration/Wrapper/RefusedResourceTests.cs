@@ -27,7 +27,7 @@ public sealed class RefusedResourceTests : IDisposable
     {
         CommandResult result = Run($"ulimit {limit}; exec {WithoutPrivilege} \"$@\"", "create", "--bundle", _bench.Bundle, "c1");
 
-        AssertTold(result, "the limits of this process leave no room for the .NET runtime; raise them");
+        AssertReported(result, "the limits of this process leave no room for the .NET runtime; raise them");
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class RefusedResourceTests : IDisposable
     {
         CommandResult result = Run($"exec {Probes.Refuse} {call} {error} \"$@\"", "create", "--bundle", _bench.Bundle, "c1");
 
-        AssertTold(result, "cannot start the .NET runtime: it is refused memory or a system call");
+        AssertReported(result, "cannot start the .NET runtime: it is refused memory or a system call");
     }
 
     /// <summary>sched_getaffinity(2) and fcntl(2) are not needed.</summary>
@@ -78,7 +78,7 @@ public sealed class RefusedResourceTests : IDisposable
         _ = Assert.Single(_bench.Hooks()["createRuntime"]);
     }
 
-    private void AssertTold(CommandResult result, string message)
+    private void AssertReported(CommandResult result, string message)
     {
         Assert.Equal((125, null), (result.ExitCode, result.Signal));
         Assert.StartsWith($"runc-wrap: {message}", result.ErrorText, StringComparison.Ordinal);

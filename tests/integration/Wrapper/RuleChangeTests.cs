@@ -24,7 +24,7 @@ public sealed class RuleChangeTests : IDisposable
         {
             for (int i = 0; i < 60; i++)
             {
-                AssertWhole(_bench.Create());
+                AssertComplete(_bench.Create());
             }
         });
     }
@@ -58,7 +58,7 @@ public sealed class RuleChangeTests : IDisposable
     private static string Version(char letter, int size) =>
         $$"""{"version":"1.0.0","hook":{"path":"/bin/true","args":["{{new string(letter, size)}}","{{letter}}"]},"when":{"always":true},"stages":["poststop"]}""";
 
-    private void AssertWhole(CommandResult result)
+    private void AssertComplete(CommandResult result)
     {
         if (result.ExitCode != 0)
         {

@@ -208,7 +208,7 @@ public sealed class TrustTests : IDisposable
         Assert.Single(_bench.Calls);
     }
 
-    /// <summary>While somebody takes a program away and puts his own there, none is ever injected unjudged.</summary>
+    /// <summary>While somebody takes a program away and puts his own there, none is ever injected error.</summary>
     [Fact]
     public async Task A_hook_that_comes_and_goes_is_never_injected_from_where_others_may_put_it()
     {

@@ -158,7 +158,7 @@ public sealed class UnknownFactTests : IDisposable
         Assert.Equal(
             ["false  ", "false  docker", "false  ", " unknown "],
             json["rules"]![0]!["conditions"]!.AsArray().Select(condition =>
-                $"{condition!["holds"]} {(condition["unknown"] is null ? "" : "unknown")} {condition["notToldBy"]}"));
+                $"{condition!["holds"]} {(condition["unknown"] is null ? "" : "unknown")} {condition["notProvidedBy"]}"));
     }
 
     private static string Unbroken(CommandResult result) =>

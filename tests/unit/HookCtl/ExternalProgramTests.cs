@@ -18,8 +18,8 @@ public sealed class ExternalProgramTests
         ProgramResult result = await ShellAsync("echo ' one'; echo two; echo oops >&2; exit 3");
 
         Assert.Equal((3, "one\ntwo", "oops"), (result.ExitCode!.Value, result.Output, result.Error));
-        Assert.Equal("oops", result.LastWords(2));
-        Assert.Equal("one | two", (result with { Error = "" }).LastWords(2));
+        Assert.Equal("oops", result.LastLines(2));
+        Assert.Equal("one | two", (result with { Error = "" }).LastLines(2));
         Assert.Same(result, result.EnsureStarted());
     }
 

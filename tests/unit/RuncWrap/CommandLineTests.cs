@@ -90,7 +90,7 @@ public sealed unsafe class CommandLineTests
 
         Invocation invocation = Parse(arguments);
 
-        Assert.Equal(isAskedFor, invocation.TellsVersion);
+        Assert.Equal(isAskedFor, invocation.ShowsVersion);
         Assert.False(isAskedFor && invocation.SetsUpContainer);
     }
 

@@ -41,7 +41,7 @@ internal sealed record DockerAnswer(string? DefaultRuntime, JsonElement? Runtime
         JsonElement? runtimes = DockerCheck.Member(info, "Runtimes");
         return runtimes is { ValueKind: JsonValueKind.Object }
             ? new DockerAnswer(EngineFiles.String(info, "DefaultRuntime"), runtimes, EngineFiles.String(info, "DockerRootDir"), null)
-            : Silent(EngineFiles.Array(info, "ServerErrors").Select(error => error.ToString()).FirstOrDefault() ?? end.LastWords(1));
+            : Silent(EngineFiles.Array(info, "ServerErrors").Select(error => error.ToString()).FirstOrDefault() ?? end.LastLines(1));
     }
 
     private static DockerAnswer Silent(string reason) => new(

@@ -84,9 +84,9 @@ internal static class PodmanCheck
         }
 
         string judged = Path.GetFileName(name);
-        foreach (string key in PodmanSettings.JudgedByName.Keys)
+        foreach (string key in PodmanSettings.NameDependentSettings.Keys)
         {
-            IReadOnlyList<string> names = settings.Judged(key);
+            IReadOnlyList<string> names = settings.NameDependent(key);
             bool isIn = names.Contains(judged);
             if (isIn != names.Contains(called))
             {

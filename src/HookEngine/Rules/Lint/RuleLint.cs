@@ -175,7 +175,7 @@ public sealed class RuleLint
                 return hookIsMissing ? default : presence;
             },
             out _);
-        if (parser.Version == RuleFormatOwn.Version)
+        if (parser.Version == RuleFormatOciHooks1.Version)
         {
             CheckHook(file, rule);
             new EditsLint(file.ToString(), _editFiles, _trust, _diagnostics).Check(rule?.Edits);

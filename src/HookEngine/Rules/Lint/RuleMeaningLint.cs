@@ -58,7 +58,7 @@ internal sealed class RuleMeaningLint(
         string field = fields.Fields.Any(known => known.Name == "stage") ? "stage" : "stages";
         if (stages.Count == 0)
         {
-            Warn(field, $"is empty, so the hook never runs; list one or more of {string.Join(", ", HookStages.OwnNames)}");
+            Warn(field, $"is empty, so the hook never runs; list one or more of {string.Join(", ", HookStages.ExtendedNames)}");
         }
 
         var firsts = new Dictionary<HookStage, int>();

@@ -501,7 +501,7 @@ public sealed class IdentityReaderTests : IDisposable
     {
         string file = Path.Combine(bundle, "config.json");
         File.WriteAllText(file, config);
-        EngineQuestions questions = asksEngine ? EngineQuestions.AllButLabels : new EngineQuestions();
+        RequestedFacts questions = asksEngine ? RequestedFacts.AllButLabels : new RequestedFacts();
         if (asksEngine)
         {
             questions.Ask(ContainerText.Label, "team");

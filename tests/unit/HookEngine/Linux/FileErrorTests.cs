@@ -5,7 +5,7 @@ namespace Tests.Unit.Linux;
 /// <summary>What to do about a file is safe to do: nobody takes a rule away because the machine is short of something.</summary>
 public sealed class FileErrorTests
 {
-    private const string Mend = "mend it, or take it out";
+    private const string ReplaceInvalid = "mend it, or take it out";
 
     [Theory]
     [InlineData(Libc.EMFILE, false)]
@@ -20,13 +20,13 @@ public sealed class FileErrorTests
     [InlineData(0, true)]
     public void A_file_is_to_be_changed_only_if_it_is_the_files_fault(int number, bool isFiles)
     {
-        string advice = new FileError("cannot be read", number).Advice(Mend);
+        string advice = new FileError("cannot be read", number).Advice(ReplaceInvalid);
 
-        Assert.Equal(isFiles ? Mend : "see to it that it can be read, and try again", advice);
+        Assert.Equal(isFiles ? ReplaceInvalid : "see to it that it can be read, and try again", advice);
     }
 
     [Fact]
     public void What_a_link_stands_for_may_come() => Assert.Equal(
         "see to it that what it stands for is there, and try again",
-        new FileError("leads nowhere", Libc.ENOENT) { LeadsNowhere = true }.Advice(Mend));
+        new FileError("leads nowhere", Libc.ENOENT) { LeadsNowhere = true }.Advice(ReplaceInvalid));
 }

@@ -63,7 +63,7 @@ public sealed class UnknownFactTests : IDisposable
                 {
                     Unknown = "/images.json: cannot be read; try again",
                 },
-                new ConditionResult("when.any[1].labels.team", "web", null, false) { NotToldBy = "podman" },
+                new ConditionResult("when.any[1].labels.team", "web", null, false) { NotProvidedBy = "podman" },
                 new ConditionResult("when.any[2].annotations.note", "x", null, false),
             ],
             match.Conditions);

@@ -66,7 +66,7 @@ public sealed class VariableTemplateTests
     [InlineData("{{pid}}", false)]
     public void It_is_known_which_ask_the_engine(string value, bool expected)
     {
-        var questions = new EngineQuestions();
+        var questions = new RequestedFacts();
         VariableTemplate.Parse("V", value, out _)!.Ask(questions);
 
         Assert.Equal(expected, questions.Any);

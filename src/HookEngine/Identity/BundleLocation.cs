@@ -7,11 +7,11 @@ namespace HookEngine.Identity;
 /// <param name="Keeper">Whose state directory it is in.</param>
 /// <param name="ContainerId">The container's ID, if the place tells it.</param>
 /// <param name="Bundle">The bundle's directory, no links in it.</param>
-internal sealed record BundlePlace(BundleKeeper Keeper, string? ContainerId, FilePath Bundle)
+internal sealed record BundleLocation(BundleOwner Keeper, string? ContainerId, FilePath Bundle)
 {
     /// <summary>The place of a config.json.</summary>
     /// <exception cref="OciHooksException">It cannot be found out.</exception>
-    internal static BundlePlace Of(FilePath config)
+    internal static BundleLocation Of(FilePath config)
     {
         FilePath real = AtomicReplacement.Resolve(config, out FileError error)
             ?? throw new OciHooksException($"{config}: {error.Text}, and the container's engine is known by its place; see to it that it can be");
@@ -20,13 +20,13 @@ internal sealed record BundlePlace(BundleKeeper Keeper, string? ContainerId, Fil
         return names switch
         {
             // .../io.containerd.runtime.v2.task/NAMESPACE/ID
-            [.., var type, "k8s.io", var id] when IsTaskDirectory(type) => new BundlePlace(BundleKeeper.ContainerdKubernetes, id, bundle),
-            [.., var type, _, var id] when IsTaskDirectory(type) => new BundlePlace(BundleKeeper.Containerd, id, bundle),
+            [.., var type, "k8s.io", var id] when IsTaskDirectory(type) => new BundleLocation(BundleOwner.ContainerdKubernetes, id, bundle),
+            [.., var type, _, var id] when IsTaskDirectory(type) => new BundleLocation(BundleOwner.Containerd, id, bundle),
 
             // .../overlay-containers/ID/userdata
             [.., var containers, var id, "userdata"] when containers.EndsWith("-containers", StringComparison.Ordinal) =>
-                new BundlePlace(BundleKeeper.ContainersStorage, id, bundle),
-            _ => new BundlePlace(BundleKeeper.Other, null, bundle),
+                new BundleLocation(BundleOwner.ContainersStorage, id, bundle),
+            _ => new BundleLocation(BundleOwner.Other, null, bundle),
         };
     }
 
@@ -34,7 +34,7 @@ internal sealed record BundlePlace(BundleKeeper Keeper, string? ContainerId, Fil
 }
 
 /// <summary>Whose state directory a bundle is in.</summary>
-internal enum BundleKeeper
+internal enum BundleOwner
 {
     /// <summary>Nobody's that is known.</summary>
     Other,

@@ -10,7 +10,7 @@ public sealed class TraceOrderTests
     [InlineData("of:/a/b;if:/c", "/a/b", "/c")]
     [InlineData("if:/c; of:/a b", "/a b", "/c")]
     public void It_names_an_output_and_maybe_an_input(string text, string output, string? input) =>
-        Assert.Equal(new TraceOrder(output, input), TraceOrder.Parse(text, null));
+        Assert.Equal(new TraceRequest(output, input), TraceRequest.Parse(text, null));
 
     [Theory]
     [InlineData("")]
@@ -24,7 +24,7 @@ public sealed class TraceOrderTests
     [InlineData("of:/a;if:/b/./c")]
     [InlineData("of:/a//b")]
     [InlineData("of:/a/")]
-    public void Else_it_is_refused(string text) => Assert.Throws<OciHooksException>(() => TraceOrder.Parse(text, null));
+    public void Else_it_is_refused(string text) => Assert.Throws<OciHooksException>(() => TraceRequest.Parse(text, null));
 
     [Theory]
     [InlineData("of:/p/a", true)]
@@ -36,7 +36,7 @@ public sealed class TraceOrderTests
     {
         foreach (string directory in (string[])["/p", "/p/"])
         {
-            Exception? refusal = Record.Exception(() => TraceOrder.Parse(text, directory));
+            Exception? refusal = Record.Exception(() => TraceRequest.Parse(text, directory));
             Assert.Equal(isTaken, refusal is null);
         }
     }

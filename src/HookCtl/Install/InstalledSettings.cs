@@ -5,7 +5,7 @@ using HookEngine.Json;
 namespace HookCtl.Install;
 
 /// <summary>What hookctl itself writes into a file: the names of values, and of tables with all that is in them.</summary>
-internal sealed class OwnSettings(params IReadOnlyList<IReadOnlyList<string>> names)
+internal sealed class InstalledSettings(params IReadOnlyList<IReadOnlyList<string>> names)
 {
     /// <summary>Fails if somebody has added something, which would be lost with what hookctl wrote.</summary>
     /// <param name="path">The file.</param>

@@ -5,7 +5,7 @@ using HookEngine;
 namespace HookCtl.Install;
 
 /// <summary>Which of containerd's runtimes the wrapper stands in for.</summary>
-internal static class ContainerdStandIn
+internal static class ContainerdInheritance
 {
     private const string PodAnnotations = "pod_annotations";
 
@@ -23,7 +23,7 @@ internal static class ContainerdStandIn
     /// <param name="earlier">The runtime's settings by an earlier install; null if there was none.</param>
     /// <param name="earlierDefault">The default runtime before an earlier install; null if that is not known.</param>
     /// <exception cref="OciHooksException">The wrapper is to be the default in place of one that it cannot stand in for.</exception>
-    internal static StandIn Of(InstallRequest request, ContainerdRuntimes runtimes, RuntimeTable? earlier, string? earlierDefault)
+    internal static InheritedSettings Of(InstallRequest request, ContainerdRuntimes runtimes, RuntimeTable? earlier, string? earlierDefault)
     {
         string?[] candidates = [runtimes.Default, earlierDefault, ContainerdRuntimes.ContainerdsOwn];
         string? name = Array.Find(candidates, candidate => candidate is not null
@@ -40,9 +40,9 @@ internal static class ContainerdStandIn
         }
 
         RuntimeTable settings = name is null ? Runc : runtimes.Tables[name];
-        StandIn standIn = new StandIn(name, settings.With(TomlString.Quote(request.Wrapper), s_binaryName), settings.String(s_binaryName))
+        InheritedSettings inherited = new InheritedSettings(name, settings.With(TomlString.Quote(request.Wrapper), s_binaryName), settings.String(s_binaryName))
             .After(earlier);
-        return standIn with { Table = standIn.Table.WithMore(PodAnnotations, request.PodAnnotations) };
+        return inherited with { Table = inherited.Table.WithMore(PodAnnotations, request.PodAnnotations) };
     }
 
     private static bool IsWrapper(InstallRequest request, RuntimeTable runtime) =>

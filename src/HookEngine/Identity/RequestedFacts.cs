@@ -1,7 +1,7 @@
 namespace HookEngine.Identity;
 
 /// <summary>What rules ask that only an engine's own files tell: these are read for it, and no others.</summary>
-public sealed class EngineQuestions
+public sealed class RequestedFacts
 {
     private HashSet<string>? _labels;
 
@@ -15,7 +15,7 @@ public sealed class EngineQuestions
     public bool ImageDigest { get; private set; }
 
     /// <summary>Everything but labels.</summary>
-    public static EngineQuestions AllButLabels => new() { Any = true, Image = true, ImageDigest = true };
+    public static RequestedFacts AllButLabels => new() { Any = true, Image = true, ImageDigest = true };
 
     /// <summary>Notes a question, if it is one to the engine.</summary>
     /// <param name="kind">What is asked for.</param>

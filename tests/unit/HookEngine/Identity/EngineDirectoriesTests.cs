@@ -42,7 +42,7 @@ public sealed class EnginePlacesTests
     [InlineData("/data", "/var/lib/docker/containers/ID/hosts", true)]
     public void A_bind_mount_is_the_engines_or_another(string destination, string source, bool isOther)
     {
-        EnginePlaces places = new EnginePlaces { Id = Id, Pod = "POD" }.With("/var/lib/docker/containers");
+        EngineDirectories places = new EngineDirectories { Id = Id, Pod = "POD" }.With("/var/lib/docker/containers");
         string real = source.Replace("/OTHER/", $"/{Other}/", StringComparison.Ordinal).Replace("/ID/", $"/{Id}/", StringComparison.Ordinal);
 
         Assert.Equal(isOther, places.HasOthers([new ContainerMount(destination, real, IsBind: true)]));
@@ -51,7 +51,7 @@ public sealed class EnginePlacesTests
     [Fact]
     public void Beside_a_file_of_its_own_are_those_of_a_container_that_it_joins()
     {
-        var places = new EnginePlaces { Id = Id };
+        var places = new EngineDirectories { Id = Id };
         var joined = new ContainerMount("/etc/hosts", $"/run/storage/overlay-containers/{Other}/userdata/hosts", IsBind: true);
 
         Assert.True(places.HasOthers([joined]));
@@ -62,9 +62,9 @@ public sealed class EnginePlacesTests
     /// <summary>Whose ID anybody may choose has no place that is only its engine's.</summary>
     [Fact]
     public void Without_an_engine_each_bind_mount_is_anothers() =>
-        Assert.True(EnginePlaces.None.HasOthers([new ContainerMount("/etc/hosts", "/srv/containers/c1/hosts", IsBind: true)]));
+        Assert.True(EngineDirectories.None.HasOthers([new ContainerMount("/etc/hosts", "/srv/containers/c1/hosts", IsBind: true)]));
 
     [Fact]
     public void What_is_no_bind_mount_is_no_matter() =>
-        Assert.False(EnginePlaces.None.HasOthers([new ContainerMount("/proc", "proc", IsBind: false)]));
+        Assert.False(EngineDirectories.None.HasOthers([new ContainerMount("/proc", "proc", IsBind: false)]));
 }

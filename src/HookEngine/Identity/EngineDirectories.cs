@@ -5,7 +5,7 @@ namespace HookEngine.Identity;
 /// if it is such a file, in the place that the engine has for this container: whoever runs a container chooses the sources of other mounts,
 /// but not its ID.
 /// </summary>
-internal sealed class EnginePlaces
+internal sealed class EngineDirectories
 {
     /// <summary>
     /// What is mounted in a place, as it stands in the directory that the engine has for a container or a sandbox, and whether containers that
@@ -42,7 +42,7 @@ internal sealed class EnginePlaces
     private readonly List<string> _keepers = [];
 
     /// <summary>None: each bind mount is the user's.</summary>
-    internal static EnginePlaces None => new();
+    internal static EngineDirectories None => new();
 
     /// <summary>The container's ID, or its sandbox's, which the engine made; null if there is none that nobody could choose.</summary>
     internal string? Id { get; init; }
@@ -51,9 +51,9 @@ internal sealed class EnginePlaces
     internal string? Pod { get; init; }
 
     /// <summary>Adds a directory in which the engine has a directory for each container.</summary>
-    internal EnginePlaces With(string keeper)
+    internal EngineDirectories With(string owner)
     {
-        _keepers.Add(keeper);
+        _keepers.Add(owner);
         return this;
     }
 
@@ -61,18 +61,18 @@ internal sealed class EnginePlaces
     internal bool HasOthers(IReadOnlyList<ContainerMount> mounts)
     {
         // A container that joins another's network, or its pod's, has that one's shared files: those are beside its own.
-        List<string> keepers = [.. _keepers];
+        List<string> owners = [.. _keepers];
         foreach (ContainerMount mount in mounts)
         {
-            if (mount.IsBind && IsClean(mount.Source) && Owner(mount) is var (keeper, id, _) && id == Id)
+            if (mount.IsBind && IsClean(mount.Source) && Owner(mount) is var (owner, id, _) && id == Id)
             {
-                keepers.Add(keeper);
+                owners.Add(owner);
             }
         }
 
         foreach (ContainerMount mount in mounts)
         {
-            if (mount.IsBind && !IsEngines(mount, keepers))
+            if (mount.IsBind && !IsEngines(mount, owners))
             {
                 return true;
             }
@@ -81,9 +81,9 @@ internal sealed class EnginePlaces
         return false;
     }
 
-    private bool IsEngines(ContainerMount mount, List<string> keepers) =>
+    private bool IsEngines(ContainerMount mount, List<string> owners) =>
         IsClean(mount.Source) && (IsHosts(mount) || IsPods(mount)
-            || (Owner(mount) is var (keeper, id, isShared) && (id == Id || (isShared && IsId(id) && keepers.Contains(keeper)))));
+            || (Owner(mount) is var (owner, id, isShared) && (id == Id || (isShared && IsId(id) && owners.Contains(owner)))));
 
     private static bool IsHosts(ContainerMount mount)
     {
@@ -126,7 +126,7 @@ internal sealed class EnginePlaces
             {
                 string directory = mount.Source.EndsWith(file, StringComparison.Ordinal) ? mount.Source[..^file.Length] : "";
                 int slash = directory.LastIndexOf('/');
-                if (slash > 0 && IsKeeper(directory.AsSpan(0, slash)))
+                if (slash > 0 && IsContainersDirectory(directory.AsSpan(0, slash)))
                 {
                     return (directory[..slash], directory[(slash + 1)..], isShared);
                 }
@@ -136,7 +136,7 @@ internal sealed class EnginePlaces
         return null;
     }
 
-    private static bool IsKeeper(ReadOnlySpan<char> directory) => directory.EndsWith("/containers")
+    private static bool IsContainersDirectory(ReadOnlySpan<char> directory) => directory.EndsWith("/containers")
         || directory.EndsWith("-containers")
         || directory.EndsWith("/sandboxes");
 

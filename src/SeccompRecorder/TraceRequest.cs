@@ -7,13 +7,13 @@ namespace SeccompRecorder;
 /// </summary>
 /// <param name="Output">Where the profile goes.</param>
 /// <param name="Input">The profile that it begins with; null for none.</param>
-internal sealed record TraceOrder(string Output, string? Input)
+internal sealed record TraceRequest(string Output, string? Input)
 {
     /// <summary>Reads it. Whoever writes annotations gets no further than a pattern of them says: each part is there once, as it is.</summary>
     /// <param name="text">The annotation's value.</param>
     /// <param name="directory">The directory that the files must be in, at whatever depth; null for anywhere.</param>
     /// <exception cref="OciHooksException">It is none.</exception>
-    internal static TraceOrder Parse(string text, string? directory)
+    internal static TraceRequest Parse(string text, string? directory)
     {
         string? output = null, input = null;
         foreach (string part in text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -32,7 +32,7 @@ internal sealed record TraceOrder(string Output, string? Input)
             _ = isOutput ? output = Clean(part[3..], directory, text) : input = Clean(part[3..], directory, text);
         }
 
-        return new TraceOrder(output ?? throw Wrong(text, "of:PATH is missing"), input);
+        return new TraceRequest(output ?? throw Wrong(text, "of:PATH is missing"), input);
     }
 
     private static string Clean(string path, string? directory, string text) =>

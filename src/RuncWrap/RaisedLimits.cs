@@ -7,7 +7,7 @@ namespace RuncWrap;
 /// may live under a container's limits, the wrapper under an engine's; what either starts gets them as they were. It works before the
 /// managed runtime is started.
 /// </summary>
-internal struct OwnLimits
+internal struct RaisedLimits
 {
     /// <summary>With a smaller address space, getrlimit(2) RLIMIT_AS, the managed runtime does not start, in bytes.</summary>
     private const ulong LeastMemory = 96 << 20;

@@ -6,7 +6,7 @@ namespace HookEngine.Linux;
 /// The directories that OciHooks makes for itself: for records and locks, for recordings. Each is its owner's alone. Whatever makes one
 /// makes it here, so that what one program made another can use.
 /// </summary>
-internal static unsafe class OwnDirectory
+internal static unsafe class StateDirectory
 {
     private const uint OwnerOnly = 0x1c0; // rwx------
     private const uint OthersMayWrite = 0x12; // ----w--w-
@@ -44,7 +44,7 @@ internal static unsafe class OwnDirectory
             error = TryMake(directory);
         }
 
-        return Judge(directory, error);
+        return Check(directory, error);
     }
 
     /// <summary>Makes a directory that is not there yet.</summary>
@@ -53,9 +53,9 @@ internal static unsafe class OwnDirectory
         TryMake(directory) is not 0 and var error ? CannotBeMade(error) : null;
 
     /// <summary>Whether it is there, and nobody else could have put anything into it. In /tmp anyone could have made it.</summary>
-    internal static bool IsReliable(FilePath directory) => Judge(directory, 0) is null;
+    internal static bool IsReliable(FilePath directory) => Check(directory, 0) is null;
 
-    private static FileError? Judge(FilePath directory, int makingError)
+    private static FileError? Check(FilePath directory, int makingError)
     {
         fixed (byte* path = directory.Terminated)
         {

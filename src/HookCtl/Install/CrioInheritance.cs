@@ -5,7 +5,7 @@ using HookEngine;
 namespace HookCtl.Install;
 
 /// <summary>Which of CRI-O's runtimes the wrapper stands in for.</summary>
-internal static class CrioStandIn
+internal static class CrioInheritance
 {
     private const string Path = "runtime_path";
 
@@ -20,7 +20,7 @@ internal static class CrioStandIn
     /// <param name="runtimes">CRI-O's runtimes without what an earlier install added.</param>
     /// <param name="earlier">What an earlier install added; null if there was none.</param>
     /// <exception cref="OciHooksException">The wrapper is to be the default in place of one that it cannot stand in for.</exception>
-    internal static StandIn Of(InstallRequest request, CrioRuntimes runtimes, RuntimeTable? earlier)
+    internal static InheritedSettings Of(InstallRequest request, CrioRuntimes runtimes, RuntimeTable? earlier)
     {
         string? name = s_ownDefaults.Prepend(runtimes.Default).FirstOrDefault(candidate => candidate is not null
             && candidate != request.Name
@@ -46,7 +46,7 @@ internal static class CrioStandIn
         }
 
         // A runtime without a path is the program of its name.
-        return new StandIn(known is null ? null : name, table, settings.String(Path) ?? name).After(earlier);
+        return new InheritedSettings(known is null ? null : name, table, settings.String(Path) ?? name).After(earlier);
     }
 
     private static bool IsWrapper(InstallRequest request, RuntimeTable runtime) =>

@@ -10,7 +10,7 @@ namespace HookEngine.Rules;
 /// <summary>
 /// Reads a rule of format <c>ocihooks/1</c>, ocihooks-hooks.d(5). The format is strict: what is not known, null, or there twice is an error.
 /// </summary>
-internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<string, HookPresence> findHook)
+internal sealed class RuleFormatOciHooks1(FilePath path, RuleParser parser, Func<string, HookPresence> findHook)
 {
     internal const string Version = "ocihooks/1";
 
@@ -54,7 +54,7 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
         if (!_edits.IsGiven || names.Contains("hook") || names.Contains("stages"))
         {
             Require(names, "hook", "give a program, edits, or cdi");
-            Require(names, "stages", $"list one or more of {string.Join(", ", HookStages.OwnNames)}");
+            Require(names, "stages", $"list one or more of {string.Join(", ", HookStages.ExtendedNames)}");
         }
 
         if (_edits.IsPointless)
@@ -131,7 +131,7 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
             default:
                 if (!_edits.TryRead(ref decoder, name))
                 {
-                    FieldNames.NoteUnknown(ref decoder, name, name, s_names);
+                    FieldNames.AddUnknown(ref decoder, name, name, s_names);
                 }
 
                 break;
@@ -161,19 +161,19 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
                     break;
                 case "timeout":
                     decoder.ReadInteger("hook.timeout", ref timeout);
-                    NoteIf(ref decoder, "hook.timeout", timeout <= 0, "is not above 0; give seconds, or leave it out for the settings' hookTimeout");
+                    AddProblemIf(ref decoder, "hook.timeout", timeout <= 0, "is not above 0; give seconds, or leave it out for the settings' hookTimeout");
                     break;
                 case "sha256":
                     decoder.ReadString("hook.sha256", ref sha256);
-                    NoteIf(ref decoder, "hook.sha256", sha256 is not null && !Sha256.IsText(sha256), NoSha256);
+                    AddProblemIf(ref decoder, "hook.sha256", sha256 is not null && !Sha256.IsText(sha256), NoSha256);
                     break;
                 default:
-                    FieldNames.NoteUnknown(ref decoder, $"hook.{name}", name, s_hookNames);
+                    FieldNames.AddUnknown(ref decoder, $"hook.{name}", name, s_hookNames);
                     break;
             }
         }
 
-        NoteIf(ref decoder, "hook", isObject && !names.Contains("path"), "has no path; give the absolute path of a program");
+        AddProblemIf(ref decoder, "hook", isObject && !names.Contains("path"), "has no path; give the absolute path of a program");
         _hook = new Hook(program ?? "", args, env, timeout) { Sha256 = sha256 };
     }
 
@@ -187,13 +187,13 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
 
         if (!program.StartsWith('/'))
         {
-            decoder.Note(field, $"\"{program}\" is not absolute; give the absolute path of a program");
+            decoder.AddProblem(field, $"\"{program}\" is not absolute; give the absolute path of a program");
             return;
         }
 
         HookPresence presence = findHook(program);
         _missingHook = presence.Missing ? program : null;
-        NoteIf(ref decoder, field, presence.Problem is not null, $"\"{program}\" {presence.Problem}");
+        AddProblemIf(ref decoder, field, presence.Problem is not null, $"\"{program}\" {presence.Problem}");
     }
 
     private List<string> ReadEnvironment(ref GoDecoder decoder)
@@ -206,16 +206,16 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
         {
             string? value = null;
             string field = $"hook.env.{name}";
-            NoteIf(ref decoder, field, name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'), "is no variable's name; it may not hold =");
+            AddProblemIf(ref decoder, field, name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'), "is no variable's name; it may not hold =");
             decoder.ReadString(field, ref value);
-            NoteIf(ref decoder, field, value?.Contains('\0', StringComparison.Ordinal) == true, "holds a NUL character; take it out");
+            AddProblemIf(ref decoder, field, value?.Contains('\0', StringComparison.Ordinal) == true, "holds a NUL character; take it out");
             string? problem = null;
             if (value is not null && VariableTemplate.Parse(name, value, out problem) is { } template)
             {
                 templates.Add(template);
             }
 
-            NoteIf(ref decoder, field, problem is not null, problem!);
+            AddProblemIf(ref decoder, field, problem is not null, problem!);
             env.Add($"{name}={value}");
         }
 
@@ -237,25 +237,25 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
             string? name = null;
             string field = $"stages[{count}]";
             decoder.ReadString(field, ref name);
-            HookStage? stage = name is null ? null : HookStages.ParseOwn(name);
+            HookStage? stage = name is null ? null : HookStages.ParseExtended(name);
             bool isStage = stage is not null;
-            NoteIf(
-                ref decoder, field, name is not null && !isStage, $"\"{name}\" is no stage; use {string.Join(", ", HookStages.OwnNames)}");
-            NoteIf(ref decoder, field, isStage && _stages.Contains(stage!.Value), $"\"{name}\" is there twice; remove one of them");
+            AddProblemIf(
+                ref decoder, field, name is not null && !isStage, $"\"{name}\" is no stage; use {string.Join(", ", HookStages.ExtendedNames)}");
+            AddProblemIf(ref decoder, field, isStage && _stages.Contains(stage!.Value), $"\"{name}\" is there twice; remove one of them");
             if (isStage)
             {
                 _stages.Add(stage!.Value);
             }
         }
 
-        NoteIf(ref decoder, "stages", count == 0, "is empty; list one or more stages");
+        AddProblemIf(ref decoder, "stages", count == 0, "is empty; list one or more stages");
     }
 
     /// <summary>The next field of an object that was entered; one that is there twice is noted.</summary>
     internal static bool NextField(ref GoDecoder decoder, string prefix, HashSet<string> names, out string name)
     {
         bool more = decoder.NextEntry(out name);
-        NoteIf(ref decoder, prefix + name, more && !names.Add(name), "stands there twice; remove one of them");
+        AddProblemIf(ref decoder, prefix + name, more && !names.Add(name), "stands there twice; remove one of them");
         return more;
     }
 
@@ -273,15 +273,15 @@ internal sealed class RuleFormatOwn(FilePath path, RuleParser parser, Func<strin
         }
 
         string wanted = string.Join(" or ", choices.Select(choice => $"\"{choice.Name}\""));
-        NoteIf(ref decoder, field, name is not null, $"is \"{name}\"; use {wanted}");
+        AddProblemIf(ref decoder, field, name is not null, $"is \"{name}\"; use {wanted}");
         return null;
     }
 
-    internal static void NoteIf(ref GoDecoder decoder, string field, bool isSo, string problem)
+    internal static void AddProblemIf(ref GoDecoder decoder, string field, bool isSo, string problem)
     {
         if (isSo)
         {
-            decoder.Note(field, problem);
+            decoder.AddProblem(field, problem);
         }
     }
 

@@ -6,7 +6,7 @@ namespace HookCtl.Install;
 /// <param name="Name">Its name; null if the engine's settings have none that fits.</param>
 /// <param name="Table">Its settings.</param>
 /// <param name="Program">The program that it runs, which the wrapper is to call; null if the engine chooses runc.</param>
-internal sealed record StandIn(string? Name, RuntimeTable Table, string? Program)
+internal sealed record InheritedSettings(string? Name, RuntimeTable Table, string? Program)
 {
     /// <summary>Where engines have a runtime's program.</summary>
     private static readonly string[] s_programs = ["options.BinaryName", "runtime_path"];
@@ -16,7 +16,7 @@ internal sealed record StandIn(string? Name, RuntimeTable Table, string? Program
 
     /// <summary>As it is after an earlier install: what was let through stays so, and what is lost besides is told.</summary>
     /// <param name="earlier">The runtime's settings as they are; null if it is not there.</param>
-    internal StandIn After(RuntimeTable? earlier)
+    internal InheritedSettings After(RuntimeTable? earlier)
     {
         if (earlier is null)
         {

@@ -8,7 +8,7 @@ namespace Tests.Unit.HookCtl.Install;
 
 public sealed class OwnSettingsTests
 {
-    private static readonly OwnSettings s_own = new(["version"], ["a", "default"], ["a", "runtimes", "mine"]);
+    private static readonly InstalledSettings s_own = new(["version"], ["a", "default"], ["a", "runtimes", "mine"]);
 
     [Theory]
     [InlineData("version = 2\n[a]\ndefault = 'x'\n[a.runtimes]\n[a.runtimes.mine]\nx = 1\n[a.runtimes.mine.options]\ny = 2\n", null)]

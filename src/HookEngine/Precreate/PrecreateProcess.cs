@@ -4,7 +4,7 @@ using HookEngine.Linux;
 namespace HookEngine.Precreate;
 
 /// <summary>A program that gets a text on standard input and prints another, started and read to its end.</summary>
-internal sealed unsafe class FilterProcess : IDisposable
+internal sealed unsafe class PrecreateProcess : IDisposable
 {
     /// <summary>How much of what it writes to standard error is kept, in bytes.</summary>
     private const int ErrorLimit = 64 * 1024;
@@ -24,7 +24,7 @@ internal sealed unsafe class FilterProcess : IDisposable
     private bool _isCut;
 
     /// <param name="limit">How much it may print, in bytes.</param>
-    private FilterProcess(int limit) => _limit = limit;
+    private PrecreateProcess(int limit) => _limit = limit;
 
     /// <summary>What the child needs to know, and what it tells: why it could not become the program, errno(3).</summary>
     private struct Child
@@ -57,10 +57,10 @@ internal sealed unsafe class FilterProcess : IDisposable
     /// <param name="limit">How much it may print, in bytes.</param>
     /// <param name="timeout">After how long it is killed.</param>
     /// <exception cref="OciHooksException">It cannot be started.</exception>
-    internal static FilterProcess Run(in FilterProgram program, ReadOnlySpan<byte> input, int limit, TimeSpan timeout)
+    internal static PrecreateProcess Run(in PrecreateProgram program, ReadOnlySpan<byte> input, int limit, TimeSpan timeout)
     {
         double deadline = Libc.Milliseconds() + timeout.TotalMilliseconds;
-        var process = new FilterProcess(limit);
+        var process = new PrecreateProcess(limit);
         try
         {
             process.Start(program, input);
@@ -92,7 +92,7 @@ internal sealed unsafe class FilterProcess : IDisposable
         _error.Dispose();
     }
 
-    private void Start(in FilterProgram program, ReadOnlySpan<byte> input)
+    private void Start(in PrecreateProgram program, ReadOnlySpan<byte> input)
     {
         int inputFile;
         fixed (byte* name = "config.json"u8, content = input)
@@ -122,7 +122,7 @@ internal sealed unsafe class FilterProcess : IDisposable
         }
     }
 
-    private int Start(in FilterProgram program, int input, int output, int error)
+    private int Start(in PrecreateProgram program, int input, int output, int error)
     {
         fixed (byte* path = program.Path.Terminated, directory = program.Directory.Terminated)
         {
@@ -254,7 +254,7 @@ internal sealed unsafe class FilterProcess : IDisposable
 }
 
 /// <summary>A program and how it is started.</summary>
-internal unsafe struct FilterProgram
+internal unsafe struct PrecreateProgram
 {
     /// <summary>Its path.</summary>
     internal FilePath Path;

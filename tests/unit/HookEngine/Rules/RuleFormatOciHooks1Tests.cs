@@ -86,7 +86,7 @@ public sealed class RuleFormatOwnTests : IDisposable
             [
                 new ConditionResult("when.any[0].image", "docker.io/library/redis:latest", "docker.io/library/nginx:1.25 or ghcr.io/acme/web@sha256:aa", false),
                 new ConditionResult("when.any[1].labels.team", "web", "web", true),
-                new ConditionResult("when.namespace", "x", null, false) { NotToldBy = "docker" },
+                new ConditionResult("when.namespace", "x", null, false) { NotProvidedBy = "docker" },
             ],
             match.Conditions);
         Assert.Equal(

@@ -4,7 +4,7 @@ using HookEngine.Json;
 namespace HookEngine.Precreate;
 
 /// <summary>Checks what a precreate program printed: what no runtime takes must not take the place of what the engine wrote.</summary>
-internal static class FilteredConfiguration
+internal static class PrecreateOutput
 {
     /// <summary>What is wrong with it; null if it is a configuration, OCI runtime specification "Configuration".</summary>
     internal static string? FindProblem(ReadOnlySpan<byte> json)
