@@ -7,7 +7,7 @@ if [ -r /etc/ocihooks/register ]; then
         esac
         # shellcheck disable=SC2086 # words
         hookctl install $line 3<&- ||
-            echo "ocihooks: 'hookctl install $line' of /etc/ocihooks/register failed; mend it, then run it by hand" >&2
+            echo "ocihooks: 'hookctl install $line' of /etc/ocihooks/register failed; fix it, then run it by hand" >&2
     done 3</etc/ocihooks/register
     set +f
 fi

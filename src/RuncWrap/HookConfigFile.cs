@@ -33,7 +33,7 @@ internal static class HookConfigFile
 
         if (GoJson.FindSyntaxError(json.Span) is { } problem)
         {
-            throw new OciHooksException($"{path}:{problem.Line}:{problem.Column}: {problem.Text}; mend it there");
+            throw new OciHooksException($"{path}:{problem.Line}:{problem.Column}: {problem.Text}; fix it there");
         }
 
         var decoder = new GoDecoder(json.Span);

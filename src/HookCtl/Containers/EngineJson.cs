@@ -14,11 +14,11 @@ internal static class EngineJson
     /// <summary>The root of a text; null if it is no JSON.</summary>
     internal static JsonElement? Parse(string text, JsonCommentHandling comments = JsonCommentHandling.Disallow)
     {
-        char[] mended = text.ToCharArray();
-        ReplaceInvalid(mended);
+        char[] repaired = text.ToCharArray();
+        ReplaceInvalid(repaired);
         try
         {
-            return JsonDocument.Parse(mended, new JsonDocumentOptions { CommentHandling = comments }).RootElement;
+            return JsonDocument.Parse(repaired, new JsonDocumentOptions { CommentHandling = comments }).RootElement;
         }
         catch (JsonException)
         {

@@ -85,7 +85,7 @@ internal sealed class Dockerd
     /// <exception cref="OciHooksException">It is one that no file can have.</exception>
     private static string? PathIn(JsonElement? settings, string file, string key) => EngineFiles.String(settings, key) is not { } path ? null
         : !path.Contains('\0', StringComparison.Ordinal) ? path
-        : throw new OciHooksException($"{file}: {key}: has the character U+0000, which no path can have; it is left as it is: mend it there");
+        : throw new OciHooksException($"{file}: {key}: has the character U+0000, which no path can have; it is left as it is: fix it there");
 
     /// <summary>A file's settings. Comments, which dockerd does not take, hide nothing of the rest.</summary>
     private static JsonElement? Settings(EngineFiles files, string path) => files.Json(path, JsonCommentHandling.Skip);

@@ -49,11 +49,11 @@ internal static class ProbeContainerCheck
             (not 0, _) => Finding.Problem(
                 Name,
                 $"a throw-away container failed with exit code {end.ExitCode}: {end.LastLines(Machine.LastLines)}",
-                "mend what the runtime complains of; without the wrapper it fails, too, unless the message begins with runc-wrap:"),
+                "fix what the runtime complains of; without the wrapper it fails, too, unless the message begins with runc-wrap:"),
             (_, []) => Finding.Problem(
                 Name, "a throw-away container ran, but its hook did not", "hooks do not work here: please report this with the output"),
             (_, [{ HasFailed: true } hook, ..]) => Finding.Problem(
-                Name, $"a throw-away container ran, but its hook failed: {hook.Message}", "mend what the hook complains of"),
+                Name, $"a throw-away container ran, but its hook failed: {hook.Message}", "fix what the hook complains of"),
             _ when end.Output != expected => Finding.Problem(
                 Name,
                 $"a throw-away container said what it should not: {end.LastLines(Machine.LastLines)}",

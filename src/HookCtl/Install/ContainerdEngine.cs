@@ -44,7 +44,7 @@ internal static class ContainerdEngine
                 $"then a RuntimeClass with handler: {request.Name} makes pods use it",
             ],
             async () => await ContainerdCheck.ProblemAsync(path, shown, request, inherited.Table, token) is { } problem
-                ? $"{path}: {problem}; all files are as they were: mend them"
+                ? $"{path}: {problem}; all files are as they were: fix them"
                 : null);
     }
 

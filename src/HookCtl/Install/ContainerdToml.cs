@@ -201,7 +201,7 @@ internal sealed class ContainerdToml
 
         if (imports.Elements is not { } elements)
         {
-            throw new OciHooksException($"{_path}: imports is not an array; it is left as it is: mend it");
+            throw new OciHooksException($"{_path}: imports is not an array; it is left as it is: fix it");
         }
 
         return ContainerdSettings.Imports(_toml, _path).Any(pattern => ContainerdSettings.Covers(pattern, dropIn)) ? Bytes(_text)

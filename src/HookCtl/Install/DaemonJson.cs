@@ -43,13 +43,13 @@ internal sealed class DaemonJson
         {
             return JsonObjectText.Root(text, trailingCommas: false) is { } root
                 ? new DaemonJson(path, text, root)
-                : throw new OciHooksException($"{path}: is not an object, {{ .. }}; it is left as it is: mend it");
+                : throw new OciHooksException($"{path}: is not an object, {{ .. }}; it is left as it is: fix it");
         }
         catch (JsonException problem)
         {
             JsonProblem told = GoJson.Describe(text, problem);
             throw new OciHooksException(
-                $"{path}: {told.Text} at line {told.Line}, column {told.Column}; it is left as it is: mend it there");
+                $"{path}: {told.Text} at line {told.Line}, column {told.Column}; it is left as it is: fix it there");
         }
     }
 
@@ -177,7 +177,7 @@ internal sealed class DaemonJson
         null => _root.Add(DefaultRuntime, new JsonValueText(name), null),
         { } member when Text(member) == name => [],
         { Type: JsonTokenType.String or JsonTokenType.Null } member => _root.Replace(member, new JsonValueText(name)),
-        _ => throw new OciHooksException($"{_path}: {DefaultRuntime} is not a string; it is left as it is: mend it"),
+        _ => throw new OciHooksException($"{_path}: {DefaultRuntime} is not a string; it is left as it is: fix it"),
     });
 
     private JsonMember? Entry(string name)
@@ -187,7 +187,7 @@ internal sealed class DaemonJson
         {
             null or { Type: JsonTokenType.Null } => null,
             { Type: JsonTokenType.StartObject } member => Single(_root.Child(member), name, $"{Runtimes}.", isMap: true),
-            _ => throw new OciHooksException($"{_path}: {Runtimes} is not an object; it is left as it is: mend it"),
+            _ => throw new OciHooksException($"{_path}: {Runtimes} is not an object; it is left as it is: fix it"),
         };
     }
 
@@ -201,7 +201,7 @@ internal sealed class DaemonJson
             [] => null,
             [var single] when single.Key == key => single,
             [var single] => throw new OciHooksException(
-                $"{_path}: {prefix}{single.Key} must be written {key}; it is left as it is: mend it"),
+                $"{_path}: {prefix}{single.Key} must be written {key}; it is left as it is: fix it"),
             _ => throw new OciHooksException($"{_path}: {prefix}{key} is given twice; it is left as it is: remove one of them"),
         };
     }

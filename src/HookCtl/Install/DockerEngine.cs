@@ -144,7 +144,7 @@ internal static class DockerEngine
         if (refusal is not null)
         {
             throw new OciHooksException(
-                $"{path}: dockerd does not take it with the runtime added: {refusal}; it is left as it is: mend it");
+                $"{path}: dockerd does not take it with the runtime added: {refusal}; it is left as it is: fix it");
         }
 
         return notAsked is null ? [] :

@@ -47,7 +47,7 @@ internal sealed record FileChange(string Path, byte[]? Before, byte[]? After)
         using NativeBuffer? content = RegularFile.Read(new FilePath(path), SizeLimit, out FileError error);
         return content is not null ? content.Span.ToArray()
             : error.Errno != Libc.ENOENT
-                ? throw new OciHooksException($"{path}: {error.Text}; mend it, or name another file with --config-file")
+                ? throw new OciHooksException($"{path}: {error.Text}; fix it, or name another file with --config-file")
             : new FileInfo(path).LinkTarget is null ? null
             : throw new OciHooksException($"{path}: is a symbolic link that leads nowhere; create what it names, or remove it");
     }

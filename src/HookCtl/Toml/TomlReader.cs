@@ -73,7 +73,7 @@ internal sealed class TomlReader(string file, string text)
         catch (TomlException)
         {
             throw new OciHooksException(
-                $"{file}: is not understood: arrays or inline tables are too deep in each other; it is left as it is: mend it there");
+                $"{file}: is not understood: arrays or inline tables are too deep in each other; it is left as it is: fix it there");
         }
     }
 
@@ -162,13 +162,13 @@ internal sealed class TomlReader(string file, string text)
         Refusal(file, key.Span.Start.Line + 1, key.Span.Start.Column + 1, problem);
 
     private static OciHooksException Refusal(string file, long line, long column, string problem) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{file}:{line}:{column}: is not understood: {problem}; it is left as it is: mend it there"));
+        new(string.Create(CultureInfo.InvariantCulture, $"{file}:{line}:{column}: is not understood: {problem}; it is left as it is: fix it there"));
 
     private static void CheckSize(string file, int size)
     {
         if (size > SizeLimit)
         {
-            throw new OciHooksException($"{file}: is larger than 1 MiB, unlike any engine's file; it is left as it is: mend it, or name another");
+            throw new OciHooksException($"{file}: is larger than 1 MiB, unlike any engine's file; it is left as it is: fix it, or name another");
         }
     }
 

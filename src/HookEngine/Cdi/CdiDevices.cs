@@ -87,7 +87,7 @@ internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, EditFiles 
         : doubts.Count > 0
             ? throw new OciHooksException(
                 $"CDI device {name} is in {one.File}, and what has precedence over that cannot be used and may have it, too: {List(doubts)}; "
-                    + "mend that, or have its vendor's tool write it anew")
+                    + "fix that, or have its vendor's tool write it anew")
         : one;
 
     private static string List(List<CdiDefect> defects) => string.Join("; ", defects.Select(defect => defect.ToWarning()));

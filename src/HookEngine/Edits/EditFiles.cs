@@ -90,7 +90,7 @@ public sealed class EditFiles
         {
             return error.IsNoName
                 ? []
-                : throw new OciHooksException($"{path}: {error.Text}; {error.Advice("mend it, or take it out of cdiSpecDirs")}");
+                : throw new OciHooksException($"{path}: {error.Text}; {error.Advice("fix it, or take it out of cdiSpecDirs")}");
         }
 
         problem = Distrust(path, violation ?? Ownership.OpenTo(directory!.Status, directory.Path));

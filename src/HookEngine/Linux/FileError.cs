@@ -16,10 +16,10 @@ internal readonly record struct FileError(string Text, int Errno)
     internal bool IsNoName => Errno == Libc.ENOENT && !LeadsNowhere;
 
     /// <summary>What to do about a file that is used when it can be read.</summary>
-    /// <param name="mend">What to do if it stays as it is: it is the file itself that is to be changed.</param>
-    internal string Advice(string mend) =>
+    /// <param name="fix">What to do if it stays as it is: it is the file itself that is to be changed.</param>
+    internal string Advice(string fix) =>
         LeadsNowhere ? "see to it that what it stands for is there, and try again"
-        : IsLasting ? mend
+        : IsLasting ? fix
         : "see to it that it can be read, and try again";
 
     /// <summary>Whether it is as the file is, and not as the machine is at the moment.</summary>

@@ -71,7 +71,7 @@ public sealed unsafe class PrecreateStage(WrapperSettings settings, Func<FilePat
             if (options.OnFailure == HookFailurePolicy.Abort)
             {
                 current?.Dispose();
-                throw new OciHooksException($"{config}: {failure}; mend the program, or let the rule's onFailure be \"continue\"");
+                throw new OciHooksException($"{config}: {failure}; fix the program, or let the rule's onFailure be \"continue\"");
             }
 
             // Of a failure the supervisor has told.

@@ -8,7 +8,7 @@ public enum Severity
     /// <summary>The rules are used, but hardly as they were meant.</summary>
     Warning,
 
-    /// <summary>The rules cannot be used, and no container may be created until this is mended.</summary>
+    /// <summary>The rules cannot be used, and no container may be created until this is fixed.</summary>
     Error,
 }
 

@@ -119,7 +119,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
             {
                 if (error.Errno is not (Libc.ENOENT or Libc.ESTALE))
                 {
-                    Note(path, $"{error.Text}; {error.Advice("mend or remove it")}");
+                    Note(path, $"{error.Text}; {error.Advice("fix or remove it")}");
                 }
 
                 return error;
@@ -150,7 +150,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
                 {
                     JsonProblem problem = GoJson.Describe(json.Span, syntax);
                     diagnostics.Add(new Diagnostic(
-                        Severity.Error, path.ToString(), null, problem.Text + "; mend it there", problem.Line, problem.Column));
+                        Severity.Error, path.ToString(), null, problem.Text + "; fix it there", problem.Line, problem.Column));
                     return null;
                 }
             }
@@ -193,7 +193,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
 
         if (names is null && !error.IsNoName)
         {
-            Note(path, $"{error.Text}; {error.Advice("mend it, or take it out of hooksDirs")}");
+            Note(path, $"{error.Text}; {error.Advice("fix it, or take it out of hooksDirs")}");
         }
 
         return names is null ? null : directory;

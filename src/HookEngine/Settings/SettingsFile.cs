@@ -78,7 +78,7 @@ public static class SettingsFile
         {
             return path is null && error.IsNoName
                 ? new WrapperSettings()
-                : throw new OciHooksException($"{file}: {error.Text}; {error.Advice("mend it, or name another file")}");
+                : throw new OciHooksException($"{file}: {error.Text}; {error.Advice("fix it, or name another file")}");
         }
 
         // What it says of trust counts for nothing if others may have written it.
@@ -264,7 +264,7 @@ public static class SettingsFile
         catch (JsonException problem)
         {
             throw new OciHooksException(
-                $"{file}: is not valid JSON at line {problem.LineNumber + 1}, column {problem.BytePositionInLine + 1}; mend it there");
+                $"{file}: is not valid JSON at line {problem.LineNumber + 1}, column {problem.BytePositionInLine + 1}; fix it there");
         }
     }
 

@@ -88,7 +88,7 @@ public sealed class HookTrust
             bool isOpen = _settings.AllowedHookDirs.Count == 0 && sha256 is null && (way is null || _settings.Trust == TrustPolicy.Off);
             if (error.Errno != Libc.ENOENT || !mayBeMissing || !isOpen)
             {
-                string advice = way ?? error.Advice("install it, or mend what names it");
+                string advice = way ?? error.Advice("install it, or fix what names it");
                 found.Add(new HookProblem(Severity.Error, $"\"{path}\" {error.Text}, so that it cannot be judged; {advice}"));
             }
 
@@ -208,7 +208,7 @@ public sealed class HookTrust
         _ = Libc.close(descriptor);
         string found = Convert.ToHexStringLower(digest);
         return problem
-            ?? (found == sha256 ? null : $"has SHA-256 {found}, not {sha256} as its rule says; put the program back, or mend the rule");
+            ?? (found == sha256 ? null : $"has SHA-256 {found}, not {sha256} as its rule says; put the program back, or fix the rule");
     }
 }
 

@@ -328,7 +328,7 @@ internal sealed unsafe partial class PathWalk
         return length > 0 && (target[0] != '/' || Restart(ref progress, out error));
     }
 
-    /// <summary>Why a link could not be followed: where there is nothing, it is the link that is to be mended, the last of several.</summary>
+    /// <summary>Why a link could not be followed: where there is nothing, it is the link that is to be fixed, the last of several.</summary>
     private static FileError OfLink(FilePath link, FileError error) => error.IsNoName
         ? new FileError($"leads nowhere by the symbolic link {link}: {Libc.ErrorText(error.Errno)}", error.Errno) { LeadsNowhere = true }
         : error;

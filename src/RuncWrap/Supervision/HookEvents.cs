@@ -107,7 +107,7 @@ internal sealed class HookEvents(SupervisorOptions options, in HookProcess hook,
         string what = result switch
         {
             { StartError: HookProcess.NotAsPinned } =>
-                $"was not started: its file does not have the SHA-256 {options.Sha256} that its rule says; put the program back, or mend the rule",
+                $"was not started: its file does not have the SHA-256 {options.Sha256} that its rule says; put the program back, or fix the rule",
             { StartError: not 0 } => $"could not be started: {Libc.ErrorText(result.StartError)}{StartAdvice(result.StartError)}",
             { Succeeded: true } => $"succeeded in {duration}",
             { TimedOut: true } => string.Create(CultureInfo.InvariantCulture, $"ran past its timeout of {options.Timeout.TotalSeconds} s and was ended after {duration}"),

@@ -31,7 +31,7 @@ public sealed class DockerErrorTests(DockerDaemon daemon) : IAsyncLifetime
         Assert.DoesNotContain("b.json", result.ErrorText, StringComparison.Ordinal);
         Assert.Empty(daemon.Log.Calls);
 
-        // Once they are mended, the very same container starts.
+        // Once they are fixed, the very same container starts.
         File.Delete(Path.Combine(daemon.Rules, "a.json"));
         File.Delete(Path.Combine(daemon.Rules, "c.json"));
         _ = (await daemon.DockerAsync("start", "--attach", "refused")).EnsureSuccess();

@@ -35,7 +35,7 @@ public sealed class PinTests : IDisposable
     {
         _ = Executable.Write(_hook, Script + "\n");
 
-        _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, _hook, $"has SHA-256 {Digest}", "mend the rule");
+        _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, _hook, $"has SHA-256 {Digest}", "fix the rule");
     }
 
     [Theory]

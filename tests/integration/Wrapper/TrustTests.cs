@@ -95,8 +95,8 @@ public sealed class TrustTests : IDisposable
     [InlineData("echo '#!bin/sh' >bin/hook", "bin/sh for an interpreter", "give an absolute path")]
     [InlineData("chmod o+w settings.json", "settings.json can be written by everyone", "chmod go-w")]
     [InlineData("chown 65534 settings.json", "settings.json belongs to user 65534", "chown root")]
-    [InlineData("mkfifo hooks.d/b.json", "b.json: is not a regular file", "mend or remove it")]
-    [InlineData("truncate -s 10G hooks.d/b.json", "b.json: is larger than", "mend or remove it")]
+    [InlineData("mkfifo hooks.d/b.json", "b.json: is not a regular file", "fix or remove it")]
+    [InlineData("truncate -s 10G hooks.d/b.json", "b.json: is larger than", "fix or remove it")]
     public void What_others_may_change_refuses_the_create(string attack, string problem, string fix)
     {
         Shell(attack);

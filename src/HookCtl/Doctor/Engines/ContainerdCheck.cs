@@ -30,7 +30,7 @@ internal static class ContainerdCheck
                 Finding.Warning(
                     Name,
                     $"containerd config dump fails, and so may containerd with {SettingsPath}: {dump.LastLines(1)}",
-                    "mend that file"),
+                    "fix that file"),
             ];
         }
 

@@ -23,7 +23,7 @@ internal static class DockerCheck
 
         if (EngineJson.Parse(text ?? "{}") is not { } settings)
         {
-            return [Finding.Problem(Name, $"{file} is not valid JSON, so dockerd will not start", "mend it: dockerd --validate")];
+            return [Finding.Problem(Name, $"{file} is not valid JSON, so dockerd will not start", "fix it: dockerd --validate")];
         }
 
         Dictionary<string, Registration> configured = Registrations(Member(settings, "runtimes"));

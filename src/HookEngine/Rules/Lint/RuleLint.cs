@@ -122,7 +122,7 @@ public sealed class RuleLint
             FileError? failure = CheckFile(listing.Directory, file, out Rule? rule);
             if (failure is { Errno: Libc.ENOENT })
             {
-                Add(Severity.Warning, file, "is a link that leads nowhere, and is passed over; mend or remove it");
+                Add(Severity.Warning, file, "is a link that leads nowhere, and is passed over; fix or remove it");
             }
 
             if (rule is not null)

@@ -47,6 +47,6 @@ public sealed class TomlDefinitionsTests
     [InlineData("a = {b = {c = 1}, b.d = 1}", "1:19", "b.d")]
     [InlineData("[plugins.\"x.y\"]\n[plugins.'x.y']", "2:2", "plugins.'x.y'")]
     public void What_is_defined_twice_is_told_with_its_place(string text, string place, string name) => Assert.Equal(
-        $"f:{place}: is not understood: {name} is defined already; it is left as it is: mend it there",
+        $"f:{place}: is not understood: {name} is defined already; it is left as it is: fix it there",
         Assert.Throws<OciHooksException>(() => TomlText.Parse("f", text)).Message);
 }

@@ -32,7 +32,7 @@ public sealed class TomlReaderTests
     [InlineData("a = 1 # \u0007", "2:9")]
     [InlineData("a = 1\r", "2:6")]
     public void What_is_no_toml_is_told_with_its_place(string text, string place) =>
-        Assert.Matches($"^f:{place}: is not understood: .+; it is left as it is: mend it there$", Refusal("# x\n" + text));
+        Assert.Matches($"^f:{place}: is not understood: .+; it is left as it is: fix it there$", Refusal("# x\n" + text));
 
     [Theory]
     [InlineData("a = 1\nb = '\u00ff'", "2:6")]
@@ -43,7 +43,7 @@ public sealed class TomlReaderTests
     {
         OciHooksException refusal = Assert.Throws<OciHooksException>(() => TomlText.Parse("f", Encoding.Latin1.GetBytes(bytes)));
 
-        Assert.Equal($"f:{place}: is not understood: a byte that is not UTF-8; it is left as it is: mend it there", refusal.Message);
+        Assert.Equal($"f:{place}: is not understood: a byte that is not UTF-8; it is left as it is: fix it there", refusal.Message);
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class TomlReaderTests
         foreach (int depth in new[] { 100, 100_000 })
         {
             Assert.Equal(
-                "f: is not understood: arrays or inline tables are too deep in each other; it is left as it is: mend it there",
+                "f: is not understood: arrays or inline tables are too deep in each other; it is left as it is: fix it there",
                 Refusal("a = " + Nested(depth)));
         }
     }
@@ -73,7 +73,7 @@ public sealed class TomlReaderTests
         string name = string.Join('.', Enumerable.Repeat("a", 100_000));
 
         Assert.Equal(
-            $"f:{place}: is not understood: a name of 100000 parts; it is left as it is: mend it there",
+            $"f:{place}: is not understood: a name of 100000 parts; it is left as it is: fix it there",
             Refusal(string.Format(null, text, name)));
     }
 
@@ -124,7 +124,7 @@ public sealed class TomlReaderTests
     {
         string text = $"[a]\n{string.Concat(Enumerable.Range(0, 20_000).Select(i => $"k{i} = 1\n"))}{string.Concat(Enumerable.Repeat("[a]\n", 100_000))}";
 
-        Assert.Equal("f:20002:2: is not understood: a is defined already; it is left as it is: mend it there", Refusal(text));
+        Assert.Equal("f:20002:2: is not understood: a is defined already; it is left as it is: fix it there", Refusal(text));
     }
 
     private static long Allocated(string line, int count)

@@ -5,7 +5,7 @@ namespace Tests.Unit.Linux;
 /// <summary>What to do about a file is safe to do: nobody takes a rule away because the machine is short of something.</summary>
 public sealed class FileErrorTests
 {
-    private const string ReplaceInvalid = "mend it, or take it out";
+    private const string ReplaceInvalid = "fix it, or take it out";
 
     [Theory]
     [InlineData(Libc.EMFILE, false)]
