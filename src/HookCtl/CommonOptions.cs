@@ -1,5 +1,5 @@
 using System.CommandLine;
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Settings;
 
 namespace HookCtl;
@@ -23,7 +23,7 @@ internal static class CommonOptions
     };
 
     /// <summary>The settings that a command line names.</summary>
-    /// <exception cref="HookEngine.OciHooksException">They cannot be read.</exception>
+    /// <exception cref="Linux.OciHooksException">They cannot be read.</exception>
     internal static WrapperSettings ReadSettings(ParseResult line) =>
         SettingsFile.Read(line.GetValue(Config) is { } file ? new FilePath(file) : null);
 }

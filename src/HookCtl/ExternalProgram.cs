@@ -4,8 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 using CliWrap;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 
 namespace HookCtl;
 

@@ -1,4 +1,4 @@
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Settings;
 
 namespace HookCtl;

@@ -11,7 +11,7 @@ using HookCtl.Schema;
 using HookCtl.Seccomp;
 using HookCtl.Stats;
 using HookCtl.Validate;
-using HookEngine;
+using Linux;
 
 namespace HookCtl;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using HookEngine;
+using Linux;
 
 namespace HookCtl;
 

@@ -3,8 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 using Spectre.Console;
 
 namespace HookCtl;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using HookEngine.Json;
-using HookEngine.Linux;
+using HookEngine.Log;
+using Json;
+using Linux;
 
 namespace RuncWrap;
 

@@ -1,9 +1,9 @@
-using HookEngine;
 using HookEngine.Injection;
-using HookEngine.Json;
-using HookEngine.Linux;
 using HookEngine.Rules;
 using HookEngine.Trust;
+using Json;
+using Linux;
+using Linux.Paths;
 
 namespace RuncWrap;
 

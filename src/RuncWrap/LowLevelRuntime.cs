@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using HookEngine.Linux;
+using Linux;
 
 namespace RuncWrap;
 

@@ -1,7 +1,8 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using HookEngine.Linux;
+using HookEngine.Rules;
+using Linux;
 using RuncWrap.Supervision;
 
 // Clearing the stack buffers of a pass-through would touch more memory than all the rest of it.
@@ -79,7 +80,7 @@ internal static unsafe class NativeEntry
             if (!Inherited.Limits.AreEnough)
             {
                 EarlyReport.Write(Invocation, "the limits of this process leave no room for the .NET runtime; raise them (ulimit -v, -d, -s)"u8);
-                Libc._exit(HookEngine.OciHooksException.WrapperFailure);
+                Libc._exit(OciHooksException.WrapperFailure);
             }
         }
 
@@ -163,7 +164,7 @@ internal static unsafe class NativeEntry
             ? "internal error, please report it: the process has crashed"u8
             : "cannot start the .NET runtime: it is refused memory or a system call; allow the process more memory, or another seccomp filter"u8);
         Hook.SignalGroup(Libc.SIGKILL);
-        Libc._exit(HookEngine.OciHooksException.WrapperFailure);
+        Libc._exit(OciHooksException.WrapperFailure);
     }
 
     /// <summary>The compiler's own main: starts the managed runtime and runs Program.Main.</summary>

@@ -1,14 +1,14 @@
 using System.Runtime.InteropServices;
-using HookEngine;
 using HookEngine.Bundles;
 using HookEngine.Edits;
 using HookEngine.Injection;
-using HookEngine.Linux;
 using HookEngine.Precreate;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Supervision;
 using HookEngine.Trust;
+using Linux;
+using Linux.Paths;
 using RuncWrap.Log;
 using RuncWrap.Supervision;
 

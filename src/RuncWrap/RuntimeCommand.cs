@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using HookEngine;
-using HookEngine.Linux;
 using HookEngine.Settings;
+using Linux;
 
 namespace RuncWrap;
 

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using HookEngine.Linux;
 using HookEngine.Settings;
-using HookEngine.Trust;
+using Linux;
+using Linux.Paths;
 
 namespace RuncWrap;
 

@@ -1,6 +1,6 @@
 using System.Runtime;
 using System.Runtime.InteropServices;
-using HookEngine.Linux;
+using Linux;
 
 namespace RuncWrap;
 

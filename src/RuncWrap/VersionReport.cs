@@ -1,7 +1,6 @@
 using System.Text;
-using HookEngine;
-using HookEngine.Linux;
 using HookEngine.Settings;
+using Linux;
 
 namespace RuncWrap;
 

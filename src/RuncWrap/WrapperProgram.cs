@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 
 namespace RuncWrap;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 
 namespace SeccompRecorder;
 

@@ -1,5 +1,4 @@
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 
 namespace SeccompRecorder;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 
 namespace SeccompRecorder;
 

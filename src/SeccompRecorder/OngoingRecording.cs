@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 
 namespace SeccompRecorder;
 

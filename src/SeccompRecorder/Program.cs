@@ -1,4 +1,4 @@
-using HookEngine;
+using Linux;
 using SeccompRecorder.Bpf;
 
 namespace SeccompRecorder;

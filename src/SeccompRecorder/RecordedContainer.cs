@@ -1,8 +1,7 @@
 using System.Text.Json;
-using HookEngine;
 using HookEngine.Bundles;
 using HookEngine.Identity;
-using HookEngine.Linux;
+using Linux;
 
 namespace SeccompRecorder;
 

@@ -1,4 +1,5 @@
 using HookEngine.Log;
+using Linux.Journal;
 using SeccompProfiles.Recordings;
 
 namespace SeccompRecorder;

@@ -1,6 +1,5 @@
 using System.Text;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 using SeccompProfiles.Calls;
 using SeccompRecorder.Bpf;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using HookEngine.Log;
+using Linux.Journal;
 using Serilog.Configuration;
 using Serilog.Core;
 using Serilog.Events;

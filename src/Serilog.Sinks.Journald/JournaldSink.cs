@@ -1,6 +1,6 @@
 using System.Text;
-using HookEngine.Linux;
-using HookEngine.Log;
+using Linux;
+using Linux.Journal;
 using Serilog.Core;
 using Serilog.Debugging;
 using Serilog.Events;

@@ -1,10 +1,11 @@
 using System.Text;
 using HookCtl.Containers;
+using HookCtl.Docker;
 using HookCtl.Install;
 using HookCtl.Runs;
 using HookCtl.Toml;
 using HookEngine.Identity;
-using HookEngine.Linux;
+using Linux;
 
 namespace Fuzz;
 

@@ -2,11 +2,12 @@ using System.Text;
 using System.Text.Json;
 using HookEngine.Cdi;
 using HookEngine.Edits;
-using HookEngine.Linux;
-using HookEngine.Re2;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Trust;
+using Linux;
+using Linux.Paths;
+using Re2;
 using RuncWrap;
 
 namespace Fuzz;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using HookEngine.Linux;
+using Linux;
 
 namespace HookCtl.Bundle;
 

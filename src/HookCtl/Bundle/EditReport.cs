@@ -1,4 +1,5 @@
 using HookEngine.Injection;
+using HookEngine.Rules;
 
 namespace HookCtl.Bundle;
 

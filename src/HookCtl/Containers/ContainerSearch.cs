@@ -1,6 +1,5 @@
 using HookCtl.Docker;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 
 namespace HookCtl.Containers;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using HookCtl.Containers;
-using HookEngine;
+using Linux;
 
 namespace HookCtl.Docker;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using HookCtl.Containers;
-using HookEngine.Linux;
+using Linux;
 
 namespace HookCtl.Docker;
 

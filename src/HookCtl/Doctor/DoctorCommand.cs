@@ -2,9 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using HookCtl.Containers;
 using HookCtl.Doctor.Engines;
-using HookEngine;
-using HookEngine.Linux;
 using HookEngine.Settings;
+using Linux;
 using Spectre.Console;
 
 namespace HookCtl.Doctor;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using HookEngine.Rules;
 
 namespace HookCtl.Doctor;
 

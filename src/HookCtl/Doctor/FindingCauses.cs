@@ -1,4 +1,5 @@
 using System.Globalization;
+using HookEngine.Rules;
 
 namespace HookCtl.Doctor;
 

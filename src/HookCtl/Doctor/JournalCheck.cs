@@ -1,8 +1,9 @@
 using System.Net.Sockets;
-using HookEngine.Linux;
 using HookEngine.Log;
 using HookEngine.Settings;
 using HookEngine.Trust;
+using Linux;
+using Linux.Journal;
 
 namespace HookCtl.Doctor;
 

@@ -1,9 +1,8 @@
 using HookCtl.Containers;
 using HookCtl.Install;
-using HookEngine;
-using HookEngine.Linux;
 using HookEngine.Rules.Lint;
 using HookEngine.Settings;
+using Linux;
 
 namespace HookCtl.Doctor;
 

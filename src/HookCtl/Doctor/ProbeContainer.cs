@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using HookCtl.Runs;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 
 namespace HookCtl.Doctor;
 

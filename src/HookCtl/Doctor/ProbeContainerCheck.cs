@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using HookCtl.Runs;
-using HookEngine.Linux;
+using Linux;
 
 namespace HookCtl.Doctor;
 

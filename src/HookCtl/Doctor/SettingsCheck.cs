@@ -1,6 +1,5 @@
-using HookEngine;
-using HookEngine.Linux;
 using HookEngine.Settings;
+using Linux;
 
 namespace HookCtl.Doctor;
 

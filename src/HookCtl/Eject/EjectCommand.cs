@@ -1,7 +1,7 @@
 using System.CommandLine;
 using HookCtl.Bundle;
 using HookEngine.Bundles;
-using HookEngine.Linux;
+using Linux;
 
 namespace HookCtl.Eject;
 

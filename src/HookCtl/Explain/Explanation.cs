@@ -2,16 +2,15 @@ using System.Text.Json.Serialization;
 using HookCtl.Bundle;
 using HookCtl.Containers;
 using HookCtl.List;
-using HookEngine;
 using HookEngine.Bundles;
 using HookEngine.Edits;
 using HookEngine.Injection;
-using HookEngine.Linux;
 using HookEngine.Matching;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Supervision;
 using HookEngine.Trust;
+using Linux;
 
 namespace HookCtl.Explain;
 

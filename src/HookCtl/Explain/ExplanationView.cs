@@ -1,6 +1,7 @@
 using System.Globalization;
 using HookCtl.Bundle;
 using HookCtl.List;
+using HookEngine.Matching;
 using Spectre.Console;
 
 namespace HookCtl.Explain;

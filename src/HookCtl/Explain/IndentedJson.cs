@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using HookEngine.Json;
+using Json;
 
 namespace HookCtl.Explain;
 

@@ -5,7 +5,7 @@ using HookCtl.Bundle;
 using HookEngine.Bundles;
 using HookEngine.Edits;
 using HookEngine.Injection;
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Precreate;
 using HookEngine.Rules;
 using HookEngine.Settings;

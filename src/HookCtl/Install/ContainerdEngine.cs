@@ -1,6 +1,7 @@
 using HookCtl.Containers;
+using HookCtl.Doctor.Engines;
 using HookCtl.Toml;
-using HookEngine;
+using Linux;
 
 namespace HookCtl.Install;
 

@@ -1,8 +1,9 @@
 using System.Text;
 using HookCtl.Containers;
+using HookCtl.Doctor.Engines;
 using HookCtl.Toml;
-using HookEngine;
-using HookEngine.Json;
+using Json;
+using Linux;
 
 namespace HookCtl.Install;
 

@@ -1,6 +1,6 @@
 using HookCtl.Containers;
 using HookCtl.Toml;
-using HookEngine;
+using Linux;
 
 namespace HookCtl.Install;
 

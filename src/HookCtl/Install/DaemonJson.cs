@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using HookCtl.Containers;
-using HookEngine;
 using HookEngine.Injection;
-using HookEngine.Json;
+using Json;
+using Linux;
 
 namespace HookCtl.Install;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using HookCtl.Toml;
-using HookEngine;
-using HookEngine.Json;
+using Json;
+using Linux;
 
 namespace HookCtl.Install;
 

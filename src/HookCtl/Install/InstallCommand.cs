@@ -1,8 +1,8 @@
 using System.CommandLine;
 using HookCtl.Containers;
 using HookCtl.Docker;
-using HookEngine;
 using HookEngine.Settings;
+using Linux;
 
 namespace HookCtl.Install;
 

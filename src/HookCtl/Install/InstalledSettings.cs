@@ -1,6 +1,6 @@
 using HookCtl.Toml;
-using HookEngine;
-using HookEngine.Json;
+using Json;
+using Linux;
 
 namespace HookCtl.Install;
 

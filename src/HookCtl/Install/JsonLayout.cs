@@ -1,5 +1,5 @@
 using System.Text;
-using HookEngine.Json;
+using Json;
 
 namespace HookCtl.Install;
 

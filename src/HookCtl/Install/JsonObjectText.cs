@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using HookEngine.Injection;
-using HookEngine.Json;
+using Json;
 
 namespace HookCtl.Install;
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using HookEngine;
 using HookEngine.Injection;
-using HookEngine.Linux;
 using HookEngine.Settings;
+using Linux;
 
 namespace HookCtl.Install;
 

@@ -1,6 +1,6 @@
 using HookCtl.Containers;
 using HookCtl.Podman;
-using HookEngine;
+using Linux;
 
 namespace HookCtl.Install;
 

@@ -1,10 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using HookEngine;
-using HookEngine.Linux;
 using HookEngine.Log;
 using HookEngine.Trust;
+using Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace HookCtl.Runs;

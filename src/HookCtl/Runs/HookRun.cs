@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using HookEngine.Linux;
 using HookEngine.Log;
+using HookEngine.Rules;
+using Linux;
 
 namespace HookCtl.Runs;
 

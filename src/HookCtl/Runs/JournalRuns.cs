@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Log;
 
 namespace HookCtl.Runs;

@@ -1,6 +1,6 @@
-using HookEngine;
-using HookEngine.Log;
 using HookEngine.Settings;
+using Linux;
+using Linux.Journal;
 
 namespace HookCtl.Runs;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using HookEngine;
+using HookEngine.Rules;
+using Linux;
 
 namespace HookCtl.Seccomp;
 

@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using HookEngine.Trust;
+using Linux;
 
 namespace HookCtl.Seccomp;
 

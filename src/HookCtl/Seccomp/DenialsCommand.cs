@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Serialization;
-using HookEngine.Linux;
+using Linux;
 using SeccompProfiles.Recordings;
 using Spectre.Console;
 

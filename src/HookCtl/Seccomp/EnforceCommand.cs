@@ -1,6 +1,6 @@
 using System.CommandLine;
 using HookCtl.Install;
-using HookEngine;
+using Linux;
 using SeccompProfiles.Profiles;
 using SeccompProfiles.Recordings;
 

@@ -1,6 +1,5 @@
-using HookEngine;
 using HookEngine.Identity;
-using HookEngine.Linux;
+using Linux;
 using SeccompProfiles.Recordings;
 
 namespace HookCtl.Seccomp;

@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json.Serialization;
 using HookCtl.Install;
-using HookEngine;
-using HookEngine.Linux;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Trust;
+using Linux;
+using Linux.Paths;
 using SeccompProfiles.Recordings;
 
 namespace HookCtl.Seccomp;

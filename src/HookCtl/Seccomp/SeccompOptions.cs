@@ -1,6 +1,5 @@
 using System.CommandLine;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 using SeccompProfiles.Calls;
 using SeccompProfiles.Profiles;
 using SeccompProfiles.Recordings;

@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using HookCtl.Runs;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 
 namespace HookCtl.Stats;
 

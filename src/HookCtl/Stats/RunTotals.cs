@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using HookCtl.Runs;
+using HookEngine.Rules;
 
 namespace HookCtl.Stats;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using HookCtl.Runs;
-using HookEngine.Linux;
+using HookEngine.Rules;
+using Linux;
 using Spectre.Console;
 
 namespace HookCtl.Stats;

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Unicode;
-using HookEngine;
-using HookEngine.Json;
+using Json;
+using Linux;
 using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;

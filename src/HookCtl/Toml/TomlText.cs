@@ -1,4 +1,4 @@
-using HookEngine;
+using Linux;
 
 namespace HookCtl.Toml;
 

@@ -1,4 +1,4 @@
-using HookEngine.Json;
+using Json;
 using Tomlyn.Syntax;
 
 namespace HookCtl.Toml;

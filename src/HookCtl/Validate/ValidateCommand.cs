@@ -1,7 +1,8 @@
 using System.CommandLine;
-using HookEngine.Linux;
+using HookEngine.Rules;
 using HookEngine.Rules.Lint;
 using HookEngine.Settings;
+using Linux;
 using Spectre.Console;
 
 namespace HookCtl.Validate;

@@ -1,5 +1,5 @@
 using HookEngine.Injection;
-using HookEngine.Linux;
+using Linux;
 
 namespace HookEngine.Bundles;
 

@@ -1,6 +1,6 @@
 using HookEngine.Edits;
 using HookEngine.Injection;
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Matching;
 using HookEngine.Precreate;
 using HookEngine.Rules;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using HookEngine.Identity;
-using HookEngine.Json;
-using HookEngine.Linux;
+using Json;
+using Linux;
 using HookEngine.Matching;
 using HookEngine.Rules;
 

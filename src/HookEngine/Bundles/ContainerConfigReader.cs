@@ -1,5 +1,5 @@
 using HookEngine.Identity;
-using HookEngine.Json;
+using Json;
 using HookEngine.Matching;
 using HookEngine.Rules;
 

@@ -1,5 +1,5 @@
 using HookEngine.Identity;
-using HookEngine.Json;
+using Json;
 
 namespace HookEngine.Bundles;
 

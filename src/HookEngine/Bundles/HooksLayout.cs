@@ -1,4 +1,4 @@
-using HookEngine.Json;
+using Json;
 
 namespace HookEngine.Bundles;
 

@@ -1,6 +1,6 @@
 using HookEngine.Edits;
-using HookEngine.Json;
-using HookEngine.Linux;
+using Json;
+using Linux;
 using HookEngine.Rules;
 using YamlDotNet.Core;
 

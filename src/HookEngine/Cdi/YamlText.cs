@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using HookEngine.Json;
+using Json;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

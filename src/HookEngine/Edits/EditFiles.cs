@@ -1,10 +1,11 @@
 using HookEngine.Cdi;
 using HookEngine.Injection;
-using HookEngine.Linux;
 using HookEngine.Matching;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Trust;
+using Linux;
+using Linux.Paths;
 
 namespace HookEngine.Edits;
 

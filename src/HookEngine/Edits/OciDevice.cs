@@ -1,5 +1,5 @@
-using HookEngine.Json;
-using HookEngine.Linux;
+using Json;
+using Linux;
 
 namespace HookEngine.Edits;
 

@@ -1,5 +1,5 @@
-using HookEngine.Json;
-using HookEngine.Linux;
+using Json;
+using Linux;
 
 namespace HookEngine.Edits;
 
@@ -90,7 +90,7 @@ internal static class SeccompProfile
         else
         {
             isEngines |= s_enginesNames.Contains(name);
-            Rules.FieldNames.AddUnknown(ref decoder, name, name, known);
+            FieldNames.AddUnknown(ref decoder, name, name, known);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
-using HookEngine.Json;
-using HookEngine.Linux;
+using Json;
+using Linux;
 
 namespace HookEngine.Identity;
 

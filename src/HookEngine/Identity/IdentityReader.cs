@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using HookEngine.Json;
-using HookEngine.Linux;
+using Json;
+using Linux;
 
 namespace HookEngine.Identity;
 

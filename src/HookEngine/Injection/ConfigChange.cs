@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using HookEngine.Json;
+using Json;
+using Linux;
 
 namespace HookEngine.Injection;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using HookEngine.Edits;
-using HookEngine.Json;
+using Json;
+using Linux;
 
 namespace HookEngine.Injection;
 

@@ -1,5 +1,5 @@
 using HookEngine.Bundles;
-using HookEngine.Linux;
+using Linux;
 
 namespace HookEngine.Injection;
 

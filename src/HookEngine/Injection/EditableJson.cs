@@ -1,5 +1,6 @@
 using System.Text.Json;
-using HookEngine.Json;
+using Json;
+using Linux;
 
 namespace HookEngine.Injection;
 

@@ -1,5 +1,5 @@
 using HookEngine.Bundles;
-using HookEngine.Json;
+using Json;
 using HookEngine.Rules;
 
 namespace HookEngine.Injection;

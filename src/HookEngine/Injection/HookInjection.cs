@@ -1,7 +1,8 @@
 using System.Text;
 using HookEngine.Bundles;
-using HookEngine.Json;
 using HookEngine.Rules;
+using Json;
+using Linux;
 
 namespace HookEngine.Injection;
 

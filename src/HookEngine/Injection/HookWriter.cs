@@ -1,4 +1,4 @@
-using HookEngine.Json;
+using Json;
 using HookEngine.Rules;
 
 namespace HookEngine.Injection;

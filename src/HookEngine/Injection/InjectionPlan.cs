@@ -1,6 +1,7 @@
 using HookEngine.Edits;
 using HookEngine.Matching;
 using HookEngine.Rules;
+using Linux;
 
 namespace HookEngine.Injection;
 

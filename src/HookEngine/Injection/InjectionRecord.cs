@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using HookEngine.Bundles;
-using HookEngine.Json;
-using HookEngine.Linux;
+using Json;
+using Linux;
 using HookEngine.Rules;
 
 namespace HookEngine.Injection;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using HookEngine.Linux;
+using Linux;
 
 namespace HookEngine.Injection;
 

@@ -1,5 +1,6 @@
-using HookEngine.Linux;
 using HookEngine.Trust;
+using Linux;
+using Linux.Paths;
 
 namespace HookEngine.Log;
 

@@ -1,4 +1,4 @@
-using HookEngine.Re2;
+using Re2;
 using HookEngine.Rules;
 
 namespace HookEngine.Matching;

@@ -1,4 +1,4 @@
-using HookEngine.Re2;
+using Re2;
 
 namespace HookEngine.Matching;
 
@@ -20,7 +20,7 @@ public sealed class TextPattern
     /// <returns>Null if something is wrong.</returns>
     public static TextPattern? OfGlob(string glob, out string? problem)
     {
-        problem = Matching.Glob.Problem(glob);
+        problem = Re2.Glob.Problem(glob);
         return problem is null ? new TextPattern(glob, null) : null;
     }
 
@@ -36,7 +36,7 @@ public sealed class TextPattern
     }
 
     /// <summary>Whether a text matches.</summary>
-    public bool IsMatch(string text) => _expression?.IsMatch(text) ?? Matching.Glob.IsMatch(_text, text);
+    public bool IsMatch(string text) => _expression?.IsMatch(text) ?? Re2.Glob.IsMatch(_text, text);
 
     /// <summary>The pattern as it is told: a glob as it is, an expression between slashes.</summary>
     public override string ToString() => _expression is null ? _text : $"/{_text}/";

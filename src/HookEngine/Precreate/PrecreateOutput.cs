@@ -1,5 +1,5 @@
 using HookEngine.Bundles;
-using HookEngine.Json;
+using Json;
 
 namespace HookEngine.Precreate;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using HookEngine.Linux;
+using Linux;
 
 namespace HookEngine.Precreate;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using HookEngine.Bundles;
 using HookEngine.Injection;
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Supervision;

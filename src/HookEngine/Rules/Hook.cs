@@ -1,3 +1,5 @@
+using Linux;
+
 namespace HookEngine.Rules;
 
 /// <summary>A program to run at a stage, as config.json has it; OCI runtime specification, "POSIX-platform Hooks".</summary>

@@ -1,5 +1,5 @@
 using HookEngine.Edits;
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Matching;
 
 namespace HookEngine.Rules;

@@ -1,6 +1,6 @@
 using HookEngine.Cdi;
 using HookEngine.Edits;
-using HookEngine.Json;
+using Json;
 
 namespace HookEngine.Rules;
 

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using HookEngine.Json;
-using HookEngine.Linux;
 using HookEngine.Trust;
+using Json;
+using Linux;
+using Linux.Paths;
 
 namespace HookEngine.Rules;
 

@@ -1,9 +1,8 @@
 using System.Text;
-using HookEngine.Json;
-using HookEngine.Linux;
 using HookEngine.Matching;
 using HookEngine.Settings;
-using HookEngine.Trust;
+using Json;
+using Linux;
 
 namespace HookEngine.Rules;
 

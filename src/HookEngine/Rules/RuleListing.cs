@@ -1,5 +1,5 @@
-using HookEngine.Linux;
-using HookEngine.Trust;
+using Linux;
+using Linux.Paths;
 
 namespace HookEngine.Rules;
 

@@ -1,6 +1,7 @@
 using System.Text;
-using HookEngine.Linux;
 using HookEngine.Trust;
+using Linux;
+using Linux.Paths;
 
 namespace HookEngine.Rules;
 

@@ -1,8 +1,8 @@
 using System.Text;
-using HookEngine.Json;
-using HookEngine.Linux;
+using Json;
+using Linux;
 using HookEngine.Matching;
-using HookEngine.Re2;
+using Re2;
 
 namespace HookEngine.Rules;
 

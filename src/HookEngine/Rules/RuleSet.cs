@@ -1,7 +1,8 @@
 using System.Text;
 using HookEngine.Identity;
-using HookEngine.Linux;
 using HookEngine.Trust;
+using Linux;
+using Linux.Paths;
 
 namespace HookEngine.Rules;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using HookEngine.Identity;
-using HookEngine.Json;
+using Json;
 using HookEngine.Matching;
 
 namespace HookEngine.Rules;

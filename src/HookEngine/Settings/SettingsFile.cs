@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Unicode;
-using HookEngine.Json;
-using HookEngine.Linux;
 using HookEngine.Rules;
 using HookEngine.Trust;
+using Json;
+using Linux;
+using Linux.Paths;
 using Microsoft.Extensions.Configuration;
 
 namespace HookEngine.Settings;

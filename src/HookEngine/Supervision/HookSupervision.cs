@@ -1,5 +1,5 @@
 using HookEngine.Injection;
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Rules;
 using HookEngine.Settings;
 

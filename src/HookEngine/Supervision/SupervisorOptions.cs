@@ -2,6 +2,7 @@ using System.Globalization;
 using HookEngine.Rules;
 using HookEngine.Settings;
 using HookEngine.Trust;
+using Linux;
 
 namespace HookEngine.Supervision;
 

@@ -1,7 +1,8 @@
 using HookEngine.Injection;
-using HookEngine.Linux;
 using HookEngine.Rules;
 using HookEngine.Settings;
+using Linux;
+using Linux.Paths;
 
 namespace HookEngine.Trust;
 

@@ -1,6 +1,6 @@
-using HookEngine.Linux;
-using HookEngine.Log;
 using HookEngine.Settings;
+using Linux;
+using Linux.Journal;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Parsing;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using HookEngine.Json;
-using HookEngine.Linux;
+using Json;
+using Linux;
 using HookEngine.Log;
 using HookEngine.Trust;
 using Serilog.Core;

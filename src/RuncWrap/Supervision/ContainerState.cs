@@ -1,5 +1,5 @@
 using System.Text.Json;
-using HookEngine.Json;
+using Json;
 
 namespace RuncWrap.Supervision;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
-using HookEngine.Linux;
+using Linux;
 
 namespace RuncWrap.Supervision;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using HookEngine.Json;
-using HookEngine.Linux;
+using Json;
+using Linux;
 using HookEngine.Log;
 using HookEngine.Rules;
 using HookEngine.Settings;

@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using HookEngine.Linux;
 using HookEngine.Supervision;
-using HookEngine.Trust;
+using Linux;
 
 namespace RuncWrap.Supervision;
 

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using HookEngine;
-using HookEngine.Linux;
 using HookEngine.Supervision;
+using Linux;
 
 namespace RuncWrap.Supervision;
 

@@ -1,3 +1,5 @@
+using HookEngine.Rules;
+
 namespace SeccompProfiles.Profiles;
 
 /// <summary>Keeps a profile below another, such as a node's baseline.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 using SeccompProfiles.Calls;
 
 namespace SeccompProfiles.Profiles;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 
 namespace SeccompProfiles.Recordings;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using HookEngine;
+using Linux;
 using SeccompProfiles.Calls;
 
 namespace SeccompProfiles.Recordings;

@@ -1,6 +1,5 @@
 using System.Text;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 
 namespace SeccompProfiles.Recordings;
 

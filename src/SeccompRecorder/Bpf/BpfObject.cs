@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using HookEngine.Linux;
+using HookEngine.Settings;
+using Linux;
 
 namespace SeccompRecorder.Bpf;
 

@@ -1,4 +1,4 @@
-using HookEngine.Linux;
+using Linux;
 using static SeccompRecorder.Bpf.BpfRegister;
 
 namespace SeccompRecorder.Bpf;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 
 namespace SeccompRecorder.Bpf;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using HookCtl;
-using HookEngine;
+using Linux;
 
 namespace Tests.Unit.HookCtl;
 

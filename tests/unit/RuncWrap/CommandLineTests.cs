@@ -1,4 +1,5 @@
 using RuncWrap;
+using SeccompRecorder;
 
 namespace Tests.Unit.RuncWrap;
 

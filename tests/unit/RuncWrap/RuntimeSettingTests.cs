@@ -3,8 +3,8 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using HookEngine;
 using HookEngine.Settings;
+using Linux;
 using RuncWrap;
 
 namespace Tests.Unit.RuncWrap;

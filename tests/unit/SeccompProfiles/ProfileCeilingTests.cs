@@ -1,4 +1,5 @@
 using SeccompProfiles.Profiles;
+using SeccompRecorder;
 
 namespace UnitTests.SeccompProfiles;
 

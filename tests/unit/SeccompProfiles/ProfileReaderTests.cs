@@ -1,5 +1,5 @@
 using System.Text;
-using HookEngine;
+using Linux;
 using SeccompProfiles.Calls;
 using SeccompProfiles.Profiles;
 

@@ -1,4 +1,4 @@
-using HookEngine.Linux;
+using Linux;
 using SeccompProfiles.Calls;
 using SeccompProfiles.Recordings;
 

@@ -1,4 +1,4 @@
-using HookEngine.Linux;
+using Linux;
 using SeccompRecorder.Bpf;
 
 namespace UnitTests.SeccompRecorder;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
-using HookEngine;
-using HookEngine.Linux;
+using Linux;
 using SeccompRecorder.Bpf;
 
 namespace UnitTests.SeccompRecorder;

@@ -1,6 +1,7 @@
 using HookCtl.Containers;
 using HookCtl.Install;
 using HookCtl.Toml;
+using HookEngine.Rules;
 
 namespace HookCtl.Doctor.Engines;
 

@@ -1,5 +1,5 @@
 using HookEngine.Edits;
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Trust;
 
 namespace HookEngine.Rules.Lint;

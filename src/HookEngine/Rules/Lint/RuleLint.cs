@@ -1,9 +1,10 @@
 using System.Text;
 using HookEngine.Edits;
-using HookEngine.Linux;
 using HookEngine.Matching;
 using HookEngine.Settings;
 using HookEngine.Trust;
+using Linux;
+using Linux.Paths;
 
 namespace HookEngine.Rules.Lint;
 

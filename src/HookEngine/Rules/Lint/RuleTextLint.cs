@@ -1,5 +1,5 @@
 using System.Buffers;
-using HookEngine.Json;
+using Json;
 
 namespace HookEngine.Rules.Lint;
 

@@ -1,5 +1,5 @@
 using HookCtl.Containers;
-using HookEngine;
+using Linux;
 
 namespace Tests.Unit.HookCtl.Containers;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using HookCtl.Containers;
 using HookCtl.Install;
-using HookEngine;
+using Linux;
 
 namespace Tests.Unit.HookCtl.Install;
 

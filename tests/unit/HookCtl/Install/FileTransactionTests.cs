@@ -1,6 +1,6 @@
 using System.Text;
 using HookCtl.Install;
-using HookEngine;
+using Linux;
 
 namespace Tests.Unit.HookCtl.Install;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using HookCtl.Install;
 using HookCtl.Toml;
-using HookEngine;
-using HookEngine.Json;
+using Json;
+using Linux;
 
 namespace Tests.Unit.HookCtl.Install;
 

@@ -1,5 +1,6 @@
 using HookCtl.Runs;
 using HookCtl.Stats;
+using HookEngine.Rules;
 
 namespace Tests.Unit.HookCtl.Stats;
 

@@ -1,5 +1,5 @@
 using HookCtl.Toml;
-using HookEngine;
+using Linux;
 
 namespace Tests.Unit.HookCtl.Toml;
 

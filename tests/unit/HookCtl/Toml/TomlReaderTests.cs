@@ -1,6 +1,6 @@
 using System.Text;
 using HookCtl.Toml;
-using HookEngine;
+using Linux;
 
 namespace Tests.Unit.HookCtl.Toml;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using HookEngine.Bundles;
 using HookEngine.Identity;
-using HookEngine.Linux;
+using Linux;
 
 namespace Tests.Unit.Identity;
 

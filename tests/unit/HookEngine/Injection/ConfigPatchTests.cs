@@ -4,11 +4,10 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using HookEngine;
 using HookEngine.Bundles;
 using HookEngine.Edits;
 using HookEngine.Injection;
-using HookEngine.Linux;
+using Linux;
 
 namespace Tests.Unit.Injection;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using FsCheck;
 using HookEngine.Edits;
 using HookEngine.Injection;
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Matching;
 using HookEngine.Rules;
 

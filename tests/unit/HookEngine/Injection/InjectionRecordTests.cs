@@ -1,7 +1,7 @@
 using System.Text;
 using HookEngine.Bundles;
 using HookEngine.Injection;
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Rules;
 
 namespace Tests.Unit.Injection;

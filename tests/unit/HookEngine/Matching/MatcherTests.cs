@@ -1,6 +1,6 @@
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Matching;
-using HookEngine.Re2;
+using Re2;
 using HookEngine.Rules;
 
 namespace Tests.Unit.Matching;

@@ -1,5 +1,5 @@
 using HookEngine.Identity;
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Matching;
 using HookEngine.Rules;
 

@@ -1,7 +1,7 @@
 using System.Text;
-using HookEngine;
 using HookEngine.Rules;
 using HookEngine.Settings;
+using Linux;
 
 namespace Tests.Unit.Settings;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using HookEngine.Linux;
+using Linux;
 using HookEngine.Trust;
 using RuncWrap.Log;
 using Serilog.Core;

@@ -1,3 +1,4 @@
+using HookCtl;
 using RuncWrap.Supervision;
 
 namespace Tests.Unit.RuncWrap.Supervision;

@@ -1,5 +1,5 @@
 using System.Text;
-using HookEngine.Linux;
+using Linux;
 using RuncWrap.Supervision;
 
 namespace Tests.Unit.RuncWrap.Supervision;
