@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Linux;
-using HookEngine.Settings;
+using HookEngine.Reading.Settings;
+using HookEngine.Model;
 
 namespace HookCtl;
 

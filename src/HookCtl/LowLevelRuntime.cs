@@ -1,5 +1,5 @@
+using HookEngine.Model;
 using Linux;
-using HookEngine.Settings;
 
 namespace HookCtl;
 

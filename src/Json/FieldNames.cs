@@ -5,15 +5,6 @@ internal static class FieldNames
 {
     private const int LongestName = 64;
 
-    /// <summary>Passes over the value of a field that a strict format does not know, and notes that it is an error.</summary>
-    internal static void AddUnknown(ref GoDecoder decoder, string field, string name, IReadOnlyList<string> known)
-    {
-        decoder.AddProblem(field, Nearest(name, known) is { } instead
-            ? $"is no field of this format; did you mean \"{instead}\"?"
-            : $"is no field of this format; use {string.Join(", ", known)}");
-        decoder.Skip();
-    }
-
     /// <summary>The known name that is most like a word, a third of which may be wrong; null if none is.</summary>
     internal static string? Nearest(string word, IEnumerable<string> known)
     {

@@ -235,6 +235,41 @@ internal ref struct GoDecoder
         Problems.Add(new FieldProblem(field, message, _line, Offset - _lineStart + 1));
     }
 
+    /// <summary>Adds a problem with the value read last, if it has one.</summary>
+    internal void AddProblemIf(string field, bool hasProblem, string message)
+    {
+        if (hasProblem)
+        {
+            AddProblem(field, message);
+        }
+    }
+
+    /// <inheritdoc cref="AddProblemIf(string, bool, string)"/>
+    /// <param name="field">The field.</param>
+    /// <param name="message">The problem; null if there is none.</param>
+    internal void AddProblemIf(string field, string? message) => AddProblemIf(field, message is not null, message ?? "");
+
+    /// <summary>Adds the problem that the format has no such field, and skips the field's value.</summary>
+    internal void AddUnknown(string field, string name, IReadOnlyList<string> known)
+    {
+        AddProblem(field, FieldNames.Nearest(name, known) is { } instead
+            ? $"is no field of this format; did you mean \"{instead}\"?"
+            : $"is no field of this format; use {string.Join(", ", known)}");
+        Skip();
+    }
+
+    /// <summary>The next field of the object that was entered last. A field that is there twice is a problem.</summary>
+    /// <param name="prefix">What comes before the field's name where a problem names it.</param>
+    /// <param name="names">The fields so far.</param>
+    /// <param name="name">The field's name.</param>
+    /// <returns>False at the object's end.</returns>
+    internal bool NextField(string prefix, HashSet<string> names, out string name)
+    {
+        bool hasMore = NextEntry(out name);
+        AddProblemIf(prefix + name, hasMore && !names.Add(name), "stands there twice; remove one of them");
+        return hasMore;
+    }
+
     /// <summary>Reads a string, or null, which leaves the value as it was. False if what comes next is neither; it is not passed over.</summary>
     private bool TryReadString(ref string? value)
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using HookEngine.Log;
+using HookEngine.Running.Log;
 using Json;
 using Linux;
 

@@ -1,6 +1,5 @@
-using HookEngine.Injection;
-using HookEngine.Rules;
-using HookEngine.Trust;
+using HookEngine.Model;
+using HookEngine.Reading.Rules;
 using Json;
 using Linux;
 using Linux.Paths;

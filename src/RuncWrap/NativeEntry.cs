@@ -1,7 +1,7 @@
 using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using HookEngine.Rules;
+using HookEngine.Model;
 using Linux;
 using RuncWrap.Supervision;
 

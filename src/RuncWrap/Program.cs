@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
-using HookEngine.Bundles;
-using HookEngine.Edits;
-using HookEngine.Injection;
-using HookEngine.Precreate;
-using HookEngine.Rules;
-using HookEngine.Settings;
-using HookEngine.Supervision;
-using HookEngine.Trust;
+using HookEngine.Changing.Bundles;
+using HookEngine.Deciding.Planning;
+using HookEngine.Deciding.Trust;
+using HookEngine.Model;
+using HookEngine.Reading.Rules;
+using HookEngine.Reading.Settings;
+using HookEngine.Running.Create;
+using HookEngine.Running.Precreate;
+using HookEngine.Running.Supervision;
 using Linux;
 using Linux.Paths;
 using RuncWrap.Log;
@@ -118,7 +119,7 @@ internal static unsafe class Program
         if (rules.Rules.Count > 0 || rules.HasNamespaces || hooks.Count > 0 || BundleConfig.HasRecord(configPath))
         {
             string source = Text(invocation.HookConfigPath);
-            var files = new EditFiles(settings, rules);
+            var files = new EditSources(settings, rules);
             using var injection = BundleInjection.Prepare(
                 configPath,
                 invocation.ContainerId == null ? null : Text(invocation.ContainerId),

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using HookEngine.Settings;
+using HookEngine.Model;
 using Linux;
 
 namespace RuncWrap;

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using HookEngine.Settings;
+using HookEngine.Reading.Settings;
+using HookEngine.Model;
 using Linux;
 using Linux.Paths;
 

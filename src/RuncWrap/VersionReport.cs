@@ -1,5 +1,5 @@
 using System.Text;
-using HookEngine.Settings;
+using HookEngine.Model;
 using Linux;
 
 namespace RuncWrap;

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using HookEngine.Bundles;
-using HookEngine.Identity;
+using HookEngine.Model;
+using HookEngine.Reading.Bundles;
+using HookEngine.Reading.Identity;
 using Linux;
 
 namespace SeccompRecorder;

@@ -1,4 +1,4 @@
-using HookEngine.Log;
+using HookEngine.Running.Log;
 using Linux.Journal;
 using SeccompProfiles.Recordings;
 

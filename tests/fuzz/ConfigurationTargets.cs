@@ -1,6 +1,6 @@
-using HookEngine.Bundles;
-using HookEngine.Injection;
-using HookEngine.Rules;
+using HookEngine.Changing.Injection;
+using HookEngine.Model;
+using HookEngine.Reading.Bundles;
 using RuncWrap.Supervision;
 
 namespace Fuzz;

@@ -4,7 +4,8 @@ using HookCtl.Docker;
 using HookCtl.Install;
 using HookCtl.Runs;
 using HookCtl.Toml;
-using HookEngine.Identity;
+using HookEngine.Reading.Identity;
+using HookEngine.Model;
 using Linux;
 
 namespace Fuzz;

@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json;
-using HookEngine.Cdi;
-using HookEngine.Edits;
-using HookEngine.Rules;
-using HookEngine.Settings;
-using HookEngine.Trust;
+using HookEngine.Model;
+using HookEngine.Reading.Cdi;
+using HookEngine.Reading.Edits;
+using HookEngine.Reading.Files;
+using HookEngine.Reading.Rules;
+using HookEngine.Reading.Settings;
 using Linux;
 using Linux.Paths;
 using Re2;
@@ -68,7 +69,7 @@ internal static class RuleTargets
     private static void Cdi(string name, byte[] text)
     {
         var walk = new PathWalk();
-        var files = new EditFiles(new WrapperSettings { Trust = TrustPolicy.Off }, walk);
+        var files = new TrustedFiles(TrustPolicy.Off, walk);
         CdiSpec? spec = CdiSpec.Read(ScratchFile.Write(name, text), files, out CdiDefect? defect);
         walk.Release();
         FuzzTarget.Ensure(spec is not null != defect is not null, "a file has devices or a defect");

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Tests.Unit;
+namespace UnitTests;
 
 /// <summary>
 /// What decides about a text that is made at random: FsCheck draws and shrinks the numbers, which it can do for any text as it cannot for

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Tests.Unit;
+namespace UnitTests;
 
 /// <summary>Makes the tests' process the same for every user.</summary>
 internal static partial class Machine

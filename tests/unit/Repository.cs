@@ -1,4 +1,4 @@
-namespace Tests.Unit;
+namespace UnitTests;
 
 /// <summary>Where the repository is that the tests were built from.</summary>
 internal static class Repository

@@ -2,7 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Tests.Unit;
+namespace UnitTests;
 
 /// <summary>A character that is removed from a text, put into it or put in place of another, at random.</summary>
 /// <param name="Kind">Which of the three it is.</param>

@@ -1,5 +1,4 @@
-using HookEngine.Injection;
-using HookEngine.Rules;
+using HookEngine.Model;
 
 namespace HookCtl.Bundle;
 

@@ -1,6 +1,5 @@
-using HookEngine.Injection;
-using HookEngine.Rules;
-using HookEngine.Supervision;
+using HookEngine.Model;
+using HookEngine.Running.Supervision;
 
 namespace HookCtl.Bundle;
 

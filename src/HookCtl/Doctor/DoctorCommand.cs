@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using HookCtl.Containers;
 using HookCtl.Doctor.Engines;
-using HookEngine.Settings;
+using HookEngine.Model;
 using Linux;
 using Spectre.Console;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using HookEngine.Rules;
+using HookEngine.Model;
 
 namespace HookCtl.Doctor;
 

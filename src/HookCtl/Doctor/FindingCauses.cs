@@ -1,5 +1,5 @@
 using System.Globalization;
-using HookEngine.Rules;
+using HookEngine.Model;
 
 namespace HookCtl.Doctor;
 

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
-using HookEngine.Log;
-using HookEngine.Settings;
-using HookEngine.Trust;
+using HookEngine.Model;
+using HookEngine.Running.Log;
 using Linux;
 using Linux.Journal;
 

@@ -1,7 +1,8 @@
 using HookCtl.Containers;
 using HookCtl.Install;
-using HookEngine.Rules.Lint;
-using HookEngine.Settings;
+using HookEngine.Deciding.Lint;
+using HookEngine.Reading.Settings;
+using HookEngine.Model;
 using Linux;
 
 namespace HookCtl.Doctor;

@@ -1,6 +1,7 @@
 using HookCtl.Seccomp;
-using HookEngine.Rules;
-using HookEngine.Trust;
+using HookEngine.Reading.Rules;
+using HookEngine.Model;
+using HookEngine.Deciding.Trust;
 using Linux.Paths;
 
 namespace HookCtl.Doctor;

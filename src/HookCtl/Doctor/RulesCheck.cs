@@ -1,6 +1,6 @@
 using System.Globalization;
-using HookEngine.Rules;
-using HookEngine.Rules.Lint;
+using HookEngine.Deciding.Lint;
+using HookEngine.Model;
 
 namespace HookCtl.Doctor;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using HookCtl.Bundle;
-using HookEngine.Bundles;
+using HookEngine.Changing.Bundles;
 using Linux;
 
 namespace HookCtl.Eject;

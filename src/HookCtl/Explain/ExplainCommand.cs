@@ -1,7 +1,7 @@
 using System.CommandLine;
 using HookCtl.Containers;
-using HookEngine.Rules;
-using HookEngine.Settings;
+using HookEngine.Model;
+using HookEngine.Reading.Rules;
 
 namespace HookCtl.Explain;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using HookEngine.Matching;
-using HookEngine.Rules;
+using HookEngine.Deciding.Matching;
+using HookEngine.Model;
 
 namespace HookCtl.Explain;
 

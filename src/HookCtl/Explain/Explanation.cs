@@ -2,14 +2,14 @@ using System.Text.Json.Serialization;
 using HookCtl.Bundle;
 using HookCtl.Containers;
 using HookCtl.List;
-using HookEngine.Bundles;
-using HookEngine.Edits;
-using HookEngine.Injection;
-using HookEngine.Matching;
-using HookEngine.Rules;
-using HookEngine.Settings;
-using HookEngine.Supervision;
-using HookEngine.Trust;
+using HookEngine.Changing.Bundles;
+using HookEngine.Changing.Injection;
+using HookEngine.Deciding.Planning;
+using HookEngine.Deciding.Trust;
+using HookEngine.Model;
+using HookEngine.Reading.Bundles;
+using HookEngine.Reading.Rules;
+using HookEngine.Running.Supervision;
 using Linux;
 
 namespace HookCtl.Explain;
@@ -56,8 +56,8 @@ internal sealed record Explanation(
         }
 
         using BundleConfig bundle = BundleConfig.Read(path, out ContainerConfig config, isDetailed: rules.AskIdentity);
-        ContainerFacts facts = config.FactsFor(ref rules, path, target.Container?.Id);
-        var files = new EditFiles(settings, rules);
+        (rules, ContainerFacts facts) = RulesForContainer.Resolve(rules, config, path, target.Container?.Id);
+        var files = new EditSources(settings, rules);
         InjectionPlan plan = InjectionPlan.Make(rules, facts, files);
         IReadOnlyList<Diagnostic> warnings = [];
         string? refused = Refusal(rules, plan) ?? Distrust(rules, plan, settings, out warnings);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using HookCtl.Bundle;
 using HookCtl.List;
-using HookEngine.Matching;
+using HookEngine.Model;
 using Spectre.Console;
 
 namespace HookCtl.Explain;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using HookEngine.Injection;
-using HookEngine.Rules;
+using HookEngine.Model;
 
 namespace HookCtl.Inject;
 

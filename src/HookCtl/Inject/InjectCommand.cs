@@ -2,15 +2,14 @@ using System.Collections;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using HookCtl.Bundle;
-using HookEngine.Bundles;
-using HookEngine.Edits;
-using HookEngine.Injection;
+using HookEngine.Deciding.Planning;
+using HookEngine.Deciding.Trust;
+using HookEngine.Model;
+using HookEngine.Reading.Rules;
+using HookEngine.Running.Create;
+using HookEngine.Running.Precreate;
+using HookEngine.Running.Supervision;
 using Linux;
-using HookEngine.Precreate;
-using HookEngine.Rules;
-using HookEngine.Settings;
-using HookEngine.Supervision;
-using HookEngine.Trust;
 
 namespace HookCtl.Inject;
 
@@ -81,7 +80,7 @@ internal static class InjectCommand
             ? planned => HookSupervision.ApplyAll(
                 planned, settings, () => supervisor ?? WrapperProgram.Find(), Source, () => LowLevelRuntime.Find(settings))
             : null;
-        var files = new EditFiles(settings, rules);
+        var files = new EditSources(settings, rules);
         IReadOnlyList<Diagnostic> distrusted = [];
         using var injection = BundleInjection.Prepare(
             config,

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using HookCtl.Bundle;
-using HookEngine.Rules;
+using HookEngine.Reading.Rules;
 
 namespace HookCtl.Inject;
 

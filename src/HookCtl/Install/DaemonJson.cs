@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using HookCtl.Containers;
-using HookEngine.Injection;
+using HookEngine.Changing.Injection;
 using Json;
 using Linux;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using HookCtl.Containers;
 using HookCtl.Docker;
-using HookEngine.Settings;
+using HookEngine.Reading.Settings;
+using HookEngine.Model;
 using Linux;
 
 namespace HookCtl.Install;

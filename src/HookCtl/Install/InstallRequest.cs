@@ -1,4 +1,5 @@
-using HookEngine.Settings;
+using HookEngine.Reading.Settings;
+using HookEngine.Model;
 
 namespace HookCtl.Install;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using HookEngine.Injection;
+using HookEngine.Changing.Injection;
 using Json;
 
 namespace HookCtl.Install;

@@ -1,6 +1,7 @@
 using System.Text.Json;
-using HookEngine.Injection;
-using HookEngine.Settings;
+using HookEngine.Changing.Injection;
+using HookEngine.Model;
+using HookEngine.Reading.Settings;
 using Linux;
 
 namespace HookCtl.Install;

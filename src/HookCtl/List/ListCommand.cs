@@ -1,5 +1,6 @@
 using System.CommandLine;
-using HookEngine.Rules;
+using HookEngine.Reading.Rules;
+using HookEngine.Model;
 using Spectre.Console;
 
 namespace HookCtl.List;
@@ -16,7 +17,7 @@ internal static class ListCommand
 
     private static int Run(ParseResult line)
     {
-        HookEngine.Settings.WrapperSettings settings = CommonOptions.ReadSettings(line);
+        WrapperSettings settings = CommonOptions.ReadSettings(line);
         RuleSet rules = RuleSet.Load(settings.HooksDirs, settings.OnMissingHook, settings.Trust).WithAllNamespaces();
         RuleList list = RuleList.Of(rules);
         if (line.GetValue(CommonOptions.Json))

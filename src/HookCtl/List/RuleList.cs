@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
-using HookEngine.Matching;
-using HookEngine.Rules;
+using HookEngine.Deciding.Matching;
+using HookEngine.Model;
+using HookEngine.Reading.Rules;
 
 namespace HookCtl.List;
 

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using HookEngine.Log;
-using HookEngine.Trust;
+using HookEngine.Model;
+using HookEngine.Running.Log;
 using Linux;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using HookEngine.Log;
-using HookEngine.Rules;
+using HookEngine.Model;
+using HookEngine.Running.Log;
 using Linux;
 
 namespace HookCtl.Runs;

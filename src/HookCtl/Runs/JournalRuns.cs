@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using HookEngine.Running.Log;
 using Linux;
-using HookEngine.Log;
 
 namespace HookCtl.Runs;
 

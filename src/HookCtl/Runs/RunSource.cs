@@ -1,4 +1,4 @@
-using HookEngine.Settings;
+using HookEngine.Model;
 using Linux;
 using Linux.Journal;
 

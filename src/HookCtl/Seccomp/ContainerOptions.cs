@@ -1,5 +1,5 @@
 using System.CommandLine;
-using HookEngine.Rules;
+using HookEngine.Model;
 using Linux;
 
 namespace HookCtl.Seccomp;

@@ -1,4 +1,4 @@
-using HookEngine.Identity;
+using HookEngine.Model;
 using Linux;
 using SeccompProfiles.Recordings;
 

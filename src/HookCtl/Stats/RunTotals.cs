@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using HookCtl.Runs;
-using HookEngine.Rules;
+using HookEngine.Model;
 
 namespace HookCtl.Stats;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using HookCtl.Runs;
-using HookEngine.Rules;
+using HookEngine.Model;
 using Linux;
 using Spectre.Console;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using HookEngine.Rules;
+using HookEngine.Model;
 
 namespace HookCtl.Validate;
 
@@ -21,7 +21,7 @@ internal sealed record RuleProblem(string File, long? Line, long? Column, string
         found.File,
         found.Line,
         found.Column,
-        found.Severity == HookEngine.Rules.Severity.Error ? "error" : "warning",
+        found.Severity == HookEngine.Model.Severity.Error ? "error" : "warning",
         found.Field,
         found.Message);
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using HookEngine.Rules;
-using HookEngine.Rules.Lint;
-using HookEngine.Settings;
+using HookEngine.Deciding.Lint;
+using HookEngine.Model;
 using Linux;
 using Spectre.Console;
 

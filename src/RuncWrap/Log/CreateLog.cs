@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
-using HookEngine.Injection;
-using HookEngine.Log;
-using HookEngine.Rules;
-using HookEngine.Settings;
+using HookEngine.Model;
+using HookEngine.Reading.Rules;
+using HookEngine.Running.Log;
 using Serilog.Events;
 
 namespace RuncWrap.Log;

@@ -1,8 +1,8 @@
 using System.Globalization;
+using HookEngine.Model;
+using HookEngine.Running.Log;
 using Json;
 using Linux;
-using HookEngine.Log;
-using HookEngine.Trust;
 using Serilog.Core;
 using Serilog.Events;
 

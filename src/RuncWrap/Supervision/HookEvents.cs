@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
+using HookEngine.Model;
+using HookEngine.Running.Log;
+using HookEngine.Running.Supervision;
 using Json;
 using Linux;
-using HookEngine.Log;
-using HookEngine.Rules;
-using HookEngine.Settings;
-using HookEngine.Supervision;
 using RuncWrap.Log;
 using Serilog.Events;
 

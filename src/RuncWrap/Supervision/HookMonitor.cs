@@ -1,6 +1,6 @@
+using HookEngine.Model;
+using HookEngine.Running.Supervision;
 using Linux;
-using HookEngine.Rules;
-using HookEngine.Supervision;
 
 namespace RuncWrap.Supervision;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using HookEngine.Supervision;
+using HookEngine.Running.Supervision;
 using Linux;
 
 namespace RuncWrap.Supervision;

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using HookEngine.Supervision;
+using HookEngine.Running.Supervision;
 using Linux;
 
 namespace RuncWrap.Supervision;

@@ -1,4 +1,4 @@
-using HookEngine.Rules;
+using HookEngine.Model;
 
 namespace SeccompProfiles.Profiles;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using HookEngine.Settings;
+using HookEngine.Model;
 using Linux;
 
 namespace SeccompRecorder.Bpf;

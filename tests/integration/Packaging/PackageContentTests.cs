@@ -133,7 +133,7 @@ public sealed class PackageContentTests : IAsyncLifetime
             string said = await RunAsync("gdb", "-nx", "-batch", "-iex", $"set debug-file-directory {await UnpackAsync(symbols)}/usr/lib/debug", "-ex",
                 "info line HookEngine_HookEngine_Supervision_SupervisorOrder__Parse", $"{await UnpackAsync(package)}/usr/bin/runc-wrap");
 
-            Assert.Contains("/usr/src/ocihooks/src/HookEngine/Supervision/SupervisorOptions.cs", said, StringComparison.Ordinal);
+            Assert.Contains("/usr/src/ocihooks/src/HookEngine/Running/Supervision/SupervisorOptions.cs", said, StringComparison.Ordinal);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Xml.Linq;
 
-namespace Tests.Unit.Documentation;
+namespace UnitTests.Documentation;
 
 /// <summary>A package whose code is in a program.</summary>
 /// <param name="Name">Its name.</param>

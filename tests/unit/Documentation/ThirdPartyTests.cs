@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Tests.Unit.Documentation;
+namespace UnitTests.Documentation;
 
 /// <summary>What <c>docs/third-party.md</c> says of packages is what the three programs' restores resolved.</summary>
 public sealed class ThirdPartyTests

@@ -1,6 +1,6 @@
 using Fuzz;
 
-namespace Tests.Unit.Fuzz;
+namespace UnitTests.Fuzz;
 
 /// <summary>The fuzzer's targets on what they begin with, and on that cut short and changed: so that each works when it is called for.</summary>
 public sealed class FuzzTargetTests

@@ -4,7 +4,7 @@ using System.Reflection.PortableExecutable;
 using HookCtl;
 using Linux;
 
-namespace Tests.Unit.HookCtl;
+namespace UnitTests.HookCtl;
 
 /// <summary>How hookctl runs other programs, with a shell as the program.</summary>
 public sealed class ExternalProgramTests

@@ -2,7 +2,7 @@ using System.Text;
 using HookCtl.Containers;
 using HookCtl.Toml;
 
-namespace Tests.Unit.HookCtl;
+namespace UnitTests.HookCtl;
 
 public sealed class RuntimeTableTests
 {

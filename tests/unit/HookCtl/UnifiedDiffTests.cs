@@ -1,7 +1,7 @@
 using System.Text;
 using HookCtl;
 
-namespace Tests.Unit.HookCtl;
+namespace UnitTests.HookCtl;
 
 public sealed class UnifiedDiffTests
 {

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Json;
 
-namespace Tests.Unit.Json;
+namespace UnitTests.Json;
 
 public sealed class GoJsonTests
 {

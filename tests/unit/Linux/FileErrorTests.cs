@@ -1,6 +1,6 @@
 using Linux;
 
-namespace Tests.Unit.Linux;
+namespace UnitTests.Linux;
 
 /// <summary>What to do about a file is safe to do: nobody takes a rule away because the machine is short of something.</summary>
 public sealed class FileErrorTests

@@ -1,7 +1,7 @@
 using System.Text;
 using Linux;
 
-namespace Tests.Unit.Linux;
+namespace UnitTests.Linux;
 
 /// <summary>Maps of user namespaces, user_namespaces(7).</summary>
 public sealed class MachineUserTests

@@ -3,7 +3,7 @@ using System.Text;
 using Linux;
 using Sha256 = Linux.Sha256;
 
-namespace Tests.Unit.Linux;
+namespace UnitTests.Linux;
 
 /// <summary>SHA-256 against the examples of NIST and the framework's own.</summary>
 public sealed class Sha256Tests

@@ -1,7 +1,7 @@
-using HookEngine.Matching;
+using HookEngine.Model;
 using Re2;
 
-namespace Tests.Unit.Re2;
+namespace UnitTests.Re2;
 
 public sealed class GlobTests
 {

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Re2;
 
-namespace Tests.Unit.Re2;
+namespace UnitTests.Re2;
 
 /// <summary>Texts as patterns: the short way must mean what the long one means.</summary>
 public sealed class LiteralPatternTests

@@ -3,7 +3,7 @@ using FsCheck;
 using FsCheck.Xunit;
 using Re2;
 
-namespace Tests.Unit.Re2;
+namespace UnitTests.Re2;
 
 /// <summary>
 /// Random patterns, in the syntax that RE2 and .NET share and mean the same by. (The backtracking engine of .NET is no

@@ -1,6 +1,6 @@
 using Re2;
 
-namespace Tests.Unit.Re2;
+namespace UnitTests.Re2;
 
 public sealed class ParseErrorTests
 {

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Re2;
 
-namespace Tests.Unit.Re2;
+namespace UnitTests.Re2;
 
 /// <summary>Go's own answers for patterns and inputs that other engines tend to answer otherwise.</summary>
 public sealed class RegexCorpusTests

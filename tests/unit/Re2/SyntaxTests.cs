@@ -1,6 +1,6 @@
 using Re2;
 
-namespace Tests.Unit.Re2;
+namespace UnitTests.Re2;
 
 /// <summary>What the corpus of Go's answers does not cover, or what it would be hard to find there.</summary>
 public sealed class SyntaxTests

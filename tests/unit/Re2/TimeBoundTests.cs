@@ -1,6 +1,6 @@
 using Re2;
 
-namespace Tests.Unit.Re2;
+namespace UnitTests.Re2;
 
 /// <summary>
 /// Backtracking would take centuries for these, and reading on hours. What they do take is some milliseconds, or some seconds on a

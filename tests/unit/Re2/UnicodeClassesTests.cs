@@ -1,7 +1,7 @@
 using System.Globalization;
 using Re2;
 
-namespace Tests.Unit.Re2;
+namespace UnitTests.Re2;
 
 public sealed class UnicodeClassesTests
 {

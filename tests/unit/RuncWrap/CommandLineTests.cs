@@ -1,7 +1,7 @@
 using RuncWrap;
 using SeccompRecorder;
 
-namespace Tests.Unit.RuncWrap;
+namespace UnitTests.RuncWrap;
 
 public sealed unsafe class CommandLineTests
 {

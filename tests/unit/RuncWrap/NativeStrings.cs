@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Tests.Unit.RuncWrap;
+namespace UnitTests.RuncWrap;
 
 /// <summary>A null-terminated array of C strings, as main gets its arguments.</summary>
 internal sealed unsafe class NativeStrings : IDisposable

@@ -3,11 +3,12 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using HookEngine.Settings;
+using HookEngine.Reading.Settings;
+using HookEngine.Model;
 using Linux;
 using RuncWrap;
 
-namespace Tests.Unit.RuncWrap;
+namespace UnitTests.RuncWrap;
 
 /// <summary>The tolerant reader of one setting must agree with the strict reader of all wherever that one reads anything.</summary>
 public sealed class RuntimeSettingTests

@@ -1,7 +1,7 @@
 using System.Text;
 using Serilog.Sinks.Journald;
 
-namespace Tests.Unit.Journald;
+namespace UnitTests.Journald;
 
 public sealed class FieldNameTests
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 using Serilog.Events;
 using Serilog.Sinks.Journald;
 
-namespace Tests.Unit.Journald;
+namespace UnitTests.Journald;
 
 public sealed class FieldValueTests
 {

@@ -6,7 +6,7 @@ using Serilog.Configuration;
 using Serilog.Core;
 using Serilog.Formatting;
 
-namespace Tests.Unit.Journald;
+namespace UnitTests.Journald;
 
 public sealed class JournaldLoggerConfigurationExtensionsTests
 {

@@ -6,7 +6,7 @@ using Serilog.Debugging;
 using Serilog.Events;
 using Serilog.Formatting.Display;
 
-namespace Tests.Unit.Journald;
+namespace UnitTests.Journald;
 
 public sealed class JournaldSinkTests : IDisposable
 {

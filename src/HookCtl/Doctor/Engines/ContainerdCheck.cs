@@ -1,7 +1,7 @@
 using HookCtl.Containers;
 using HookCtl.Install;
 using HookCtl.Toml;
-using HookEngine.Rules;
+using HookEngine.Model;
 
 namespace HookCtl.Doctor.Engines;
 

@@ -1,5 +1,5 @@
 using Linux;
-using HookEngine.Rules.Lint;
+using HookEngine.Deciding.Lint;
 
 namespace HookCtl.Doctor.Engines;
 

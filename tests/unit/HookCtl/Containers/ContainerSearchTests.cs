@@ -1,7 +1,7 @@
 using HookCtl.Containers;
 using Linux;
 
-namespace Tests.Unit.HookCtl.Containers;
+namespace UnitTests.HookCtl.Containers;
 
 /// <summary>The search with files as engines write them in a directory that stands for /.</summary>
 public sealed class ContainerSearchTests : IDisposable

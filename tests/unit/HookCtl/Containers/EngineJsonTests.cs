@@ -1,7 +1,7 @@
 using System.Text.Json;
 using HookCtl.Containers;
 
-namespace Tests.Unit.HookCtl.Containers;
+namespace UnitTests.HookCtl.Containers;
 
 public sealed class EngineJsonTests
 {

@@ -1,6 +1,6 @@
 using HookCtl.Docker;
 
-namespace Tests.Unit.HookCtl.Docker;
+namespace UnitTests.HookCtl.Docker;
 
 /// <summary>What dockerd makes of the words that it is started with.</summary>
 public sealed class DockerdCommandLineTests

@@ -1,6 +1,6 @@
 using HookCtl.Doctor;
 
-namespace Tests.Unit.HookCtl.Doctor;
+namespace UnitTests.HookCtl.Doctor;
 
 /// <summary>One cause is told once.</summary>
 public sealed class FindingCausesTests

@@ -1,7 +1,7 @@
 using System.Text;
 using HookCtl.Explain;
 
-namespace Tests.Unit.HookCtl.Explain;
+namespace UnitTests.HookCtl.Explain;
 
 public sealed class IndentedJsonTests
 {

@@ -3,7 +3,7 @@ using HookCtl.Containers;
 using HookCtl.Install;
 using Linux;
 
-namespace Tests.Unit.HookCtl.Install;
+namespace UnitTests.HookCtl.Install;
 
 /// <summary>What an edit does to the bytes of a file that somebody wrote.</summary>
 public sealed class ContainerdTomlTests

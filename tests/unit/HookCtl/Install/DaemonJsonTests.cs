@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using FsCheck.Xunit;
 using HookCtl.Install;
 
-namespace Tests.Unit.HookCtl.Install;
+namespace UnitTests.HookCtl.Install;
 
 /// <summary>The edits of daemon.json, for many of them.</summary>
 [Properties(Arbitrary = [typeof(GeneratedDaemonJson)], MaxTest = 2000)]

@@ -2,7 +2,7 @@ using System.Text;
 using HookCtl.Install;
 using Linux;
 
-namespace Tests.Unit.HookCtl.Install;
+namespace UnitTests.HookCtl.Install;
 
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class FileTransactionTests : IDisposable

@@ -1,7 +1,7 @@
 using System.Text;
 using FsCheck;
 
-namespace Tests.Unit.HookCtl.Install;
+namespace UnitTests.HookCtl.Install;
 
 /// <summary>
 /// A text of daemon.json as people and programs write it: layouts, comments, line ends, large numbers.

@@ -4,7 +4,7 @@ using HookCtl.Toml;
 using Json;
 using Linux;
 
-namespace Tests.Unit.HookCtl.Install;
+namespace UnitTests.HookCtl.Install;
 
 public sealed class OwnSettingsTests
 {

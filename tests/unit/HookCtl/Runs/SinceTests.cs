@@ -1,6 +1,6 @@
 using HookCtl.Runs;
 
-namespace Tests.Unit.HookCtl.Runs;
+namespace UnitTests.HookCtl.Runs;
 
 public sealed class SinceTests
 {

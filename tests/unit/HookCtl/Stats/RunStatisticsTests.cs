@@ -1,7 +1,7 @@
 using HookCtl.Runs;
 using HookCtl.Stats;
 
-namespace Tests.Unit.HookCtl.Stats;
+namespace UnitTests.HookCtl.Stats;
 
 public sealed class RunStatisticsTests
 {

@@ -1,8 +1,8 @@
 using HookCtl.Runs;
 using HookCtl.Stats;
-using HookEngine.Rules;
+using HookEngine.Model;
 
-namespace Tests.Unit.HookCtl.Stats;
+namespace UnitTests.HookCtl.Stats;
 
 public sealed class RunTotalsTests
 {

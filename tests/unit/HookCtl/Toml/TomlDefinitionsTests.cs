@@ -1,7 +1,7 @@
 using HookCtl.Toml;
 using Linux;
 
-namespace Tests.Unit.HookCtl.Toml;
+namespace UnitTests.HookCtl.Toml;
 
 public sealed class TomlDefinitionsTests
 {

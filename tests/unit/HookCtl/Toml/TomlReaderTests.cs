@@ -2,7 +2,7 @@ using System.Text;
 using HookCtl.Toml;
 using Linux;
 
-namespace Tests.Unit.HookCtl.Toml;
+namespace UnitTests.HookCtl.Toml;
 
 public sealed class TomlReaderTests
 {

@@ -1,7 +1,7 @@
 using System.Text;
 using HookCtl.Toml;
 
-namespace Tests.Unit.HookCtl.Toml;
+namespace UnitTests.HookCtl.Toml;
 
 public sealed class TomlTextTests
 {

@@ -1,7 +1,7 @@
 using System.Text;
 using Linux.Journal;
 
-namespace Tests.Unit.Linux.Journal;
+namespace UnitTests.Linux.Journal;
 
 public sealed class JournalMessageTests
 {

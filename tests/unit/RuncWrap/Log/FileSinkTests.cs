@@ -1,12 +1,12 @@
 using System.Text.Json;
+using HookEngine.Model;
 using Linux;
-using HookEngine.Trust;
 using RuncWrap.Log;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Parsing;
 
-namespace Tests.Unit.RuncWrap.Log;
+namespace UnitTests.RuncWrap.Log;
 
 public sealed class FileSinkTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Text;
 using RuncWrap.Supervision;
 
-namespace Tests.Unit.RuncWrap.Supervision;
+namespace UnitTests.RuncWrap.Supervision;
 
 public sealed class ContainerStateTests
 {

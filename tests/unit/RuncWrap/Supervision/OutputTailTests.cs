@@ -2,7 +2,7 @@ using System.Text;
 using Linux;
 using RuncWrap.Supervision;
 
-namespace Tests.Unit.RuncWrap.Supervision;
+namespace UnitTests.RuncWrap.Supervision;
 
 public sealed class OutputTailTests
 {

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using RuncWrap.Supervision;
 
-namespace Tests.Unit.RuncWrap.Supervision;
+namespace UnitTests.RuncWrap.Supervision;
 
 public sealed class StatePidTests
 {

@@ -1,0 +1,160 @@
+namespace HookEngine.Model;
+
+/// <summary>Who a container is: what its configuration says, and what its engine tells of it.</summary>
+public sealed record ContainerIdentity
+{
+    /// <summary>The engine: docker, containerd, cri, cri-o, podman, nerdctl or plain.</summary>
+    public required Fact Engine { get; init; }
+
+    /// <summary>Its ID; null if it is not known.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The bundle's directory, absolute.</summary>
+    public string? Bundle { get; init; }
+
+    /// <summary>What config.json says.</summary>
+    public required ContainerDetail Detail { get; init; }
+
+    /// <summary>References of the image with registry and tag, as <see cref="ImageReference.Normalize"/> makes them.</summary>
+    public Fact Image { get; init; } = Fact.Absent;
+
+    /// <summary>Digests by which the image is known, such as <c>sha256:..</c>.</summary>
+    public Fact ImageDigest { get; init; } = Fact.Absent;
+
+    /// <summary>The labels that were asked for; an image may bring some of them.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Why labels could not be had; null if they could.</summary>
+    public string? LabelsUnknown { get; init; }
+
+    /// <summary>The Kubernetes namespace.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>The Kubernetes pod.</summary>
+    public string? Pod { get; init; }
+
+    /// <summary>The container's name, in its pod or in its engine.</summary>
+    public Fact Container { get; init; } = Fact.Absent;
+
+    /// <summary>sandbox or container, of Kubernetes.</summary>
+    public string? ContainerType { get; init; }
+
+    /// <summary>The user by the name that the engine was given.</summary>
+    public Fact UserName { get; init; } = Fact.Absent;
+
+    /// <summary>The places where its engine keeps files for it.</summary>
+    internal EngineDirectories Places { get; init; } = EngineDirectories.None;
+
+    /// <summary>The mounts.</summary>
+    public IReadOnlyList<ContainerMount> Mounts => Detail.Mounts;
+
+    /// <summary>What is known of a container's texts of a kind.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="key">Of a label, an annotation or a variable: its name.</param>
+    public Fact Of(ContainerText kind, string? key = null) =>
+        WhyUnknown(kind, key) is { } problem ? Fact.NotHad(problem) : Text(kind, key);
+
+    private Fact Text(ContainerText kind, string? key) => kind switch
+    {
+        ContainerText.Engine => Engine,
+        ContainerText.Image => Image,
+        ContainerText.ImageDigest => ImageDigest,
+        ContainerText.Label => Label(key!),
+        ContainerText.Annotation => Annotation(key),
+        ContainerText.Namespace => Fact.Of(Namespace),
+        ContainerText.Pod => Fact.Of(Pod),
+        ContainerText.Container => Container,
+        ContainerText.ContainerType => Fact.Of(ContainerType),
+        ContainerText.User => Fact.Partly(UserName.Unknown, [.. Detail.User, .. UserName.Values]),
+        ContainerText.Hostname => Fact.Of(Detail.Hostname),
+        ContainerText.Network => NetworkNamespace.Of(Detail.NetworkNamespaces),
+        ContainerText.Variable => Variable(key!),
+        ContainerText.Id => Fact.Of(Id),
+        ContainerText.Bundle => Fact.Of(Bundle),
+        ContainerText.RootFileSystem => Fact.Of(RootFileSystem),
+        ContainerText.Command => Fact.Of(Detail.Args is [var command, ..] ? [command] : []),
+        _ => Fact.Of(Detail.Args.Count == 0 ? [] : [string.Join(' ', Detail.Args)]),
+    };
+
+    /// <summary>Why texts of a kind cannot be known; null if they can, also if the container has none.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="key">Of a label, an annotation or a variable: its name.</param>
+    private string? WhyUnknown(ContainerText kind, string? key)
+    {
+        UnreadableFields unreadable = Detail.Unreadable;
+        return kind switch
+        {
+            ContainerText.Engine or ContainerText.Namespace or ContainerText.Pod or ContainerText.ContainerType =>
+                unreadable.Find("annotations"),
+            ContainerText.Image or ContainerText.ImageDigest or ContainerText.Label or ContainerText.Container =>
+                unreadable.Find("annotations") ?? unreadable.Find("root.path"),
+            ContainerText.Annotation => unreadable.Find($"annotations.{key}"),
+            ContainerText.User => unreadable.Find("process.user") ?? unreadable.Find("root.path"),
+            ContainerText.Hostname => unreadable.Find("hostname"),
+            ContainerText.Network => unreadable.Find("linux.namespaces"),
+            ContainerText.Variable => unreadable.Find("process.env"),
+            ContainerText.Command => unreadable.Find("process.args[0]"),
+            ContainerText.CommandLine => unreadable.Find("process.args"),
+            ContainerText.RootFileSystem => unreadable.Find("root.path"),
+            _ => null,
+        };
+    }
+
+    /// <summary>Why it cannot be known whether something is so; null if it can.</summary>
+    internal string? WhyUnknown(ContainerTrait flag) => flag == ContainerTrait.Privileged
+        ? Detail.Unreadable.Find("linux.resources.devices") ?? Detail.Unreadable.Find("linux.maskedPaths")
+        : WhyMountsUnknown ?? (WhyPlacesUnknown is { } problem && Is(ContainerTrait.BindMounts) ? problem : null);
+
+    /// <summary>
+    /// Why it cannot be known where the engine has its files of this container, which annotations and the root file system tell; null if it can,
+    /// or if it has no engine.
+    /// </summary>
+    private string? WhyPlacesUnknown =>
+        Engine.Text == "plain" ? null : Detail.Unreadable.Find("annotations") ?? Detail.Unreadable.Find("root.path");
+
+    /// <summary>Why the mounts cannot be known; null if they can.</summary>
+    internal string? WhyMountsUnknown => Detail.Unreadable.Find("mounts");
+
+    /// <summary>Whether something is so of the container.</summary>
+    public bool Is(ContainerTrait flag) => flag == ContainerTrait.Privileged ? Detail.IsPrivileged : Places.HasOthers(Detail.Mounts);
+
+    /// <summary>The engine, if it is one that does not tell a kind of text at all; else null.</summary>
+    internal string? Silent(ContainerText kind) => Engine.Text is { } engine && !kind.IsProvidedBy(engine) ? engine : null;
+
+    /// <summary>The root file system, absolute: in config.json it may stand as it is found from the bundle.</summary>
+    private string? RootFileSystem => Detail.RootPath is ['/', ..] || string.IsNullOrEmpty(Detail.RootPath) ? Detail.RootPath
+        : Bundle is null ? null
+        : $"{Bundle}/{Detail.RootPath}";
+
+    private Fact Label(string key) => LabelsUnknown is { } reason ? Fact.NotHad(reason)
+        : Labels.TryGetValue(key, out string? value) ? Fact.Of([value])
+        : Fact.Absent;
+
+    private Fact Annotation(string? key)
+    {
+        foreach ((string known, string value) in Detail.Annotations)
+        {
+            if (known == key)
+            {
+                return Fact.Of([value]);
+            }
+        }
+
+        return Fact.Absent;
+    }
+
+    /// <summary>Of several with one name the last counts, as in the process.</summary>
+    private Fact Variable(string name)
+    {
+        for (int i = Detail.Env.Count - 1; i >= 0; i--)
+        {
+            string entry = Detail.Env[i];
+            if (entry.Length > name.Length && entry[name.Length] == '=' && entry.StartsWith(name, StringComparison.Ordinal))
+            {
+                return Fact.Of([entry[(name.Length + 1)..]]);
+            }
+        }
+
+        return Fact.Absent;
+    }
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Text;
+using Json;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace HookEngine.Reading.Cdi;
+
+/// <summary>Makes JSON of YAML, as far as files that describe devices need it.</summary>
+internal static class YamlText
+{
+    private const int MaxDepth = 64;
+
+    /// <summary>The fields that are numbers; whatever stands in others is text.</summary>
+    private static readonly string[] s_numbers = ["major", "minor", "fileMode", "uid", "gid", "timeout", "additionalGids"];
+
+    /// <summary>The same in JSON.</summary>
+    /// <param name="yaml">The text, UTF-8.</param>
+    /// <exception cref="YamlException">It is not YAML, or makes use of what such files do without. No other is thrown.</exception>
+    internal static byte[] ToJson(ReadOnlySpan<byte> yaml)
+    {
+        var parser = new Parser(new StringReader(Encoding.UTF8.GetString(yaml)));
+        try
+        {
+            return ToJson(parser);
+        }
+        catch (Exception defect) when (defect is not (YamlException or OutOfMemoryException))
+        {
+            // The library throws others, too, at texts that are cut off.
+            Mark place = parser.Current?.End ?? Mark.Empty;
+            throw new YamlException(place, place, "it is cut off, or not to be understood", defect);
+        }
+    }
+
+    private static byte[] ToJson(Parser parser)
+    {
+        var json = new JsonText();
+        parser.Consume<StreamStart>();
+        parser.Consume<DocumentStart>();
+        Write(parser, json, "", 0);
+        parser.Consume<DocumentEnd>();
+        if (!parser.Accept<StreamEnd>(out _))
+        {
+            throw Wrong(parser.Current!, "a second document; leave the first alone");
+        }
+
+        return json.ToArray();
+    }
+
+    private static void Write(Parser parser, JsonText json, string key, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw Wrong(parser.Current!, "too many levels; make it flatter");
+        }
+
+        if (parser.TryConsume<Scalar>(out var scalar))
+        {
+            WriteScalar(scalar, json, key);
+        }
+        else if (parser.TryConsume<SequenceStart>(out _))
+        {
+            json.Raw("["u8);
+            while (!parser.TryConsume<SequenceEnd>(out _))
+            {
+                json.Separator();
+                Write(parser, json, key, depth + 1);
+            }
+
+            json.Raw("]"u8);
+        }
+        else if (parser.TryConsume<MappingStart>(out _))
+        {
+            json.Raw("{"u8);
+            while (!parser.TryConsume<MappingEnd>(out _))
+            {
+                string name = parser.Consume<Scalar>().Value;
+                json.Separator().String(name).Raw(":"u8);
+                Write(parser, json, name, depth + 1);
+            }
+
+            json.Raw("}"u8);
+        }
+        else
+        {
+            throw Wrong(parser.Current!, "an alias; write out what it stands for");
+        }
+    }
+
+    private static void WriteScalar(Scalar scalar, JsonText json, string key)
+    {
+        bool isPlain = scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty;
+        if (isPlain && scalar.Value is "" or "~" or "null" or "Null" or "NULL")
+        {
+            json.Raw("null"u8);
+        }
+        else if (isPlain && s_numbers.Contains(key) && Number(scalar.Value) is { } number)
+        {
+            json.Number(number);
+        }
+        else
+        {
+            json.String(scalar.Value);
+        }
+    }
+
+    /// <summary>A whole number as YAML 1.1 and 1.2 write it: a mode may be 0660 or 0o660.</summary>
+    private static long? Number(string text)
+    {
+        (string digits, int numberBase) = text switch
+        {
+            ['0', 'x', .. var rest] => (rest, 16),
+            ['0', 'o', .. var rest] => (rest, 8),
+            ['0', .. { Length: > 0 } rest] => (rest, 8),
+            _ => (text, 10),
+        };
+        if (numberBase == 10)
+        {
+            return long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : null;
+        }
+
+        long value = 0;
+        foreach (char digit in digits)
+        {
+            if (!char.IsAsciiHexDigit(digit) || Convert.ToInt32(digit.ToString(), 16) >= numberBase || value > uint.MaxValue)
+            {
+                return null;
+            }
+
+            value = (value * numberBase) + Convert.ToInt32(digit.ToString(), 16);
+        }
+
+        return digits.Length > 0 ? value : null;
+    }
+
+    private static YamlException Wrong(ParsingEvent where, string problem) => new(where.Start, where.End, problem);
+}

@@ -1,4 +1,0 @@
-namespace HookEngine.Rules;
-
-/// <summary>Whether a hook's program is there: it is, it is missing, or the question cannot be answered, which is an error.</summary>
-internal readonly record struct HookPresence(bool Missing, string? Problem);
