@@ -10,7 +10,9 @@ using HookEngine.Running.Precreate;
 using HookEngine.Running.Supervision;
 using Linux;
 using Linux.Paths;
-using RuncWrap.Log;
+using RuncWrap.Create;
+using RuncWrap.Events;
+using RuncWrap.PreRuntime;
 using RuncWrap.Supervision;
 
 namespace RuncWrap;
@@ -21,32 +23,33 @@ namespace RuncWrap;
 /// </summary>
 internal static unsafe class Program
 {
-    /// <summary>Where to log, as soon as the settings are known: they may be what is wrong.</summary>
-    private static LogSettings s_log = new();
-
     private static int Main()
     {
         NativeEntry.ManagedMainReached();
+        ref readonly StartContext start = ref NativeEntry.Start;
+        LogSettings log = new();
 
         // A file size limit must be an error, not the end of the process.
         Libc.SetAction(Libc.SIGXFSZ, Libc.SIG_IGN);
         try
         {
-            if (NativeEntry.IsSupervisor)
+            if (start.IsSupervisor)
             {
-                return Supervisor.Run(NativeEntry.Hook);
+                return Supervisor.Run(start);
             }
 
-            Run(NativeEntry.Invocation);
+            Run(start, ref log);
             return 0;
         }
         catch (OciHooksException failure)
         {
-            return Fail(failure.Message, failure.ExitStatus);
+            return Fail(start, log, failure.Message, failure.ExitStatus);
         }
         catch (OutOfMemoryException)
         {
             return Fail(
+                start,
+                log,
                 "the configuration or the rules are too large for the wrapper's 64 MB of memory; make them smaller",
                 OciHooksException.WrapperFailure);
         }
@@ -55,32 +58,36 @@ internal static unsafe class Program
 #pragma warning restore CA1031
         {
             return Fail(
-                $"internal error, please report it: {defect.GetType().Name}: {defect.Message}", OciHooksException.WrapperFailure);
+                start, log, $"internal error, please report it: {defect.GetType().Name}: {defect.Message}", OciHooksException.WrapperFailure);
         }
     }
 
-    private static int Fail(string message, int exitStatus)
+    private static int Fail(in StartContext start, LogSettings log, string message, int exitStatus)
     {
-        if (NativeEntry.IsSupervisor)
+        if (start.IsSupervisor)
         {
-            return Supervisor.Fail(NativeEntry.Hook, message, exitStatus);
+            return Supervisor.Fail(start, message, exitStatus);
         }
 
-        ErrorReport.Write(NativeEntry.Invocation, message);
-        if (NativeEntry.Invocation.SetsUpContainer)
+        ErrorReport.Write(start, message);
+        if (start.Invocation.SetsUpContainer)
         {
-            CreateLog.WriteRefusal(s_log, NativeEntry.Invocation, message);
+            CreateLog.WriteRefusal(log, start.Invocation, message);
         }
 
         return exitStatus;
     }
 
     /// <summary>The line. Comes back only by an exception, or when nothing but the version was asked for.</summary>
-    private static void Run(in Invocation invocation)
+    /// <param name="start">What the process was started with.</param>
+    /// <param name="log">Where to log, as soon as the settings are known: they may be what is wrong.</param>
+    private static void Run(in StartContext start, ref LogSettings log)
     {
+        ref readonly Invocation invocation = ref start.Invocation;
         var walk = new PathWalk();
         WrapperSettings settings = ReadSettings(invocation, walk);
-        s_log = settings.Log;
+        log = settings.Log with { Stderr = settings.Log.Stderr && start.Inherited.HasStandardError };
+        settings = settings with { Log = log };
         if (invocation.ShowsVersion)
         {
             VersionReport.Write(invocation, settings);
@@ -93,9 +100,9 @@ internal static unsafe class Program
             Inject(invocation, settings, walk, runtime);
         }
 
-        bool leavesCgroupsToSystemd = LeavesCgroupsToSystemd(invocation);
-        NativeEntry.Inherited.Restore();
-        runtime.Execute(leavesCgroupsToSystemd);
+        bool leavesCgroupsToSystemd = LeavesCgroupsToSystemd(start);
+        start.Inherited.Restore();
+        runtime.Execute(leavesCgroupsToSystemd, start.Inherited.Limits);
     }
 
     /// <summary>
@@ -103,11 +110,11 @@ internal static unsafe class Program
     /// for runc, and would find its container in a directory of that name, outside of all limits. What runc and crun do later they do as the
     /// create was told to.
     /// </summary>
-    private static bool LeavesCgroupsToSystemd(in Invocation invocation) =>
-        NativeEntry.IsBehindShim
-        && invocation.SetsUpContainer
-        && !CommandLine.NamesCgroupManager(invocation)
-        && CgroupsPath.IsForSystemd(ConfigPath(invocation));
+    private static bool LeavesCgroupsToSystemd(in StartContext start) =>
+        start.IsBehindShim
+        && start.Invocation.SetsUpContainer
+        && !CommandLine.NamesCgroupManager(start.Invocation)
+        && CgroupsPath.IsForSystemd(ConfigPath(start.Invocation));
 
     private static void Inject(in Invocation invocation, WrapperSettings settings, PathWalk walk, RuntimeCommand runtime)
     {
@@ -128,7 +135,7 @@ internal static unsafe class Program
                 files,
                 planned => warnings = [.. files.Warnings, .. new HookTrust(settings, rules).EnsureUsable(planned, source)],
                 planned => HookSupervision.ApplyAll(planned, settings, WrapperProgram.Path, source, () => runtime.RealPath),
-                Precreate(settings));
+                Precreate(invocation, settings));
             injection.Write();
             rules = injection.Rules;
             edits = injection.Applied;
@@ -137,20 +144,21 @@ internal static unsafe class Program
         CreateLog.Write(settings.Log, invocation, rules, hooks, edits, warnings);
     }
 
-    private static PrecreateStage Precreate(WrapperSettings settings) => new(settings, WrapperProgram.Path)
+    private static PrecreateStage Precreate(Invocation invocation, WrapperSettings settings) => new(settings, WrapperProgram.Path)
     {
-        Environment = NativeEntry.Invocation.Environment,
+        Environment = invocation.Environment,
         RestoreState = &RestoreState,
-        LeftOut = (hook, problem) => CreateLog.WriteLeftOut(settings.Log, NativeEntry.Invocation, hook, problem),
+        LeftOut = (hook, problem) => CreateLog.WriteLeftOut(settings.Log, invocation, hook, problem),
     };
 
-    private static void RestoreState() => NativeEntry.Inherited.RestoreForChild();
+    /// <summary>Runs in a child that shares this process's memory, which has nothing but this function's address.</summary>
+    private static void RestoreState() => NativeEntry.Start.Inherited.RestoreForChild();
 
     private static WrapperSettings ReadSettings(in Invocation invocation, PathWalk walk) => invocation switch
     {
         { IncompleteOption: not null } => throw new OciHooksException(
             $"{Text(invocation.IncompleteOption)}: needs a value, a file's path, and a place among the first {Invocation.MaxWrapperIndex} arguments"),
-        { SetsUpContainer: false } => RuntimeSetting.ReadAsSettings(invocation),
+        { SetsUpContainer: false } => RuntimeOnlySettings.Read(invocation),
         _ => SettingsFile.Read(invocation.WrapConfig == null ? null : Path(invocation.WrapConfig), walk),
     };
 

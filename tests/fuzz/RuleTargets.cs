@@ -9,7 +9,8 @@ using HookEngine.Reading.Settings;
 using Linux;
 using Linux.Paths;
 using Re2;
-using RuncWrap;
+using RuncWrap.Create;
+using RuncWrap.PreRuntime;
 
 namespace Fuzz;
 

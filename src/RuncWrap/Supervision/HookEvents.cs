@@ -5,7 +5,8 @@ using HookEngine.Running.Log;
 using HookEngine.Running.Supervision;
 using Json;
 using Linux;
-using RuncWrap.Log;
+using RuncWrap.Events;
+using RuncWrap.PreRuntime;
 using Serilog.Events;
 
 namespace RuncWrap.Supervision;

@@ -1,6 +1,7 @@
 using HookEngine.Model;
 using HookEngine.Running.Supervision;
 using Linux;
+using RuncWrap.PreRuntime;
 
 namespace RuncWrap.Supervision;
 

@@ -1,4 +1,5 @@
 using Linux;
+using RuncWrap.PreRuntime;
 
 namespace RuncWrap.Supervision;
 
@@ -7,9 +8,6 @@ internal sealed record HookResult
 {
     /// <summary>What shells add to a signal's number, for want of another way to tell it.</summary>
     private const int SignalBase = 128;
-
-    /// <summary>The exit code for a hook that ran past its time.</summary>
-    internal const int TimeoutCode = 124;
 
     /// <summary>Why it could not be started, errno(3); 0 if it was.</summary>
     internal int StartError { get; init; }
@@ -47,17 +45,9 @@ internal sealed record HookResult
     /// <summary>The exit code by which the runtime is told of a failure without a code of its own.</summary>
     internal int FailureCode => this switch
     {
-        { StartError: not 0 } => StartFailureCode(StartError),
-        { TimedOut: true } => TimeoutCode,
+        { StartError: not 0 } => HookExit.StartFailureCode(StartError),
+        { TimedOut: true } => HookExit.TimeoutCode,
         { Signal: { } signal } => SignalBase + signal,
         _ => ExitCode ?? OciHooksException.WrapperFailure,
-    };
-
-    /// <summary>The exit code for a hook that could not be started, by the errno(3).</summary>
-    internal static int StartFailureCode(int error) => error switch
-    {
-        Libc.ENOENT => 127,
-        Libc.ESRCH or Libc.ETIMEDOUT => OciHooksException.WrapperFailure,
-        _ => 126,
     };
 }

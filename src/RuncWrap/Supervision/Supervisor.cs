@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
 using HookEngine.Running.Supervision;
 using Linux;
+using RuncWrap.Events;
+using RuncWrap.PreRuntime;
 
 namespace RuncWrap.Supervision;
 
 /// <summary>
-/// The wrapper in front of one hook: argv, process, order, monitor, log, output, exit. The process was started before the managed runtime was
+/// The wrapper in front of one hook: argv, process, options, monitor, log, output, exit. The process was started before the managed runtime was
 /// (<see cref="NativeEntry"/>); the end is that of the hook, unless it is not to be the container's.
 /// </summary>
 internal static unsafe class Supervisor
@@ -21,8 +23,9 @@ internal static unsafe class Supervisor
 
     /// <summary>Runs to the hook's end.</summary>
     /// <returns>The exit code. Where the hook was ended by a signal, this process is, too.</returns>
-    internal static int Run(in HookProcess hook)
+    internal static int Run(in StartContext start)
     {
+        ref readonly HookProcess hook = ref start.Hook;
         if (hook.IsMissing)
         {
             throw new OciHooksException(
@@ -30,6 +33,7 @@ internal static unsafe class Supervisor
         }
 
         SupervisorOptions options = SupervisorOptions.Parse(Words(hook, 1, hook.PathIndex - 1));
+        options = options with { Log = options.Log with { Stderr = options.Log.Stderr && start.Inherited.HasStandardError } };
         List<string> arguments = Words(hook, hook.PathIndex, hook.ArgumentCount);
         var events = new HookEvents(options, hook, arguments[0], arguments[1..]);
         using var monitor = new HookMonitor(hook, options);
@@ -40,7 +44,7 @@ internal static unsafe class Supervisor
         PassOutputOn(monitor);
         if (message is not null)
         {
-            ErrorReport.Write(default, message);
+            ErrorReport.Write(start, message);
         }
 
         return result.Succeeded || !options.PropagatesFailure ? 0 : End(result);
@@ -56,9 +60,10 @@ internal static unsafe class Supervisor
 
     /// <summary>Tells that the supervisor itself has failed, which is the hook's failure.</summary>
     /// <returns>The exit code.</returns>
-    internal static int Fail(in HookProcess hook, string message, int exitStatus)
+    internal static int Fail(in StartContext start, string message, int exitStatus)
     {
-        ErrorReport.Write(default, message);
+        ref readonly HookProcess hook = ref start.Hook;
+        ErrorReport.Write(start, message);
         return hook.IsMissing || SupervisorOptions.Parse(Words(hook, 1, hook.PathIndex - 1)).PropagatesFailure ? exitStatus : 0;
     }
 
@@ -66,19 +71,10 @@ internal static unsafe class Supervisor
     {
         if (result is { Signal: { } signal, TimedOut: false })
         {
-            DieOf(signal);
+            HookExit.EndBySignal(signal);
         }
 
         return result.FailureCode;
-    }
-
-    /// <summary>Ends this process as the hook ended, without a core of its own. It works before the managed runtime is started.</summary>
-    internal static void DieOf(int signal)
-    {
-        Libc.DumpNoCore();
-        Libc.SetAction(signal, Libc.SIG_DFL);
-        Libc.SetSignalMask(0);
-        _ = Libc.kill(Libc.getpid(), signal);
     }
 
     private static List<string> Words(in HookProcess hook, int start, int end)
