@@ -1,16 +1,20 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using HookCtl.Completion;
-using HookCtl.Doctor;
-using HookCtl.Eject;
-using HookCtl.Inject;
-using HookCtl.Install;
-using HookCtl.List;
-using HookCtl.Log;
-using HookCtl.Schema;
-using HookCtl.Seccomp;
-using HookCtl.Stats;
-using HookCtl.Validate;
+using HookCtl.Commands;
+using HookCtl.Commands.Completion;
+using HookCtl.Commands.Doctor;
+using HookCtl.Commands.Eject;
+using HookCtl.Commands.Explain;
+using HookCtl.Commands.Inject;
+using HookCtl.Commands.Install;
+using HookCtl.Commands.List;
+using HookCtl.Commands.Log;
+using HookCtl.Commands.Schema;
+using HookCtl.Commands.Seccomp;
+using HookCtl.Commands.Stats;
+using HookCtl.Commands.Validate;
+using HookCtl.Output;
+using HookCtl.Processes;
 using Linux;
 
 namespace HookCtl;
@@ -74,8 +78,8 @@ internal static class Program
     /// <summary>All commands and their options, from which help and completion are made, too.</summary>
     internal static RootCommand CommandTree() => new("Validates, explains and installs OCI hooks.")
     {
-        CommonOptions.Config,
-        CommonOptions.Json,
+        GlobalOptions.Config,
+        GlobalOptions.Json,
         ListCommand.Make(),
         InjectCommand.Make(),
         EjectCommand.Make(),
@@ -85,7 +89,7 @@ internal static class Program
         SchemaCommand.Make(),
         SeccompCommand.Make(),
         ValidateCommand.Make(),
-        Explain.ExplainCommand.Make(),
+        ExplainCommand.Make(),
         CompletionCommand.Make(),
         InstallCommand.Make(),
         InstallCommand.MakeUninstall(),

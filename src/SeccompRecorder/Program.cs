@@ -1,5 +1,7 @@
 using Linux;
 using SeccompRecorder.Bpf;
+using SeccompRecorder.Commands;
+using SeccompRecorder.State;
 
 namespace SeccompRecorder;
 

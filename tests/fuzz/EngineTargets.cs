@@ -1,11 +1,13 @@
 using System.Text;
-using HookCtl.Containers;
-using HookCtl.Docker;
-using HookCtl.Install;
+using HookCtl.Engines;
+using HookCtl.Engines.Containerd;
+using HookCtl.Engines.Docker;
+using HookCtl.Engines.Podman;
+using HookCtl.Files;
 using HookCtl.Runs;
 using HookCtl.Toml;
-using HookEngine.Reading.Identity;
 using HookEngine.Model;
+using HookEngine.Reading.Identity;
 using Linux;
 
 namespace Fuzz;

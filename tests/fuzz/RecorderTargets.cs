@@ -1,8 +1,9 @@
 using System.Text;
 using SeccompProfiles.Profiles;
 using SeccompProfiles.Recordings;
-using SeccompRecorder;
 using SeccompRecorder.Bpf;
+using SeccompRecorder.Commands;
+using SeccompRecorder.State;
 
 namespace Fuzz;
 

@@ -1,4 +1,8 @@
-using HookCtl.Docker;
+using HookCtl.Engines;
+using HookCtl.Engines.Containerd;
+using HookCtl.Engines.Docker;
+using HookCtl.Engines.Podman;
+using HookCtl.Files;
 using Linux;
 
 namespace HookCtl.Containers;

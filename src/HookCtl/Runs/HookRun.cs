@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using HookCtl.Output;
 using HookEngine.Model;
 using HookEngine.Running.Log;
 using Linux;

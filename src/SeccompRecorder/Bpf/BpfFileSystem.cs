@@ -1,4 +1,5 @@
 using Linux;
+using SeccompRecorder.State;
 
 namespace SeccompRecorder.Bpf;
 

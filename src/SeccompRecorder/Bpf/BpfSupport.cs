@@ -1,4 +1,5 @@
 using Linux;
+using SeccompRecorder.State;
 using static SeccompRecorder.Bpf.BpfRegister;
 
 namespace SeccompRecorder.Bpf;

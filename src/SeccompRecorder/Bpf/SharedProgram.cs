@@ -1,5 +1,6 @@
 using Linux;
 using SeccompProfiles.Calls;
+using SeccompRecorder.State;
 
 namespace SeccompRecorder.Bpf;
 

@@ -1,5 +1,5 @@
 using SeccompProfiles.Profiles;
-using SeccompRecorder;
+using SeccompRecorder.State;
 
 namespace UnitTests.SeccompProfiles;
 

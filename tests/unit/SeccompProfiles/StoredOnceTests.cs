@@ -1,5 +1,6 @@
 using Linux;
 using SeccompProfiles.Calls;
+using SeccompProfiles.Profiles;
 using SeccompProfiles.Recordings;
 
 namespace UnitTests.SeccompProfiles;

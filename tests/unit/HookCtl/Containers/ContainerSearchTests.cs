@@ -1,4 +1,6 @@
 using HookCtl.Containers;
+using HookCtl.Engines;
+using HookCtl.Files;
 using Linux;
 
 namespace UnitTests.HookCtl.Containers;

@@ -1,5 +1,5 @@
 using RuncWrap.PreRuntime;
-using SeccompRecorder;
+using SeccompRecorder.State;
 
 namespace UnitTests.RuncWrap.PreRuntime;
 

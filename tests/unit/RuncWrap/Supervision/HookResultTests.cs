@@ -1,4 +1,4 @@
-using HookCtl;
+using HookCtl.Output;
 using RuncWrap.Supervision;
 
 namespace UnitTests.RuncWrap.Supervision;
