@@ -1,9 +1,6 @@
-using System.Runtime;
-using Linux;
 using System.Runtime.CompilerServices;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
-using RuncWrap.PreRuntime;
 
 namespace ArchitectureTests;
 

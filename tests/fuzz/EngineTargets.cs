@@ -2,7 +2,6 @@ using System.Text;
 using HookCtl.Engines;
 using HookCtl.Engines.Containerd;
 using HookCtl.Engines.Docker;
-using HookCtl.Engines.Podman;
 using HookCtl.Files;
 using HookCtl.Runs;
 using HookCtl.Toml;

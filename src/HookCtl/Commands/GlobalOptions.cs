@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Linux;
-using HookEngine.Reading.Settings;
 using HookEngine.Model;
+using HookEngine.Reading.Settings;
+using Linux;
 
 namespace HookCtl.Commands;
 

@@ -1,4 +1,3 @@
-using HookEngine.Reading.Settings;
 using HookEngine.Model;
 
 namespace HookCtl.Engines;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using HookCtl.Output;
 using Linux;
 
 namespace HookCtl.Processes;

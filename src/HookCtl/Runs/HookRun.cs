@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using HookCtl.Output;
-using HookEngine.Model;
 using HookEngine.Running.Log;
 using Linux;
 

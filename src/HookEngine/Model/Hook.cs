@@ -1,5 +1,3 @@
-using Linux;
-
 namespace HookEngine.Model;
 
 /// <summary>A program to run at a stage, as config.json has it; OCI runtime specification, "POSIX-platform Hooks".</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using HookEngine.Running.Log;
 using Linux;
 using RuncWrap.Events;
 

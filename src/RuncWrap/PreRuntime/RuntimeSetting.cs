@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
 using HookEngine.Reading.Settings;
 using Linux;
 using Linux.Paths;

@@ -1,5 +1,3 @@
-using HookEngine.Model;
-
 namespace RuncWrap.PreRuntime;
 
 /// <summary>What the process was started with, and what main did before the managed runtime started. Main makes it, and all else is given it.</summary>

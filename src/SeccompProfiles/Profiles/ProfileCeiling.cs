@@ -1,5 +1,3 @@
-using HookEngine.Model;
-
 namespace SeccompProfiles.Profiles;
 
 /// <summary>Keeps a profile below another, such as a node's baseline.</summary>

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using HookEngine.Model;
 using Linux;
 
 namespace SeccompRecorder.Bpf;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Linux;
 using Sha256 = Linux.Sha256;
 
 namespace UnitTests.Linux;

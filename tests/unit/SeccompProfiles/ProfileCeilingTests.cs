@@ -1,5 +1,4 @@
 using SeccompProfiles.Profiles;
-using SeccompRecorder.State;
 
 namespace UnitTests.SeccompProfiles;
 

@@ -3,7 +3,6 @@ using HookCtl.Engines.Containerd;
 using HookCtl.Files;
 using HookCtl.Processes;
 using HookCtl.Toml;
-using HookEngine.Model;
 
 namespace HookCtl.Commands.Doctor;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using HookEngine.Model;
 
 namespace HookCtl.Commands.Doctor;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using HookEngine.Model;
 
 namespace HookCtl.Commands.Doctor;
 

@@ -1,4 +1,3 @@
-using HookCtl.Output;
 using HookCtl.Processes;
 using Linux;
 

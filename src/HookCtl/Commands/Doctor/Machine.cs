@@ -3,7 +3,6 @@ using HookCtl.Files;
 using HookCtl.Processes;
 using HookEngine.Deciding.Lint;
 using HookEngine.Model;
-using HookEngine.Reading.Settings;
 using Linux;
 
 namespace HookCtl.Commands.Doctor;

@@ -1,5 +1,5 @@
-using HookEngine.Reading.Settings;
 using HookEngine.Model;
+using HookEngine.Reading.Settings;
 using Linux;
 
 namespace HookCtl.Commands.Doctor;

@@ -2,7 +2,6 @@ using System.Globalization;
 using HookCtl.Commands.Bundle;
 using HookCtl.Commands.List;
 using HookCtl.Output;
-using HookEngine.Model;
 using Spectre.Console;
 
 namespace HookCtl.Commands.Explain;

@@ -8,7 +8,6 @@ using HookCtl.Files;
 using HookCtl.Output;
 using HookCtl.Processes;
 using HookEngine.Model;
-using HookEngine.Reading.Settings;
 using Linux;
 
 namespace HookCtl.Commands.Install;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using HookEngine.Model;
 using Linux;
 
 namespace HookCtl.Commands.Seccomp;

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using HookCtl.Runs;
-using HookEngine.Model;
 
 namespace HookCtl.Commands.Stats;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using HookCtl.Output;
 using HookCtl.Runs;
-using HookEngine.Model;
 using Linux;
 using Spectre.Console;
 

@@ -1,4 +1,3 @@
-using HookCtl.Commands.Doctor;
 using HookCtl.Files;
 using HookCtl.Toml;
 using Linux;

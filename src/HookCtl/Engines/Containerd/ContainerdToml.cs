@@ -1,5 +1,4 @@
 using System.Text;
-using HookCtl.Commands.Doctor;
 using HookCtl.Toml;
 using Json;
 using Linux;

@@ -1,4 +1,3 @@
-using HookCtl.Output;
 using HookCtl.Processes;
 using HookCtl.Toml;
 using Linux;

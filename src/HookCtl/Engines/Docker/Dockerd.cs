@@ -1,6 +1,5 @@
 using System.Text.Json;
 using HookCtl.Files;
-using HookCtl.Output;
 using HookCtl.Processes;
 using Linux;
 

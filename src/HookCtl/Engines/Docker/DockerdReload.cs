@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using HookCtl.Files;
-using HookCtl.Output;
 using HookCtl.Processes;
 using Linux;
 

@@ -1,5 +1,4 @@
 using HookCtl.Files;
-using HookCtl.Output;
 using HookCtl.Processes;
 
 namespace HookCtl.Engines.Docker;

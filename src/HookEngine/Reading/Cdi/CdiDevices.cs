@@ -1,5 +1,5 @@
-using HookEngine.Reading.Files;
 using HookEngine.Model;
+using HookEngine.Reading.Files;
 using Linux;
 
 namespace HookEngine.Reading.Cdi;

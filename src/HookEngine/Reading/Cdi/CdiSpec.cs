@@ -1,6 +1,6 @@
-using HookEngine.Reading.Files;
 using HookEngine.Model;
 using HookEngine.Reading.Edits;
+using HookEngine.Reading.Files;
 using Json;
 using Linux;
 using YamlDotNet.Core;

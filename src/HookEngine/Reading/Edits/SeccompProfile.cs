@@ -1,5 +1,5 @@
-using HookEngine.Reading.Files;
 using HookEngine.Model;
+using HookEngine.Reading.Files;
 using Json;
 using Linux;
 

@@ -1,4 +1,3 @@
-using HookEngine.Model;
 using Json;
 
 namespace HookEngine.Reading.Rules;

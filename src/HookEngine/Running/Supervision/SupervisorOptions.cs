@@ -1,6 +1,5 @@
 using System.Globalization;
 using HookEngine.Model;
-using Linux;
 
 namespace HookEngine.Running.Supervision;
 

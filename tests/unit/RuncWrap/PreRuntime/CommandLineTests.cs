@@ -1,5 +1,4 @@
 using RuncWrap.PreRuntime;
-using SeccompRecorder.State;
 
 namespace UnitTests.RuncWrap.PreRuntime;
 

@@ -1,4 +1,3 @@
-using HookCtl.Output;
 using RuncWrap.Supervision;
 
 namespace UnitTests.RuncWrap.Supervision;

@@ -1,6 +1,6 @@
 using System.Text;
-using HookEngine.Reading.Rules;
 using HookEngine.Model;
+using HookEngine.Reading.Rules;
 
 namespace UnitTests.HookEngine.Reading.Rules;
 

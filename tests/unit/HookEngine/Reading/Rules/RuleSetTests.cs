@@ -1,6 +1,6 @@
-using Linux;
-using HookEngine.Reading.Rules;
 using HookEngine.Model;
+using HookEngine.Reading.Rules;
+using Linux;
 
 namespace UnitTests.HookEngine.Reading.Rules;
 
