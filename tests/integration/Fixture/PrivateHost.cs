@@ -35,7 +35,7 @@ internal sealed class PrivateHost : IAsyncDisposable
         if [ -d /usr/share/containers/oci/hooks.d ]; then mount -t tmpfs -o mode=755 tmpfs /usr/share/containers/oci/hooks.d; fi
         mknod -m 666 "$1/etc/null" c 1 3
         mount --bind "$1/etc/null" /dev/null
-        mount -t tmpfs tmpfs /run
+        mount -t tmpfs -o mode=755 tmpfs /run
         mount -t tmpfs -o mode=1777 tmpfs /dev/shm
         {{PrivateBpf.Mount}}
         if [ ! -e /sys/fs/cgroup/cgroup.controllers ]; then

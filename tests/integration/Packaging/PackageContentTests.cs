@@ -131,7 +131,7 @@ public sealed class PackageContentTests : IAsyncLifetime
         foreach ((string package, string symbols) in new[] { (Deb, DebugDeb), (Rpm, DebugRpm) })
         {
             string said = await RunAsync("gdb", "-nx", "-batch", "-iex", $"set debug-file-directory {await UnpackAsync(symbols)}/usr/lib/debug", "-ex",
-                "info line HookEngine_HookEngine_Supervision_SupervisorOrder__Parse", $"{await UnpackAsync(package)}/usr/bin/runc-wrap");
+                "info line HookEngine_HookEngine_Running_Supervision_SupervisorOptions__Parse", $"{await UnpackAsync(package)}/usr/bin/runc-wrap");
 
             Assert.Contains("/usr/src/ocihooks/src/HookEngine/Running/Supervision/SupervisorOptions.cs", said, StringComparison.Ordinal);
         }
