@@ -5,12 +5,10 @@ using SeccompRecorder.State;
 
 namespace SeccompRecorder;
 
-/// <summary>
-/// Records the system calls of containers. Hooks call it, and nothing of it runs in between.
-/// </summary>
+/// <summary>Records the system calls of containers. Hooks run it, and no process of it runs in between.</summary>
 internal static class Program
 {
-    /// <summary>In which a rule of <c>hookctl seccomp</c> says when its hook runs.</summary>
+    /// <summary>The variable in which a rule of <c>hookctl seccomp</c> names the stage of its hook.</summary>
     private const string StageVariable = "OCIHOOKS_STAGE";
 
     private static int Main(string[] words)
@@ -52,7 +50,7 @@ internal static class Program
             Console.Error.WriteLine($"seccomp-recorder: {failure.Message}");
             return failure.ExitStatus;
         }
-#pragma warning disable CA1031 // Whatever else goes wrong is a defect, and must be told in the same way.
+#pragma warning disable CA1031 // Any other exception is a defect, and must be reported in the same way.
         catch (Exception defect)
 #pragma warning restore CA1031
         {
@@ -62,7 +60,7 @@ internal static class Program
     }
 
     /// <summary>
-    /// One rule is for three stages, and says which it is; if it does not, as those of version 0.1 do not, what comes in tells.
+    /// Runs a hook for one of three stages. The rule names the stage. Rules of version 0.1 do not, so the stage follows from the input.
     /// </summary>
     private static int RunHook(Arguments arguments, byte[] input)
     {
@@ -83,7 +81,9 @@ internal static class Program
         return Start(arguments, state);
     }
 
-    /// <summary>Where nothing can be recorded, that is the reason, whatever failed first.</summary>
+    /// <summary>
+    /// Starts a recording and reports a failure. If recording is impossible here, that is the reported reason, whatever failed first.
+    /// </summary>
     private static int Start(Arguments arguments, HookState state)
     {
         try

@@ -5,7 +5,7 @@ using RuncWrap.Supervision;
 
 namespace Fuzz;
 
-/// <summary>Readers of a bundle's files: config.json, the record of an injection, the state that a hook gets.</summary>
+/// <summary>Readers of a bundle's files: config.json, the record of an injection, and the state for a hook.</summary>
 internal static class ConfigurationTargets
 {
     private const string Configurations = "tests/samples/*config.json";
@@ -25,7 +25,7 @@ internal static class ConfigurationTargets
         new("hook-state", text => _ = ContainerState.Parse(text), "{\"ociVersion\":\"1.0.2\",\"id\":\"c\",\"status\":\"created\",\"pid\":1,\"bundle\":\"/b\"}"),
     ];
 
-    /// <summary>Hooks that are added to JSON leave JSON, and are there.</summary>
+    /// <summary>Adding hooks keeps the text valid JSON, and the hooks are in it.</summary>
     private static void Injection(byte[] text)
     {
         if (ContainerConfig.Parse(text, out _) is not { } config)

@@ -11,7 +11,7 @@ using Linux;
 
 namespace Fuzz;
 
-/// <summary>Readers of what engines keep: their settings, and what they know of containers and images.</summary>
+/// <summary>Readers of the engines' files: settings, and data about containers and images.</summary>
 internal static class EngineTargets
 {
     private const string Id = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -37,7 +37,7 @@ internal static class EngineTargets
         new("image-reference", ImageReferences, "docker.io/library/busybox:1.36@sha256:0123", "localhost:5000/a", Id),
     ];
 
-    /// <summary>A runtime that is added leaves TOML, with all that was there before it.</summary>
+    /// <summary>Adding a runtime keeps the text valid TOML, with everything that was in it before.</summary>
     private static void Toml(byte[] text)
     {
         TomlText toml = TomlText.Parse("f", text);
@@ -53,7 +53,7 @@ internal static class EngineTargets
         _ = new ContainerdToml("/etc/f", file.WithImport("/x")).WithoutImport("/x");
     }
 
-    /// <summary>What dockerd takes it takes with the runtime, too, and then the runtime is there.</summary>
+    /// <summary>A text that dockerd accepts is still accepted after the runtime is added, and then contains the runtime.</summary>
     private static void Daemon(byte[] text)
     {
         foreach (bool makeDefault in new[] { false, true })

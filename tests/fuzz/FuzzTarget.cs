@@ -2,17 +2,19 @@ using Linux;
 
 namespace Fuzz;
 
-/// <summary>A reader of what others than OciHooks write, for a fuzzer to try.</summary>
-/// <param name="Name">Its name on the command line.</param>
-/// <param name="Read">Reads a text. <see cref="OciHooksException"/> is an answer; any other exception is a fault.</param>
-/// <param name="Seeds">Texts to begin with: what begins with <c>tests/</c> is a pattern of files of the repository, the rest is the text.</param>
+/// <summary>A reader of texts from outside OciHooks, for a fuzzer to try.</summary>
+/// <param name="Name">The target's name on the command line.</param>
+/// <param name="Read">Reads a text. <see cref="OciHooksException"/> is a valid answer. Any other exception is a defect.</param>
+/// <param name="Seeds">
+/// Texts to begin with. A seed that begins with <c>tests/</c> is a pattern of files in the repository. Any other seed is the text.
+/// </param>
 internal sealed record FuzzTarget(string Name, Action<byte[]> Read, params IReadOnlyList<string> Seeds)
 {
-    /// <summary>All of them.</summary>
+    /// <summary>All targets.</summary>
     internal static IReadOnlyList<FuzzTarget> All { get; } =
         [.. RuleTargets.All, .. ConfigurationTargets.All, .. EngineTargets.All, .. RecorderTargets.All];
 
-    /// <exception cref="ArgumentException">There is none with that name.</exception>
+    /// <exception cref="ArgumentException">There is no target with that name.</exception>
     internal static FuzzTarget Named(string name) => All.FirstOrDefault(target => target.Name == name)
         ?? throw new ArgumentException($"there is no target {name}; there are {string.Join(", ", All.Select(target => target.Name))}");
 
@@ -25,11 +27,11 @@ internal sealed record FuzzTarget(string Name, Action<byte[]> Read, params IRead
         }
         catch (OciHooksException)
         {
-            // The text was refused, in words.
+            // The text was refused with a message.
         }
     }
 
-    /// <summary>The texts to begin with.</summary>
+    /// <summary>Returns the texts to begin with.</summary>
     /// <param name="repository">The repository's directory.</param>
     internal IEnumerable<byte[]> SeedTexts(string repository)
     {
@@ -49,7 +51,7 @@ internal sealed record FuzzTarget(string Name, Action<byte[]> Read, params IRead
         }
     }
 
-    /// <summary>Fails if something does not hold that has to, whatever the text is.</summary>
+    /// <summary>Fails if a condition that must hold for any text does not hold.</summary>
     internal static void Ensure(bool holds, string what)
     {
         if (!holds)

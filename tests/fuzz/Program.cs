@@ -1,7 +1,6 @@
 using Fuzz;
 using SharpFuzz;
 
-// list | seeds TARGET DIRECTORY | read TARGET FILE.. | afl TARGET
 switch (args)
 {
     case ["list"]:
@@ -24,7 +23,7 @@ switch (args)
 
         return 0;
     case ["afl", var name]:
-        // Nothing of what is instrumented may run before, not even to find the target: the instrumentation has no memory yet.
+        // No instrumented code may run before this, not even to find the target: the instrumentation has no memory yet.
         Fuzzer.OutOfProcess.Run(input =>
         {
             using var text = new MemoryStream();

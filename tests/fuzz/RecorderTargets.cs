@@ -7,7 +7,7 @@ using SeccompRecorder.State;
 
 namespace Fuzz;
 
-/// <summary>Readers of what the recorder is told, and of what it and others wrote: states, recordings, profiles.</summary>
+/// <summary>Readers of the recorder's input and of files that it and others wrote: states, recordings, profiles.</summary>
 internal static class RecorderTargets
 {
     internal static IReadOnlyList<FuzzTarget> All { get; } =

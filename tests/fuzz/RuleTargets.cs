@@ -52,11 +52,13 @@ internal static class RuleTargets
         }
         catch (JsonException)
         {
-            // RuleFiles tells it.
+            // RuleFiles reports this error.
         }
     }
 
-    /// <summary>Both readers: the strict one, and that before the managed runtime, which never fails.</summary>
+    /// <summary>
+    /// Reads settings with both readers: the strict one, and the one that runs before the managed runtime and never fails.
+    /// </summary>
     private static void Settings(byte[] text)
     {
         byte[] candidates = new byte[RuntimeSetting.CandidatesLimit];

@@ -2,16 +2,16 @@ using Linux;
 
 namespace Fuzz;
 
-/// <summary>A file for readers that open it themselves.</summary>
+/// <summary>Files for readers that open files themselves.</summary>
 internal static class ScratchFile
 {
     private static readonly string s_directory = Directory.CreateTempSubdirectory("ocihooks-fuzz-").FullName;
 
     static ScratchFile() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(s_directory, recursive: true);
 
-    /// <summary>Writes one.</summary>
-    /// <param name="name">Its path, from a directory of this process's own.</param>
-    /// <param name="text">What is in it.</param>
+    /// <summary>Writes a file.</summary>
+    /// <param name="name">The file's path in this process's own directory.</param>
+    /// <param name="text">The file's contents.</param>
     internal static FilePath Write(string name, byte[] text)
     {
         string path = Path.Combine(s_directory, name);

@@ -4,35 +4,35 @@ using FsCheck.Fluent;
 namespace UnitTests;
 
 /// <summary>
-/// What decides about a text that is made at random: FsCheck draws and shrinks the numbers, which it can do for any text as it cannot for
-/// what generators make of others. Where they have been used up, it is the first choice, so fewer of them make a simpler text.
+/// The random numbers from which a generator makes a text. FsCheck draws and shrinks the numbers, because it cannot shrink values that
+/// generators make from other values. When the numbers run out, each choice is the first one, so fewer numbers make a simpler text.
 /// </summary>
 internal sealed class Choices(int[] numbers)
 {
-    /// <summary>More than any of our texts takes.</summary>
+    /// <summary>A limit above the number of choices that any text needs.</summary>
     private const int Most = 400;
 
     private int _next;
 
-    /// <summary>Any text that a constructor makes of choices.</summary>
+    /// <summary>Returns an arbitrary of texts that a constructor makes from choices.</summary>
     internal static Arbitrary<T> Making<T>(Func<int[], T> make, Func<T, int[]> choices)
     {
         Func<int[], IEnumerable<int[]>> simpler = ArbMap.Default.ArbFor<int[]>().Shrinker;
         return Arb.Convert(Arb.From(Gen.Choose(0, int.MaxValue - 1).ArrayOf(Most), simpler), make, choices);
     }
 
-    /// <summary>A number below a limit.</summary>
+    /// <summary>Returns a number below a limit.</summary>
     internal int Below(int limit) => _next < numbers.Length ? (int)((uint)numbers[_next++] % (uint)limit) : 0;
 
-    /// <summary>Happens once in so many times.</summary>
+    /// <summary>Returns true once in the given number of times, on average.</summary>
     internal bool OneIn(int times) => Below(times) == times - 1;
 
     internal T Pick<T>(params ReadOnlySpan<T> from) => from[Below(from.Length)];
 
-    /// <summary>Up to so many of what is made.</summary>
+    /// <summary>Returns a list of up to the given number of elements.</summary>
     internal List<T> Some<T>(int most, Func<int, T> make) => [.. Enumerable.Range(0, Below(most + 1)).Select(make)];
 
-    /// <summary>In any order.</summary>
+    /// <summary>Returns the elements in random order.</summary>
     internal List<T> Shuffled<T>(IEnumerable<T> elements)
     {
         List<T> shuffled = [];

@@ -9,7 +9,7 @@ internal static partial class Machine
     [ModuleInitializer]
     internal static void Settle()
     {
-        // With the 002 of many users, whatever a test writes could be written by a group, and not be trusted.
+        // With the umask 002 of many users, a group could write the tests' files, and the program would not trust them.
         const uint UsualMask = 0x12;
         _ = umask(UsualMask);
     }

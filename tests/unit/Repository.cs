@@ -1,6 +1,6 @@
 namespace UnitTests;
 
-/// <summary>Where the repository is that the tests were built from.</summary>
+/// <summary>The repository that the tests were built from.</summary>
 internal static class Repository
 {
     internal static string Root { get; } = FindRoot();

@@ -4,20 +4,20 @@ using FsCheck.Fluent;
 
 namespace UnitTests;
 
-/// <summary>A character that is removed from a text, put into it or put in place of another, at random.</summary>
-/// <param name="Kind">Which of the three it is.</param>
-/// <param name="Place">Where; behind the end it goes on at the beginning.</param>
-/// <param name="Piece">The character, of ASCII.</param>
+/// <summary>A random change of a text: the removal, insertion or replacement of a character.</summary>
+/// <param name="Kind">The kind of change.</param>
+/// <param name="Place">The position, modulo the length of the text.</param>
+/// <param name="Piece">The character, in ASCII.</param>
 internal readonly record struct TextChange(ChangeKind Kind, int Place, char Piece)
 {
-    /// <summary>Any changes, as many as the size says.</summary>
+    /// <summary>Returns an arbitrary of change lists. Their length follows FsCheck's size.</summary>
     internal static Arbitrary<TextChange[]> Some(string pieces) => Arb.Array(Arb.From(
         from kind in Gen.Elements(Enum.GetValues<ChangeKind>())
         from place in Gen.Choose(0, int.MaxValue - 1)
         from piece in Gen.Elements(pieces.ToCharArray())
         select new TextChange(kind, place, piece)));
 
-    /// <summary>The text in UTF-8, with changes made one after the other.</summary>
+    /// <summary>Returns the text in UTF-8, with the changes made one after another.</summary>
     internal static byte[] Apply(string text, IEnumerable<TextChange> changes)
     {
         List<byte> varied = [.. Encoding.UTF8.GetBytes(text)];
@@ -49,7 +49,7 @@ internal readonly record struct TextChange(ChangeKind Kind, int Place, char Piec
     }
 }
 
-/// <summary>What <see cref="TextChange"/> does.</summary>
+/// <summary>The kinds of <see cref="TextChange"/>.</summary>
 internal enum ChangeKind
 {
     Remove,

@@ -12,7 +12,7 @@ internal sealed record CdiDeviceName(string Kind, string Name)
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}={Name}";
 
-    /// <summary>The name in a text; null if it is none.</summary>
+    /// <summary>Parses a qualified name. Returns null if the text is not one.</summary>
     internal static CdiDeviceName? Parse(string text)
     {
         int end = text.IndexOf('=', StringComparison.Ordinal);
@@ -24,7 +24,7 @@ internal sealed record CdiDeviceName(string Kind, string Name)
         text.Split('/') is [var vendor, var kind]
         && Array.TrueForAll([vendor, kind], part => IsWord(part, "") && char.IsAsciiLetter(part[0]));
 
-    /// <summary>Whether a text is the name of a device in its class.</summary>
+    /// <summary>Whether a text is valid as the name of a device within its class.</summary>
     internal static bool IsName(string text) => IsWord(text, ":");
 
     private static bool IsWord(string text, string alsoInside) =>

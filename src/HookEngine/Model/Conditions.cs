@@ -2,12 +2,12 @@ using Re2;
 
 namespace HookEngine.Model;
 
-/// <summary>The containers a rule is for, oci-hooks(5) "when". A condition that is null or empty is not one.</summary>
-/// <param name="AnySuffices">One condition is enough (format 0.1.0); else all must hold (1.0.0).</param>
-/// <param name="Always">True holds for every container, false for none.</param>
-/// <param name="HasBindMounts">True holds for a container with a bind mount. False holds for none: so the reference reads it.</param>
-/// <param name="Annotations">Each holds if some annotation matches.</param>
-/// <param name="Commands">Hold if one of them matches the first word of the container's command line.</param>
+/// <summary>The conditions that select a rule's containers, oci-hooks(5) "when". A null or empty condition is ignored.</summary>
+/// <param name="AnySuffices">Whether one condition is enough (format 0.1.0). Otherwise all must hold (1.0.0).</param>
+/// <param name="Always">True matches every container, false matches none.</param>
+/// <param name="HasBindMounts">True matches a container with a bind mount. False matches none, as in the reference implementation.</param>
+/// <param name="Annotations">The annotation conditions. Each holds if some annotation matches it.</param>
+/// <param name="Commands">The patterns for the first word of the container's command line. One match is enough.</param>
 public sealed record Conditions(
     bool AnySuffices,
     bool? Always,
@@ -15,9 +15,9 @@ public sealed record Conditions(
     IReadOnlyList<AnnotationPattern> Annotations,
     IReadOnlyList<Re2Pattern> Commands)
 {
-    /// <summary>The condition of format <c>ocihooks/1</c>, which has this and none of the others; null in the older formats.</summary>
+    /// <summary>The only condition of a rule of format <c>ocihooks/1</c>; null in the older formats.</summary>
     public Selector? Selector { get; init; }
 
-    /// <summary>The conditions of a rule of format <c>ocihooks/1</c>.</summary>
+    /// <summary>Returns the conditions of a rule of format <c>ocihooks/1</c>.</summary>
     public static Conditions Of(Selector selector) => new(false, null, null, [], []) { Selector = selector };
 }

@@ -1,12 +1,12 @@
 namespace HookEngine.Model;
 
 /// <summary>
-/// What is to be changed in a container's configuration besides its hooks, in the words of the Container Device Interface's
-/// <c>containerEdits</c>; annotations and the seccomp profile are ours.
+/// The changes to a container's configuration besides the hooks of rules, in the words of the Container Device Interface's
+/// <c>containerEdits</c>. Annotations and the seccomp profile are OciHooks's own additions.
 /// </summary>
 public sealed record ContainerEdits
 {
-    /// <summary>Variables of the process's environment, KEY=value.</summary>
+    /// <summary>Variables of the process's environment, as KEY=value.</summary>
     public IReadOnlyList<string> Env { get; init; } = [];
 
     /// <summary>Mounts.</summary>
@@ -15,7 +15,7 @@ public sealed record ContainerEdits
     /// <summary>Device nodes, which the container may also use.</summary>
     public IReadOnlyList<DeviceEdit> DeviceNodes { get; init; } = [];
 
-    /// <summary>Groups that the process is in besides its own.</summary>
+    /// <summary>Supplementary group IDs of the process.</summary>
     public IReadOnlyList<long> AdditionalGids { get; init; } = [];
 
     /// <summary>Hooks with their stages.</summary>
@@ -24,46 +24,46 @@ public sealed record ContainerEdits
     /// <summary>Annotations, each key once.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Annotations { get; init; } = [];
 
-    /// <summary>The seccomp profile; null to leave it as it is.</summary>
+    /// <summary>The seccomp profile; null to leave it unchanged.</summary>
     public SeccompSource? Seccomp { get; init; }
 
-    /// <summary>Whether they change nothing.</summary>
+    /// <summary>Whether these edits change nothing.</summary>
     public bool IsEmpty => Env.Count + Mounts.Count + DeviceNodes.Count + AdditionalGids.Count + Hooks.Count + Annotations.Count == 0
         && Seccomp is null;
 }
 
-/// <summary>A mount.</summary>
-/// <param name="HostPath">What is mounted: a path on the host, or a name for file systems that want one.</param>
-/// <param name="ContainerPath">Where, an absolute path.</param>
+/// <summary>A mount to add.</summary>
+/// <param name="HostPath">The source: a path on the host, or a name for file systems that require one.</param>
+/// <param name="ContainerPath">The absolute path in the container.</param>
 /// <param name="Type">The file system's type; empty for a bind mount.</param>
-/// <param name="Options">Options of mount(8).</param>
+/// <param name="Options">The options, as for mount(8).</param>
 public sealed record MountEdit(string HostPath, string ContainerPath, string Type, IReadOnlyList<string> Options);
 
-/// <summary>A device node.</summary>
-/// <param name="Path">Where, an absolute path in the container.</param>
-/// <param name="HostPath">The device on the host that tells what is not given; null if it has the same path.</param>
-/// <param name="Type"><c>b</c>, <c>c</c>, <c>u</c> or <c>p</c>; empty for that of the host's.</param>
-/// <param name="Major">Its number; 0 for that of the host's.</param>
-/// <param name="Minor">Its number in its kind.</param>
-/// <param name="Permissions">What may be done, of <c>rwm</c>, or <c>none</c>; empty for all.</param>
+/// <summary>A device node to add.</summary>
+/// <param name="Path">The absolute path in the container.</param>
+/// <param name="HostPath">The device on the host that supplies missing values; null if it has the same path.</param>
+/// <param name="Type"><c>b</c>, <c>c</c>, <c>u</c> or <c>p</c>; empty to use the host device's type.</param>
+/// <param name="Major">The major number; 0 to use the host device's numbers.</param>
+/// <param name="Minor">The minor number.</param>
+/// <param name="Permissions">The allowed access, letters of <c>rwm</c>, or <c>none</c>; empty for all.</param>
 public sealed record DeviceEdit(string Path, string? HostPath, string Type, long Major, long Minor, string Permissions)
 {
-    /// <summary>The permission bits of the node; null for the runtime's own choice.</summary>
+    /// <summary>The permission bits of the node; null for the runtime's default.</summary>
     public long? FileMode { get; init; }
 
-    /// <summary>The user it belongs to; null for that of the process.</summary>
+    /// <summary>The user ID of the owner; null for the process's user.</summary>
     public long? User { get; init; }
 
-    /// <summary>The group it belongs to; null for that of the process.</summary>
+    /// <summary>The group ID of the owner; null for the process's group.</summary>
     public long? Group { get; init; }
 }
 
-/// <summary>A hook and when it runs.</summary>
+/// <summary>A hook and its stage.</summary>
 /// <param name="Stage">The stage.</param>
 /// <param name="Hook">The program.</param>
 public sealed record StagedHook(HookStage Stage, Hook Hook);
 
-/// <summary>Where a seccomp profile is from.</summary>
-/// <param name="File">The file that holds it; null if the rule does.</param>
-/// <param name="Text">The profile, JSON in UTF-8; empty if a file holds it.</param>
+/// <summary>The source of a seccomp profile.</summary>
+/// <param name="File">The path of the file with the profile; null if the rule contains it.</param>
+/// <param name="Text">The profile, JSON in UTF-8; empty if it is in a file.</param>
 public sealed record SeccompSource(string? File, ReadOnlyMemory<byte> Text);

@@ -1,30 +1,30 @@
 namespace HookEngine.Model;
 
-/// <summary>Who a container is: what its configuration says, and what its engine tells of it.</summary>
+/// <summary>The identity of a container: what its configuration and its engine say about it.</summary>
 public sealed record ContainerIdentity
 {
     /// <summary>The engine: docker, containerd, cri, cri-o, podman, nerdctl or plain.</summary>
     public required Fact Engine { get; init; }
 
-    /// <summary>Its ID; null if it is not known.</summary>
+    /// <summary>The container's ID; null if it is not known.</summary>
     public string? Id { get; init; }
 
-    /// <summary>The bundle's directory, absolute.</summary>
+    /// <summary>The absolute path of the bundle.</summary>
     public string? Bundle { get; init; }
 
     /// <summary>What config.json says.</summary>
     public required ContainerDetail Detail { get; init; }
 
-    /// <summary>References of the image with registry and tag, as <see cref="ImageReference.Normalize"/> makes them.</summary>
+    /// <summary>The image's references with registry and tag, as <see cref="ImageReference.Normalize"/> returns them.</summary>
     public Fact Image { get; init; } = Fact.Absent;
 
-    /// <summary>Digests by which the image is known, such as <c>sha256:..</c>.</summary>
+    /// <summary>The image's digests, such as <c>sha256:..</c>.</summary>
     public Fact ImageDigest { get; init; } = Fact.Absent;
 
-    /// <summary>The labels that were asked for; an image may bring some of them.</summary>
+    /// <summary>The requested labels. Some of them may come from the image.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Why labels could not be had; null if they could.</summary>
+    /// <summary>Why the labels are unknown; null if they are known.</summary>
     public string? LabelsUnknown { get; init; }
 
     /// <summary>The Kubernetes namespace.</summary>
@@ -36,21 +36,21 @@ public sealed record ContainerIdentity
     /// <summary>The container's name, in its pod or in its engine.</summary>
     public Fact Container { get; init; } = Fact.Absent;
 
-    /// <summary>sandbox or container, of Kubernetes.</summary>
+    /// <summary>The Kubernetes container type: sandbox or container.</summary>
     public string? ContainerType { get; init; }
 
-    /// <summary>The user by the name that the engine was given.</summary>
+    /// <summary>The user as it was given to the engine.</summary>
     public Fact UserName { get; init; } = Fact.Absent;
 
-    /// <summary>The places where its engine keeps files for it.</summary>
+    /// <summary>The directories where the engine keeps this container's files.</summary>
     internal EngineDirectories Places { get; init; } = EngineDirectories.None;
 
     /// <summary>The mounts.</summary>
     public IReadOnlyList<ContainerMount> Mounts => Detail.Mounts;
 
-    /// <summary>What is known of a container's texts of a kind.</summary>
+    /// <summary>Returns what is known about one kind of text of the container.</summary>
     /// <param name="kind">The kind.</param>
-    /// <param name="key">Of a label, an annotation or a variable: its name.</param>
+    /// <param name="key">The name of the label, annotation or variable.</param>
     public Fact Of(ContainerText kind, string? key = null) =>
         WhyUnknown(kind, key) is { } problem ? Fact.NotHad(problem) : Text(kind, key);
 
@@ -76,9 +76,9 @@ public sealed record ContainerIdentity
         _ => Fact.Of(Detail.Args.Count == 0 ? [] : [string.Join(' ', Detail.Args)]),
     };
 
-    /// <summary>Why texts of a kind cannot be known; null if they can, also if the container has none.</summary>
+    /// <summary>Returns why texts of a kind are unknown. Returns null if they are known, even if the container has none.</summary>
     /// <param name="kind">The kind.</param>
-    /// <param name="key">Of a label, an annotation or a variable: its name.</param>
+    /// <param name="key">The name of the label, annotation or variable.</param>
     private string? WhyUnknown(ContainerText kind, string? key)
     {
         UnreadableFields unreadable = Detail.Unreadable;
@@ -100,28 +100,28 @@ public sealed record ContainerIdentity
         };
     }
 
-    /// <summary>Why it cannot be known whether something is so; null if it can.</summary>
+    /// <summary>Returns why it is unknown whether the container has a trait; null if it is known.</summary>
     internal string? WhyUnknown(ContainerTrait flag) => flag == ContainerTrait.Privileged
         ? Detail.Unreadable.Find("linux.resources.devices") ?? Detail.Unreadable.Find("linux.maskedPaths")
         : WhyMountsUnknown ?? (WhyPlacesUnknown is { } problem && Is(ContainerTrait.BindMounts) ? problem : null);
 
     /// <summary>
-    /// Why it cannot be known where the engine has its files of this container, which annotations and the root file system tell; null if it can,
-    /// or if it has no engine.
+    /// Why the engine's directories for this container are unknown; null if they are known, or if there is no engine. They are derived from
+    /// the annotations and the root file system.
     /// </summary>
     private string? WhyPlacesUnknown =>
         Engine.Text == "plain" ? null : Detail.Unreadable.Find("annotations") ?? Detail.Unreadable.Find("root.path");
 
-    /// <summary>Why the mounts cannot be known; null if they can.</summary>
+    /// <summary>Why the mounts are unknown; null if they are known.</summary>
     internal string? WhyMountsUnknown => Detail.Unreadable.Find("mounts");
 
-    /// <summary>Whether something is so of the container.</summary>
+    /// <summary>Whether the container has a trait.</summary>
     public bool Is(ContainerTrait flag) => flag == ContainerTrait.Privileged ? Detail.IsPrivileged : Places.HasOthers(Detail.Mounts);
 
-    /// <summary>The engine, if it is one that does not tell a kind of text at all; else null.</summary>
+    /// <summary>Returns the engine if it never reports this kind of text; else null.</summary>
     internal string? Silent(ContainerText kind) => Engine.Text is { } engine && !kind.IsProvidedBy(engine) ? engine : null;
 
-    /// <summary>The root file system, absolute: in config.json it may stand as it is found from the bundle.</summary>
+    /// <summary>The absolute path of the root file system. In config.json it may be relative to the bundle.</summary>
     private string? RootFileSystem => Detail.RootPath is ['/', ..] || string.IsNullOrEmpty(Detail.RootPath) ? Detail.RootPath
         : Bundle is null ? null
         : $"{Bundle}/{Detail.RootPath}";
@@ -143,7 +143,7 @@ public sealed record ContainerIdentity
         return Fact.Absent;
     }
 
-    /// <summary>Of several with one name the last counts, as in the process.</summary>
+    /// <summary>Returns the value of a variable. If it is set twice, the last value counts, as in the process.</summary>
     private Fact Variable(string name)
     {
         for (int i = Detail.Env.Count - 1; i >= 0; i--)

@@ -1,15 +1,15 @@
 namespace HookEngine.Model;
 
-/// <summary>What texts a container can be known by.</summary>
+/// <summary>The kinds of text that identify or describe a container.</summary>
 public enum ContainerText
 {
     /// <summary>The engine: docker, containerd, cri, cri-o, podman, nerdctl or plain.</summary>
     Engine,
 
-    /// <summary>References of its image, with registry and tag.</summary>
+    /// <summary>The image's references, with registry and tag.</summary>
     Image,
 
-    /// <summary>Digests by which its image is known: that of the manifest, and the ID.</summary>
+    /// <summary>The image's digests: the manifest's, and the ID.</summary>
     ImageDigest,
 
     /// <summary>A label.</summary>
@@ -24,19 +24,19 @@ public enum ContainerText
     /// <summary>The Kubernetes pod.</summary>
     Pod,
 
-    /// <summary>The container's name: in its pod, or in its engine.</summary>
+    /// <summary>The container's name, in its pod or in its engine.</summary>
     Container,
 
-    /// <summary>sandbox or container, of Kubernetes.</summary>
+    /// <summary>The Kubernetes container type: sandbox or container.</summary>
     ContainerType,
 
-    /// <summary>The process's user: UID, UID:GID, and the name if the engine tells it.</summary>
+    /// <summary>The process's user: UID, UID:GID, and the name if the engine reports it.</summary>
     User,
 
-    /// <summary>The host's name in the container.</summary>
+    /// <summary>The container's host name.</summary>
     Hostname,
 
-    /// <summary>host, private, or shared with another.</summary>
+    /// <summary>The network: host, private, or shared with another container.</summary>
     Network,
 
     /// <summary>A variable of the process's environment.</summary>
@@ -45,10 +45,10 @@ public enum ContainerText
     /// <summary>The first word of the process's command line.</summary>
     Command,
 
-    /// <summary>The process's command line, its words with a space between.</summary>
+    /// <summary>The process's command line, its words separated by spaces.</summary>
     CommandLine,
 
-    /// <summary>The ID.</summary>
+    /// <summary>The container's ID.</summary>
     Id,
 
     /// <summary>The bundle's directory.</summary>
@@ -58,12 +58,12 @@ public enum ContainerText
     RootFileSystem,
 }
 
-/// <summary>What can be so of a container.</summary>
+/// <summary>The properties that a container has or does not have.</summary>
 public enum ContainerTrait
 {
-    /// <summary>It may use every device, and sees /proc and /sys unmasked.</summary>
+    /// <summary>The container may use every device, and /proc and /sys are not masked.</summary>
     Privileged,
 
-    /// <summary>It has a bind mount that is not the engine's own, such as /etc/hosts.</summary>
+    /// <summary>The container has a bind mount besides the engine's, such as /etc/hosts.</summary>
     BindMounts,
 }

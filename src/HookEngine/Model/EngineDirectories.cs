@@ -1,15 +1,15 @@
 namespace HookEngine.Model;
 
 /// <summary>
-/// Where an engine keeps the files of its own that it mounts into a container: /etc/hosts and the like. A mount counts as the engine's only
-/// if it is such a file, in the place that the engine has for this container: whoever runs a container chooses the sources of other mounts,
-/// but not its ID.
+/// The directories where an engine keeps the files that it mounts into a container, such as /etc/hosts. A mount counts as the engine's only
+/// if it is such a file in the engine's directory for this container. A user who runs a container can choose the sources of other mounts,
+/// but not the container's ID.
 /// </summary>
 internal sealed class EngineDirectories
 {
     /// <summary>
-    /// What is mounted in a place, as it stands in the directory that the engine has for a container or a sandbox, and whether containers that
-    /// share a network, IPC namespace or pod have one of them.
+    /// The destinations of engine mounts, and the paths of their files in the engine's directory for a container or sandbox. IsShared says
+    /// whether containers that share a network, IPC namespace or pod share the file.
     /// </summary>
     private static readonly (string Destination, bool IsShared, string[] Files)[] s_files =
     [
@@ -21,7 +21,7 @@ internal sealed class EngineDirectories
         ("/run/.containerenv", false, ["/userdata/.containerenv"]),
     ];
 
-    /// <summary>What the kubelet mounts from its directory of a pod: how the path goes on behind that.</summary>
+    /// <summary>The mounts from the kubelet's directory for a pod: the destination, and the start of the path in that directory.</summary>
     private static readonly (string Destination, string Start)[] s_podFiles =
     [
         ("/etc/hosts", "/etc-hosts"),
@@ -30,7 +30,7 @@ internal sealed class EngineDirectories
         ("/var/run/secrets/kubernetes.io/serviceaccount", "/volumes/kubernetes.io~secret/"),
     ];
 
-    /// <summary>What engines mount from the host.</summary>
+    /// <summary>The mounts of files on the host that engines add.</summary>
     private static readonly (string Destination, string[] Sources)[] s_hostFiles =
     [
         ("/etc/mtab", ["/proc/mounts"]),
@@ -41,13 +41,13 @@ internal sealed class EngineDirectories
 
     private readonly List<string> _keepers = [];
 
-    /// <summary>None: each bind mount is the user's.</summary>
+    /// <summary>No directories: every bind mount is the user's.</summary>
     internal static EngineDirectories None => new();
 
-    /// <summary>The container's ID, or its sandbox's, which the engine made; null if there is none that nobody could choose.</summary>
+    /// <summary>The engine-generated ID of the container or its sandbox; null if every known ID may be a user's choice.</summary>
     internal string? Id { get; init; }
 
-    /// <summary>The ID of its Kubernetes pod, by which the kubelet calls its directory; null if it has none.</summary>
+    /// <summary>The ID of the Kubernetes pod, which is the name of the kubelet's directory for it; null if there is no pod.</summary>
     internal string? Pod { get; init; }
 
     /// <summary>Adds a directory in which the engine has a directory for each container.</summary>
@@ -57,10 +57,10 @@ internal sealed class EngineDirectories
         return this;
     }
 
-    /// <summary>Whether some bind mount is not the engine's.</summary>
+    /// <summary>Returns whether some bind mount is not the engine's.</summary>
     internal bool HasOthers(IReadOnlyList<ContainerMount> mounts)
     {
-        // A container that joins another's network, or its pod's, has that one's shared files: those are beside its own.
+        // A container that joins the network of another container, or of its pod, uses that one's shared files. They are next to its own.
         List<string> owners = [.. _keepers];
         foreach (ContainerMount mount in mounts)
         {
@@ -115,8 +115,8 @@ internal sealed class EngineDirectories
     }
 
     /// <summary>
-    /// Whose a file of an engine is, where that engine keeps such, and whether others may share it; null if it is none, or not mounted where
-    /// engines do.
+    /// Returns the directory and the container ID to which an engine's file belongs, and whether others may share it. Returns null if the
+    /// mount is not an engine's file, or is not at the destination where engines mount it.
     /// </summary>
     private static (string Keeper, string Id, bool IsShared)? Owner(ContainerMount mount)
     {
@@ -140,10 +140,10 @@ internal sealed class EngineDirectories
         || directory.EndsWith("-containers")
         || directory.EndsWith("/sandboxes");
 
-    /// <summary>Whether it is an ID as engines make them.</summary>
+    /// <summary>Whether a text has the form of an engine's ID.</summary>
     private static bool IsId(string text) => text.Length == 64 && text.AsSpan().IndexOfAnyExcept("0123456789abcdef") < 0;
 
-    /// <summary>Whether a path is what it seems: absolute, and nothing in it goes up.</summary>
+    /// <summary>Whether a path is absolute and has no empty, <c>.</c> or <c>..</c> component.</summary>
     private static bool IsClean(string path) =>
         path is ['/', ..] && !path.Contains("//", StringComparison.Ordinal) && !$"{path}/".Contains("/../", StringComparison.Ordinal)
         && !$"{path}/".Contains("/./", StringComparison.Ordinal);

@@ -1,4 +1,4 @@
 namespace HookEngine.Model;
 
-/// <summary>Whether a hook's program is there: it is, it is missing, or the question cannot be answered, which is an error.</summary>
+/// <summary>The result of looking for a hook's program: it exists, it is missing, or the lookup failed, which is an error.</summary>
 internal readonly record struct HookPresence(bool Missing, string? Problem);

@@ -1,14 +1,14 @@
 namespace HookEngine.Model;
 
-/// <summary>Names of images, as Docker reads them: github.com/distribution/reference, "normalized" names.</summary>
+/// <summary>Parses image references as Docker does: github.com/distribution/reference, "normalized" names.</summary>
 public static class ImageReference
 {
     private const string DefaultRegistry = "docker.io/";
     private const string OfficialImages = "library/";
     private const string DefaultTag = ":latest";
 
-    /// <summary>A reference with its registry and tag: <c>nginx</c> is <c>docker.io/library/nginx:latest</c>.</summary>
-    /// <param name="reference">The reference, or a glob for references. A glob that begins with <c>*</c> stays as it is.</param>
+    /// <summary>Returns a reference with its registry and tag: <c>nginx</c> becomes <c>docker.io/library/nginx:latest</c>.</summary>
+    /// <param name="reference">The reference, or a glob for references. A glob that begins with <c>*</c> is returned unchanged.</param>
     public static string Normalize(string reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
@@ -30,7 +30,8 @@ public static class ImageReference
     }
 
     /// <summary>
-    /// The names that a reference gives an image, normalized: one with a tag and a digest is known by the tag, too. None if it is empty.
+    /// Returns the normalized names in a reference. A reference with a tag and a digest also names the image by its tag. An empty reference
+    /// has no names.
     /// </summary>
     public static List<string> NamesIn(string reference)
     {
@@ -51,7 +52,7 @@ public static class ImageReference
         return names;
     }
 
-    /// <summary>Whether it may be the ID of an image, or the beginning of one, as far as can be told without the ID.</summary>
+    /// <summary>Whether a reference has the form of an image's ID or of the beginning of one.</summary>
     public static bool MayBeId(string reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
@@ -59,9 +60,9 @@ public static class ImageReference
         return digits.Length is > 0 and <= 64 && digits.IndexOfAnyExcept("0123456789abcdef") < 0;
     }
 
-    /// <summary>Whether it is no name, but the ID of an image, or the beginning of one.</summary>
-    /// <param name="reference">What an engine was told to run.</param>
-    /// <param name="imageId">The ID of what it runs, <c>sha256:..</c>.</param>
+    /// <summary>Whether a reference is an image's ID, or the beginning of it, and not a name.</summary>
+    /// <param name="reference">The image that the engine was asked to run.</param>
+    /// <param name="imageId">The ID of the image that it runs, <c>sha256:..</c>.</param>
     public static bool IsId(string reference, string imageId)
     {
         ArgumentNullException.ThrowIfNull(reference);
@@ -71,7 +72,7 @@ public static class ImageReference
                 || imageId.StartsWith("sha256:" + reference, StringComparison.Ordinal));
     }
 
-    /// <summary>The digest in a reference; null if it has none.</summary>
+    /// <summary>Returns the digest in a reference; null if there is none.</summary>
     public static string? DigestOf(string reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
@@ -81,6 +82,6 @@ public static class ImageReference
 
     private static bool IsRegistry(ReadOnlySpan<char> first) => first.ContainsAny('.', ':') || first.SequenceEqual("localhost");
 
-    /// <summary>A * may stand for a tag, too.</summary>
+    /// <summary>Whether a name has a tag or a digest. A * counts, because it may match a tag.</summary>
     private static bool HasTag(ReadOnlySpan<char> name) => name.ContainsAny(':', '@', '*');
 }

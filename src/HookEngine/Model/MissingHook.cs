@@ -1,11 +1,11 @@
 namespace HookEngine.Model;
 
-/// <summary>What to make of a rule whose hook's program does not exist.</summary>
+/// <summary>The setting for rules whose hook's program does not exist.</summary>
 public enum MissingHook
 {
-    /// <summary>Leave the rule out, as the reference does, and say so.</summary>
+    /// <summary>Skip the rule, as the reference implementation does, and report it.</summary>
     Skip,
 
-    /// <summary>Refuse the whole rule set.</summary>
+    /// <summary>Reject the whole rule set.</summary>
     Fail,
 }

@@ -2,11 +2,11 @@ using Linux;
 
 namespace HookEngine.Model;
 
-/// <summary>The network namespace of a container, namespaces(7): the host's, one of its own, or one that it shares.</summary>
+/// <summary>Classifies the network namespace of a container, namespaces(7): the host's, a new one, or a shared one.</summary>
 internal static class NetworkNamespace
 {
-    /// <summary>Whose it is: host, private or shared. One that is joined by its path may be the host's own.</summary>
-    /// <param name="namespaces">Those in config.json: null for one of its own, else the path of the one it joins.</param>
+    /// <summary>Returns host, private or shared. A namespace that is joined by its path may be the host's.</summary>
+    /// <param name="namespaces">The network namespaces in config.json: null for a new one, else the path of an existing one.</param>
     internal static unsafe Fact Of(IReadOnlyList<string?> namespaces)
     {
         if (namespaces.Count == 0 || namespaces[0] is not { } path)
@@ -19,7 +19,7 @@ internal static class NetworkNamespace
         {
             if (!Libc.Stat(joined, out there))
             {
-                // The host's own is always there.
+                // The host's namespace always exists, so a missing one is not the host's.
                 return Libc.Errno is Libc.ENOENT or Libc.ENOTDIR
                     ? Fact.Of("shared")
                     : Fact.NotHad($"{path} {FileError.FromErrno("cannot be examined").Text}; see to it that it can, and try again");

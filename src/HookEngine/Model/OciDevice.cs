@@ -3,19 +3,19 @@ using Linux;
 
 namespace HookEngine.Model;
 
-/// <summary>A device node as a configuration has it; OCI runtime specification, "Devices".</summary>
-/// <param name="Path">Its place in the container.</param>
+/// <summary>A device node in a configuration; OCI runtime specification, "Devices".</summary>
+/// <param name="Path">The path in the container.</param>
 /// <param name="Type"><c>b</c>, <c>c</c>, <c>u</c> or <c>p</c>.</param>
-/// <param name="Major">Its number.</param>
-/// <param name="Minor">Its number in its kind.</param>
-/// <param name="FileMode">Its permission bits; null for the runtime's own choice.</param>
-/// <param name="User">Its owner; null for root.</param>
-/// <param name="Group">Its group; null for root's.</param>
+/// <param name="Major">The major number.</param>
+/// <param name="Minor">The minor number.</param>
+/// <param name="FileMode">The permission bits; null for the runtime's default.</param>
+/// <param name="User">The owner; null for root.</param>
+/// <param name="Group">The group; null for root.</param>
 internal sealed record OciDevice(string Path, string Type, long Major, long Minor, long? FileMode, long? User, long? Group)
 {
-    /// <summary>That of an edit; what it does not give is that of the device on the host.</summary>
+    /// <summary>Returns the device of an edit. The device on the host supplies missing values.</summary>
     /// <param name="edit">The edit.</param>
-    /// <param name="problem">Why there is none.</param>
+    /// <param name="problem">Why there is no device; null if there is one.</param>
     internal static OciDevice? Of(DeviceEdit edit, out string? problem)
     {
         var device = new OciDevice(edit.Path, edit.Type, edit.Major, edit.Minor, edit.FileMode, edit.User, edit.Group);
@@ -41,7 +41,7 @@ internal sealed record OciDevice(string Path, string Type, long Major, long Mino
             : null;
     }
 
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads a device from its JSON.</summary>
     internal static OciDevice Read(ReadOnlySpan<byte> json)
     {
         string? path = null, type = null;
@@ -66,17 +66,17 @@ internal sealed record OciDevice(string Path, string Type, long Major, long Mino
         return new OciDevice(path ?? "", type ?? "", major ?? 0, minor ?? 0, fileMode, user, group);
     }
 
-    /// <summary>Whether another is what this one asks for.</summary>
+    /// <summary>Whether another device has the properties that this one asks for.</summary>
     internal bool IsFulfilledBy(OciDevice other) =>
         Type == other.Type && Major == other.Major && Minor == other.Minor
         && (FileMode is null || FileMode == other.FileMode)
         && (User is null || User == (other.User ?? 0))
         && (Group is null || Group == (other.Group ?? 0));
 
-    /// <summary>It, with an owner if it has none.</summary>
+    /// <summary>Returns the device, with this owner if it has none.</summary>
     internal OciDevice WithOwner(long? user, long? group) => this with { User = User ?? user, Group = Group ?? group };
 
-    /// <summary>Its text, in the order in which engines write it.</summary>
+    /// <summary>Returns the device's JSON, in the order in which engines write it.</summary>
     internal byte[] Write()
     {
         JsonText json = new JsonText().Raw("{\"path\":"u8).String(Path).Raw(",\"type\":"u8).String(Type);
@@ -87,8 +87,8 @@ internal sealed record OciDevice(string Path, string Type, long Major, long Mino
         return json.Raw("}"u8).ToArray();
     }
 
-    /// <summary>The rule that lets the container use it, OCI runtime specification, "Allowed Device list"; null if it needs none.</summary>
-    /// <param name="permissions">What it may do, of <c>rwm</c>; empty for all.</param>
+    /// <summary>Returns the rule that allows the device, OCI runtime specification, "Allowed Device list"; null if it needs none.</summary>
+    /// <param name="permissions">The allowed access, letters of <c>rwm</c>, or <c>none</c>; empty for all.</param>
     internal byte[]? AccessRule(string permissions)
     {
         if (Type is not ("b" or "c") || permissions == "none")

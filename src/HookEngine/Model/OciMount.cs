@@ -2,18 +2,18 @@ using Json;
 
 namespace HookEngine.Model;
 
-/// <summary>A mount as a configuration has it; OCI runtime specification, "Mounts".</summary>
-/// <param name="Destination">Its place in the container, without needless slashes and dots.</param>
-/// <param name="Source">What is mounted.</param>
-/// <param name="Type">The file system's type; runtimes pass over that of a bind mount.</param>
-/// <param name="Options">Its options.</param>
+/// <summary>A mount in a configuration; OCI runtime specification, "Mounts".</summary>
+/// <param name="Destination">The path in the container, without redundant slashes and dots.</param>
+/// <param name="Source">The source.</param>
+/// <param name="Type">The file system's type. Runtimes ignore it for a bind mount.</param>
+/// <param name="Options">The options.</param>
 internal sealed record OciMount(string Destination, string Source, string Type, IReadOnlyList<string> Options)
 {
     private const string Bind = "bind";
 
     private bool IsBind => Options.Contains(Bind) || Options.Contains("rbind");
 
-    /// <summary>That of an edit: without a type it is a bind mount.</summary>
+    /// <summary>Returns the mount of an edit. Without a type it is a bind mount.</summary>
     internal static OciMount Of(MountEdit edit)
     {
         bool isBind = edit.Type is "" or Bind;
@@ -25,7 +25,7 @@ internal sealed record OciMount(string Destination, string Source, string Type, 
             isBind && !saysSo ? ["rbind", .. edit.Options] : edit.Options);
     }
 
-    /// <summary>Reads one.</summary>
+    /// <summary>Reads a mount from its JSON.</summary>
     internal static OciMount Read(ReadOnlySpan<byte> json)
     {
         string? destination = null, source = null, type = null;
@@ -47,17 +47,17 @@ internal sealed record OciMount(string Destination, string Source, string Type, 
         return new OciMount(Clean(destination ?? ""), source ?? "", type ?? "", options ?? []);
     }
 
-    /// <summary>Whether both mount the same in the same way.</summary>
+    /// <summary>Whether both mount the same source at the same path in the same way.</summary>
     internal bool IsSameAs(OciMount other) =>
         Destination == other.Destination
         && Source == other.Source
         && (IsBind ? other.IsBind : Type == other.Type)
         && Options.ToHashSet(StringComparer.Ordinal).SetEquals(other.Options);
 
-    /// <summary>Whether it is mounted below another's place.</summary>
+    /// <summary>Whether this mount's path is below the other's.</summary>
     internal bool IsInside(OciMount other) => Destination.StartsWith(other.Destination.TrimEnd('/') + "/", StringComparison.Ordinal);
 
-    /// <summary>Its text, in the order in which engines write it.</summary>
+    /// <summary>Returns the mount's JSON, in the order in which engines write it.</summary>
     internal byte[] Write()
     {
         JsonText json = new JsonText().Raw("{\"destination\":"u8).String(Destination);

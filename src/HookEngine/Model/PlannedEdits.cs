@@ -1,39 +1,39 @@
 namespace HookEngine.Model;
 
-/// <summary>Edits that are to be made in a container's configuration.</summary>
-/// <param name="Rule">The rule that chose them.</param>
-/// <param name="Device">The CDI device whose they are; null if they are the rule's own.</param>
+/// <summary>Edits to make in a container's configuration.</summary>
+/// <param name="Rule">The rule that selected them.</param>
+/// <param name="Device">The CDI device that they belong to; null if they are the rule's own.</param>
 /// <param name="Edits">The edits.</param>
 public sealed record PlannedEdits(Rule Rule, string? Device, ContainerEdits Edits);
 
-/// <summary>What became of one edit.</summary>
-/// <param name="Rule">The rule that chose it.</param>
-/// <param name="Device">The CDI device whose it is; null if it is the rule's own.</param>
-/// <param name="Kind">What it edits, in the words of rules: env, mounts and so on.</param>
-/// <param name="Name">Which: the variable's name, the mount's place, and so on.</param>
-/// <param name="Outcome">What became of it.</param>
+/// <summary>The outcome of one edit.</summary>
+/// <param name="Rule">The rule that selected it.</param>
+/// <param name="Device">The CDI device that it belongs to; null if it is the rule's own.</param>
+/// <param name="Kind">The kind of edit, in the words of rules: env, mounts and so on.</param>
+/// <param name="Name">The name of the edited item: the variable's name, the mount's path, and so on.</param>
+/// <param name="Outcome">The outcome.</param>
 public sealed record AppliedEdit(Rule Rule, string? Device, string Kind, string Name, EditOutcome Outcome);
 
-/// <summary>What becomes of an edit.</summary>
+/// <summary>The outcomes of an edit.</summary>
 public enum EditOutcome
 {
-    /// <summary>It was added.</summary>
+    /// <summary>The item was added.</summary>
     Added,
 
-    /// <summary>It took the place of something else.</summary>
+    /// <summary>The item replaced a different one.</summary>
     Replaced,
 
-    /// <summary>What was there stayed, as the rule's <c>onConflict</c> says.</summary>
+    /// <summary>The existing item was kept, as the rule's <c>onConflict</c> says.</summary>
     Kept,
 
-    /// <summary>It was there already.</summary>
+    /// <summary>The same item already existed.</summary>
     Present,
 }
 
-/// <summary>Outcomes in words.</summary>
+/// <summary>The names of outcomes.</summary>
 public static class EditOutcomes
 {
-    /// <summary>An outcome's name.</summary>
+    /// <summary>Returns an outcome's name.</summary>
     public static string Word(this EditOutcome outcome) => outcome switch
     {
         EditOutcome.Added => "added",

@@ -1,25 +1,25 @@
 namespace HookEngine.Model;
 
-/// <summary>What rules ask that only an engine's own files tell: these are read for it, and no others.</summary>
+/// <summary>The facts that rules ask for and that only an engine's files contain. No other facts are read from these files.</summary>
 public sealed class RequestedFacts
 {
     private HashSet<string>? _labels;
 
-    /// <summary>Whether anything is asked.</summary>
+    /// <summary>Whether any fact is requested.</summary>
     public bool Any { get; private set; }
 
-    /// <summary>Whether the image's names are asked for.</summary>
+    /// <summary>Whether the image's names are requested.</summary>
     public bool Image { get; private set; }
 
-    /// <summary>Whether the image's digests are asked for.</summary>
+    /// <summary>Whether the image's digests are requested.</summary>
     public bool ImageDigest { get; private set; }
 
-    /// <summary>Everything but labels.</summary>
+    /// <summary>A request for everything but labels.</summary>
     public static RequestedFacts AllButLabels => new() { Any = true, Image = true, ImageDigest = true };
 
-    /// <summary>Notes a question, if it is one to the engine.</summary>
-    /// <param name="kind">What is asked for.</param>
-    /// <param name="key">Of a label: its name.</param>
+    /// <summary>Requests a fact. A fact that is not in an engine's files is ignored.</summary>
+    /// <param name="kind">The kind of text.</param>
+    /// <param name="key">The label's name.</param>
     public void Ask(ContainerText kind, string? key)
     {
         if (!kind.IsEngines())
@@ -37,6 +37,6 @@ public sealed class RequestedFacts
         }
     }
 
-    /// <summary>Whether a label of that name is asked for.</summary>
+    /// <summary>Whether a label with this name is requested.</summary>
     internal bool HasLabel(string key) => _labels?.Contains(key) == true;
 }

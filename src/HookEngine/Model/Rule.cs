@@ -2,13 +2,13 @@ using Linux;
 
 namespace HookEngine.Model;
 
-/// <summary>One file of a hooks directory, oci-hooks(5): a hook, the stages it runs at and the containers it is for.</summary>
-/// <param name="Name">The file's name, by which a later directory's file replaces it.</param>
+/// <summary>A rule, one file of a hooks directory, oci-hooks(5): a hook, its stages, and the containers that it applies to.</summary>
+/// <param name="Name">The file's name. A file of the same name in a later directory replaces it.</param>
 /// <param name="Path">The file.</param>
-/// <param name="Version">The format it is written in: <c>ocihooks/1</c>, <c>1.0.0</c> or <c>0.1.0</c>.</param>
-/// <param name="Hook">The program; null if the rule only edits.</param>
-/// <param name="Stages">The stages as written: in that order, repetitions kept, prestart not yet made createRuntime.</param>
-/// <param name="When">The containers it is for.</param>
+/// <param name="Version">The file's format: <c>ocihooks/1</c>, <c>1.0.0</c> or <c>0.1.0</c>.</param>
+/// <param name="Hook">The program; null if the rule only has edits.</param>
+/// <param name="Stages">The stages as written: same order, with repetitions, prestart not yet replaced by createRuntime.</param>
+/// <param name="When">The conditions that select the containers.</param>
 public sealed record Rule(
     string Name,
     FilePath Path,
@@ -17,18 +17,18 @@ public sealed record Rule(
     IReadOnlyList<HookStage> Stages,
     Conditions When)
 {
-    /// <summary>Its place among the rules: they inject in this order, and those of one number by their names.</summary>
+    /// <summary>The rule's rank. Rules are injected in ascending order; rules with the same rank are sorted by name.</summary>
     public long Order { get; init; }
 
-    /// <summary>Whether its hook goes before those that the engine wrote, not after them.</summary>
+    /// <summary>Whether the hook goes before those that the engine wrote. Otherwise it goes after them.</summary>
     public bool Prepends { get; init; }
 
-    /// <summary>How its hook is run.</summary>
+    /// <summary>How the hook is run.</summary>
     public RulePolicy Policy { get; init; } = RulePolicy.None;
 
-    /// <summary>The Kubernetes namespace whose containers alone it is for, by the directory it is in; null for any.</summary>
+    /// <summary>The Kubernetes namespace that the rule is limited to, from the name of its directory; null for no limit.</summary>
     public string? Namespace { get; init; }
 
-    /// <summary>What it changes besides; null if that is nothing.</summary>
+    /// <summary>The rule's other changes to the configuration; null if there are none.</summary>
     public RuleEdits? Edits { get; init; }
 }

@@ -1,13 +1,13 @@
 namespace HookEngine.Model;
 
-/// <summary>What a rule changes in a configuration besides the hook it injects.</summary>
-/// <param name="Own">The edits that it has itself.</param>
-/// <param name="Devices">CDI devices, <c>vendor.com/class=name</c>, whose edits it has, too.</param>
-/// <param name="FromAnnotations">Whether it has those of the devices, too, that annotations <c>cdi.k8s.io/*</c> name.</param>
-/// <param name="OnConflict">What becomes of an edit of something that is there already and is different.</param>
+/// <summary>The changes that a rule makes to a configuration besides its hook.</summary>
+/// <param name="Own">The edits in the rule itself.</param>
+/// <param name="Devices">CDI devices, <c>vendor.com/class=name</c>, whose edits are applied too.</param>
+/// <param name="FromAnnotations">Whether the edits of devices that annotations <c>cdi.k8s.io/*</c> name are applied too.</param>
+/// <param name="OnConflict">What to do if an edit conflicts with a different existing item.</param>
 public sealed record RuleEdits(ContainerEdits Own, IReadOnlyList<string> Devices, bool FromAnnotations, OnConflict OnConflict)
 {
-    /// <summary>What is edited, in words.</summary>
+    /// <summary>A description of each edit.</summary>
     public IReadOnlyList<string> Words =>
     [
         .. Devices.Select(device => $"cdi {device}"),
@@ -22,15 +22,15 @@ public sealed record RuleEdits(ContainerEdits Own, IReadOnlyList<string> Devices
     ];
 }
 
-/// <summary>What becomes of an edit of something that is there already and is different.</summary>
+/// <summary>What to do if an edit conflicts with a different existing item.</summary>
 public enum OnConflict
 {
-    /// <summary>The container is not created.</summary>
+    /// <summary>Fail: the container is not created.</summary>
     Fail,
 
-    /// <summary>What is there stays.</summary>
+    /// <summary>Keep the existing item.</summary>
     Keep,
 
-    /// <summary>The edit takes its place.</summary>
+    /// <summary>Replace the existing item.</summary>
     Replace,
 }

@@ -1,29 +1,29 @@
 namespace HookEngine.Model;
 
-/// <summary>What a rule of format <c>ocihooks/1</c> says of how its hook is run. What it leaves open, the settings say.</summary>
+/// <summary>How a rule of format <c>ocihooks/1</c> wants its hook to be run. The settings apply where the rule says nothing.</summary>
 public sealed record RulePolicy
 {
-    /// <summary>Says nothing.</summary>
+    /// <summary>A policy that leaves everything to the settings.</summary>
     public static RulePolicy None { get; } = new();
 
-    /// <summary><c>onFailure</c>: what becomes of the container when the hook fails.</summary>
+    /// <summary><c>onFailure</c>: what happens to the container when the hook fails.</summary>
     public HookFailurePolicy? OnFailure { get; init; }
 
     /// <summary><c>supervise</c>: whether the hook runs under a supervisor.</summary>
     public bool? Supervise { get; init; }
 
-    /// <summary><c>log</c>: the least that is logged of the hook's runs.</summary>
+    /// <summary><c>log</c>: the lowest level that is logged for the hook's runs.</summary>
     public LogLevel? Log { get; init; }
 
-    /// <summary>The variables of <c>hook.env</c> whose values are made of what the container is.</summary>
+    /// <summary>The variables of <c>hook.env</c> whose values contain facts about the container.</summary>
     public IReadOnlyList<VariableTemplate> Variables { get; init; } = [];
 
-    /// <summary>Whether some of it can only be had under a supervisor.</summary>
+    /// <summary>Whether some of the policy requires a supervisor.</summary>
     public bool NeedsSupervisor =>
         Supervise == true || Log is not null || OnFailure == HookFailurePolicy.Continue || Variables.Any(variable => variable.IsPid);
 
-    /// <summary>What cannot be had of it together, and at these stages; null if all can.</summary>
-    /// <param name="stages">When the hook runs.</param>
+    /// <summary>Returns the first conflict within the policy, or with these stages; null if there is none.</summary>
+    /// <param name="stages">The stages at which the hook runs.</param>
     internal (string Field, string Problem)? FindConflict(IReadOnlyCollection<HookStage> stages)
     {
         (string field, string text)? asked = this switch

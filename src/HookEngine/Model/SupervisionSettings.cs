@@ -1,31 +1,31 @@
 namespace HookEngine.Model;
 
-/// <summary>How hooks are watched while they run.</summary>
+/// <summary>The settings for running hooks under a supervisor.</summary>
 public sealed record SupervisionSettings
 {
-    /// <summary><c>supervise</c>: the stages whose hooks run under a supervisor, startContainer never being one.</summary>
+    /// <summary><c>supervise</c>: the stages whose hooks run under a supervisor. startContainer is never one of them.</summary>
     public IReadOnlyList<HookStage> Stages { get; init; } =
         [HookStage.Prestart, HookStage.CreateRuntime, HookStage.CreateContainer, HookStage.Poststart, HookStage.Poststop];
 
-    /// <summary><c>hookTimeout</c>: how long a hook may run whose rule does not say.</summary>
+    /// <summary><c>hookTimeout</c>: the timeout of a hook whose rule sets none.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary><c>hookTimeoutCeiling</c>: how long any hook may run, whatever its rule says; null for no limit.</summary>
+    /// <summary><c>hookTimeoutCeiling</c>: the maximum timeout of any hook, whatever its rule says; null for no limit.</summary>
     public TimeSpan? TimeoutCeiling { get; init; }
 
-    /// <summary><c>hookKillGrace</c>: how long a hook that was asked to end may take until it is killed.</summary>
+    /// <summary><c>hookKillGrace</c>: the time between asking a hook to end and killing it.</summary>
     public TimeSpan KillGrace { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary><c>onHookFailure</c>: what becomes of the container when a hook fails.</summary>
+    /// <summary><c>onHookFailure</c>: what happens to the container when a hook fails.</summary>
     public HookFailurePolicy OnFailure { get; init; }
 }
 
-/// <summary>What becomes of a container when one of its hooks fails.</summary>
+/// <summary>What happens to a container when one of its hooks fails.</summary>
 public enum HookFailurePolicy
 {
-    /// <summary>What the OCI runtime specification says for the stage: mostly, that the container is not started.</summary>
+    /// <summary>What the OCI runtime specification says for the stage. For most stages, the container is not started.</summary>
     Abort,
 
-    /// <summary>The failure is logged, and the container goes on.</summary>
+    /// <summary>The failure is logged, and the container continues.</summary>
     Continue,
 }

@@ -2,7 +2,7 @@ using Re2;
 
 namespace HookEngine.Model;
 
-/// <summary>A pattern of format <c>ocihooks/1</c>: a glob for a whole text, or a regular expression for some part of it.</summary>
+/// <summary>A pattern of format <c>ocihooks/1</c>: a glob for the whole text, or a regular expression for any part of it.</summary>
 public sealed class TextPattern
 {
     private readonly string _text;
@@ -14,20 +14,20 @@ public sealed class TextPattern
         _expression = expression;
     }
 
-    /// <summary>Reads a glob.</summary>
-    /// <param name="glob">The glob, glob(7), whose <c>*</c> also stands for slashes.</param>
-    /// <param name="problem">What is wrong with it, to read on from its field.</param>
-    /// <returns>Null if something is wrong.</returns>
+    /// <summary>Parses a glob.</summary>
+    /// <param name="glob">The glob, glob(7). Its <c>*</c> also matches slashes.</param>
+    /// <param name="problem">The problem, worded to follow the field's name.</param>
+    /// <returns>The pattern; null if there is a problem.</returns>
     public static TextPattern? OfGlob(string glob, out string? problem)
     {
         problem = Re2.Glob.Problem(glob);
         return problem is null ? new TextPattern(glob, null) : null;
     }
 
-    /// <summary>Reads a regular expression.</summary>
+    /// <summary>Parses a regular expression.</summary>
     /// <param name="expression">The expression, in RE2 syntax.</param>
-    /// <param name="problem">What is wrong with it, to read on from its field.</param>
-    /// <returns>Null if something is wrong.</returns>
+    /// <param name="problem">The problem, worded to follow the field's name.</param>
+    /// <returns>The pattern; null if there is a problem.</returns>
     public static TextPattern? OfExpression(string expression, out string? problem)
     {
         Re2Pattern? read = Re2Pattern.Parse(expression, out string? error);
@@ -38,6 +38,6 @@ public sealed class TextPattern
     /// <summary>Whether a text matches.</summary>
     public bool IsMatch(string text) => _expression?.IsMatch(text) ?? Re2.Glob.IsMatch(_text, text);
 
-    /// <summary>The pattern as it is told: a glob as it is, an expression between slashes.</summary>
+    /// <summary>Returns the pattern for messages: a glob as it is, an expression between slashes.</summary>
     public override string ToString() => _expression is null ? _text : $"/{_text}/";
 }

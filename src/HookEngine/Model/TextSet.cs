@@ -1,6 +1,6 @@
 namespace HookEngine.Model;
 
-/// <summary>Texts in the order in which they came, each once, and none that is empty: there may be very many.</summary>
+/// <summary>A set of texts in the order in which they were added, without empty texts. It is fast for very many texts.</summary>
 internal sealed class TextSet
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
@@ -9,7 +9,7 @@ internal sealed class TextSet
     /// <summary>The texts.</summary>
     internal IReadOnlyList<string> Texts => _texts;
 
-    /// <summary>Adds a text, if it is one.</summary>
+    /// <summary>Adds a text. A null or empty text is ignored.</summary>
     internal void Add(string? text)
     {
         if (text is { Length: > 0 } && _known.Add(text))

@@ -2,13 +2,13 @@ using Linux;
 
 namespace HookEngine.Model;
 
-/// <summary>What <see cref="TrustPolicy"/> says of files.</summary>
+/// <summary>Applies a <see cref="TrustPolicy"/> to files.</summary>
 internal static class TrustPolicies
 {
-    /// <summary>What is to be told of a file or directory: an error if it is not to be used. Null if there is nothing to tell.</summary>
+    /// <summary>Returns the diagnostic for a file or directory: an error if it must not be used; null if nothing is wrong.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="path">The file.</param>
-    /// <param name="violation">What lets others than root change it; null if nothing does.</param>
+    /// <param name="violation">What lets users other than root change the file; null if nothing does.</param>
     internal static Diagnostic? Evaluate(this TrustPolicy policy, FilePath path, string? violation)
     {
         Severity severity = policy == TrustPolicy.Enforce ? Severity.Error : Severity.Warning;

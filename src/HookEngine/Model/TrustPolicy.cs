@@ -1,14 +1,14 @@
 namespace HookEngine.Model;
 
-/// <summary>What becomes of a rule or a hook that others than root may change.</summary>
+/// <summary>What to do about a rule or a hook that users other than root may change.</summary>
 public enum TrustPolicy
 {
-    /// <summary>It is an error: no container is created with it.</summary>
+    /// <summary>Report an error: no container is created with it.</summary>
     Enforce,
 
-    /// <summary>It is used, and a warning is logged.</summary>
+    /// <summary>Use it, and log a warning.</summary>
     Warn,
 
-    /// <summary>Nobody looks.</summary>
+    /// <summary>Use it without a check.</summary>
     Off,
 }

@@ -3,18 +3,18 @@ using Json;
 namespace HookEngine.Model;
 
 /// <summary>
-/// The fields of a config.json that are not of the type that the specification gives them. runc refuses them, crun may take them for anything:
-/// what they say to the container is unknown.
+/// The fields of a config.json whose type is not the one in the specification. runc rejects them, and crun may read them in any way. Their
+/// effect on the container is unknown.
 /// </summary>
 internal sealed class UnreadableFields(IReadOnlyList<FieldProblem> problems)
 {
-    /// <summary>That all can be read.</summary>
+    /// <summary>The value if all fields can be read.</summary>
     internal static UnreadableFields None { get; } = new([]);
 
-    /// <summary>What is wrong with the first of them; null if nothing is.</summary>
+    /// <summary>The problem with the first of the fields; null if there is none.</summary>
     internal string? First => problems is [var first, ..] ? Describe(first) : null;
 
-    /// <summary>Why a field cannot be known: because of itself, of what it is in, or of what is in it. Null if it can.</summary>
+    /// <summary>Returns why a field is unknown: it, a field around it, or a field in it is unreadable. Null if it is known.</summary>
     /// <param name="field">The field, such as <c>process.args</c>.</param>
     internal string? Find(string field)
     {

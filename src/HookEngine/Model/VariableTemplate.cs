@@ -2,9 +2,9 @@ using System.Text;
 
 namespace HookEngine.Model;
 
-/// <summary>A variable of <c>hook.env</c> whose value is made of what the container is: <c>{{id}}</c>, <c>{{image|unknown}}</c>.</summary>
+/// <summary>A variable of <c>hook.env</c> with facts about the container in its value: <c>{{id}}</c>, <c>{{image|unknown}}</c>.</summary>
 /// <param name="Variable">The variable's name.</param>
-/// <param name="Parts">What its value is made of, in order; of one that is <c>{{pid}}</c>, nothing.</param>
+/// <param name="Parts">The parts of the value, in order; empty if the value is <c>{{pid}}</c>.</param>
 public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePart> Parts)
 {
     private const string Open = "{{";
@@ -12,7 +12,7 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
     private const string PidName = "pid";
     private const string StageName = "stage";
 
-    /// <summary>The whole value of a variable that is to have the number of the container's process.</summary>
+    /// <summary>The whole value of a variable that receives the PID of the container's process.</summary>
     internal const string Pid = Open + PidName + Close;
 
     private static readonly (string Name, ContainerText Kind)[] s_names =
@@ -30,10 +30,10 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
         ("annotation:", ContainerText.Annotation),
     ];
 
-    /// <summary>Whether the value is the number of the container's process, which is known only when the hook runs.</summary>
+    /// <summary>Whether the value is the PID of the container's process, which is known only when the hook runs.</summary>
     public bool IsPid => Parts.Count == 0;
 
-    /// <summary>Notes what it asks that only the engine's own files tell.</summary>
+    /// <summary>Requests the facts that the value needs and that only the engine's files contain.</summary>
     public void Ask(RequestedFacts questions)
     {
         ArgumentNullException.ThrowIfNull(questions);
@@ -46,11 +46,11 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
         }
     }
 
-    /// <summary>Reads a value.</summary>
+    /// <summary>Parses a value.</summary>
     /// <param name="variable">The variable's name.</param>
     /// <param name="value">The value as written.</param>
-    /// <param name="problem">What is wrong with it; null if nothing is.</param>
-    /// <returns>Null if something is wrong, or if the value is the same for every container.</returns>
+    /// <param name="problem">The problem with the value; null if there is none.</param>
+    /// <returns>The template; null if there is a problem, or if the value contains no <c>{{</c>.</returns>
     internal static VariableTemplate? Parse(string variable, string value, out string? problem)
     {
         problem = null;
@@ -93,17 +93,17 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
         return parts.Count == 0 || value.IndexOf(Open, StringComparison.Ordinal) < 0 ? null : new VariableTemplate(variable, parts);
     }
 
-    /// <summary>The value for a container.</summary>
+    /// <summary>Returns the value for a container.</summary>
     /// <param name="container">The container.</param>
-    /// <param name="stage">When the hook runs.</param>
-    /// <param name="problem">Why there is none, to read on from the variable's name; null if there is one.</param>
+    /// <param name="stage">The stage at which the hook runs.</param>
+    /// <param name="problem">Why there is no value, worded to follow the variable's name; null if there is one.</param>
     public string? Expand(ContainerIdentity container, HookStage stage, out string? problem)
     {
         ArgumentNullException.ThrowIfNull(container);
         var value = new StringBuilder();
         foreach (TemplatePart part in Parts)
         {
-            // A default is for what a container does not have, not for what could not be had.
+            // The default is for an absent fact, not for a fact that could not be read.
             Fact? fact = part.Kind is { } kind ? container.Of(kind, part.Key) : null;
             if (fact is { Text: null, Unknown: { } unknown })
             {
@@ -170,8 +170,8 @@ public sealed record VariableTemplate(string Variable, IReadOnlyList<TemplatePar
 }
 
 /// <summary>A part of a value.</summary>
-/// <param name="Name">What is in its place, as written; empty for text.</param>
-/// <param name="Kind">What of the container is in its place; null for text, and for the stage.</param>
-/// <param name="Key">Of a label or an annotation: its name; else null.</param>
-/// <param name="Text">The text, or what is in its place where the container has nothing of the kind; null if that is an error.</param>
+/// <param name="Name">The name between the braces, as written; empty for text.</param>
+/// <param name="Kind">The fact about the container that replaces the name; null for text, and for the stage.</param>
+/// <param name="Key">The name of the label or annotation; else null.</param>
+/// <param name="Text">The text, or the default if the container has no such fact; null if that is an error.</param>
 public sealed record TemplatePart(string Name, ContainerText? Kind, string? Key, string? Text);

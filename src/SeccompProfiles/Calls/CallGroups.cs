@@ -1,9 +1,9 @@
 namespace SeccompProfiles.Calls;
 
-/// <summary>System calls by what they are about, for people to read lists of them.</summary>
+/// <summary>Groups of system calls by subject, so that people can read lists of calls.</summary>
 public static class CallGroups
 {
-    /// <summary>The group of calls that are in no other.</summary>
+    /// <summary>The group of calls that are in no other group.</summary>
     public const string Other = "other";
 
     private static readonly Dictionary<string, string> s_groups = Make(
@@ -75,7 +75,7 @@ public static class CallGroups
             vm86old vhangup nfsservctl _sysctl sysfs uprobe uretprobe uname olduname oldolduname sysinfo getrandom uselib
             """));
 
-    /// <summary>What a call gives to whoever may make it, where that is more than a container usually needs.</summary>
+    /// <summary>What a call lets its caller do, for calls that a container does not usually need.</summary>
     private static readonly Dictionary<string, string> s_risks = new()
     {
         ["acct"] = "writes process accounting",
@@ -127,13 +127,13 @@ public static class CallGroups
         ["userfaultfd"] = "holds the kernel up at chosen places",
     };
 
-    /// <summary>The groups in the order to show them in.</summary>
+    /// <summary>The groups, in the order to show them.</summary>
     public static IReadOnlyList<string> All { get; } = [.. s_groups.Values.Distinct(), Other];
 
-    /// <summary>The group of a call.</summary>
+    /// <summary>Returns the group of a call.</summary>
     public static string Of(string name) => s_groups.GetValueOrDefault(name, Other);
 
-    /// <summary>What a call can do that a container usually need not; null for others.</summary>
+    /// <summary>Returns what a call can do that a container does not usually need; null for other calls.</summary>
     public static string? RiskOf(string name) => s_risks.GetValueOrDefault(name);
 
     private static Dictionary<string, string> Make(params (string Group, string Names)[] groups) =>

@@ -1,7 +1,8 @@
 namespace SeccompProfiles.Calls;
 
 /// <summary>
-/// Calls that stand for one another: a C library, a machine under load or another kernel makes one where the recorded run made the other.
+/// Calls that replace one another. A C library, a machine under load or another kernel may make one call where the recorded run made the
+/// other.
 /// </summary>
 public static class CallSiblings
 {
@@ -44,7 +45,7 @@ public static class CallSiblings
         Words("getuid geteuid getgid getegid getuid32 geteuid32 getgid32 getegid32"),
     ];
 
-    /// <summary>The names, and all that any of them stands beside.</summary>
+    /// <summary>Returns the names, and all siblings of each of them.</summary>
     public static ISet<string> Complete(IEnumerable<string> names)
     {
         var complete = new SortedSet<string>(names, StringComparer.Ordinal);

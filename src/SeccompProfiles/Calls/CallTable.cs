@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SeccompProfiles.Calls;
 
-/// <summary>Names and numbers of system calls: calls.tbl, which says where they are from.</summary>
+/// <summary>The names and numbers of system calls, from calls.tbl. That file names its source.</summary>
 public sealed class CallTable
 {
     private static readonly Lazy<CallTable> s_instance = new(() => new CallTable());
@@ -30,19 +30,19 @@ public sealed class CallTable
         }
     }
 
-    /// <summary>Numbers are below it, but for a few that 32-bit ARM has far above.</summary>
+    /// <summary>The upper limit of call numbers. Only a few calls of 32-bit ARM have numbers far above it.</summary>
     public const int NumberLimit = 576;
 
-    /// <summary>The table.</summary>
+    /// <summary>The only instance of the table.</summary>
     public static CallTable Instance => s_instance.Value;
 
-    /// <summary>All names.</summary>
+    /// <summary>The names of all calls.</summary>
     public IReadOnlyCollection<string> Names => _numbers.Keys;
 
-    /// <summary>The name of a number; null if the table has none.</summary>
+    /// <summary>Returns the name of a call number; null if the table has no such number.</summary>
     public string? Name(CallAbi abi, int number) => (uint)number < NumberLimit ? _names[(int)abi][number] : null;
 
-    /// <summary>The number of a name; null if the ABI has no such call.</summary>
+    /// <summary>Returns the number of a call; null if the ABI has no such call.</summary>
     public int? Number(CallAbi abi, string name) =>
         _numbers.TryGetValue(name, out int[]? numbers) && numbers[(int)abi] >= 0 ? numbers[(int)abi] : null;
 

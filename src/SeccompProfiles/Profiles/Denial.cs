@@ -4,15 +4,15 @@ using SeccompProfiles.Recordings;
 
 namespace SeccompProfiles.Profiles;
 
-/// <summary>A call that a container made and a profile would not have let it make.</summary>
+/// <summary>A call that a container made and that a profile denied or would have denied.</summary>
 /// <param name="Time">When the container ended.</param>
-/// <param name="Image">The image, or what else the containers have in common.</param>
+/// <param name="Image">The image's reference, or the subject of the recording.</param>
 /// <param name="Container">The container's ID.</param>
-/// <param name="Name">The container's name; null if its engine told none.</param>
-/// <param name="Call">The call, <c>i386:</c> and the like before it under a foreign ABI.</param>
-/// <param name="Process">The name of the process that made it first.</param>
-/// <param name="Count">How often it was made.</param>
-/// <param name="IsEnforced">Whether it was denied, not only would have been.</param>
+/// <param name="Name">The container's name; null if its engine reported none.</param>
+/// <param name="Call">The call. A call under a foreign ABI has a prefix such as <c>i386:</c>.</param>
+/// <param name="Process">The name of the process that made the call first.</param>
+/// <param name="Count">The number of times the call was made.</param>
+/// <param name="IsEnforced">Whether the call was denied. If false, it would have been denied.</param>
 public sealed record Denial(
     DateTimeOffset Time, string Image, string Container, string? Name, string Call, string Process, long Count, bool IsEnforced)
 {
@@ -20,17 +20,21 @@ public sealed record Denial(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? Begun { get; init; }
 
-    /// <summary>Whether both are of the same call in the same run.</summary>
+    /// <summary>Whether both denials are of the same call in the same run.</summary>
     public bool IsSameAs(Denial other)
     {
         ArgumentNullException.ThrowIfNull(other);
         return Begun is not null && (Begun, Container, Call, IsEnforced) == (other.Begun, other.Container, other.Call, other.IsEnforced);
     }
 
-    /// <summary>What a profile denied in a recorded run, or would have. Calls whose arguments it looks at are taken for allowed.</summary>
-    /// <param name="recording">The run; if the profile was enforced, of calls that failed as denied ones do.</param>
-    /// <param name="profile">The profile. What it has a rule for does not count if it was enforced: that is meant so.</param>
-    /// <param name="isEnforced">Whether it was enforced.</param>
+    /// <summary>
+    /// Returns what a profile denied in a recorded run, or would have denied. Calls whose arguments the profile checks count as allowed.
+    /// </summary>
+    /// <param name="recording">The run. If the profile was enforced, it contains the calls that failed as denied calls do.</param>
+    /// <param name="profile">
+    /// The profile. If it was enforced, calls that it has a rule for are not returned: their failure is intended.
+    /// </param>
+    /// <param name="isEnforced">Whether the profile was enforced.</param>
     public static IReadOnlyList<Denial> Of(Recording recording, SeccompProfile profile, bool isEnforced)
     {
         ArgumentNullException.ThrowIfNull(recording);

@@ -5,7 +5,7 @@ using Linux;
 namespace SeccompProfiles.Profiles;
 
 /// <summary>
-/// The file in which denials are noted, one a line of JSON. When it is large it becomes <c>denials.1</c>, and a new one begins.
+/// The file of denials, one JSON object a line. When the file is large, it is renamed to <c>denials.1</c> and a new one begins.
 /// </summary>
 public sealed class DenialLog
 {
@@ -21,8 +21,8 @@ public sealed class DenialLog
         _file = directory.Combine("denials"u8);
     }
 
-    /// <summary>Adds denials behind those that are there, but for those that are there already.</summary>
-    /// <exception cref="OciHooksException">They cannot be written.</exception>
+    /// <summary>Appends denials to the file, except those that it contains already.</summary>
+    /// <exception cref="OciHooksException">The file cannot be written.</exception>
     public unsafe void Add(IReadOnlyList<Denial> denials)
     {
         ArgumentNullException.ThrowIfNull(denials);
@@ -45,7 +45,7 @@ public sealed class DenialLog
                 _ = Libc.rename(name, older);
             }
 
-            // In one write behind the end: what others write at the same time stays whole.
+            // A single appending write, so that the lines of concurrent writers stay intact.
             int fd = Libc.Open(name, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND, OwnerOnly);
             bool isWritten = fd >= 0 && Libc.WriteAll(fd, bytes, (nint)text.Length);
             FileError failure = isWritten ? default : FileError.FromErrno("cannot be written");
@@ -57,7 +57,7 @@ public sealed class DenialLog
         }
     }
 
-    /// <summary>Those that are not noted yet. Only a file that names the container at all is looked through.</summary>
+    /// <summary>Returns the denials that are not in the file yet. The file is parsed only if it names the container at all.</summary>
     private IEnumerable<Denial> Missing(IReadOnlyList<Denial> denials)
     {
         byte[] container = System.Text.Encoding.UTF8.GetBytes(denials[0].Container);
@@ -71,7 +71,7 @@ public sealed class DenialLog
         return denials.Where(denial => !known.Any(denial.IsSameAs));
     }
 
-    /// <summary>The denials, the newest last. A line that is none is passed over.</summary>
+    /// <summary>Reads the denials, the newest last. Invalid lines are ignored.</summary>
     public IReadOnlyList<Denial> Read()
     {
         var denials = new List<Denial>();

@@ -1,10 +1,10 @@
 namespace SeccompProfiles.Profiles;
 
-/// <summary>Keeps a profile below another, such as a node's baseline.</summary>
+/// <summary>Limits a profile to what another one allows, such as a node's baseline.</summary>
 public static class ProfileCeiling
 {
     /// <summary>
-    /// The profile that allows what both allow. Where both look at a call's arguments and not alike, the call is not allowed.
+    /// Returns the profile that allows what both allow. If both check a call's arguments, and differently, the call is not allowed.
     /// </summary>
     public static SeccompProfile Intersect(SeccompProfile profile, SeccompProfile ceiling)
     {
@@ -39,7 +39,7 @@ public static class ProfileCeiling
             }
             else if (rule.Arguments.Count == 0)
             {
-                // What another rule of the same kind asks for again has been given.
+                // An earlier rule with the same action may have returned these rules already.
                 foreach (ProfileRule limit in ceiling.Take(name, rule.Action))
                 {
                     yield return limit with { Names = [name], Action = rule.Action };
@@ -48,7 +48,7 @@ public static class ProfileCeiling
         }
     }
 
-    /// <summary>Rules that differ in their names only are one.</summary>
+    /// <summary>Merges rules that differ only in their names.</summary>
     private static List<ProfileRule> Gather(IEnumerable<ProfileRule> rules)
     {
         var gathered = new Dictionary<(string Action, int? Errno, string Arguments), (ProfileRule Rule, List<string> Names)>();
@@ -66,14 +66,16 @@ public static class ProfileCeiling
         return [.. gathered.Values.Select(kind => kind.Rule with { Names = kind.Names })];
     }
 
-    /// <summary>The same text for the same conditions.</summary>
+    /// <summary>Returns the conditions as text. The same conditions have the same text.</summary>
     private static string TextOf(IReadOnlyList<ProfileArgument> arguments) => string.Join(';', arguments);
 
-    /// <summary>A ceiling that lists no architecture is for the machine's own, which a profile lists first.</summary>
+    /// <summary>
+    /// Returns the architectures of a ceiling. If it lists none, it applies to the machine's own, which a profile lists first.
+    /// </summary>
     private static IReadOnlyList<string> Effective(IReadOnlyList<string> architectures, SeccompProfile profile) =>
         architectures.Count > 0 ? architectures : [.. profile.Architectures.Take(1)];
 
-    /// <summary>The rules of a profile that allow calls, by the calls' names.</summary>
+    /// <summary>The rules of a profile that allow calls, by the names of the calls.</summary>
     private sealed class AllowingRules
     {
         private readonly Dictionary<string, List<ProfileRule>> _ofName = new(StringComparer.Ordinal);
@@ -100,7 +102,7 @@ public static class ProfileCeiling
         internal bool Allows(string name, IReadOnlyList<ProfileArgument> arguments) =>
             _conditions.Contains((name, "")) || _conditions.Contains((name, TextOf(arguments)));
 
-        /// <summary>The rules for a call; none if they were taken for the action before.</summary>
+        /// <summary>Returns the rules for a call; none if they were returned for the same action before.</summary>
         internal List<ProfileRule> Take(string name, string action) =>
             _taken.Add((name, action)) && _ofName.TryGetValue(name, out List<ProfileRule>? rules) ? rules : [];
     }

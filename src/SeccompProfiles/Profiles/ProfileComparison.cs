@@ -3,11 +3,11 @@ using SeccompProfiles.Calls;
 namespace SeccompProfiles.Profiles;
 
 /// <summary>What one profile allows and another does not.</summary>
-/// <param name="Groups">The groups of calls in which they differ.</param>
-/// <param name="Same">How many calls both allow.</param>
+/// <param name="Groups">The groups of calls in which the profiles differ.</param>
+/// <param name="Same">The number of calls that both allow.</param>
 public sealed record ProfileComparison(IReadOnlyList<ComparedGroup> Groups, int Same)
 {
-    /// <summary>Calls whose arguments both profiles look at are the same here.</summary>
+    /// <summary>Compares two profiles. Calls whose arguments both profiles check count as equal.</summary>
     public static ProfileComparison Between(SeccompProfile before, SeccompProfile after)
     {
         ArgumentNullException.ThrowIfNull(before);
@@ -29,15 +29,15 @@ public sealed record ProfileComparison(IReadOnlyList<ComparedGroup> Groups, int 
 }
 
 /// <summary>A group of calls in which two profiles differ.</summary>
-/// <param name="Name">The group.</param>
-/// <param name="Added">What only the second allows.</param>
-/// <param name="Removed">What only the first allows.</param>
+/// <param name="Name">The name of the group.</param>
+/// <param name="Added">The calls that only the second profile allows.</param>
+/// <param name="Removed">The calls that only the first profile allows.</param>
 public sealed record ComparedGroup(string Name, IReadOnlyList<string> Added, IReadOnlyList<string> Removed)
 {
-    /// <summary>What calls that are allowed now can do that a container usually need not, <c>mount: mounts file systems</c>.</summary>
+    /// <summary>What the added calls can do that a container does not usually need, such as <c>mount: mounts file systems</c>.</summary>
     public IReadOnlyList<string> Risks =>
         [.. Added.Where(name => CallGroups.RiskOf(name) is not null).Select(name => $"{name}: {CallGroups.RiskOf(name)}")];
 
-    /// <summary>The risky calls that are allowed no more.</summary>
+    /// <summary>The risky calls that are no longer allowed.</summary>
     public IReadOnlyList<string> Avoided => [.. Removed.Where(name => CallGroups.RiskOf(name) is not null)];
 }

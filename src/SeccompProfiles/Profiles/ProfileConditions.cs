@@ -3,21 +3,21 @@ using SeccompProfiles.Calls;
 
 namespace SeccompProfiles.Profiles;
 
-/// <summary>The container for which the conditions of Docker's form of profiles are answered.</summary>
-/// <param name="Native">The machine's own ABI.</param>
+/// <summary>The container for which the conditions in Docker's profile format are evaluated.</summary>
+/// <param name="Native">The machine's native ABI.</param>
 /// <param name="Kernel">The kernel's version.</param>
-/// <param name="Capabilities">The container's capabilities, as <c>CAP_SYS_ADMIN</c>.</param>
+/// <param name="Capabilities">The container's capabilities, such as <c>CAP_SYS_ADMIN</c>.</param>
 public sealed record ProfileConditions(CallAbi Native, Version Kernel, IReadOnlyList<string> Capabilities)
 {
-    /// <summary>A container on this machine that has none of the capabilities that profiles ask for.</summary>
+    /// <summary>A container on this machine without any of the capabilities that profiles ask for.</summary>
     public static ProfileConditions ThisMachine { get; } = new(CallAbis.Native, Environment.OSVersion.Version, []);
 
     internal string SeccompArchitecture => Native.SeccompName();
 
-    /// <summary>As Go names it.</summary>
+    /// <summary>The native architecture, by its name in Go.</summary>
     private string GoArchitecture => Native == CallAbi.Arm64 ? "arm64" : "amd64";
 
-    /// <summary>Whether a rule is for the container.</summary>
+    /// <summary>Whether a rule applies to the container.</summary>
     internal bool Include(JsonElement rule) =>
         (!Object(rule, "includes", out JsonElement includes) || HoldsAll(includes))
         && (!Object(rule, "excludes", out JsonElement excludes) || !HoldsAny(excludes));

@@ -3,22 +3,22 @@ using SeccompProfiles.Recordings;
 
 namespace SeccompProfiles.Profiles;
 
-/// <summary>Makes the profile that follows from a recording.</summary>
+/// <summary>Makes profiles from recordings.</summary>
 public static class ProfileDerivation
 {
-    /// <summary>The flags of clone(2) that make namespaces.</summary>
+    /// <summary>The flags of clone(2) that create namespaces.</summary>
     public const uint NamespaceFlags = 0x7e020000;
 
-    /// <summary>The name under which clones that make namespaces are recorded.</summary>
+    /// <summary>The name under which clones that create namespaces are recorded.</summary>
     public const string NamespaceMaker = "#clone with namespaces";
 
     private const int Eperm = 1;
     private const int Enosys = 38;
 
-    /// <summary>The first of the calls that programs are ready not to find: they came after Linux 4.10.</summary>
+    /// <summary>The first of the new calls, which came after Linux 4.10. Programs can do without them.</summary>
     private const string FirstNewCall = "statx";
 
-    /// <summary>What runc and crun do between the filter and the container's program, with noNewPrivileges and without.</summary>
+    /// <summary>What runc and crun call between the filter and the container's program, with noNewPrivileges and without.</summary>
     private static readonly string[] s_runtimes = CallSiblings.Words("""
         close openat openat2 write getpid epoll_ctl fstatfs getdents64 execve futex rt_sigreturn statx mmap
         setuid setgid setgroups capget capset prctl chdir getcwd getppid newfstatat read fstat faccessat2 fcntl close_range tgkill setresuid
@@ -26,18 +26,20 @@ public static class ProfileDerivation
         """);
 
     /// <summary>
-    /// What any process may do at any time: end, come back from a signal, and ask for what the vDSO usually answers; vdso(7).
+    /// What any process may do at any time: end, return from a signal, and ask for what the vDSO usually answers; vdso(7).
     /// </summary>
     private static readonly string[] s_everybodys = CallSiblings.Words("""
         restart_syscall rt_sigreturn sigreturn exit exit_group clock_gettime clock_gettime64 clock_getres clock_getres_time64 gettimeofday
         time getcpu getrandom
         """);
 
-    /// <summary>What 32-bit ARM has beside its system calls, far above their numbers, where nothing is recorded. Each program makes some.</summary>
+    /// <summary>
+    /// Calls of 32-bit ARM outside its call table. Their numbers are far above the recorded ones. Each program makes some of them.
+    /// </summary>
     private static readonly string[] s_armsOwn = CallSiblings.Words("breakpoint cacheflush set_tls");
 
     /// <summary>
-    /// The profile that allows what was recorded and nothing else. Programs fail under it that are not alike from run to run.
+    /// Returns the profile that allows what was recorded and nothing else. Programs that behave differently from run to run fail under it.
     /// </summary>
     public static SeccompProfile Exact(Recording recording)
     {
@@ -46,8 +48,8 @@ public static class ProfileDerivation
     }
 
     /// <summary>
-    /// The profile that allows what was recorded, its siblings, and what every container needs. New calls are not there (ENOSYS): only then
-    /// does a C library make the older one.
+    /// Returns the profile that allows what was recorded, its siblings, and what every container needs. New calls fail with ENOSYS: only
+    /// then does a C library make the older call.
     /// </summary>
     public static SeccompProfile Robust(Recording recording)
     {
@@ -56,7 +58,7 @@ public static class ProfileDerivation
         allowed.UnionWith(s_runtimes);
         allowed.UnionWith(Unseen(recording));
 
-        // A filter does not see the flags of clone3: where it is not there, C libraries use clone.
+        // A filter cannot see the flags of clone3. If clone3 is missing, C libraries use clone.
         if (!MakesNamespaces(recording))
         {
             _ = allowed.Remove("clone3");
@@ -72,7 +74,7 @@ public static class ProfileDerivation
 
     private static string[] Unseen(Recording recording) => recording.CallsOf(CallAbi.Arm).Count > 0 ? s_armsOwn : [];
 
-    /// <summary>Those that exist under the ABIs of the recording: a profile need not speak of others.</summary>
+    /// <summary>Returns the names that exist under the ABIs of the recording. A profile need not list others.</summary>
     private static IEnumerable<string> Spoken(ISet<string> names, Recording recording)
     {
         CallAbi[] abis = [.. recording.Calls.Keys.Append(recording.Native).Distinct()];

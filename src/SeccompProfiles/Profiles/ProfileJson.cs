@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace SeccompProfiles.Profiles;
 
-/// <summary>Writes profiles as Docker, Podman, Kubernetes and config.json all take them.</summary>
+/// <summary>Writes profiles in the format that Docker, Podman, Kubernetes and config.json all accept.</summary>
 public static class ProfileJson
 {
     private static readonly JsonWriterOptions s_options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The profile's text, with a line break behind it.</summary>
+    /// <summary>Returns the profile as JSON text, with a line break at the end.</summary>
     public static byte[] Write(SeccompProfile profile)
     {
         using var text = new MemoryStream();
@@ -21,7 +21,7 @@ public static class ProfileJson
         return text.ToArray();
     }
 
-    /// <summary>Writes the profile as a value.</summary>
+    /// <summary>Writes the profile as a JSON value.</summary>
     public static void Write(SeccompProfile profile, Utf8JsonWriter json)
     {
         ArgumentNullException.ThrowIfNull(profile);

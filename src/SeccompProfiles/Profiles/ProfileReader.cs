@@ -5,15 +5,15 @@ using SeccompProfiles.Calls;
 namespace SeccompProfiles.Profiles;
 
 /// <summary>
-/// Reads profiles, also in the form of Docker and Podman, whose rules may be for some capabilities, architectures and kernels only
-/// (<c>archMap</c>, <c>includes</c>, <c>excludes</c>): what comes out is what they mean for one container.
+/// Reads profiles, also in the format of Docker and Podman. That format has rules for some capabilities, architectures and kernels only
+/// (<c>archMap</c>, <c>includes</c>, <c>excludes</c>). The result is what the profile means for one container.
 /// </summary>
 public static class ProfileReader
 {
     private const int SizeLimit = 16 * 1024 * 1024;
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="OciHooksException">It cannot be read, or is no profile.</exception>
+    /// <summary>Reads a profile from a file.</summary>
+    /// <exception cref="OciHooksException">The file cannot be read, or is not a profile.</exception>
     public static SeccompProfile ReadFile(FilePath file, ProfileConditions conditions)
     {
         using NativeBuffer? content = RegularFile.Read(file, SizeLimit, out FileError error);
@@ -22,8 +22,10 @@ public static class ProfileReader
             : throw new OciHooksException($"{file}: {error.Text}; name a seccomp profile");
     }
 
-    /// <summary>Docker's default for a container without further capabilities, as 28.5 puts it into config.json.</summary>
-    /// <param name="native">The machine's own ABI.</param>
+    /// <summary>
+    /// Returns Docker's default profile for a container without additional capabilities, as Docker 28.5 writes it to config.json.
+    /// </summary>
+    /// <param name="native">The machine's native ABI.</param>
     public static SeccompProfile DockerDefault(CallAbi native)
     {
         using Stream resource = typeof(ProfileReader).Assembly.GetManifestResourceStream("docker-default.json")!;
@@ -32,11 +34,11 @@ public static class ProfileReader
         return Read(text, "docker-default.json", ProfileConditions.ThisMachine with { Native = native });
     }
 
-    /// <summary>Reads a text.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="name">Its file's name, for messages.</param>
-    /// <param name="conditions">The container that it is for.</param>
-    /// <exception cref="OciHooksException">It is no profile.</exception>
+    /// <summary>Reads a profile from a text.</summary>
+    /// <param name="text">The JSON text.</param>
+    /// <param name="name">The name of the file, for messages.</param>
+    /// <param name="conditions">The container that the profile is for.</param>
+    /// <exception cref="OciHooksException">The text is not a profile.</exception>
     public static SeccompProfile Read(ReadOnlyMemory<byte> text, string name, ProfileConditions conditions)
     {
         ArgumentNullException.ThrowIfNull(conditions);
@@ -94,11 +96,11 @@ public static class ProfileReader
     private static int? Number(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out JsonElement number) && number.ValueKind != JsonValueKind.Null ? number.GetInt32() : null;
 
-    /// <summary>The elements of an array; none if it is null or not there.</summary>
+    /// <summary>Returns the elements of an array; none if the array is null or missing.</summary>
     internal static IEnumerable<JsonElement> Elements(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out JsonElement array) && array.ValueKind != JsonValueKind.Null ? array.EnumerateArray() : [];
 
-    /// <summary>The texts in an array; none if it is null or not there.</summary>
+    /// <summary>Returns the strings of an array; none if the array is null or missing.</summary>
     internal static IEnumerable<string> Strings(JsonElement parent, string name) =>
         Elements(parent, name).Select(element => element.GetString() ?? "");
 }

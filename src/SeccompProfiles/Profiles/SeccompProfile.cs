@@ -2,36 +2,36 @@ using SeccompProfiles.Calls;
 
 namespace SeccompProfiles.Profiles;
 
-/// <summary>A seccomp profile: what happens to system calls; OCI runtime specification, "Seccomp".</summary>
+/// <summary>A seccomp profile, which says what happens to system calls; OCI runtime specification, "Seccomp".</summary>
 public sealed record SeccompProfile
 {
-    /// <summary>The call is made.</summary>
+    /// <summary>The action that allows a call.</summary>
     public const string Allow = "SCMP_ACT_ALLOW";
 
-    /// <summary>The call is made, and the kernel logs it.</summary>
+    /// <summary>The action that allows a call and lets the kernel log it.</summary>
     public const string Log = "SCMP_ACT_LOG";
 
-    /// <summary>The call fails with an error number.</summary>
+    /// <summary>The action that makes a call fail with an error number.</summary>
     public const string Errno = "SCMP_ACT_ERRNO";
 
-    /// <summary>What happens to calls that no rule is for.</summary>
+    /// <summary>What happens to calls without a rule.</summary>
     public required string DefaultAction { get; init; }
 
     /// <summary>The error number of <see cref="DefaultAction"/>; null for EPERM.</summary>
     public int? DefaultErrno { get; init; }
 
-    /// <summary>The ABIs that it is for, by libseccomp's names. Calls under others are not to be made.</summary>
+    /// <summary>The ABIs that the profile lists, by their names in libseccomp. Calls under other ABIs are not allowed.</summary>
     public IReadOnlyList<string> Architectures { get; init; } = [];
 
     /// <summary>The rules.</summary>
     public required IReadOnlyList<ProfileRule> Rules { get; init; }
 
-    /// <summary>The names of calls that may be made, be it with some arguments only.</summary>
+    /// <summary>Returns the names of the calls that the profile allows, even if only with some arguments.</summary>
     public IReadOnlySet<string> AllowedNames() => ListAllowed().NamesWith(rule => IsAllowed(rule.Action));
 
     /// <summary>
-    /// The profile as one that denies what it does not name: where the default allows, all known calls that no rule denies are named. A
-    /// rule that denies with some arguments only is taken to deny.
+    /// Returns the profile as a list of allowed calls that denies all others. If the default allows, the list contains all known calls that
+    /// no rule denies. A rule that denies a call with some arguments only counts as one that denies it.
     /// </summary>
     public SeccompProfile ListAllowed()
     {
@@ -45,14 +45,15 @@ public sealed record SeccompProfile
         return this with { DefaultAction = Errno, DefaultErrno = null, Rules = [.. Rules, new ProfileRule(rest, DefaultAction)] };
     }
 
-    /// <summary>The names of calls that some rule is for.</summary>
+    /// <summary>Returns the names of the calls that have a rule.</summary>
     public IReadOnlySet<string> RuledNames() => NamesWith(_ => true);
 
-    /// <summary>Whether a call with this action is made.</summary>
+    /// <summary>Whether an action lets the call happen.</summary>
     public static bool IsAllowed(string action) => action is Allow or Log;
 
     /// <summary>
-    /// This profile, and what another allows beyond it. What this one has a rule for stays as it is, so that what it blocks stays blocked.
+    /// Returns this profile, plus what another profile allows beyond it. Calls that this profile has a rule for stay as they are, so that
+    /// blocked calls stay blocked.
     /// </summary>
     public SeccompProfile Extend(SeccompProfile other)
     {
@@ -73,20 +74,20 @@ public sealed record SeccompProfile
 }
 
 /// <summary>A rule of a profile.</summary>
-/// <param name="Names">The calls that it is for.</param>
-/// <param name="Action">What happens to them.</param>
+/// <param name="Names">The calls that the rule applies to.</param>
+/// <param name="Action">What happens to these calls.</param>
 public sealed record ProfileRule(IReadOnlyList<string> Names, string Action)
 {
-    /// <summary>The error number, of <see cref="SeccompProfile.Errno"/>; null for EPERM.</summary>
+    /// <summary>The error number of <see cref="SeccompProfile.Errno"/>; null for EPERM.</summary>
     public int? Errno { get; init; }
 
-    /// <summary>What their arguments must be, all of it.</summary>
+    /// <summary>The conditions on the arguments. All of them must hold.</summary>
     public IReadOnlyList<ProfileArgument> Arguments { get; init; } = [];
 }
 
-/// <summary>What an argument of a call must be.</summary>
-/// <param name="Index">Which argument, from 0.</param>
-/// <param name="Value">What it is compared with.</param>
-/// <param name="Second">The value of SCMP_CMP_MASKED_EQ, whose first is the mask.</param>
-/// <param name="Operator">SCMP_CMP_EQ and the like.</param>
+/// <summary>A condition on an argument of a call.</summary>
+/// <param name="Index">The index of the argument, from 0.</param>
+/// <param name="Value">The value that the argument is compared with.</param>
+/// <param name="Second">The value of SCMP_CMP_MASKED_EQ, for which <paramref name="Value"/> is the mask.</param>
+/// <param name="Operator">The operator, such as SCMP_CMP_EQ.</param>
 public sealed record ProfileArgument(int Index, ulong Value, ulong Second, string Operator);

@@ -5,28 +5,28 @@ namespace SeccompProfiles.Recordings;
 /// <summary>The system calls of all recorded containers of one image.</summary>
 public sealed record Recording
 {
-    /// <summary>As many of the last runs are kept one by one.</summary>
+    /// <summary>The maximum number of last runs that are kept one by one.</summary>
     public const int MostRuns = 50;
 
-    /// <summary>The image's digest, or what else the containers have in common.</summary>
+    /// <summary>The image's digest, or another name that the containers share.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>The image's reference; null if no engine told it.</summary>
+    /// <summary>The image's reference; null if no engine reported it.</summary>
     public string? Image { get; init; }
 
-    /// <summary>The ABI of the machine's own programs.</summary>
+    /// <summary>The native ABI of the machine.</summary>
     public required CallAbi Native { get; init; }
 
-    /// <summary>How many containers.</summary>
+    /// <summary>The number of recorded containers.</summary>
     public required int RunCount { get; init; }
 
-    /// <summary>The last of them, the newest last.</summary>
+    /// <summary>The last runs, the newest last.</summary>
     public IReadOnlyList<RecordedRun> Runs { get; init; } = [];
 
     /// <summary>The calls by ABI, ordered by name.</summary>
     public required IReadOnlyDictionary<CallAbi, IReadOnlyList<RecordedCall>> Calls { get; init; }
 
-    /// <summary>The recording of one container.</summary>
+    /// <summary>Returns the recording of one container.</summary>
     public static Recording OfRun(
         string subject, string? image, CallAbi native, RecordedRun run, IReadOnlyDictionary<CallAbi, IReadOnlyList<RecordedCall>> calls)
     {
@@ -34,7 +34,7 @@ public sealed record Recording
         return recording with { Runs = [run with { New = recording.CallsMissingIn(null) }] };
     }
 
-    /// <summary>Both together; the other's runs are taken for the later ones.</summary>
+    /// <summary>Returns both recordings merged. The runs of the other recording count as the later ones.</summary>
     public Recording Merge(Recording later)
     {
         ArgumentNullException.ThrowIfNull(later);
@@ -44,7 +44,7 @@ public sealed record Recording
             calls[abi] = Merge(CallsOf(abi), later.CallsOf(abi));
         }
 
-        // Of several later runs, which of them made a call first is in themselves.
+        // If there are several later runs, their own lists say which of them made a call first.
         HashSet<string> added = [.. later.CallsMissingIn(this)];
         IEnumerable<RecordedRun> runs = later.Runs.Select(run => run with { New = [.. run.New.Where(added.Contains)] });
         return this with
@@ -56,25 +56,29 @@ public sealed record Recording
         };
     }
 
-    /// <summary>Whether a program was executed, with which every run of a container begins.</summary>
+    /// <summary>Whether a program was executed. Every run of a container begins with that.</summary>
     public bool HasExecuted => Calls.Values.Any(calls => calls.Any(call => call.Name is "execve" or "execveat"));
 
-    /// <summary>Whether a run is in it already, as after a kill between storing it and noting that it is stored.</summary>
+    /// <summary>
+    /// Whether the recording contains a run already, as after a kill between storing the run and noting that it is stored.
+    /// </summary>
     public bool Has(RecordedRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
         return run.Begun is not null && Runs.Any(known => known.Container == run.Container && known.Begun == run.Begun);
     }
 
-    /// <summary>The calls under an ABI.</summary>
+    /// <summary>Returns the calls under an ABI.</summary>
     public IReadOnlyList<RecordedCall> CallsOf(CallAbi abi) => Calls.TryGetValue(abi, out IReadOnlyList<RecordedCall>? calls) ? calls : [];
 
-    /// <summary>The names under all ABIs that profiles can have, in order.</summary>
+    /// <summary>Returns the names under all ABIs that profiles can contain, in order.</summary>
     public IReadOnlyList<string> Names() =>
         [.. Calls.Values.SelectMany(calls => calls)
             .Where(call => call.IsNamed).Select(call => call.Name).Distinct().Order(StringComparer.Ordinal)];
 
-    /// <summary>The calls that another recording has not, or all, as <see cref="RecordedRun.New"/> has them.</summary>
+    /// <summary>
+    /// Returns the calls that another recording lacks, or all calls if it is null, written as in <see cref="RecordedRun.New"/>.
+    /// </summary>
     public IReadOnlyList<string> CallsMissingIn(Recording? other)
     {
         var missing = new List<string>();
@@ -87,7 +91,7 @@ public sealed record Recording
         return missing;
     }
 
-    /// <summary>A call's name, with its ABI if that is not the machine's own.</summary>
+    /// <summary>Returns a call's name, with the ABI before it if the ABI is not the native one.</summary>
     internal string Spell(CallAbi abi, string name) => abi == Native ? name : $"{abi.ToString().ToLowerInvariant()}:{name}";
 
     private static List<RecordedCall> Merge(IReadOnlyList<RecordedCall> earlier, IReadOnlyList<RecordedCall> later)

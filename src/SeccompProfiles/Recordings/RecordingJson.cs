@@ -6,14 +6,14 @@ using SeccompProfiles.Calls;
 
 namespace SeccompProfiles.Recordings;
 
-/// <summary>A recording as a JSON text, of format <c>ocihooks-seccomp/1</c>.</summary>
+/// <summary>Reads and writes recordings as JSON, format <c>ocihooks-seccomp/1</c>.</summary>
 public static class RecordingJson
 {
     private const string Version = "ocihooks-seccomp/1";
 
     private static readonly JsonWriterOptions s_options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes a recording as JSON text, with a line break at the end.</summary>
     public static byte[] Write(Recording recording)
     {
         ArgumentNullException.ThrowIfNull(recording);
@@ -39,10 +39,10 @@ public static class RecordingJson
         return text.ToArray();
     }
 
-    /// <summary>Reads it.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="name">Its file's name, for messages.</param>
-    /// <exception cref="OciHooksException">It is no recording.</exception>
+    /// <summary>Reads a recording.</summary>
+    /// <param name="text">The JSON text.</param>
+    /// <param name="name">The name of the file, for messages.</param>
+    /// <exception cref="OciHooksException">The text is not a recording.</exception>
     public static Recording Read(ReadOnlyMemory<byte> text, string name)
     {
         try

@@ -3,7 +3,7 @@ using Linux;
 
 namespace SeccompProfiles.Recordings;
 
-/// <summary>The directory in which recordings are kept, one file an image, for root alone.</summary>
+/// <summary>The directory of recordings, with one file for each image. Only its owner has access.</summary>
 public sealed class RecordingStore
 {
     private const int SizeLimit = 16 * 1024 * 1024;
@@ -15,12 +15,12 @@ public sealed class RecordingStore
 
     private readonly FilePath _directory;
 
-    /// <param name="directory">The directory, which must be there to write.</param>
+    /// <param name="directory">The directory. It must exist before a write.</param>
     public RecordingStore(FilePath directory) => _directory = directory;
 
     /// <summary>
-    /// Where recordings are kept unless it is said: the machine's directory for root, that of the XDG base directories for others. Root
-    /// of a user namespace is one of the others.
+    /// The default directory of recordings: the machine's directory for root, a directory of the XDG base directories for other users. Root
+    /// of a user namespace counts as another user.
     /// </summary>
     public static string DefaultDirectory
     {
@@ -32,7 +32,7 @@ public sealed class RecordingStore
         }
     }
 
-    /// <summary>Whether this process is root's, on the machine itself.</summary>
+    /// <summary>Whether this process runs as root on the machine itself.</summary>
     public static unsafe bool IsOfMachine
     {
         get
@@ -44,9 +44,9 @@ public sealed class RecordingStore
         }
     }
 
-    /// <summary>Adds the recording of a run to that of the same subject, unless it is there.</summary>
-    /// <returns>All that is recorded now.</returns>
-    /// <exception cref="OciHooksException">It cannot be written.</exception>
+    /// <summary>Adds the recording of a run to the recording of the same subject, unless that contains the run already.</summary>
+    /// <returns>The whole recording of the subject.</returns>
+    /// <exception cref="OciHooksException">The recording cannot be read or written, or the directory stays locked for 5 s.</exception>
     public Recording Add(Recording recording)
     {
         ArgumentNullException.ThrowIfNull(recording);
@@ -67,10 +67,10 @@ public sealed class RecordingStore
         return merged;
     }
 
-    /// <summary>The recording of a subject; null if there is none.</summary>
+    /// <summary>Reads the recording of a subject; null if there is none.</summary>
     public Recording? Read(string subject) => ReadFile(FileOf(subject), isNeeded: false);
 
-    /// <summary>All recordings, in the order of their file names.</summary>
+    /// <summary>Reads all recordings, in the order of their file names.</summary>
     public IReadOnlyList<Recording> ReadAll()
     {
         List<byte[]> names = DirectoryListing.ReadEndingIn(_directory, s_suffix, out FileError error)
@@ -84,7 +84,7 @@ public sealed class RecordingStore
     /// <summary>Reads a recording from any file.</summary>
     public static Recording ReadFile(FilePath file) => ReadFile(file, isNeeded: true)!;
 
-    /// <summary>The file of a subject's recording, and of no other's: a name may be chosen to look like another.</summary>
+    /// <summary>Returns the file of a subject's recording. Each subject has a different file, because a name may imitate another.</summary>
     public FilePath FileOf(string subject)
     {
         ArgumentNullException.ThrowIfNull(subject);

@@ -1,7 +1,7 @@
 namespace SeccompRecorder.Bpf;
 
 /// <summary>
-/// Puts an eBPF program together. An instruction is an operation, two registers, a 16-bit offset and a 32-bit operand;
+/// Assembles an eBPF program. An instruction is an operation, two registers, a 16-bit offset and a 32-bit operand;
 /// Documentation/bpf/standardization/instruction-set.rst of Linux.
 /// </summary>
 internal sealed class BpfAssembler
@@ -12,14 +12,14 @@ internal sealed class BpfAssembler
     private readonly List<int> _places = [];
     private readonly List<(int Instruction, int Label)> _jumps = [];
 
-    /// <summary>A place to jump to, yet to be <see cref="Mark"/>ed.</summary>
+    /// <summary>Returns a new jump target. <see cref="Mark"/> sets its position.</summary>
     internal int NewLabel()
     {
         _places.Add(-1);
         return _places.Count - 1;
     }
 
-    /// <summary>Says where a label is.</summary>
+    /// <summary>Sets the position of a label.</summary>
     internal void Mark(int label) => _places[label] = _code.Count;
 
     internal void Move(BpfRegister to, BpfRegister from) => Emit(0xbf, to, from);
@@ -30,7 +30,7 @@ internal sealed class BpfAssembler
 
     internal void Add(BpfRegister to, BpfRegister from) => Emit(0x0f, to, from);
 
-    /// <summary>Divides, both taken as unsigned.</summary>
+    /// <summary>Divides, with both operands unsigned.</summary>
     internal void Divide(BpfRegister to, int value) => Emit(0x37, to, operand: value);
 
     internal void And(BpfRegister to, int value) => Emit(0x57, to, operand: value);
@@ -41,7 +41,7 @@ internal sealed class BpfAssembler
 
     internal void ShiftRight(BpfRegister register, int bits) => Emit(0x77, register, operand: bits);
 
-    /// <summary>The whole program as the kernel takes it.</summary>
+    /// <summary>Returns the whole program in the kernel's format.</summary>
     internal ulong[] Assemble()
     {
         ulong[] code = [.. _code];
@@ -65,7 +65,7 @@ internal sealed class BpfAssembler
 
     internal void Store64(BpfRegister to, int offset, BpfRegister value) => Emit(0x7b, to, value, offset);
 
-    /// <summary>Adds to memory, undivided by other processors.</summary>
+    /// <summary>Adds to memory atomically.</summary>
     internal void AtomicAdd64(BpfRegister to, int offset, BpfRegister value) => Emit(0xdb, to, value, offset);
 
     internal void LoadMap(BpfRegister to, int descriptor)
@@ -86,10 +86,10 @@ internal sealed class BpfAssembler
 
     internal void JumpIfEqual(BpfRegister register, BpfRegister other, int label) => Jump(0x1d, register, other, 0, label);
 
-    /// <summary>Jumps if a register's value, taken as unsigned, is that or more.</summary>
+    /// <summary>Jumps if a register's value, as unsigned, is at least <paramref name="value"/>.</summary>
     internal void JumpIfAtLeast(BpfRegister register, int value, int label) => Jump(0x35, register, default, value, label);
 
-    /// <summary>Jumps if a register's value, taken as unsigned, is at most that of another.</summary>
+    /// <summary>Jumps if a register's value, as unsigned, is at most the value of another.</summary>
     internal void JumpIfAtMost(BpfRegister register, BpfRegister other, int label) => Jump(0xbd, register, other, 0, label);
 
     internal void JumpIfAnySet(BpfRegister register, int bits, int label) => Jump(0x45, register, default, bits, label);

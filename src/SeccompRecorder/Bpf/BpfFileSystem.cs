@@ -3,22 +3,22 @@ using SeccompRecorder.State;
 
 namespace SeccompRecorder.Bpf;
 
-/// <summary>Finds the file system in which eBPF objects outlive the process that made them.</summary>
+/// <summary>Finds or mounts the file system in which eBPF objects outlive the process that made them.</summary>
 internal static unsafe class BpfFileSystem
 {
     private static readonly FilePath s_usual = new("/sys/fs/bpf/ocihooks-seccomp"u8);
 
-    /// <summary>The directory of ours in it that is there; null for none.</summary>
-    /// <param name="own">Where one is mounted if the system has none at its usual place.</param>
+    /// <summary>Returns OciHooks' existing directory in the file system; null if there is none.</summary>
+    /// <param name="own">The mount point to use if the system has none at the usual path.</param>
     internal static FilePath? Find(FilePath own) => IsMounted(own) ? own
         : IsMounted(s_usual.Parent) && RecorderPaths.IsThere(s_usual) ? s_usual
         : null;
 
-    /// <summary>A directory of ours in it.</summary>
-    /// <param name="own">Where one is mounted if the system has none at its usual place.</param>
+    /// <summary>Returns OciHooks' directory in the file system. Creates or mounts it if needed.</summary>
+    /// <param name="own">The mount point to use if the system has none at the usual path.</param>
     internal static FilePath Directory(FilePath own)
     {
-        // Where everyone may make directories there, somebody may have made ours.
+        // Where everyone may create directories, another user may have created this one.
         if (!IsMounted(own) && IsMounted(s_usual.Parent) && RecorderPaths.TryMake(s_usual) is null)
         {
             return s_usual;
@@ -33,7 +33,7 @@ internal static unsafe class BpfFileSystem
         return own;
     }
 
-    /// <summary>Takes away what <see cref="Directory"/> made, once nothing is in it.</summary>
+    /// <summary>Removes what <see cref="Directory"/> created. Nothing may be in it any more.</summary>
     internal static void Leave(FilePath own)
     {
         fixed (byte* usual = s_usual.Terminated, mounted = own.Terminated)

@@ -1,6 +1,6 @@
 namespace SeccompRecorder.Bpf;
 
-/// <summary>The kernel's functions that the program calls, with their numbers, bpf-helpers(7).</summary>
+/// <summary>The kernel functions that the programs call, with their numbers, bpf-helpers(7).</summary>
 internal enum BpfHelper
 {
     MapLookup = 1,
@@ -12,7 +12,7 @@ internal enum BpfHelper
     CurrentAncestorCgroup = 123,
 
     /// <summary>
-    /// As <see cref="CurrentTask"/>, but the verifier knows the type, so that its fields can be read directly. Linux 5.11.
+    /// Like <see cref="CurrentTask"/>, but the verifier knows the type, so that the program can read its fields directly. Linux 5.11.
     /// </summary>
     CurrentTypedTask = 158,
 }

@@ -4,7 +4,9 @@ using Linux;
 
 namespace SeccompRecorder.Bpf;
 
-/// <summary>An open eBPF map, program or link; bpf(2). Results below 0 are errors, with <see cref="Libc.Errno"/> set.</summary>
+/// <summary>
+/// Creates, opens and changes eBPF maps, programs and links; bpf(2). Results below 0 are errors, with <see cref="Libc.Errno"/> set.
+/// </summary>
 internal static unsafe class BpfObject
 {
     private const int ArrayMap = 2;
@@ -25,11 +27,11 @@ internal static unsafe class BpfObject
         AttachRawTracepoint = 17,
     }
 
-    /// <summary>Creates an array that can be had as memory, Linux 5.5.</summary>
+    /// <summary>Creates an array that can be mapped into memory, Linux 5.5.</summary>
     internal static int CreateArray(ReadOnlySpan<byte> name, int valueSize, int count) =>
         CreateMap(name, ArrayMap, sizeof(uint), valueSize, count, CanBeMapped);
 
-    /// <summary>Creates a map from 64-bit keys.</summary>
+    /// <summary>Creates a map with 64-bit keys.</summary>
     internal static int CreateHash(ReadOnlySpan<byte> name, int valueSize, int count) =>
         CreateMap(name, HashMap, sizeof(ulong), valueSize, count, 0);
 
@@ -40,14 +42,14 @@ internal static unsafe class BpfObject
         return Call(Command.UpdateElement, ref attributes);
     }
 
-    /// <summary>Takes an element out of a map.</summary>
+    /// <summary>Removes an element from a map.</summary>
     internal static int Delete(int map, ulong key)
     {
         var attributes = new ElementAttributes { Map = (uint)map, Key = (ulong)&key };
         return Call(Command.DeleteElement, ref attributes);
     }
 
-    /// <summary>Loads a raw tracepoint program. If the verifier refuses it, <paramref name="log"/> is what it says.</summary>
+    /// <summary>Loads a raw tracepoint program. If the verifier refuses it, <paramref name="log"/> is the verifier's message.</summary>
     internal static int LoadProgram(ReadOnlySpan<byte> name, ReadOnlySpan<ulong> code, out string log)
     {
         int program = LoadProgram(name, code, []);
@@ -64,7 +66,7 @@ internal static unsafe class BpfObject
         return program;
     }
 
-    /// <summary>Attaches a program to a raw tracepoint. The result is a link, which ends when nobody has it.</summary>
+    /// <summary>Attaches a program to a raw tracepoint. Returns a link, which ends when nothing refers to it any more.</summary>
     internal static int Attach(ReadOnlySpan<byte> tracepoint, int program)
     {
         fixed (byte* name = tracepoint)
@@ -74,7 +76,7 @@ internal static unsafe class BpfObject
         }
     }
 
-    /// <summary>Gives an object a name in a file system of eBPF objects.</summary>
+    /// <summary>Pins an object to a path in a file system of eBPF objects.</summary>
     internal static int Pin(int descriptor, FilePath path)
     {
         fixed (byte* name = path.Terminated)
@@ -84,7 +86,7 @@ internal static unsafe class BpfObject
         }
     }
 
-    /// <summary>Opens an object by its name.</summary>
+    /// <summary>Opens a pinned object by its path.</summary>
     internal static int Open(FilePath path)
     {
         fixed (byte* name = path.Terminated)
@@ -125,7 +127,7 @@ internal static unsafe class BpfObject
             };
             name.CopyTo(new Span<byte>(attributes.Name, NameSize - 1));
 
-            // The verifier gives up for any signal, and says so.
+            // The verifier stops with EAGAIN on any signal.
             int program = -1;
             for (int attempt = 0; program < 0 && (attempt == 0 || (attempt < MostAttempts && Libc.Errno == Libc.EAGAIN)); attempt++)
             {
@@ -139,7 +141,7 @@ internal static unsafe class BpfObject
     private static int Call<T>(Command command, ref T attributes)
         where T : unmanaged => Libc.Bpf((int)command, Unsafe.AsPointer(ref attributes), sizeof(T));
 
-    /// <summary>Whoever started this process may have left a standard descriptor closed.</summary>
+    /// <summary>Moves a descriptor above the standard ones. Whoever started this process may have left one of those closed.</summary>
     private static int Above(int descriptor) => descriptor is >= 0 and <= 2 ? Libc.MoveAboveStandard(descriptor) : descriptor;
 
     private const int NameSize = 16;

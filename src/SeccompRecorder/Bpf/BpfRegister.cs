@@ -1,6 +1,8 @@
 namespace SeccompRecorder.Bpf;
 
-/// <summary>The registers of eBPF: R0 has results, R1 to R5 arguments, R6 to R9 survive calls, R10 is the frame.</summary>
+/// <summary>
+/// The registers of eBPF. R0 is for results, R1 to R5 are for arguments, R6 to R9 survive calls, R10 is the frame pointer.
+/// </summary>
 internal enum BpfRegister
 {
     R0,

@@ -4,16 +4,16 @@ using static SeccompRecorder.Bpf.BpfRegister;
 
 namespace SeccompRecorder.Bpf;
 
-/// <summary>Whether this process may record with eBPF, as far as it can be told before a container is there.</summary>
+/// <summary>Checks whether this process may record with eBPF, as far as that is known before a container exists.</summary>
 internal static class BpfSupport
 {
     private const string LockdownFile = "/sys/kernel/security/lockdown";
     private const int SlotSize = 8;
 
-    /// <summary>Whether nothing is missing. It leaves nothing behind.</summary>
+    /// <summary>Whether recording is possible. Leaves nothing behind.</summary>
     internal static bool IsThere(RecorderPaths paths) => FindProblem(paths) is null;
 
-    /// <summary>Why nothing can be recorded, and what to do; null if nothing is missing. It leaves nothing behind.</summary>
+    /// <summary>Returns why recording is impossible, and what to do; null if it is possible. Leaves nothing behind.</summary>
     internal static string? FindProblem(RecorderPaths paths)
     {
         byte[] status = KernelFile.Read(new FilePath("/proc/self/status"u8));
@@ -37,23 +37,23 @@ internal static class BpfSupport
         return Explain(ProbeError(), RecorderPaths.ReadText(new FilePath(LockdownFile)));
     }
 
-    /// <summary>Why an eBPF program cannot be had, as <see cref="FindProblem"/> says it.</summary>
-    /// <param name="error">The error number of the attempt to load one; 0 if it is loaded.</param>
+    /// <summary>Returns why no eBPF program can be used, in the form of <see cref="FindProblem"/>.</summary>
+    /// <param name="error">The error number of the attempt to load a program; 0 if it was loaded.</param>
     /// <param name="lockdown">
-    /// How far the kernel is locked down, kernel_lockdown(7): <c>none integrity [confidentiality]</c>; null if it does not say.
+    /// The kernel's lockdown level, kernel_lockdown(7), such as <c>none integrity [confidentiality]</c>; null if it is unknown.
     /// </param>
     internal static string? Explain(int error, string? lockdown) =>
 
-        // Kernels before 5.13 load the program all the same, and have it read zeros.
+        // Kernels before 5.13 load the program even then, but it reads zeros.
         IsConfidential(lockdown) ? Because(error, lockdown)
         : error == 0 ? null
         : $"cannot load an eBPF program that reads the kernel's memory: {Libc.ErrorText(error)}; {Because(error, lockdown)}";
 
-    /// <summary>Why no eBPF program may read the kernel's memory, also where it may be loaded; null if it may.</summary>
+    /// <summary>Returns why no eBPF program may read kernel memory, even if it can be loaded; null if it may.</summary>
     internal static string? FindLockdown() =>
         RecorderPaths.ReadText(new FilePath(LockdownFile)) is { } lockdown && IsConfidential(lockdown) ? Explain(0, lockdown) : null;
 
-    /// <summary>What is behind an error of bpf(2), and what to do.</summary>
+    /// <summary>Returns the cause of an error of bpf(2), and what to do.</summary>
     internal static string Because(int error) => Because(error, RecorderPaths.ReadText(new FilePath(LockdownFile)));
 
     private static string Because(int error, string? lockdown) =>
@@ -68,7 +68,9 @@ internal static class BpfSupport
 
     private static bool IsConfidential(string? lockdown) => lockdown?.Contains("[confidentiality]", StringComparison.Ordinal) == true;
 
-    /// <summary>Loads a program that does what the kernel may refuse, to read its memory, and lets it go again.</summary>
+    /// <summary>
+    /// Loads and closes a program that reads kernel memory, which the kernel may refuse. Returns the error number; 0 if it was loaded.
+    /// </summary>
     private static int ProbeError()
     {
         var code = new BpfAssembler();

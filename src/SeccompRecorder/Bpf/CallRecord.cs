@@ -4,8 +4,8 @@ using SeccompProfiles.Calls;
 namespace SeccompRecorder.Bpf;
 
 /// <summary>
-/// What the program notes of one system call. The records of all containers are one array, a slot of it for each container; in a slot
-/// there is a record for each number of each of three ABIs. The first of all is nobody's.
+/// What the programs record of one system call. The records of all containers are one array, with a slot for each container. A slot has a
+/// record for each number of each of three ABIs. The first record of the array is not used.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = Size)]
 internal unsafe struct CallRecord
@@ -21,14 +21,14 @@ internal unsafe struct CallRecord
 
     internal const int SlotLength = AbiCount * CallTable.NumberLimit;
 
-    /// <summary>Calls of clone that make namespaces, and such calls of clone3. No call of x32 has these numbers.</summary>
+    /// <summary>The records of clone and clone3 calls that create namespaces. No call of x32 has these numbers.</summary>
     internal const int NamespacesByClone = SlotLength - 2;
     internal const int NamespacesByClone3 = SlotLength - 1;
 
-    /// <summary>So many containers are recorded at a time: making memory ready for more would hold the first one up.</summary>
+    /// <summary>The number of slots. With more, the preparation of the memory would delay the first container.</summary>
     internal const int SlotCount = 64;
 
-    /// <summary>Where a slot's records begin.</summary>
+    /// <summary>Returns the index of a slot's first record.</summary>
     internal static int Begin(int slot) => 1 + (slot * SlotLength);
 
     internal const int TotalLength = 1 + (SlotCount * SlotLength);

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace SeccompRecorder.Bpf;
 
-/// <summary>What the programs know of a container, under each number that the container is known by.</summary>
-/// <param name="FirstRecord">The index of the first record of calls that are made; 0 if they are not recorded.</param>
-/// <param name="FirstDenial">The index of the first record of calls that fail as denied ones do; 0 if they are not recorded.</param>
-/// <param name="Filters">How many filters its first process had before the container's own.</param>
+/// <summary>What the programs know about a container, under each number that identifies it.</summary>
+/// <param name="FirstRecord">The index of the first record of calls that are made; 0 if these are not recorded.</param>
+/// <param name="FirstDenial">The index of the first record of calls that fail as denied calls do; 0 if these are not recorded.</param>
+/// <param name="Filters">The number of filters that its first process had before the container's own.</param>
 /// <param name="StartTime">
-/// When its first process was started, in ticks since boot: the number of a process namespace that is gone is given to another.
+/// When its first process was started, in clock ticks since boot. The kernel reuses the numbers of process namespaces.
 /// </param>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly record struct ContainerEntry(uint FirstRecord, uint FirstDenial, ulong Filters, ulong StartTime)

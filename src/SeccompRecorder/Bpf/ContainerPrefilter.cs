@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace SeccompRecorder.Bpf;
 
 /// <summary>
-/// What tells the program quickly that a task is in no recorded container: a bit for each number that a recorded container is known by,
-/// which some other numbers share; and how deep recorded control groups are.
+/// A filter by which the program quickly skips tasks that are in no recorded container. It has a bit for each number that identifies a
+/// recorded container, which some other numbers share, and the depths of recorded control groups.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = Size)]
 internal unsafe struct ContainerPrefilter
@@ -15,15 +15,17 @@ internal unsafe struct ContainerPrefilter
     internal const int WordShift = 6;
     internal const int WordCount = 8;
 
-    /// <summary>Recorded control groups are at so many different depths at most: each costs every other container a look.</summary>
+    /// <summary>
+    /// The maximum number of different depths of recorded control groups. Each depth costs a lookup for every other container.
+    /// </summary>
     internal const int LevelCount = 4;
 
     private fixed byte _levels[BitsOffset];
     private fixed ulong _bits[WordCount];
 
     /// <summary>Adds the numbers of a container.</summary>
-    /// <param name="keys">The numbers.</param>
-    /// <param name="cgroupLevel">How deep its control group is; 0 if it is not known by one.</param>
+    /// <param name="keys">The numbers that identify the container.</param>
+    /// <param name="cgroupLevel">The depth of its control group; 0 if that does not identify it.</param>
     internal void Add(ReadOnlySpan<ulong> keys, int cgroupLevel)
     {
         foreach (ulong key in keys)

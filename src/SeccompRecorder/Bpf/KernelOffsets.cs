@@ -2,15 +2,17 @@ using System.Globalization;
 
 namespace SeccompRecorder.Bpf;
 
-/// <summary>Where the running kernel keeps what the program reads, in bytes from the beginning of each structure.</summary>
+/// <summary>
+/// The offsets of the fields that the programs read in the running kernel, in bytes from the beginning of each structure.
+/// </summary>
 internal sealed record KernelOffsets
 {
     private const int Count = 13;
 
-    /// <summary>How many filters judge the task's calls, <c>task_struct.seccomp.filter_count</c>. Linux 5.9.</summary>
+    /// <summary>The number of filters that apply to the task's calls, <c>task_struct.seccomp.filter_count</c>. Linux 5.9.</summary>
     internal required int FilterCount { get; init; }
 
-    /// <summary><c>thread_info.status</c> on x86, <c>thread_info.flags</c> on ARM, which tell of a 32-bit call.</summary>
+    /// <summary><c>thread_info.status</c> on x86, <c>thread_info.flags</c> on ARM, which mark 32-bit calls.</summary>
     internal required int CallMode { get; init; }
 
     /// <summary><c>task_struct.nsproxy</c></summary>
@@ -22,7 +24,7 @@ internal sealed record KernelOffsets
     /// <summary><c>mnt_namespace.ns.inum</c></summary>
     internal required int MountNumber { get; init; }
 
-    /// <summary><c>nsproxy.pid_ns_for_children</c>, the task's own or one inside it.</summary>
+    /// <summary><c>nsproxy.pid_ns_for_children</c>, the task's own namespace or one inside it.</summary>
     internal required int PidNamespace { get; init; }
 
     /// <summary><c>pid_namespace.ns.inum</c></summary>
@@ -31,7 +33,7 @@ internal sealed record KernelOffsets
     /// <summary><c>pid_namespace.parent</c></summary>
     internal required int PidParent { get; init; }
 
-    /// <summary><c>pid_namespace.child_reaper</c>, its first process.</summary>
+    /// <summary><c>pid_namespace.child_reaper</c>, the first process of the namespace.</summary>
     internal required int PidFirstProcess { get; init; }
 
     /// <summary><c>task_struct.group_leader</c>, which does not change while the process lives.</summary>
@@ -40,13 +42,13 @@ internal sealed record KernelOffsets
     /// <summary><c>task_struct.start_boottime</c>, in nanoseconds.</summary>
     internal required int StartTime { get; init; }
 
-    /// <summary><c>task_struct.ptrace</c>, which tells that the task's filters judge nothing for now.</summary>
+    /// <summary><c>task_struct.ptrace</c>, which shows whether the task's filters are suspended.</summary>
     internal required int Traced { get; init; }
 
-    /// <summary>Which kernel it is of: another boot may be another kernel.</summary>
+    /// <summary>The ID of the boot that the offsets are of. Another boot may be another kernel.</summary>
     internal required string Boot { get; init; }
 
-    /// <summary>Takes them from the types that the kernel describes.</summary>
+    /// <summary>Reads the offsets from the types that the kernel describes.</summary>
     internal static KernelOffsets Of(KernelTypes types, string boot, bool isArm)
     {
         int number = types.Offset("ns_common", "inum");
@@ -68,7 +70,7 @@ internal sealed record KernelOffsets
         };
     }
 
-    /// <summary>Reads what <see cref="ToString"/> wrote. Null if it is none of this boot's.</summary>
+    /// <summary>Reads what <see cref="ToString"/> wrote; null if the text is invalid or of another boot.</summary>
     internal static KernelOffsets? Parse(string text, string boot)
     {
         string[] words = text.Split(' ');
@@ -104,7 +106,7 @@ internal sealed record KernelOffsets
         };
     }
 
-    /// <summary>One line, for the next start.</summary>
+    /// <summary>Returns the offsets as one line, for the next start.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Boot} {FilterCount} {CallMode} {Namespaces} {MountNamespace} {MountNumber} {PidNamespace} {PidNumber} {PidParent} " +

@@ -7,7 +7,7 @@ namespace SeccompRecorder.Bpf;
 /// <summary>The types that a kernel describes in the BPF type format, Documentation/bpf/btf.rst of Linux.</summary>
 internal ref struct KernelTypes
 {
-    /// <summary>Where the running kernel describes its own.</summary>
+    /// <summary>The file in which the running kernel describes its types.</summary>
     internal static readonly FilePath File = new("/sys/kernel/btf/vmlinux"u8);
 
     private const ushort Magic = 0xeb9f;
@@ -21,7 +21,7 @@ internal ref struct KernelTypes
     private readonly Dictionary<string, int> _structures = [];
 
     /// <param name="btf">The contents of /sys/kernel/btf/vmlinux.</param>
-    /// <param name="names">The structures that will be asked for.</param>
+    /// <param name="names">The structures to look up later.</param>
     internal KernelTypes(ReadOnlySpan<byte> btf, params ReadOnlySpan<string> names)
     {
         if (btf.Length < 24 || MemoryMarshal.Read<ushort>(btf) != Magic)
@@ -35,10 +35,10 @@ internal ref struct KernelTypes
         FindStructures(names);
     }
 
-    /// <summary>Where a member begins in its structure, in bytes.</summary>
+    /// <summary>Returns the offset of a member in its structure, in bytes.</summary>
     /// <param name="structure">The structure.</param>
-    /// <param name="member">Its member, also inside one without a name.</param>
-    /// <param name="since">The kernel that has it first.</param>
+    /// <param name="member">The member. It may also be inside a member without a name.</param>
+    /// <param name="since">The first kernel that has the member.</param>
     internal readonly int Offset(string structure, string member, string since = "a newer Linux")
     {
         if (_structures.TryGetValue(structure, out int place) && Find(place, Encoding.ASCII.GetBytes(member)) is { } bits)
@@ -52,7 +52,7 @@ internal ref struct KernelTypes
 
     private readonly void FindStructures(ReadOnlySpan<string> names)
     {
-        // Offsets of names in the strings: numbers are compared faster than the names of 100,000 types.
+        // Offsets of names in the strings. Comparing numbers is faster than comparing the names of 100,000 types.
         var wanted = new Dictionary<int, string>();
         foreach (string name in names)
         {
@@ -72,7 +72,7 @@ internal ref struct KernelTypes
         }
     }
 
-    /// <summary>The offset of a member in bits; null if there is none of that name.</summary>
+    /// <summary>Returns the offset of a member in bits; null if there is no member of that name.</summary>
     private readonly int? Find(int structure, ReadOnlySpan<byte> member)
     {
         int info = Word(_types, structure + 4);

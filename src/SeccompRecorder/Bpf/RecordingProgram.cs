@@ -7,11 +7,11 @@ using static SeccompRecorder.Bpf.BpfRegister;
 namespace SeccompRecorder.Bpf;
 
 /// <summary>
-/// The eBPF programs, run at every system call of the machine. One is at the raw tracepoint <c>sys_enter</c>, behind the filters, and
-/// counts the calls that a recorded container's own filter has let pass. The other is at <c>sys_exit</c>, where denied calls come by,
-/// too, and counts those that fail as a filter has them fail. A container's calls are those of a task in the container's process namespace
-/// or one inside that, in its mount namespace if it has no process namespace of its own, or in its control group, which has more filters
-/// than the container's first process had when the runtime set it up.
+/// The eBPF programs, which run at every system call of the machine. One is at the raw tracepoint <c>sys_enter</c>, after the filters. It
+/// counts the calls that a recorded container's own filter has allowed. The other is at <c>sys_exit</c>, which denied calls also reach. It
+/// counts the calls that fail in the way a filter makes them fail. A task belongs to a container if it is in the container's process
+/// namespace or one inside that, in its mount namespace if the container has no process namespace of its own, or in its control group. The
+/// task's calls count if it has more filters than the container's first process had when the runtime set it up.
 /// </summary>
 internal sealed class RecordingProgram
 {
@@ -23,25 +23,27 @@ internal sealed class RecordingProgram
     private const int PidNamespaceOffset = -40;
     private const int EntryOffset = -48;
 
-    /// <summary>What /proc/PID/stat counts in, USER_HZ: a hundredth of a second.</summary>
+    /// <summary>The unit of start times in /proc/PID/stat, USER_HZ: a hundredth of a second.</summary>
     private const int NanosecondsATick = 10_000_000;
     private const int RegistersArgument = 0;
     private const int CallNumberArgument = 8;
     private const int ResultArgument = 8;
     private const int ENOSYS = 38;
 
-    /// <summary>Where struct pt_regs has a call's first argument: rdi, or x0. These do not change, ptrace(2) shows them.</summary>
+    /// <summary>
+    /// The offset of a call's first argument in struct pt_regs: rdi, or x0. It does not change, because ptrace(2) exposes it.
+    /// </summary>
     private const int X86FirstArgument = 112;
     private const int ArmFirstArgument = 0;
 
-    /// <summary>And the number: orig_rax, or syscallno.</summary>
+    /// <summary>The offset of the call number in struct pt_regs: orig_rax, or syscallno.</summary>
     private const int X86Number = 120;
     private const int ArmNumber = 280;
     private const int X32Bit = 0x40000000;
     private const int X86CompatibleCall = 2;
     private const int ArmCompatibleTask = 1 << 22;
 
-    /// <summary>PTRACE_O_SUSPEND_SECCOMP of ptrace(2) as the kernel keeps it: criu, which puts code of its own into a process, sets it.</summary>
+    /// <summary>The kernel's flag for PTRACE_O_SUSPEND_SECCOMP, ptrace(2). criu sets it when it puts its own code into a process.</summary>
     private const int FiltersAreSuspended = 1 << 24;
 
     private readonly BpfAssembler _code = new();
@@ -68,12 +70,12 @@ internal sealed class RecordingProgram
         _found = _code.NewLabel();
     }
 
-    /// <summary>The program's instructions.</summary>
-    /// <param name="offsets">Where the kernel keeps what it reads.</param>
-    /// <param name="maps">The maps that it reads and writes.</param>
-    /// <param name="readsDirectly">Whether the kernel's memory may be read as one's own, Linux 5.11, which is faster.</param>
+    /// <summary>Returns the program's instructions.</summary>
+    /// <param name="offsets">The kernel's offsets of what the program reads.</param>
+    /// <param name="maps">The maps that the program reads and writes.</param>
+    /// <param name="readsDirectly">Whether the program may read kernel memory directly, which is faster. Needs Linux 5.11.</param>
     /// <param name="isArm">Whether the machine is a 64-bit ARM.</param>
-    /// <param name="isAtExit">Whether it is the one for calls that were denied.</param>
+    /// <param name="isAtExit">Whether the program is the one for denied calls, at <c>sys_exit</c>.</param>
     internal static ulong[] Make(KernelOffsets offsets, SharedMaps maps, bool readsDirectly, bool isArm, bool isAtExit)
     {
         var program = new RecordingProgram(offsets, maps, readsDirectly, isArm, isAtExit);
@@ -92,7 +94,9 @@ internal sealed class RecordingProgram
         return program._code.Assemble();
     }
 
-    /// <summary>R6 is the context, R7 the task, R9 its filters from here on. Most tasks have none, and are done.</summary>
+    /// <summary>
+    /// Ends the program for tasks without filters, which most tasks are. Afterwards R6 is the context, R7 the task, R9 its filter count.
+    /// </summary>
     private void LeaveUnfiltered()
     {
         _code.Move(R6, R1);
@@ -118,14 +122,14 @@ internal sealed class RecordingProgram
         _code.JumpIfEqual(R0, 0, _end);
         _code.Store64(Frame, PrefilterOffset, R0);
 
-        // The verifier takes a millisecond or two for each pointer that it follows from a task.
+        // The verifier takes one or two milliseconds for each pointer that it follows from a task.
         Read(R8, R7, _offsets.Namespaces, 8);
         _code.Store64(Frame, NamespacesOffset, R8);
         Read(R8, R8, _offsets.MountNamespace, 8);
         Read(R1, R8, _offsets.MountNumber, 4);
         LookUpContainer(R1, _found);
 
-        // The outermost namespace is nobody's own: it has no parent.
+        // The outermost namespace has no parent. It is not a container's own.
         _code.Load64(R8, Frame, NamespacesOffset);
         Read(R8, R8, _offsets.PidNamespace, 8);
         for (int i = 0; i < NestedPidNamespaces; i++)
@@ -142,8 +146,8 @@ internal sealed class RecordingProgram
     }
 
     /// <summary>
-    /// A process namespace is the container's if its first process is: the number may be that of another one by now. Read by a function,
-    /// for the verifier's sake: it is only done in a recorded container.
+    /// Compares first processes, because another process namespace may have the number by now. Reads by a helper function, to spare the
+    /// verifier; this happens only in a recorded container.
     /// </summary>
     private void CompareFirstProcesses()
     {
@@ -183,8 +187,9 @@ internal sealed class RecordingProgram
     }
 
     /// <summary>
-    /// R8 is the container's first record from here on. What the runtime does before the container's own filter is none of it, nor what
-    /// is done while no filter judges: that is the code of who checkpoints or restores the container.
+    /// Ends the program for calls that are not the container's own: what the runtime does before the container's own filter, and what is
+    /// done while filters are suspended, which is code that checkpoints or restores the container. Afterwards R8 is the container's first
+    /// record.
     /// </summary>
     private void CompareFilters()
     {
@@ -197,7 +202,7 @@ internal sealed class RecordingProgram
         _code.JumpIfAnySet(R1, FiltersAreSuspended, _end);
     }
 
-    /// <summary>R9 becomes the index of the call's record in the slot.</summary>
+    /// <summary>Sets R9 to the index of the call's record in the slot.</summary>
     private void ComputeIndex()
     {
         int compatible = _code.NewLabel();
@@ -227,7 +232,7 @@ internal sealed class RecordingProgram
         _code.Mark(known);
     }
 
-    /// <summary>A clone that makes namespaces has a record of its own: a profile can forbid it, and allow the others.</summary>
+    /// <summary>Uses a separate record for a clone that creates namespaces. A profile can forbid it and allow the others.</summary>
     private void RecordNamespaceCreation()
     {
         CallTable table = CallTable.Instance;
@@ -241,7 +246,7 @@ internal sealed class RecordingProgram
         ReadFirstArgument();
         TakeNamespaces(CallRecord.NamespacesByClone, done);
 
-        // The flags are the first of the structure that the argument points to.
+        // The flags are the first member of the structure that the argument points to.
         _code.Mark(clone3);
         ReadFirstArgument();
         _code.Load64(R3, Frame, ScratchOffset);
@@ -251,7 +256,7 @@ internal sealed class RecordingProgram
         _code.Mark(done);
     }
 
-    /// <summary>R9 becomes the number, with which only the entrance begins.</summary>
+    /// <summary>Sets R9 to the call number. Only <c>sys_enter</c> has it as an argument.</summary>
     private void ReadNumber()
     {
         if (!_isAtExit)
@@ -273,7 +278,7 @@ internal sealed class RecordingProgram
         ReadAt(ReadKernel, 8);
     }
 
-    /// <summary>Sets R9 to a record if the flags that were read are those of namespaces.</summary>
+    /// <summary>Sets R9 to a record if the flags that were read contain flags of namespaces.</summary>
     private void TakeNamespaces(int record, int done)
     {
         _code.Load64(R1, Frame, ScratchOffset);
@@ -283,7 +288,7 @@ internal sealed class RecordingProgram
         _code.Jump(done);
     }
 
-    /// <summary>Counts the call, and notes who makes it first.</summary>
+    /// <summary>Counts the call, and notes the process that makes it first.</summary>
     private void Count()
     {
         int seen = _code.NewLabel();
@@ -343,7 +348,7 @@ internal sealed class RecordingProgram
         _code.Call(MapLookup);
     }
 
-    /// <summary>Reads the kernel's memory; what is behind a null pointer is zero. R0 to R5 may be lost.</summary>
+    /// <summary>Reads kernel memory. Reads through a null pointer return zero. R0 to R5 may be overwritten.</summary>
     private void Read(BpfRegister to, BpfRegister from, int offset, int size)
     {
         if (!_readsDirectly)
@@ -365,7 +370,7 @@ internal sealed class RecordingProgram
         }
     }
 
-    /// <summary>Reads what R3 points to into the scratch place; zero if nothing is there.</summary>
+    /// <summary>Reads what R3 points to into the scratch memory; zero if the read fails.</summary>
     private void ReadAt(BpfHelper reader, int size)
     {
         _code.Move(R2, size);

@@ -5,8 +5,8 @@ using SeccompRecorder.State;
 namespace SeccompRecorder.Bpf;
 
 /// <summary>
-/// The one program that records all containers, and its maps. They stay in the kernel because they have names in a file system; taking
-/// the link's away ends the program.
+/// The eBPF programs that record all containers, and their maps. They stay in the kernel because they are pinned to paths in a file system.
+/// Removing the path of a link ends its program.
 /// </summary>
 internal sealed unsafe class SharedProgram
 {
@@ -30,8 +30,8 @@ internal sealed unsafe class SharedProgram
 
     /// <summary>Begins to record a container.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="others">The recordings that go on.</param>
-    /// <param name="offsets">Of the running kernel.</param>
+    /// <param name="others">The recordings that continue.</param>
+    /// <param name="offsets">Returns the offsets of the running kernel. It is called only to load a program.</param>
     internal void Add(OngoingRecording recording, List<OngoingRecording> others, Func<KernelOffsets> offsets)
     {
         SharedMaps maps = OpenMaps() ?? CreateMaps();
@@ -56,7 +56,7 @@ internal sealed unsafe class SharedProgram
         Select(maps, [recording, .. others]);
     }
 
-    /// <summary>Makes a slot ready for a container: whoever had it before may have left something there.</summary>
+    /// <summary>Clears the records of a slot, which an earlier container may have used.</summary>
     internal void Clear(int? slot)
     {
         if (slot is { } number && OpenMaps() is { } maps)
@@ -65,8 +65,8 @@ internal sealed unsafe class SharedProgram
         }
     }
 
-    /// <summary>Ends a recording. The records of all containers; empty if there is no such program.</summary>
-    /// <exception cref="OciHooksException">The program cannot be had, which is no reason to take it for gone.</exception>
+    /// <summary>Ends a recording. Returns the records of all containers; empty if the maps are gone.</summary>
+    /// <exception cref="OciHooksException">The maps cannot be opened. The caller must not assume that they are gone.</exception>
     internal ReadOnlySpan<CallRecord> Remove(OngoingRecording recording)
     {
         if (OpenMaps() is not { } maps)
@@ -82,7 +82,7 @@ internal sealed unsafe class SharedProgram
         return Records(maps);
     }
 
-    /// <summary>Has the program look for these recordings' containers only.</summary>
+    /// <summary>Limits the programs to the containers of these recordings.</summary>
     internal void Select(List<OngoingRecording> recordings)
     {
         if (!recordings.Exists(recording => recording.DenialSlot is not null))
@@ -96,14 +96,14 @@ internal sealed unsafe class SharedProgram
         }
     }
 
-    /// <summary>Ends the program, but for its records: nothing is recorded any more.</summary>
+    /// <summary>Ends the programs, but keeps the maps. Nothing is recorded any more.</summary>
     internal void Pause()
     {
         RecorderPaths.Remove(_link);
         RecorderPaths.Remove(_exitLink);
     }
 
-    /// <summary>Ends the program: nothing is recorded any more.</summary>
+    /// <summary>Ends the programs and removes the maps. Nothing is recorded any more.</summary>
     internal void End()
     {
         Pause();
@@ -120,18 +120,18 @@ internal sealed unsafe class SharedProgram
             prefilter.Add(recording.Keys, recording.CgroupLevel);
         }
 
-        // In one piece of memory that the program may see half written, but each number whole; those that go on do not change.
+        // A program may see the map half written, but each number whole. The bits of recordings that continue do not change.
         int index = 0;
         _ = Require(BpfObject.Update(maps.ContainerPrefilter, &index, &prefilter), "write an eBPF map");
     }
 
-    /// <summary>The maps; null if one of them has no name any more.</summary>
+    /// <summary>Opens the maps; null if the path of one of them is missing.</summary>
     private SharedMaps? OpenMaps() =>
         Open(_containers) is { } containers && Open(_records) is { } records && Open(_prefilter) is { } prefilter
             ? new SharedMaps(containers, records, prefilter)
             : null;
 
-    /// <summary>What has a name; null if nothing has it.</summary>
+    /// <summary>Opens a pinned object; null if the path is missing.</summary>
     private static int? Open(FilePath path)
     {
         int descriptor = BpfObject.Open(path);
@@ -156,7 +156,8 @@ internal sealed unsafe class SharedProgram
     }
 
     /// <summary>
-    /// Loads it with reads of the kernel's types, and where the kernel knows none (before 5.11), with a function that reads.
+    /// Loads a program that reads the kernel's types directly. If the kernel refuses it (before 5.11), loads one that reads with a helper
+    /// function.
     /// </summary>
     private static int Load(KernelOffsets offsets, SharedMaps maps, bool isAtExit)
     {
@@ -179,7 +180,7 @@ internal sealed unsafe class SharedProgram
     private static int Attach(ReadOnlySpan<byte> tracepoint, int program) => Require(
         BpfObject.Attach(tracepoint, program), "attach to the raw tracepoints of system calls (CONFIG_HAVE_SYSCALL_TRACEPOINTS)");
 
-    /// <summary>The records as memory, until the process ends.</summary>
+    /// <summary>Returns the records as mapped memory. The mapping lasts until the process ends.</summary>
     private static Span<CallRecord> Records(SharedMaps maps)
     {
         byte* memory = Libc.Map(maps.Records, MapSize);

@@ -6,15 +6,17 @@ using SeccompRecorder.State;
 
 namespace SeccompRecorder.Commands;
 
-/// <summary>What the precreate programs do to a config.json: all in it stays as it is but the seccomp profile.</summary>
+/// <summary>The edit that precreate programs make to a config.json. Only the seccomp profile changes.</summary>
 internal static class ConfigurationEdit
 {
     private const int Enosys = 38;
 
-    /// <summary>A call that no kernel has had since Linux 3.1: a profile without a rule might not be loaded at all.</summary>
+    /// <summary>A call that no kernel has had since Linux 3.1. A profile without a rule might not be loaded at all.</summary>
     private const string NobodysCall = "nfsservctl";
 
-    /// <summary>A profile that allows all. A foreign architecture that a profile does not list is killed, so it lists all.</summary>
+    /// <summary>
+    /// A profile that allows all calls. The kernel kills processes of an architecture that a profile does not list, so it lists all.
+    /// </summary>
     private static SeccompProfile AllowAll => new()
     {
         DefaultAction = SeccompProfile.Allow,
@@ -23,8 +25,8 @@ internal static class ConfigurationEdit
     };
 
     /// <summary>
-    /// The configuration with a profile: one that allows all if it has none, so that the container's own calls can be told from the
-    /// runtime's.
+    /// Returns the configuration with a profile. If it has none, adds one that allows all calls, to distinguish the container's own calls
+    /// from the runtime's.
     /// </summary>
     internal static byte[] Mark(byte[] config)
     {

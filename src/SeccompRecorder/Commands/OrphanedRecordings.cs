@@ -5,15 +5,17 @@ using SeccompRecorder.State;
 namespace SeccompRecorder.Commands;
 
 /// <summary>
-/// Recordings that no poststop hook came for: of containers that ended with their engine, or whose create failed after the hook.
+/// Recordings for which no poststop hook was called: of containers that ended with their engine, or whose create failed after the hook.
 /// </summary>
 internal static class OrphanedRecordings
 {
-    /// <summary>Ends them, and stores what they recorded. What cannot be stored stays, and is tried again the next time.</summary>
-    /// <param name="state">Where recordings are noted.</param>
-    /// <param name="program">The program.</param>
-    /// <param name="own">The recording that this process is for, which is none.</param>
-    /// <returns>Those that are still noted, of containers that run and of others.</returns>
+    /// <summary>
+    /// Ends the orphaned recordings and stores them. A recording that cannot be stored stays noted, and the next call tries again.
+    /// </summary>
+    /// <param name="state">The directory of noted recordings.</param>
+    /// <param name="program">The eBPF programs.</param>
+    /// <param name="own">The name of the recording that the caller handles, which does not count as orphaned; null for none.</param>
+    /// <returns>The other recordings that are still noted, of running containers and of others.</returns>
     internal static List<OngoingRecording> Finish(FilePath state, SharedProgram program, string? own)
     {
         List<OngoingRecording> noted = OngoingRecording.ReadAll(state);
@@ -22,7 +24,7 @@ internal static class OrphanedRecordings
         return (ended.Count > 0 ? OngoingRecording.ReadAll(state) : noted).FindAll(recording => recording.Name != own);
     }
 
-    /// <summary>What cannot be kept of one container must not keep another from starting.</summary>
+    /// <summary>Ends a recording and reports a failure. A failure of one container must not keep another from starting.</summary>
     internal static void End(OngoingRecording recording, FilePath state, SharedProgram program)
     {
         try

@@ -6,7 +6,7 @@ using SeccompRecorder.State;
 
 namespace SeccompRecorder.Commands;
 
-/// <summary><c>seccomp-recorder start</c>, a createRuntime hook: from here on the container's system calls are recorded.</summary>
+/// <summary><c>seccomp-recorder start</c>, a createRuntime hook: starts to record the container's system calls.</summary>
 internal static class StartCommand
 {
     private const int TypesLimit = 256 * 1024 * 1024;
@@ -39,7 +39,7 @@ internal static class StartCommand
         var program = new SharedProgram(BpfFileSystem.Directory(paths.PrivateBpf));
         List<OngoingRecording> others = OrphanedRecordings.Finish(paths.State, program, name);
 
-        // Several rules may be for this container: one that records it, one that complains, one that watches.
+        // Several rules may apply to this container: one that records it, one that complains, one that watches.
         OngoingRecording? before = Before(name, process, paths, program);
         OngoingRecording wanted = (before ?? NewRecording(name, state, process, container, arguments)) with
         {
@@ -69,7 +69,7 @@ internal static class StartCommand
         Begin(recording, before, others, program, paths);
     }
 
-    /// <summary>What another rule has noted of the container; what was noted of a run before this one is ended.</summary>
+    /// <summary>Returns what another rule has noted of the container's current run. Ends what was noted of an earlier run.</summary>
     private static OngoingRecording? Before(string name, ContainerProcess process, RecorderPaths paths, SharedProgram program)
     {
         OngoingRecording? before = OngoingRecording.Read(paths.State, name);
@@ -102,7 +102,9 @@ internal static class StartCommand
             Store = arguments.RecorderPaths.Store.ToString(),
         };
 
-    /// <summary>Notes the recording first, so that whatever happens then, somebody ends it. If it cannot begin, all is as before.</summary>
+    /// <summary>
+    /// Notes the recording first, so that some later process ends it whatever happens. If it cannot begin, restores the earlier state.
+    /// </summary>
     private static void Begin(
         OngoingRecording recording, OngoingRecording? before, List<OngoingRecording> others, SharedProgram program, RecorderPaths paths)
     {
@@ -132,7 +134,9 @@ internal static class StartCommand
         }
     }
 
-    /// <summary>The running kernel's offsets: noted by an earlier start, or found in its types, which takes longer.</summary>
+    /// <summary>
+    /// Returns the running kernel's offsets: as an earlier start noted them, or from the kernel's types, which takes longer.
+    /// </summary>
     private static KernelOffsets Offsets(RecorderPaths paths)
     {
         string boot = BootMark.ThisBoot;
@@ -147,7 +151,7 @@ internal static class StartCommand
         KernelOffsets found = KernelOffsets.Of(
             new KernelTypes(types.Span, s_structures), boot, isArm: CallAbis.Native == CallAbi.Arm64);
 
-        // This is the first start of the boot. Only a later one is slower without it.
+        // This is the first start of the boot. If this write fails, later starts are only slower.
         BootMark.ReportLost(paths.Store);
         _ = AtomicReplacement.Create(paths.Kernel, OwnerOnly, Encoding.ASCII.GetBytes(found.ToString()));
         return found;

@@ -14,9 +14,9 @@ internal static class StopCommand
 {
     private const string NotYet = "what it did is not stored yet, and will be when the next recording begins or ends: ";
 
-    /// <summary>Ends the recording of a container, if there is one, and those that no poststop hook came for.</summary>
+    /// <summary>Ends the recording of a container, if there is one, and all orphaned recordings.</summary>
     /// <param name="paths">The directories.</param>
-    /// <param name="state">The container; null for those only that no hook came for.</param>
+    /// <param name="state">The container; null to end orphaned recordings only.</param>
     internal static void Run(RecorderPaths paths, HookState? state)
     {
         if (!RecorderPaths.Exists(paths.State))
@@ -45,7 +45,7 @@ internal static class StopCommand
         }
     }
 
-    /// <summary>Takes away what a start has left that failed, unless it is needed.</summary>
+    /// <summary>Removes what a failed start left behind, unless it is still needed.</summary>
     internal static void FinishOrphans(RecorderPaths paths)
     {
         try
@@ -54,11 +54,13 @@ internal static class StopCommand
         }
         catch (OciHooksException)
         {
-            // Why the start failed has been told, and this fails for the same reason.
+            // The start failed for the same reason, and that was reported already.
         }
     }
 
-    /// <summary>Keeps of the program what is needed still: nothing, the records that are not stored, or all of it.</summary>
+    /// <summary>
+    /// Removes the parts of the eBPF programs that are no longer needed: all of them, all but the records that are not stored, or none.
+    /// </summary>
     private static void Leave(List<OngoingRecording> others, List<OngoingRecording> noted, SharedProgram program, RecorderPaths paths)
     {
         List<OngoingRecording> running = others.FindAll(recording => recording.IsAlive);
@@ -78,8 +80,8 @@ internal static class StopCommand
     }
 
     /// <summary>
-    /// Ends a recording, and does with it what was ordered. It is noted until it is stored: a kill at any moment costs nothing, and what is
-    /// done again then makes no difference.
+    /// Ends a recording, and does what was requested with it. It stays noted until it is stored, so a kill at any moment loses nothing.
+    /// Repeating the same steps makes no difference.
     /// </summary>
     internal static void End(OngoingRecording ongoing, FilePath state, SharedProgram program)
     {
@@ -100,13 +102,13 @@ internal static class StopCommand
             Attempt(() => ReportDenials(failed, enforced, isEnforced: true, directory), ref first);
         }
 
-        // Its file may be gone meanwhile, which must not cost the recording.
+        // The profile's file may be gone by now. That must not cost the recording.
         if (made is not null && ongoing.Profile is { } profile)
         {
             Attempt(() => ReportDenials(made, profile, isEnforced: false, directory), ref first);
         }
 
-        // A create that failed, or that nobody started, has made none of the program's calls.
+        // A container whose create failed, or that nobody started, made none of its program's calls.
         bool hasRun = made is not null && (ongoing.IsRestored ? made.Calls.Count > 0 : made.HasExecuted);
         if (hasRun && ongoing.TraceRequest is { } order)
         {
@@ -151,7 +153,8 @@ internal static class StopCommand
     }
 
     /// <summary>
-    /// Stores it. If that fails it stays noted, under a name of its own, for the container may start again, with nothing else left to do.
+    /// Stores a recording. If that fails, it stays noted under a unique name, because the container may start again. Only the storing
+    /// remains to be done then.
     /// </summary>
     private static void Store(OngoingRecording ongoing, Recording recording, FilePath directory, FilePath state)
     {
@@ -173,9 +176,9 @@ internal static class StopCommand
         }
     }
 
-    /// <summary>The recording of a run.</summary>
-    /// <param name="ongoing">What was noted of it.</param>
-    /// <param name="records">What was counted.</param>
+    /// <summary>Returns the recording of a run.</summary>
+    /// <param name="ongoing">The noted state of the run.</param>
+    /// <param name="records">The run's records.</param>
     private static Recording RecordingOf(OngoingRecording ongoing, ReadOnlySpan<CallRecord> records) =>
         Recording.OfRun(
             ongoing.Subject,
@@ -187,7 +190,7 @@ internal static class StopCommand
     private static ReadOnlySpan<CallRecord> SlotOf(ReadOnlySpan<CallRecord> records, int slot) =>
         records.Slice(CallRecord.Begin(slot), CallRecord.SlotLength);
 
-    /// <summary>Tells what a profile denied or would have denied, and notes it, which may fail.</summary>
+    /// <summary>Reports what a profile denied or would have denied, and writes it to the log of denials, which may fail.</summary>
     private static void ReportDenials(Recording recording, string profile, bool isEnforced, FilePath directory)
     {
         SeccompProfile denying = ProfileReader.ReadFile(new FilePath(profile), ProfileConditions.ThisMachine);
@@ -204,7 +207,9 @@ internal static class StopCommand
         }
     }
 
-    /// <summary>What the input profile has rules for stays as it says, so that what it blocks stays blocked.</summary>
+    /// <summary>
+    /// Writes the requested profile. Calls that the input profile has rules for stay as they are, so that blocked calls stay blocked.
+    /// </summary>
     private static void WriteProfile(TraceRequest order, string? directory, Recording recording)
     {
         SeccompProfile profile = ProfileDerivation.Robust(recording);
@@ -250,7 +255,9 @@ internal static class StopCommand
         return calls;
     }
 
-    /// <summary>They were counted apart, and are calls of clone and clone3 all the same.</summary>
+    /// <summary>
+    /// Adds the calls of clone and clone3 that create namespaces. They have separate records, but are calls of clone and clone3 too.
+    /// </summary>
     private static void AddNamespaceMakers(List<RecordedCall> calls, ReadOnlySpan<CallRecord> records)
     {
         foreach ((string name, int index) in (ReadOnlySpan<(string, int)>)[

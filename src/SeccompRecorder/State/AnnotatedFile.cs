@@ -4,11 +4,11 @@ using Linux;
 namespace SeccompRecorder.State;
 
 /// <summary>
-/// A file that an annotation names. Where annotations may name files of one directory only, no part of the way from there is a symbolic
-/// link: who may write there must not lead the recorder elsewhere.
+/// A file that an annotation names. If annotations may name files of one directory only, no part of the path below it may be a symbolic
+/// link: whoever may write there must not redirect the recorder.
 /// </summary>
-/// <param name="path">The file, absolute and without <c>.</c> and <c>..</c>.</param>
-/// <param name="directory">The directory that it must be in, at whatever depth; null for anywhere.</param>
+/// <param name="path">The file's path, absolute and without <c>.</c> and <c>..</c>.</param>
+/// <param name="directory">The directory that the file must be in, at any depth; null for any directory.</param>
 internal sealed unsafe class AnnotatedFile(string path, string? directory)
 {
     private const int SizeLimit = 16 * 1024 * 1024;
@@ -18,8 +18,8 @@ internal sealed unsafe class AnnotatedFile(string path, string? directory)
     internal static bool IsBelow(string path, string directory) =>
         path.StartsWith(directory.TrimEnd('/') + "/", StringComparison.Ordinal);
 
-    /// <summary>The file's contents.</summary>
-    /// <exception cref="OciHooksException">It cannot be read.</exception>
+    /// <summary>Reads the file's contents.</summary>
+    /// <exception cref="OciHooksException">The file cannot be read.</exception>
     internal byte[] Read()
     {
         int parent = OpenParent();
@@ -28,8 +28,8 @@ internal sealed unsafe class AnnotatedFile(string path, string? directory)
         return content is not null ? content.Span.ToArray() : throw Failed(error);
     }
 
-    /// <summary>Creates or replaces the file. A link that is there is replaced, too, and not followed.</summary>
-    /// <exception cref="OciHooksException">It cannot be written.</exception>
+    /// <summary>Creates or replaces the file. An existing link is also replaced, and not followed.</summary>
+    /// <exception cref="OciHooksException">The file cannot be written.</exception>
     internal void Write(byte[] content)
     {
         int parent = OpenParent();

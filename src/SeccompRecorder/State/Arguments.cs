@@ -3,32 +3,32 @@ using Linux;
 namespace SeccompRecorder.State;
 
 /// <summary>The command line: a verb and options, <c>hook --as NAME --store DIR --state DIR</c>.</summary>
-/// <param name="Verb">What to do.</param>
+/// <param name="Verb">The command to run.</param>
 /// <param name="RecorderPaths">The directories.</param>
 internal sealed record Arguments(string Verb, RecorderPaths RecorderPaths)
 {
     internal const string Usage = "usage: seccomp-recorder hook|start|stop|mark|check|collect [--as NAME] [--store DIR] [--state DIR] "
         + "[--complain PROFILE] [--watch PROFILE] [--follow-annotation] [--profiles DIR]";
 
-    /// <summary>What the recording is filed under, if not under what the image is.</summary>
+    /// <summary>The key of the recording; null to use the key from the bundle.</summary>
     internal string? Subject { get; private init; }
 
-    /// <summary>A profile that is not enforced: it is told what it would have denied.</summary>
+    /// <summary>A profile that is not enforced. The recorder reports what it would have denied.</summary>
     internal FilePath? Profile { get; private init; }
 
-    /// <summary>A profile that is enforced: it is told what it denied.</summary>
+    /// <summary>A profile that is enforced. The recorder reports what it denied.</summary>
     internal FilePath? EnforcedProfile { get; private init; }
 
     /// <summary>
-    /// Whether the container's annotation may name a file to write the profile to: whoever may set annotations may have any file of the
-    /// host overwritten then.
+    /// Whether the container's annotation may name a file to write the profile to. Then whoever may set annotations can have any file of
+    /// the host overwritten.
     /// </summary>
     internal bool FollowsAnnotation { get; private init; }
 
-    /// <summary>The only directory in which the annotation may name files; null for any.</summary>
+    /// <summary>The only directory in which the annotation may name files; null for any directory.</summary>
     internal string? Profiles { get; private init; }
 
-    /// <summary>Whether what is recorded is to be kept, and not only held against a profile.</summary>
+    /// <summary>Whether the recording is to be kept, and not only compared with a profile.</summary>
     internal bool Records => Profile is null && EnforcedProfile is null;
 
     internal static Arguments Parse(string[] words)
@@ -48,7 +48,7 @@ internal sealed record Arguments(string Verb, RecorderPaths RecorderPaths)
                 case "--profiles": profiles = Value(words, ++i); break;
                 case "--follow-annotation": follows = true; break;
 
-                // Of version 0.1, whose containers may still run: their hooks must not fail.
+                // An option of version 0.1. Its containers may still run, and their hooks must not fail.
                 case "--notify": break;
                 default: throw new OciHooksException($"unknown option {words[i]}; {Usage}");
             }

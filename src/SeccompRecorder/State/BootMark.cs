@@ -4,18 +4,20 @@ using Linux;
 namespace SeccompRecorder.State;
 
 /// <summary>
-/// A file in the store for each recording that goes on. What is recorded is in the kernel until the container stops, and gone with it: where
-/// the machine went down before that, the file is left, and the first start after the boot tells what is lost.
+/// A file in the store for each ongoing recording. The kernel holds the records until the container stops, and loses them if the machine
+/// goes down. The file then remains, and the first start after the boot reports the loss.
 /// </summary>
 internal static class BootMark
 {
     private const uint OwnerOnly = 0x180; // rw-------
     private static readonly byte[] s_suffix = [.. ".begun"u8];
 
-    /// <summary>Identifies this boot, random(4).</summary>
+    /// <summary>The ID of this boot, random(4).</summary>
     internal static string ThisBoot => RecorderPaths.ReadText(new FilePath("/proc/sys/kernel/random/boot_id"u8))?.Trim() ?? "";
 
-    /// <summary>Leaves one, and tells of the one that is there. Without it only the loss is not told.</summary>
+    /// <summary>
+    /// Writes a mark, and reports a loss if the existing mark is of another boot. If this fails, only the report of a loss is missing.
+    /// </summary>
     internal static void Write(OngoingRecording recording)
     {
         var store = new FilePath(recording.Store);
@@ -27,10 +29,10 @@ internal static class BootMark
         }
     }
 
-    /// <summary>Takes it away.</summary>
+    /// <summary>Removes the mark.</summary>
     internal static void Remove(OngoingRecording recording) => RecorderPaths.Remove(FileOf(recording));
 
-    /// <summary>Tells of the recordings that another boot has begun and none has ended.</summary>
+    /// <summary>Reports the recordings that another boot began and did not end.</summary>
     internal static void ReportLost(FilePath store)
     {
         foreach (byte[] name in DirectoryListing.ReadEndingIn(store, s_suffix, out _) ?? [])

@@ -4,20 +4,26 @@ using Linux;
 
 namespace SeccompRecorder.State;
 
-/// <summary>What the kernel says of a container's first process, proc(5).</summary>
-/// <param name="Pid">Its number.</param>
-/// <param name="StartTime">When it was started; with the number it names one process for ever.</param>
-/// <param name="Filters">How many seccomp filters it has.</param>
-/// <param name="Keys">The number of its process namespace, or of its mount namespace if the former is not its own; and that of its
-/// control group, if that is its own.</param>
-/// <param name="CgroupLevel">How deep its control group is; 0 if it is no key.</param>
+/// <summary>What the kernel says about a container's first process, proc(5).</summary>
+/// <param name="Pid">The process ID.</param>
+/// <param name="StartTime">
+/// When the process was started, in clock ticks since boot. Together with the process ID it identifies one process forever.
+/// </param>
+/// <param name="Filters">The number of seccomp filters of the process.</param>
+/// <param name="Keys">
+/// The number of its process namespace, or of its mount namespace if the container has no process namespace of its own; and the number of
+/// its control group, if no other process is in it.
+/// </param>
+/// <param name="CgroupLevel">The depth of its control group; 0 if that is not a key.</param>
 internal sealed record ContainerProcess(int Pid, long StartTime, int Filters, ulong[] Keys, int CgroupLevel)
 {
     private const int StateField = 3;
     private const int ThreadsField = 20;
     private const int StartTimeField = 22;
 
-    /// <summary>Looks at a process that the runtime has set up but not yet started the container's program in.</summary>
+    /// <summary>
+    /// Reads the data of a process that the runtime has set up but in which it has not yet started the container's program.
+    /// </summary>
     internal static ContainerProcess Read(int pid)
     {
         byte[] status = KernelFile.Read(new FilePath($"/proc/{pid}/status"));
@@ -48,10 +54,12 @@ internal sealed record ContainerProcess(int Pid, long StartTime, int Filters, ul
         return new ContainerProcess(pid, StartTimeOf(pid), filters, [.. keys], cgroup.Level);
     }
 
-    /// <summary>Whether a process is there still.</summary>
+    /// <summary>Whether a process is still alive.</summary>
     internal static bool IsAlive(int pid, long startTime) => pid > 0 && StartTimeOf(pid) == startTime;
 
-    /// <summary>Field 22 of /proc/PID/stat; 0 if there is no such process, or it is a zombie; one whose other threads go on is none.</summary>
+    /// <summary>
+    /// Returns field 22 of /proc/PID/stat; 0 if the process is missing or a zombie. A zombie with other live threads counts as alive.
+    /// </summary>
     private static long StartTimeOf(int pid)
     {
         string stat = Encoding.UTF8.GetString(KernelFile.Read(new FilePath($"/proc/{pid}/stat")));
@@ -74,7 +82,7 @@ internal sealed record ContainerProcess(int Pid, long StartTime, int Filters, ul
         }
     }
 
-    /// <summary>Whether the process is the first of its process namespace, so that nobody else is in there.</summary>
+    /// <summary>Whether the process is the first of its process namespace, so that no process of others is in there.</summary>
     private static bool IsFirstOfNamespace(ReadOnlySpan<byte> status)
     {
         int at = status.IndexOf("\nNSpid:\t"u8);
@@ -83,7 +91,7 @@ internal sealed record ContainerProcess(int Pid, long StartTime, int Filters, ul
         return line.Count((byte)'\t') > 1 && line.EndsWith("\t1"u8);
     }
 
-    /// <summary>Its control group in the unified hierarchy, if nobody else is in it.</summary>
+    /// <summary>Returns its control group in the unified hierarchy, if no other process is in it.</summary>
     private static unsafe (ulong Id, int Level) CgroupOf(int pid)
     {
         string? groups = RecorderPaths.ReadText(new FilePath($"/proc/{pid}/cgroup"));

@@ -3,14 +3,15 @@ using Linux;
 
 namespace SeccompRecorder.State;
 
-/// <summary>What the runtime tells a hook on standard input; OCI runtime specification, "State".</summary>
+/// <summary>The state that the runtime passes to a hook on standard input; OCI runtime specification, "State".</summary>
 /// <param name="Id">The container's ID.</param>
-/// <param name="Pid">Its first process; 0 if there is none any more.</param>
+/// <param name="Pid">The container's first process; 0 if there is none any more.</param>
 /// <param name="Bundle">The bundle's directory.</param>
 /// <param name="IsStopped">
-/// Whether it says that the container has ended; at createRuntime hooks of a restore runc says so, too, of a container that has a process.
+/// Whether the state says that the container has ended. On a restore, runc also says so to createRuntime hooks, for a container that has a
+/// process.
 /// </param>
-/// <param name="TraceRequest">The annotation that asks for a recording, as of oci-seccomp-bpf-hook; null if it is not there.</param>
+/// <param name="TraceRequest">The annotation that asks for a recording, as in oci-seccomp-bpf-hook; null if it is missing.</param>
 internal sealed record HookState(string Id, int Pid, string Bundle, bool IsStopped, string? TraceRequest)
 {
     /// <summary>Whether the container has ended.</summary>
@@ -18,8 +19,8 @@ internal sealed record HookState(string Id, int Pid, string Bundle, bool IsStopp
 
     private const string TraceAnnotation = "io.containers.trace-syscall";
 
-    /// <summary>Reads it.</summary>
-    /// <exception cref="OciHooksException">It is none.</exception>
+    /// <summary>Reads a state from JSON.</summary>
+    /// <exception cref="OciHooksException">The text is not a state.</exception>
     internal static HookState Parse(byte[] text)
     {
         try
@@ -40,8 +41,8 @@ internal sealed record HookState(string Id, int Pid, string Bundle, bool IsStopp
         }
     }
 
-    /// <summary>All of standard input.</summary>
-    /// <exception cref="OciHooksException">It cannot be read to its end.</exception>
+    /// <summary>Reads standard input to its end.</summary>
+    /// <exception cref="OciHooksException">Standard input cannot be read to its end.</exception>
     internal static unsafe byte[] ReadInput()
     {
         var input = new List<byte>();

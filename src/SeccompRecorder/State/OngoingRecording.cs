@@ -5,27 +5,29 @@ using Linux;
 
 namespace SeccompRecorder.State;
 
-/// <summary>What is noted of a recording until it ends.</summary>
+/// <summary>The noted state of a recording, which is kept until the recording ends and is stored.</summary>
 internal sealed record OngoingRecording
 {
     private const uint OwnerOnly = 0x180; // rw-------
     private const int None = -1;
 
-    /// <summary>Behind the name of one that has ended, before when its container was started.</summary>
+    /// <summary>The character in the name of an ended recording that separates the container's key from its start time.</summary>
     private const char Ended = '-';
     private const int SizeLimit = 1024 * 1024;
     private static readonly byte[] s_suffix = [.. ".json"u8];
 
-    /// <summary>A name of hexadecimal digits, the same for the same container; of one that has ended and is not stored, its own.</summary>
+    /// <summary>
+    /// A name of hexadecimal digits, the same for the same container. The name of an ended recording that is not stored is unique.
+    /// </summary>
     internal required string Name { get; init; }
 
-    /// <summary>Which of the program's records are the container's, for calls that are made; null if they are not recorded.</summary>
+    /// <summary>The slot of the container's records for calls that are made; null if these are not recorded.</summary>
     internal int? Slot { get; init; }
 
-    /// <summary>The same for calls that fail as denied ones do.</summary>
+    /// <summary>The slot for calls that fail as denied calls do; null if these are not recorded.</summary>
     internal int? DenialSlot { get; init; }
 
-    /// <summary>How many filters its first process has.</summary>
+    /// <summary>The number of seccomp filters of the container's first process.</summary>
     internal required int Filters { get; init; }
 
     /// <summary>The container's ID.</summary>
@@ -35,19 +37,19 @@ internal sealed record OngoingRecording
 
     internal required long StartTime { get; init; }
 
-    /// <summary>When the recording began; null if it was not noted, as version 0.1 did not.</summary>
+    /// <summary>When the recording began; null if it was not noted, as in version 0.1.</summary>
     internal DateTimeOffset? Begun { get; init; }
 
-    /// <summary>Whether the container was restored from a checkpoint: its program began before the recording.</summary>
+    /// <summary>Whether the container was restored from a checkpoint. Then its program began before the recording.</summary>
     internal bool IsRestored { get; init; }
 
-    /// <summary>By what the eBPF program knows the container.</summary>
+    /// <summary>The numbers by which the eBPF program identifies the container.</summary>
     internal required ulong[] Keys { get; init; }
 
-    /// <summary>How deep its control group is, if it is known by that; else 0.</summary>
+    /// <summary>The depth of the container's control group, if that is a key; else 0.</summary>
     internal required int CgroupLevel { get; init; }
 
-    /// <summary>What the recording is filed under.</summary>
+    /// <summary>The key of the stored recording.</summary>
     internal required string Subject { get; init; }
 
     internal string? Image { get; init; }
@@ -57,23 +59,23 @@ internal sealed record OngoingRecording
     /// <summary>The value of the annotation that asks for a profile in a file.</summary>
     internal string? TraceRequest { get; init; }
 
-    /// <summary>The only directory in which that may name files; null for any.</summary>
+    /// <summary>The only directory in which the annotation may name files; null for any directory.</summary>
     internal string? Profiles { get; init; }
 
-    /// <summary>Whether it is to be stored in the end.</summary>
+    /// <summary>Whether the recording is to be stored at the end.</summary>
     internal required bool IsStored { get; init; }
 
-    /// <summary>A profile that is not enforced, whose denials are to be told in the end; null for none.</summary>
+    /// <summary>A profile that is not enforced, whose denials are to be reported at the end; null for none.</summary>
     internal string? Profile { get; init; }
 
-    /// <summary>A profile that is enforced, whose denials are to be told in the end; null for none.</summary>
+    /// <summary>A profile that is enforced, whose denials are to be reported at the end; null for none.</summary>
     internal string? EnforcedProfile { get; init; }
 
-    /// <summary>Where the recording is to be stored.</summary>
+    /// <summary>The directory to store the recording in.</summary>
     internal required string Store { get; init; }
 
     /// <summary>
-    /// What is noted of one that has ended and could not be stored: others may have its container's name and numbers by now.
+    /// This recording as noted after it ended and could not be stored. Other containers may now have its container's name and numbers.
     /// </summary>
     internal OngoingRecording Unstored => this with
     {
@@ -86,16 +88,16 @@ internal sealed record OngoingRecording
         TraceRequest = null,
     };
 
-    /// <summary>The name that all recordings of the same container have in common.</summary>
+    /// <summary>The part of the name that all recordings of the same container share.</summary>
     internal string ContainerKey => Name.Split(Ended)[0];
 
-    /// <summary>Whether the container's first process is there still.</summary>
+    /// <summary>Whether the container's first process is still alive.</summary>
     internal bool IsAlive => ContainerProcess.IsAlive(Pid, StartTime);
 
-    /// <summary>The name for a container; IDs are only each engine's own.</summary>
+    /// <summary>Returns the name for a container. The ID alone is unique only within one engine.</summary>
     internal static string NameOf(HookState state)
     {
-        // FNV-1a: short, and nobody gains by making two of them the same.
+        // FNV-1a: short, and nobody gains from a collision.
         ulong hash = 14695981039346656037;
         foreach (byte octet in Encoding.UTF8.GetBytes($"{state.Bundle}\0{state.Id}"))
         {
@@ -105,8 +107,8 @@ internal sealed record OngoingRecording
         return hash.ToString("x16", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Those that are noted in a directory.</summary>
-    /// <exception cref="OciHooksException">They cannot be read, which is no reason to take any of them for ended.</exception>
+    /// <summary>Reads all recordings that are noted in a directory.</summary>
+    /// <exception cref="OciHooksException">They cannot be read. The caller must not assume that any of them has ended.</exception>
     internal static List<OngoingRecording> ReadAll(FilePath directory)
     {
         List<byte[]>? names = DirectoryListing.ReadEndingIn(directory, s_suffix, out FileError error);
@@ -115,10 +117,10 @@ internal sealed record OngoingRecording
             : throw new OciHooksException($"{directory}: {error.Text}; run this as root");
     }
 
-    /// <summary>The one with a name; null if there is none.</summary>
+    /// <summary>Reads the recording with a name; null if there is none.</summary>
     internal static OngoingRecording? Read(FilePath directory, string name) => Read(FileOf(directory, name));
 
-    /// <summary>The same with what a command line asks for, too; null if there is no place for it.</summary>
+    /// <summary>Returns this recording with what a command line asks for added; null if no slot is free.</summary>
     internal OngoingRecording? With(Arguments arguments, List<OngoingRecording> others)
     {
         bool watches = arguments.EnforcedProfile is not null;
@@ -197,7 +199,9 @@ internal sealed record OngoingRecording
 
     private static FilePath FileOf(FilePath directory, string name) => directory.Combine(Encoding.UTF8.GetBytes($"{name}.json"));
 
-    /// <summary>What is cut short is no recording, and is taken away: its start was killed before it began.</summary>
+    /// <summary>
+    /// Reads a noted recording. An invalid file is removed and null is returned: its start was killed before the recording began.
+    /// </summary>
     private static OngoingRecording? Read(FilePath file)
     {
         try

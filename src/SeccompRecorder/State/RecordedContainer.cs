@@ -6,11 +6,11 @@ using Linux;
 
 namespace SeccompRecorder.State;
 
-/// <summary>What a bundle says of a container that is to be recorded.</summary>
-/// <param name="Subject">What its recording is filed under: the image's digest, else the image, else the container's name.</param>
+/// <summary>What a bundle says about a container to record.</summary>
+/// <param name="Subject">The key of its recording: the image's digest, else the image, else the container's name or ID.</param>
 /// <param name="Image">The image's reference, if it is known.</param>
 /// <param name="Name">The container's name, if it is known.</param>
-/// <param name="HasFilter">Whether it has a seccomp profile.</param>
+/// <param name="HasFilter">Whether the container has a seccomp profile.</param>
 internal sealed record RecordedContainer(string Subject, string? Image, string? Name, bool HasFilter)
 {
     private const int SizeLimit = 256 * 1024 * 1024;
@@ -38,7 +38,7 @@ internal sealed record RecordedContainer(string Subject, string? Image, string? 
         }
     }
 
-    /// <summary>Whether a text is a config.json, and not a container's state: that has a status.</summary>
+    /// <summary>Whether a text is a config.json and not a container's state. Only a state has a status.</summary>
     internal static bool IsConfiguration(ReadOnlySpan<byte> text)
     {
         try
@@ -60,7 +60,7 @@ internal sealed record RecordedContainer(string Subject, string? Image, string? 
             && reader.Read() && reader.TokenType == JsonTokenType.StartObject;
     }
 
-    /// <summary>Goes into the object that comes next, up to a member's name.</summary>
+    /// <summary>Enters the next object and reads up to the name of a member. False if there is no such object or member.</summary>
     private static bool FindMember(ref Utf8JsonReader reader, ReadOnlySpan<byte> name)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)

@@ -4,7 +4,9 @@ using SeccompProfiles.Profiles;
 
 namespace SeccompRecorder.State;
 
-/// <summary>What is told in the journal and on standard error: who was denied what, and who could not be recorded.</summary>
+/// <summary>
+/// Writes messages to the journal and to standard error: which calls were denied, and which containers could not be recorded.
+/// </summary>
 internal static class RecorderEvent
 {
     private const string Program = "seccomp-recorder";
@@ -13,7 +15,7 @@ internal static class RecorderEvent
     private const string Warning = "4";
     private const string Notice = "5";
 
-    /// <summary>Tells of a call that was denied, or would have been.</summary>
+    /// <summary>Reports a call that was denied or would have been denied.</summary>
     internal static void WriteDenial(Denial denial)
     {
         string fate = denial.IsEnforced ? "was denied" : "would be denied";
@@ -28,11 +30,11 @@ internal static class RecorderEvent
         entry.Add("OCIHOOKS_PROCESS"u8, denial.Process);
         entry.Add("OCIHOOKS_COUNT"u8, $"{denial.Count}");
 
-        // Without a journal it is in the store, and on standard error.
+        // Without a journal, the denial is still in the store and on standard error.
         _ = JournalSocket.Send(entry.Span);
     }
 
-    /// <summary>Tells that nothing is kept of a container, and why. It starts all the same: a record that is missing harms nobody.</summary>
+    /// <summary>Reports that a container is not recorded, and why. The container starts anyway: a missing recording does no harm.</summary>
     internal static void WriteNotRecorded(string id, string? name, string? image, string reason)
     {
         JournalMessage entry = Begin($"{Words(id, name, image)} is not recorded: {reason}", Warning, MessageId.NotRecorded);

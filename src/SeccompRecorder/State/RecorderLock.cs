@@ -2,7 +2,7 @@ using Linux;
 
 namespace SeccompRecorder.State;
 
-/// <summary>Starts and stops of recordings happen one after another.</summary>
+/// <summary>The lock that makes recordings start and stop one after another.</summary>
 internal static class RecorderLock
 {
     private const int Timeout = 10_000;

@@ -3,16 +3,18 @@ using Linux;
 namespace SeccompRecorder.State;
 
 /// <summary>
-/// Where a profile is to be written, and one that is its beginning: <c>of:/OUTPUT[;if:/INPUT]</c>, as oci-seccomp-bpf-hook has it.
+/// The file to write a profile to, and an optional profile to extend: <c>of:/OUTPUT[;if:/INPUT]</c>, as in oci-seccomp-bpf-hook.
 /// </summary>
-/// <param name="Output">Where the profile goes.</param>
-/// <param name="Input">The profile that it begins with; null for none.</param>
+/// <param name="Output">The path to write the profile to.</param>
+/// <param name="Input">The path of the profile to extend; null for none.</param>
 internal sealed record TraceRequest(string Output, string? Input)
 {
-    /// <summary>Reads it. Whoever writes annotations gets no further than a pattern of them says: each part is there once, as it is.</summary>
+    /// <summary>
+    /// Reads a request. Each part may occur once, and paths are not normalized. So a rule's pattern limits what an annotation can name.
+    /// </summary>
     /// <param name="text">The annotation's value.</param>
-    /// <param name="directory">The directory that the files must be in, at whatever depth; null for anywhere.</param>
-    /// <exception cref="OciHooksException">It is none.</exception>
+    /// <param name="directory">The directory that the files must be in, at any depth; null for any directory.</param>
+    /// <exception cref="OciHooksException">The text is not a request.</exception>
     internal static TraceRequest Parse(string text, string? directory)
     {
         string? output = null, input = null;

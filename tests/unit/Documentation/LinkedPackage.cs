@@ -4,14 +4,14 @@ using System.Xml.Linq;
 namespace UnitTests.Documentation;
 
 /// <summary>A package whose code is in a program.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Licence">The SPDX expression of its licence; null if it gives none.</param>
-/// <param name="Copyright">Whose it is.</param>
+/// <param name="Name">The package's name.</param>
+/// <param name="Licence">The SPDX expression of its licence; null if it names none.</param>
+/// <param name="Copyright">The owner of its copyright.</param>
 internal sealed record LinkedPackage(string Name, string? Licence, string Copyright)
 {
     private static readonly string[] s_copyrightWords = ["Copyright", "©", "(c)"];
 
-    /// <summary>The packages that a program's restore resolved, without those that only build it: these have nothing for the run time.</summary>
+    /// <summary>Returns the packages that a program's restore resolved, without packages that have no files for the run time.</summary>
     /// <param name="assets">The restore's <c>project.assets.json</c>.</param>
     internal static IReadOnlyList<LinkedPackage> Of(string assets)
     {
@@ -29,7 +29,7 @@ internal sealed record LinkedPackage(string Name, string? Licence, string Copyri
         return [.. linked.Select(name => Read(Nuspec(folders, libraries.GetProperty(name))))];
     }
 
-    /// <summary>A package by what it says of itself.</summary>
+    /// <summary>Reads a package from its metadata.</summary>
     internal static LinkedPackage Read(string nuspec)
     {
         XElement metadata = XDocument.Load(nuspec).Root!.Elements().Single(element => element.Name.LocalName == "metadata");

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace UnitTests.Documentation;
 
-/// <summary>What <c>docs/third-party.md</c> says of packages is what the three programs' restores resolved.</summary>
+/// <summary>Compares the packages in <c>docs/third-party.md</c> with those that the restores of the three programs resolved.</summary>
 public sealed class ThirdPartyTests
 {
     private const string Heading = "## Packages\n\n";
@@ -12,7 +12,7 @@ public sealed class ThirdPartyTests
 
     private static string Document => Path.Combine(Repository.Root, "docs", "third-party.md");
 
-    /// <summary>With UPDATE_GOLDEN set in the environment, the file is written: look at the difference before you commit it.</summary>
+    /// <summary>If UPDATE_GOLDEN is set in the environment, the test writes the file. Check the difference before you commit it.</summary>
     [Fact]
     public void The_table_of_packages_is_that_of_the_programs()
     {
@@ -62,7 +62,7 @@ public sealed class ThirdPartyTests
         }
     }
 
-    /// <summary>Debian's file names a package, or those whose names begin as it does, in a paragraph with their licence.</summary>
+    /// <summary>In Debian's file, a paragraph with the licence names each package, or the beginning of its name.</summary>
     [Fact]
     public void Debians_copyright_file_has_every_package()
     {
@@ -93,7 +93,7 @@ public sealed class ThirdPartyTests
         return table.ToString();
     }
 
-    /// <summary>Each package with the programs that it is in.</summary>
+    /// <summary>Returns each package with the programs that contain it.</summary>
     private static Dictionary<LinkedPackage, string[]> Packages() => s_programs
         .SelectMany(project => LinkedPackage.Of(Path.Combine(Repository.Root, "src", project, "obj", "project.assets.json")), (project, package) => (project, package))
         .GroupBy(found => found.package, found => NameOf(found.project))

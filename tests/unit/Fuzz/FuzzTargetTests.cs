@@ -2,7 +2,9 @@ using Fuzz;
 
 namespace UnitTests.Fuzz;
 
-/// <summary>The fuzzer's targets on what they begin with, and on that cut short and changed: so that each works when it is called for.</summary>
+/// <summary>
+/// Runs the fuzzer's targets on their seeds, and on shortened and changed seeds, so that each target works when it is needed.
+/// </summary>
 public sealed class FuzzTargetTests
 {
     private const int Pieces = 64;

@@ -45,7 +45,7 @@ public sealed class GoJsonTests
             decoder.Problems.Select(problem => (problem.Field, problem.Line, problem.Column)));
     }
 
-    /// <summary>Twice: keys that were folded lately are remembered.</summary>
+    /// <summary>Reads the keys twice, because recently folded keys are cached.</summary>
     [Fact]
     public void Keys_are_folded_each_as_it_is_written()
     {

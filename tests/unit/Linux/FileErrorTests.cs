@@ -2,7 +2,9 @@ using Linux;
 
 namespace UnitTests.Linux;
 
-/// <summary>What to do about a file is safe to do: nobody takes a rule away because the machine is short of something.</summary>
+/// <summary>
+/// The advice on a file error must be safe to follow. Nobody should remove a rule because the machine is short of something.
+/// </summary>
 public sealed class FileErrorTests
 {
     private const string ReplaceInvalid = "fix it, or take it out";

@@ -4,7 +4,7 @@ using Sha256 = Linux.Sha256;
 
 namespace UnitTests.Linux;
 
-/// <summary>SHA-256 against the examples of NIST and the framework's own.</summary>
+/// <summary>Compares SHA-256 with the examples of NIST and with the framework's implementation.</summary>
 public sealed class Sha256Tests
 {
     [Theory]

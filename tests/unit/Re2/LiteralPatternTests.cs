@@ -5,7 +5,7 @@ using Re2;
 
 namespace UnitTests.Re2;
 
-/// <summary>Texts as patterns: the short way must mean what the long one means.</summary>
+/// <summary>Literal patterns: the fast matcher must agree with the general one.</summary>
 public sealed class LiteralPatternTests
 {
     private static readonly string[] s_parts = ["a", "b", "/", "\\.", "\\$", "\\\\", "\\^", "é", "-"];

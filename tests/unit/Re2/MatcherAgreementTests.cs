@@ -6,8 +6,8 @@ using Re2;
 namespace UnitTests.Re2;
 
 /// <summary>
-/// Random patterns, in the syntax that RE2 and .NET share and mean the same by. (The backtracking engine of .NET is no
-/// judge: it wrongly finds (((a)*)*?[^a]\B.c){2,} in "bac \n b".)
+/// Tests random patterns, in the syntax that RE2 and .NET share with the same meaning. The backtracking engine of .NET is not a valid
+/// reference: it wrongly finds (((a)*)*?[^a]\B.c){2,} in "bac \n b".
 /// </summary>
 public sealed class MatcherAgreementTests
 {
@@ -24,7 +24,7 @@ public sealed class MatcherAgreementTests
         }
     }
 
-    /// <summary>A pattern, and texts in which it is looked for.</summary>
+    /// <summary>A pattern, and texts to search.</summary>
     public sealed class GeneratedSearch
     {
         private const string InputAlphabet = "aaabbbc_ \n";

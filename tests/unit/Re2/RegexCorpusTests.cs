@@ -3,10 +3,10 @@ using Re2;
 
 namespace UnitTests.Re2;
 
-/// <summary>Go's own answers for patterns and inputs that other engines tend to answer otherwise.</summary>
+/// <summary>Compares answers with those of Go, for patterns and inputs that other engines often answer differently.</summary>
 public sealed class RegexCorpusTests
 {
-    /// <summary>Patterns or inputs that are not valid UTF-8: JSON cannot hold them, so they cannot reach us.</summary>
+    /// <summary>Patterns or inputs that are not valid UTF-8. JSON cannot contain them, so the program never receives them.</summary>
     private const string UnreachableCategory = "bytes";
 
     private static readonly string[] s_categories =
@@ -66,11 +66,11 @@ public sealed class RegexCorpusTests
         return WithoutNestedExpression(error[prefix.Length..]);
     }
 
-    /// <summary>Go repeats the whole expression after this error, however long it is.</summary>
+    /// <summary>Removes the whole expression, which Go repeats after this error, however long it is.</summary>
     private static string WithoutNestedExpression(string error) =>
         error.StartsWith("expression nests too deeply", StringComparison.Ordinal) ? error[..error.IndexOf(':')] : error;
 
-    /// <summary>Asks both matchers, whichever the length of the input calls for.</summary>
+    /// <summary>Asks both matchers, regardless of which one the length of the input selects.</summary>
     private static bool IsMatch(Re2Pattern pattern, string input)
     {
         Prog prog = Compiler.Compile(new Parser(pattern.ToString()).Parse());

@@ -2,7 +2,7 @@ using Re2;
 
 namespace UnitTests.Re2;
 
-/// <summary>What the corpus of Go's answers does not cover, or what it would be hard to find there.</summary>
+/// <summary>Covers syntax that the corpus of Go's answers lacks, or where it would be hard to find.</summary>
 public sealed class SyntaxTests
 {
     [Theory]
@@ -118,7 +118,7 @@ public sealed class SyntaxTests
         AssertMatch(false, "\uD83D", "\U0001F600");
     }
 
-    /// <summary>Not as a theory: the arguments of an attribute are kept in UTF-8, which has no such thing.</summary>
+    /// <summary>Not a theory, because attribute arguments are stored in UTF-8, which cannot contain a lone surrogate.</summary>
     [Fact]
     public void A_lone_surrogate_counts_as_a_replacement_character()
     {
@@ -130,7 +130,7 @@ public sealed class SyntaxTests
         AssertMatch(false, @"\x{D83D}", "\uD83D");
     }
 
-    /// <summary>Short as the texts are, both ways of matching have to give the answer.</summary>
+    /// <summary>Asserts that both matchers give the answer, although the texts are short.</summary>
     private static void AssertMatch(bool expected, string pattern, string input)
     {
         Prog prog = Compiler.Compile(new Parser(pattern).Parse());

@@ -3,8 +3,8 @@ using Re2;
 namespace UnitTests.Re2;
 
 /// <summary>
-/// Backtracking would take centuries for these, and reading on hours. What they do take is some milliseconds, or some seconds on a
-/// machine with much else to do: the limit only ends a test that would go on.
+/// Backtracking would take centuries for these patterns, and continued reading would take hours. They take some milliseconds, or some
+/// seconds on a busy machine. The limit only ends a test that would not end.
 /// </summary>
 public sealed class TimeBoundTests
 {

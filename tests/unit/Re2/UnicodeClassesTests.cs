@@ -88,7 +88,7 @@ public sealed class UnicodeClassesTests
         Assert.Equal(143_924, counts.Count(count => count == 1));
     }
 
-    /// <summary>All scripts of Unicode 13.</summary>
+    /// <summary>Returns all scripts of Unicode 13.</summary>
     private static string[] ScriptNames() =>
     [
         "Adlam", "Ahom", "Anatolian_Hieroglyphs", "Arabic", "Armenian", "Avestan", "Balinese", "Bamum", "Bassa_Vah",

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace UnitTests.RuncWrap;
 
-/// <summary>A null-terminated array of C strings, as main gets its arguments.</summary>
+/// <summary>A null-terminated array of C strings, like the arguments of main.</summary>
 internal sealed unsafe class NativeStrings : IDisposable
 {
     private readonly nint[] _strings;

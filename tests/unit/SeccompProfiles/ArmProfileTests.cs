@@ -4,10 +4,10 @@ using SeccompProfiles.Recordings;
 
 namespace UnitTests.SeccompProfiles;
 
-/// <summary>A recording of a 64-bit ARM machine, on which 32-bit programs run, too, wherever it is looked at.</summary>
+/// <summary>Tests a recording of a 64-bit ARM machine that also runs 32-bit programs. The result is the same on any machine.</summary>
 public sealed class ArmProfileTests
 {
-    /// <summary>What a 32-bit program does that no recording has: they are no system calls of the kernel's table.</summary>
+    /// <summary>Calls of 32-bit programs that no recording contains, because they are not in the kernel's table of system calls.</summary>
     private static readonly string[] s_unseen = ["breakpoint", "cacheflush", "set_tls"];
 
     private static readonly Recording s_recording = Recordings.Of() with
@@ -37,7 +37,7 @@ public sealed class ArmProfileTests
         Assert.DoesNotContain("set_tls", x86.AllowedNames());
     }
 
-    /// <summary>An architecture that a profile does not list is killed with SIGSYS.</summary>
+    /// <summary>The kernel kills processes of an architecture that a profile does not list, with SIGSYS.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -3,10 +3,10 @@ using SeccompProfiles.Recordings;
 
 namespace UnitTests.SeccompProfiles;
 
-/// <summary>Recordings to try things on.</summary>
+/// <summary>Recordings for tests.</summary>
 internal static class Recordings
 {
-    /// <summary>A recording of one run on 64-bit x86.</summary>
+    /// <summary>Returns a recording of one run on 64-bit x86.</summary>
     public static Recording Of(params string[] names)
     {
         var calls = new Dictionary<CallAbi, IReadOnlyList<RecordedCall>>

@@ -5,7 +5,7 @@ using SeccompProfiles.Recordings;
 
 namespace UnitTests.SeccompProfiles;
 
-/// <summary>What is stored again, as after a kill before that was noted, is stored once.</summary>
+/// <summary>A run that is stored again, as after a kill before the first storing was noted, is stored once.</summary>
 public sealed class StoredOnceTests : IDisposable
 {
     private static readonly DateTimeOffset s_begun = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);

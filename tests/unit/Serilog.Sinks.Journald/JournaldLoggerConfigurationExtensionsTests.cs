@@ -10,7 +10,7 @@ namespace UnitTests.Journald;
 
 public sealed class JournaldLoggerConfigurationExtensionsTests
 {
-    /// <summary>A change of what others may use is one of that file, too.</summary>
+    /// <summary>A change of the public API must also change the approved file.</summary>
     [Fact]
     public void What_others_may_use_is_what_was_approved()
     {

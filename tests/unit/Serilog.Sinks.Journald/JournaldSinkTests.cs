@@ -254,7 +254,7 @@ public sealed class JournaldSinkTests : IDisposable
         .WriteTo.Journald(syslogIdentifier: syslogIdentifier, formatProvider: CultureInfo.InvariantCulture, socketPath: SocketPath)
         .CreateLogger();
 
-    /// <summary>Where a journal is that takes nothing.</summary>
+    /// <summary>Returns the path of a journal that accepts nothing.</summary>
     private string Break(string kind)
     {
         string path = Path.Combine(_directory, kind);
@@ -266,7 +266,7 @@ public sealed class JournaldSinkTests : IDisposable
 
         if (kind == "dead")
         {
-            // Its file would go with it.
+            // Disposing the journal would delete the socket's file.
             File.Move(SocketPath, path);
             _journal.Dispose();
         }
@@ -277,7 +277,7 @@ public sealed class JournaldSinkTests : IDisposable
     private void AssertFields(params (string Name, string Value)[] fields) => Assert.Equal(
         fields.Order(), Assert.Single(_journal.Take()).SelectMany(field => field.Select(value => (field.Key, value))).Order());
 
-    /// <summary>Keeps the events and failures that it is told of.</summary>
+    /// <summary>Keeps the events and failures that it receives.</summary>
     private sealed class Recorder : ILogEventSink, ILoggingFailureListener
     {
         public List<LogEvent> Events { get; } = [];

@@ -5,8 +5,8 @@ using Json;
 namespace HookEngine.Reading.Bundles;
 
 /// <summary>
-/// What OciHooks needs of a bundle's config.json: what rules can see, and where its hooks stand in the text. Keys are read as
-/// runc reads them, without regard to case.
+/// The parts of a bundle's config.json that OciHooks needs: what rules can see, and the positions of its hooks in the text. Keys are
+/// matched without regard to case, as in runc.
 /// </summary>
 public sealed class ContainerConfig
 {
@@ -17,23 +17,23 @@ public sealed class ContainerConfig
         Hooks = hooks;
     }
 
-    /// <summary>The fields that are not what the specification says; whoever needs one of them cannot know it.</summary>
+    /// <summary>The fields whose type is not the one in the specification. Their values are unknown.</summary>
     internal UnreadableFields Unreadable => Facts.Unreadable;
 
-    /// <summary>What rules are held against.</summary>
+    /// <summary>The facts that rules are matched against.</summary>
     public ContainerFacts Facts { get; }
 
-    /// <summary>What rules of format <c>ocihooks/1</c> can see; null if it was not asked for.</summary>
+    /// <summary>What rules of format <c>ocihooks/1</c> can see; null if it was not requested.</summary>
     public ContainerDetail? Detail { get; }
 
-    /// <summary>Where hooks stand, and where new ones go.</summary>
+    /// <summary>The positions of the hooks, and where new ones go.</summary>
     internal HooksLayout Hooks { get; }
 
-    /// <summary>Reads a configuration.</summary>
+    /// <summary>Parses a configuration.</summary>
     /// <param name="json">The text of config.json, OCI runtime specification "Configuration".</param>
-    /// <param name="problem">What is wrong, to read on from the file's name.</param>
-    /// <param name="isDetailed">Whether <see cref="Detail"/> is read, too.</param>
-    /// <returns>Null if something is wrong with the text as a whole; what fields are is a question to whoever needs them.</returns>
+    /// <param name="problem">The problem, worded to follow the file's name; null if there is none.</param>
+    /// <param name="isDetailed">Whether to read <see cref="Detail"/> too.</param>
+    /// <returns>Null if the text as a whole is wrong. Problems with single fields are in the result.</returns>
     public static ContainerConfig? Parse(ReadOnlySpan<byte> json, out string? problem, bool isDetailed = false)
     {
         try

@@ -3,7 +3,7 @@ using Json;
 
 namespace HookEngine.Reading.Bundles;
 
-/// <summary>One walk through a config.json. Throws <see cref="System.Text.Json.JsonException"/> where the text is not JSON.</summary>
+/// <summary>Reads a config.json in one pass. Throws <see cref="System.Text.Json.JsonException"/> if the text is not JSON.</summary>
 internal ref struct ContainerConfigReader
 {
     private readonly ReadOnlySpan<byte> _json;
@@ -15,7 +15,7 @@ internal ref struct ContainerConfigReader
     private bool _hasBindMounts;
 
     /// <param name="json">The text.</param>
-    /// <param name="isDetailed">Whether <see cref="Detail"/> is read, too, which takes longer.</param>
+    /// <param name="isDetailed">Whether to read <see cref="Detail"/> too, which takes longer.</param>
     internal ContainerConfigReader(ReadOnlySpan<byte> json, bool isDetailed)
     {
         _json = json;
@@ -25,13 +25,13 @@ internal ref struct ContainerConfigReader
 
     internal HooksLayout Hooks { get; } = new();
 
-    /// <summary>Whether the text is an object, or null, which runc takes for one without members.</summary>
+    /// <summary>Whether the text is an object, or null, which runc reads as an object without members.</summary>
     internal bool IsConfiguration { get; private set; }
 
-    /// <summary>The fields that are not what the specification says.</summary>
+    /// <summary>The fields whose type is not the one in the specification.</summary>
     internal readonly UnreadableFields Unreadable => _decoder.Problems.Count == 0 ? UnreadableFields.None : new(_decoder.Problems);
 
-    /// <summary>What rules of format <c>ocihooks/1</c> can see; null if that was not asked for.</summary>
+    /// <summary>What rules of format <c>ocihooks/1</c> can see; null if it was not requested.</summary>
     internal readonly ContainerDetail? Detail => _detail?.Detail(_annotations?.Members ?? [], _args ?? [], Unreadable);
 
     internal ContainerFacts Read()

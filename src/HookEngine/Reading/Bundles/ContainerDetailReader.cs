@@ -3,7 +3,7 @@ using Json;
 
 namespace HookEngine.Reading.Bundles;
 
-/// <summary>Reads, on the way of a <see cref="ContainerConfigReader"/>, what only rules of format <c>ocihooks/1</c> ask for.</summary>
+/// <summary>Reads, for a <see cref="ContainerConfigReader"/>, the fields that only rules of format <c>ocihooks/1</c> need.</summary>
 internal sealed class ContainerDetailReader
 {
     private readonly List<ContainerMount> _mounts = [];
@@ -18,7 +18,7 @@ internal sealed class ContainerDetailReader
     private bool _allowsAllDevices;
     private bool _hasMaskedPaths;
 
-    /// <summary>All that was read.</summary>
+    /// <summary>Returns all that was read.</summary>
     internal ContainerDetail Detail(
         IReadOnlyList<KeyValuePair<string, string>> annotations, IReadOnlyList<string> args, UnreadableFields unreadable) => new()
         {
@@ -36,7 +36,7 @@ internal sealed class ContainerDetailReader
             HasMaskedPaths = _hasMaskedPaths,
         };
 
-    /// <summary>Reads a member of the configuration. False if it is of no interest; then nothing was read.</summary>
+    /// <summary>Reads a member of the configuration. Returns false, and reads nothing, if the member is not needed.</summary>
     internal bool ReadMember(ref GoDecoder decoder, string key)
     {
         switch (key)
@@ -55,7 +55,7 @@ internal sealed class ContainerDetailReader
         }
     }
 
-    /// <summary>Reads a member of <c>process</c>. False if it is of no interest.</summary>
+    /// <summary>Reads a member of <c>process</c>. Returns false if it is not needed.</summary>
     internal bool ReadProcessMember(ref GoDecoder decoder, string key)
     {
         switch (key)
@@ -77,7 +77,7 @@ internal sealed class ContainerDetailReader
         }
     }
 
-    /// <summary>Reads a member of one of the <c>mounts</c>. False if it is of no interest.</summary>
+    /// <summary>Reads a member of one of the <c>mounts</c>. Returns false if it is not needed.</summary>
     internal bool ReadMountMember(ref GoDecoder decoder, string key)
     {
         switch (key)
@@ -93,7 +93,7 @@ internal sealed class ContainerDetailReader
         }
     }
 
-    /// <summary>One of the <c>mounts</c> has ended.</summary>
+    /// <summary>Ends one of the <c>mounts</c> and adds it.</summary>
     internal void EndMount(bool isBind)
     {
         _mounts.Add(new ContainerMount(_destination ?? "", _source ?? "", isBind));
@@ -188,7 +188,7 @@ internal sealed class ContainerDetailReader
         }
     }
 
-    /// <summary>Rules go one after the other: one for all devices settles what was before.</summary>
+    /// <summary>Reads a device rule. Rules apply in order, so a rule for all devices overrides those before it.</summary>
     private void ReadDeviceRule(ref GoDecoder decoder)
     {
         const string field = "linux.resources.devices";

@@ -2,29 +2,29 @@ using Json;
 
 namespace HookEngine.Reading.Bundles;
 
-/// <summary>Where hooks stand in the text of a config.json.</summary>
+/// <summary>The positions of the hooks in the text of a config.json.</summary>
 internal sealed class HooksLayout
 {
-    /// <summary>The document; its end is -1 if it is an object, which has members to insert after.</summary>
+    /// <summary>The range of the document. Its end is -1 if it is an object, to which members can be added.</summary>
     internal TextRange Document { get; set; }
 
     internal bool IsObject => Document.End < 0;
 
-    /// <summary>Where the last member of the document ends; 0 if it has none.</summary>
+    /// <summary>The end of the document's last member; 0 if it has none.</summary>
     internal int LastMemberEnd { get; set; }
 
-    /// <summary>The members called hooks. A file that an engine wrote has one or none.</summary>
+    /// <summary>The members named hooks. A file from an engine has at most one.</summary>
     internal List<HooksMember> Members { get; } = [];
 }
 
-/// <summary>A member of the document whose key is "hooks", or is so but for case.</summary>
+/// <summary>A member of the document whose key is "hooks" in any case.</summary>
 internal sealed class HooksMember(TextRange key, bool isExact, int previousEnd)
 {
     internal TextRange Key { get; } = key;
 
     internal bool IsExact { get; } = isExact;
 
-    /// <summary>Where the member before it ends; 0 if it is the first.</summary>
+    /// <summary>The end of the previous member; 0 if this is the first.</summary>
     internal int PreviousEnd { get; } = previousEnd;
 
     internal TextRange Value { get; set; }
@@ -36,8 +36,8 @@ internal sealed class HooksMember(TextRange key, bool isExact, int previousEnd)
 
 /// <summary>A list of hooks.</summary>
 /// <param name="FoldedName">The stage's name in lower case.</param>
-/// <param name="Key">The name as it stands, quotes included.</param>
-/// <param name="Value">The list, brackets included.</param>
-/// <param name="IsNull">Whether it is null, not a list.</param>
-/// <param name="Elements">Its hooks.</param>
+/// <param name="Key">The range of the name, including the quotes.</param>
+/// <param name="Value">The range of the list, including the brackets.</param>
+/// <param name="IsNull">Whether the value is null instead of a list.</param>
+/// <param name="Elements">The ranges of the hooks.</param>
 internal sealed record StageMember(string FoldedName, TextRange Key, TextRange Value, bool IsNull, List<TextRange> Elements);

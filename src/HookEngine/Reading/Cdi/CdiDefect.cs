@@ -3,18 +3,18 @@ using Linux;
 
 namespace HookEngine.Reading.Cdi;
 
-/// <summary>What keeps a file, or a directory of such, from being used. Which devices it describes is unknown.</summary>
+/// <summary>A problem that makes a CDI file, or a directory of them, unusable. Its devices are unknown.</summary>
 /// <param name="File">The file or directory.</param>
-/// <param name="Problem">What is wrong with it, to read on from its name.</param>
+/// <param name="Problem">The problem, worded to follow the file's name.</param>
 internal sealed record CdiDefect(FilePath File, string Problem)
 {
-    /// <summary>The vendor and class of its devices; null if it does not tell them, so that they may be any.</summary>
+    /// <summary>The vendor and class of the file's devices; null if unknown, so that they may be any.</summary>
     internal string? Kind { get; init; }
 
-    /// <summary>Whether the file is not there, by this name at least.</summary>
+    /// <summary>Whether no file with this name exists.</summary>
     internal bool HasNoName { get; init; }
 
-    /// <summary>Whether it may describe a device.</summary>
+    /// <summary>Whether the file may describe a device.</summary>
     internal bool MayHave(CdiDeviceName device) => Kind is null || Kind == device.Kind;
 
     internal Diagnostic ToWarning() => new(Severity.Warning, File.ToString(), null, Problem);

@@ -5,33 +5,33 @@ using Linux;
 namespace HookEngine.Reading.Cdi;
 
 /// <summary>
-/// The devices that the files of some directories describe; Container Device Interface specification. Read when first asked. A file that
-/// cannot be used is warned of, and keeps no device of others in its directory or in those of higher precedence from being used, as in the
-/// reference, pkg/cdi of container-device-interface. In place of a device of lower precedence it may have one of its own.
+/// The devices that CDI files describe; Container Device Interface specification. The directories are read at the first lookup. An unusable
+/// file causes a warning. Devices of other files in its directory, and in directories of higher precedence, stay usable, as in the
+/// reference, pkg/cdi of container-device-interface. A device of lower precedence that the file may override is an error.
 /// </summary>
-/// <param name="directories">The directories in increasing precedence; one that does not exist is passed over.</param>
-/// <param name="files">Reads them.</param>
+/// <param name="directories">The directories in increasing precedence. Missing ones are skipped.</param>
+/// <param name="files">Reads the files.</param>
 internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, TrustedFiles files)
 {
-    /// <summary>How many entries a directory may have.</summary>
+    /// <summary>The maximum number of entries in a directory.</summary>
     private const int MaxEntries = 10_000;
 
     private const string AnnotationPrefix = "cdi.k8s.io/";
 
-    /// <summary>How often a directory is read that others change at the time.</summary>
+    /// <summary>How often to read a directory that is being changed.</summary>
     private const int Attempts = 100;
 
-    /// <summary>What the directories have, in increasing precedence.</summary>
+    /// <summary>The contents of the directories, in increasing precedence; null until they are read.</summary>
     private List<Layer>? _layers;
 
-    /// <summary>What a directory has.</summary>
-    /// <param name="Specs">The files by the qualified names of the devices in them.</param>
-    /// <param name="Defects">What cannot be used of it.</param>
+    /// <summary>The contents of a directory.</summary>
+    /// <param name="Specs">The files, by the qualified names of their devices.</param>
+    /// <param name="Defects">The problems of unusable files.</param>
     private sealed record Layer(Dictionary<string, List<CdiSpec>> Specs, List<CdiDefect> Defects);
 
-    /// <summary>What a container gets that gets some devices: the edits of each one's file, once, and then the device's.</summary>
+    /// <summary>Returns the edits for some devices: for each one the edits of its file, once per file, and then its own.</summary>
     /// <param name="names">The devices, <c>vendor.com/class=name</c>.</param>
-    /// <exception cref="OciHooksException">One is not there, or there twice.</exception>
+    /// <exception cref="OciHooksException">A name is invalid, or its device is missing, ambiguous, or possibly overridden.</exception>
     internal List<(string Device, ContainerEdits Edits)> Resolve(IEnumerable<string> names)
     {
         var edits = new List<(string, ContainerEdits)>();
@@ -52,7 +52,7 @@ internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, TrustedFil
         return edits;
     }
 
-    /// <summary>The devices that a container's annotations <c>cdi.k8s.io/*</c> name, separated by commas.</summary>
+    /// <summary>Returns the devices in a container's annotations <c>cdi.k8s.io/*</c>, where commas separate them.</summary>
     internal static IEnumerable<string> NamedIn(IReadOnlyList<KeyValuePair<string, string>> annotations) => annotations
         .Where(annotation => annotation.Key.StartsWith(AnnotationPrefix, StringComparison.Ordinal))
         .SelectMany(annotation => annotation.Value.Split(','));
@@ -77,10 +77,10 @@ internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, TrustedFil
                 + (broken.Count > 0 ? $"; broken there: {List(broken)}" : ""));
     }
 
-    /// <summary>The one file of a directory that has a device.</summary>
+    /// <summary>Returns the only file in a directory that describes a device.</summary>
     /// <param name="name">The device.</param>
-    /// <param name="found">The files that have it.</param>
-    /// <param name="doubts">What may have another of that name, which has precedence.</param>
+    /// <param name="found">The files that describe it.</param>
+    /// <param name="doubts">Unusable files of higher precedence that may describe it too.</param>
     private static CdiSpec The(CdiDeviceName name, List<CdiSpec> found, List<CdiDefect> doubts) =>
         found is not [var one]
             ? throw new OciHooksException(
@@ -100,7 +100,7 @@ internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, TrustedFil
         return layers;
     }
 
-    /// <summary>What a directory has at one moment.</summary>
+    /// <summary>Returns the contents of a directory at one moment.</summary>
     private Layer Load(FilePath directory)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -116,7 +116,7 @@ internal sealed class CdiDevices(IReadOnlyList<FilePath> directories, TrustedFil
         throw new OciHooksException($"{directory}: is being changed all the time, so that its devices cannot be told; let it rest");
     }
 
-    /// <summary>What a directory has. Null if it must be listed again: a file has lost its name since, and may have another.</summary>
+    /// <summary>Reads a directory. Returns null if a listed file no longer has its name: it may have another, so list it again.</summary>
     private Layer? Read(FilePath directory)
     {
         var layer = new Layer(new Dictionary<string, List<CdiSpec>>(StringComparer.Ordinal), []);

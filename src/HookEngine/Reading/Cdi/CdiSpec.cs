@@ -10,8 +10,8 @@ namespace HookEngine.Reading.Cdi;
 /// <summary>A file that describes devices; Container Device Interface specification, "CDI JSON Specification".</summary>
 /// <param name="File">The file.</param>
 /// <param name="Kind">The devices' vendor and class.</param>
-/// <param name="Edits">What every container gets that gets one of the devices.</param>
-/// <param name="Devices">What a container gets for each device, by its name.</param>
+/// <param name="Edits">The edits for every container that gets one of the devices.</param>
+/// <param name="Devices">The edits for each device, by its name.</param>
 internal sealed record CdiSpec(FilePath File, string Kind, ContainerEdits Edits, IReadOnlyDictionary<string, ContainerEdits> Devices)
 {
     private const int SizeLimit = 4 * 1024 * 1024;
@@ -20,10 +20,10 @@ internal sealed record CdiSpec(FilePath File, string Kind, ContainerEdits Edits,
     private static readonly string[] s_deviceNames = ["name", "annotations", "containerEdits"];
 
     /// <summary>Reads a file.</summary>
-    /// <param name="file">The file: YAML, unless its name ends in .json.</param>
-    /// <param name="files">Reads it.</param>
-    /// <param name="defect">What is wrong with it.</param>
-    /// <returns>Null if something is; whatever is in the file, nothing is thrown.</returns>
+    /// <param name="file">The file: JSON if its name ends in .json, else YAML.</param>
+    /// <param name="files">Reads the file.</param>
+    /// <param name="defect">The problem; null if there is none.</param>
+    /// <returns>Null if there is a problem. No content of the file causes an exception.</returns>
     internal static CdiSpec? Read(FilePath file, TrustedFiles files, out CdiDefect? defect)
     {
         using NativeBuffer? text = files.Read(file, SizeLimit, out FileError? unread);
@@ -47,9 +47,9 @@ internal sealed record CdiSpec(FilePath File, string Kind, ContainerEdits Edits,
     }
 
     /// <param name="file">The file.</param>
-    /// <param name="json">Its text, in JSON.</param>
-    /// <param name="isAsWritten">Whether lines of the text are lines of the file.</param>
-    /// <param name="defect">What is wrong with it.</param>
+    /// <param name="json">Its text as JSON.</param>
+    /// <param name="isAsWritten">Whether line numbers in the text are those of the file.</param>
+    /// <param name="defect">The problem; null if there is none.</param>
     private static CdiSpec? FromJson(FilePath file, ReadOnlySpan<byte> json, bool isAsWritten, out CdiDefect? defect)
     {
         if (GoJson.FindSyntaxError(json) is { } syntax)

@@ -6,17 +6,17 @@ using YamlDotNet.Core.Events;
 
 namespace HookEngine.Reading.Cdi;
 
-/// <summary>Makes JSON of YAML, as far as files that describe devices need it.</summary>
+/// <summary>Converts YAML to JSON, as far as CDI files need it.</summary>
 internal static class YamlText
 {
     private const int MaxDepth = 64;
 
-    /// <summary>The fields that are numbers; whatever stands in others is text.</summary>
+    /// <summary>The fields whose values are numbers. All other values are text.</summary>
     private static readonly string[] s_numbers = ["major", "minor", "fileMode", "uid", "gid", "timeout", "additionalGids"];
 
-    /// <summary>The same in JSON.</summary>
+    /// <summary>Returns the text as JSON.</summary>
     /// <param name="yaml">The text, UTF-8.</param>
-    /// <exception cref="YamlException">It is not YAML, or makes use of what such files do without. No other is thrown.</exception>
+    /// <exception cref="YamlException">The text is not YAML, or uses YAML features that CDI files do not need.</exception>
     internal static byte[] ToJson(ReadOnlySpan<byte> yaml)
     {
         var parser = new Parser(new StringReader(Encoding.UTF8.GetString(yaml)));
@@ -26,7 +26,7 @@ internal static class YamlText
         }
         catch (Exception defect) when (defect is not (YamlException or OutOfMemoryException))
         {
-            // The library throws others, too, at texts that are cut off.
+            // The library throws other exceptions too if the text is cut off.
             Mark place = parser.Current?.End ?? Mark.Empty;
             throw new YamlException(place, place, "it is cut off, or not to be understood", defect);
         }
@@ -104,7 +104,7 @@ internal static class YamlText
         }
     }
 
-    /// <summary>A whole number as YAML 1.1 and 1.2 write it: a mode may be 0660 or 0o660.</summary>
+    /// <summary>Parses a whole number of YAML 1.1 or 1.2: a mode may be 0660 or 0o660. Returns null if it is not one.</summary>
     private static long? Number(string text)
     {
         (string digits, int numberBase) = text switch

@@ -5,8 +5,8 @@ using Json;
 namespace HookEngine.Reading.Edits;
 
 /// <summary>
-/// Reads <c>containerEdits</c> of the Container Device Interface, and the <c>edits</c> of a rule, which are the same and a little
-/// more. Both are strict: what is not known is an error.
+/// Reads <c>containerEdits</c> of the Container Device Interface, and the <c>edits</c> of a rule, which have a few more fields. Both are
+/// strict: an unknown field is an error.
 /// </summary>
 internal sealed class EditsReader(bool isOwn)
 {
@@ -26,10 +26,10 @@ internal sealed class EditsReader(bool isOwn)
     private List<KeyValuePair<string, string>>? _annotations;
     private SeccompSource? _seccomp;
 
-    /// <summary>Reads the object that comes next; what is wrong, the decoder has noted.</summary>
+    /// <summary>Reads the next object. The decoder records the problems.</summary>
     /// <param name="decoder">The decoder of the text.</param>
-    /// <param name="field">The object's name.</param>
-    /// <param name="isOwn">Whether it is a rule's.</param>
+    /// <param name="field">The object's field.</param>
+    /// <param name="isOwn">Whether the object belongs to a rule.</param>
     internal static ContainerEdits Read(ref GoDecoder decoder, string field, bool isOwn) => new EditsReader(isOwn).Read(ref decoder, field);
 
     private ContainerEdits Read(ref GoDecoder decoder, string field)

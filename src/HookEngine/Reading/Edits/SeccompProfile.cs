@@ -5,10 +5,10 @@ using Linux;
 
 namespace HookEngine.Reading.Edits;
 
-/// <summary>A seccomp profile as the configuration has it; OCI runtime specification, "Seccomp".</summary>
+/// <summary>Reads a seccomp profile in the form that config.json has; OCI runtime specification, "Seccomp".</summary>
 internal static class SeccompProfile
 {
-    /// <summary>What a profile's file may weigh, in bytes.</summary>
+    /// <summary>The maximum size of a profile's file, in bytes.</summary>
     private const int SizeLimit = 1024 * 1024;
 
     private static readonly string[] s_names =
@@ -16,14 +16,14 @@ internal static class SeccompProfile
 
     private static readonly string[] s_syscallNames = ["names", "action", "errnoRet", "args"];
 
-    /// <summary>What Docker's and Podman's profiles have, which their engines make the specification's of.</summary>
+    /// <summary>The fields of Docker's and Podman's own profiles, which these engines convert to the specification's form.</summary>
     private static readonly string[] s_enginesNames = ["archMap", "includes", "excludes", "name", "comment", "minKernel"];
 
     private const string EnginesForm = "is a profile for Docker or Podman, which have a form of their own; "
         + "give the linux.seccomp that the engine made of it in a container's config.json";
 
-    /// <summary>The text of a profile.</summary>
-    /// <exception cref="OciHooksException">Its file cannot be read, or holds something else.</exception>
+    /// <summary>Returns the text of a profile.</summary>
+    /// <exception cref="OciHooksException">The file cannot be read, or is not a profile.</exception>
     internal static byte[] Read(SeccompSource source, TrustedFiles files)
     {
         if (source.File is not { } file)
@@ -36,7 +36,7 @@ internal static class SeccompProfile
         return problem is null ? text!.Span.Trim(" \t\r\n"u8).ToArray() : throw new OciHooksException($"{file}: {problem}");
     }
 
-    /// <summary>Why a text is no profile of the specification's form; null if it is one.</summary>
+    /// <summary>Returns why a text is not a profile in the specification's form; null if it is one.</summary>
     internal static string? FindProblem(ReadOnlySpan<byte> json)
     {
         if (GoJson.FindSyntaxError(json) is { } syntax)

@@ -4,20 +4,20 @@ using Linux.Paths;
 
 namespace HookEngine.Reading.Files;
 
-/// <summary>Reads files and directories that must be as trusted as a rule. What is only suspicious is a warning.</summary>
+/// <summary>Reads files and directories that must be as trusted as a rule. If the policy only warns, it records a warning.</summary>
 /// <param name="trust">What to do about a file that others may change.</param>
-/// <param name="walk">How paths are followed.</param>
+/// <param name="walk">Resolves the paths.</param>
 internal sealed class TrustedFiles(TrustPolicy trust, PathWalk walk)
 {
     private readonly List<Diagnostic> _warnings = [];
 
-    /// <summary>The warnings about the files that were read, each once: a file may have been read again.</summary>
+    /// <summary>The warnings about the files that were read, each once. A file may be read twice.</summary>
     internal IReadOnlyList<Diagnostic> Warnings => [.. _warnings.Distinct()];
 
-    /// <summary>Closes the directories that paths led through.</summary>
+    /// <summary>Closes the directories that were opened to resolve paths.</summary>
     internal void Release() => walk.Release();
 
-    /// <summary>Reads a file. Null, with what is wrong, if it cannot be used.</summary>
+    /// <summary>Reads a file. Returns null, with the problem, if it cannot be used.</summary>
     internal NativeBuffer? Read(FilePath path, int limit, out FileError? problem)
     {
         NativeBuffer? content = walk.ReadFile(null, path, limit, out string? violation, out FileError error);
@@ -33,11 +33,11 @@ internal sealed class TrustedFiles(TrustPolicy trust, PathWalk walk)
         return content;
     }
 
-    /// <summary>Follows paths anew from here on: where they lead has changed.</summary>
+    /// <summary>Resolves all paths again from now on, because their targets have changed.</summary>
     internal void Forget() => walk.Forget();
 
-    /// <summary>The names in a directory; none, with what is wrong, if it is not to be used. Nothing is wrong if it does not exist.</summary>
-    /// <exception cref="OciHooksException">It cannot be read: what it has in place of others' is unknown.</exception>
+    /// <summary>Returns the names in a directory; none, with the problem, if it is not trusted. A missing directory has none.</summary>
+    /// <exception cref="OciHooksException">The directory cannot be read, so it is unknown which files it overrides.</exception>
     internal List<byte[]> ReadNames(FilePath path, int limit, out string? problem)
     {
         problem = null;

@@ -3,14 +3,14 @@ using Linux;
 
 namespace HookEngine.Reading.Identity;
 
-/// <summary>Where a bundle is. Engines choose it, and nobody whom they run something for.</summary>
-/// <param name="Keeper">Whose state directory it is in.</param>
-/// <param name="ContainerId">The container's ID, if the place tells it.</param>
-/// <param name="Bundle">The bundle's directory, no links in it.</param>
+/// <summary>The location of a bundle. The engine chooses it; its users cannot.</summary>
+/// <param name="Keeper">The owner of the state directory that contains the bundle.</param>
+/// <param name="ContainerId">The container's ID; null if the path does not contain it.</param>
+/// <param name="Bundle">The bundle's directory, without symbolic links.</param>
 internal sealed record BundleLocation(BundleOwner Keeper, string? ContainerId, FilePath Bundle)
 {
-    /// <summary>The place of a config.json.</summary>
-    /// <exception cref="OciHooksException">It cannot be found out.</exception>
+    /// <summary>Returns the location of a config.json.</summary>
+    /// <exception cref="OciHooksException">The path cannot be resolved.</exception>
     internal static BundleLocation Of(FilePath config)
     {
         FilePath real = AtomicReplacement.Resolve(config, out FileError error)
@@ -33,18 +33,18 @@ internal sealed record BundleLocation(BundleOwner Keeper, string? ContainerId, F
     private static bool IsTaskDirectory(string name) => name.StartsWith("io.containerd.runtime.", StringComparison.Ordinal);
 }
 
-/// <summary>Whose state directory a bundle is in.</summary>
+/// <summary>The owner of the state directory that contains a bundle.</summary>
 internal enum BundleOwner
 {
-    /// <summary>Nobody's that is known.</summary>
+    /// <summary>No known owner.</summary>
     Other,
 
-    /// <summary>containerd's, for its CRI plugin.</summary>
+    /// <summary>containerd, for its CRI plugin.</summary>
     ContainerdKubernetes,
 
-    /// <summary>containerd's, for Docker, nerdctl, ctr and others.</summary>
+    /// <summary>containerd, for Docker, nerdctl, ctr and others.</summary>
     Containerd,
 
-    /// <summary>containers/storage's, for Podman and CRI-O.</summary>
+    /// <summary>containers/storage, for Podman and CRI-O.</summary>
     ContainersStorage,
 }

@@ -5,23 +5,23 @@ using Linux;
 namespace HookEngine.Reading.Identity;
 
 /// <summary>
-/// What Docker tells of a container: <c>containers/ID/config.v2.json</c> in its data directory. That directory is found from the root file
-/// system's path, which Docker alone chooses; the sources of mounts may be anybody's.
+/// Docker's record of a container: <c>containers/ID/config.v2.json</c> in its data directory. The data directory is found from the path of
+/// the root file system, because only Docker chooses that path. Anybody may choose the sources of mounts.
 /// </summary>
 /// <param name="Id">The container's ID.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Image">What Docker was told to run: a name, a digest or an ID.</param>
+/// <param name="Name">The container's name.</param>
+/// <param name="Image">The image that Docker was asked to run: a name, a digest or an ID.</param>
 /// <param name="ImageId">The image's ID, <c>sha256:..</c>.</param>
-/// <param name="User">The process's user, as Docker was told.</param>
+/// <param name="User">The process's user as it was given to Docker.</param>
 internal sealed record DockerContainer(string Id, string? Name, string? Image, string? ImageId, string? User)
 {
-    /// <summary>How far above the root file system the data directory is looked for: overlay2/ID/merged, rootfs/overlayfs/ID.</summary>
+    /// <summary>The number of levels above the root file system to search for it: overlay2/ID/merged, rootfs/overlayfs/ID.</summary>
     internal const int MostLevels = 4;
 
-    /// <summary>The labels that were asked for.</summary>
+    /// <summary>The requested labels.</summary>
     internal Dictionary<string, string> Labels { get; private init; } = [];
 
-    /// <summary>The digest of the image's manifest, where Docker keeps images in containerd.</summary>
+    /// <summary>The digest of the image's manifest, if Docker keeps images in containerd.</summary>
     internal string? ManifestDigest { get; private init; }
 
     /// <summary>The storage driver.</summary>
@@ -30,12 +30,12 @@ internal sealed record DockerContainer(string Id, string? Name, string? Image, s
     /// <summary>Docker's data directory.</summary>
     internal FilePath DataRoot { get; private init; } = new("/"u8);
 
-    /// <summary>The container with an ID whose root file system is there.</summary>
+    /// <summary>Finds a container by its ID and its root file system.</summary>
     /// <param name="rootFileSystem">The root file system, absolute.</param>
     /// <param name="id">The ID.</param>
-    /// <param name="questions">What is asked of it.</param>
-    /// <param name="problem">Why what Docker has could not be had; null if Docker has no such container, as far as can be seen.</param>
-    /// <returns>Null if there is none, or if there is a problem.</returns>
+    /// <param name="questions">The requested facts.</param>
+    /// <param name="problem">Why the container's file could not be used; null if it could, or if no such file was found.</param>
+    /// <returns>The container; null if there is none, or if there is a problem.</returns>
     internal static DockerContainer? Find(FilePath rootFileSystem, ReadOnlySpan<byte> id, RequestedFacts questions, out string? problem)
     {
         problem = null;
@@ -100,7 +100,7 @@ internal sealed record DockerContainer(string Id, string? Name, string? Image, s
         }
     }
 
-    /// <summary>Labels may be many and long: those that nobody asks for are passed over.</summary>
+    /// <summary>Reads the requested labels. The others are skipped, because labels may be many and long.</summary>
     private static void ReadLabels(ref GoDecoder json, RequestedFacts questions, Dictionary<string, string> labels)
     {
         bool isObject = json.EnterObject("Config.Labels");

@@ -5,15 +5,15 @@ using Linux;
 namespace HookEngine.Reading.Identity;
 
 /// <summary>
-/// What Docker's own image store tells of an image: <c>image/DRIVER/repositories.json</c> in its data directory. Where Docker keeps images
-/// in containerd there is no such file.
+/// What Docker's own image store says about an image: <c>image/DRIVER/repositories.json</c> in its data directory. The file does not exist
+/// if Docker keeps images in containerd.
 /// </summary>
-/// <param name="References">The names by which it is known, tags and digests.</param>
-/// <param name="Problem">Why the file could not be read; null if it could, or if there is none.</param>
-/// <param name="Elsewhere">Why the image may have names that are in no file; null if it is in Docker's own store.</param>
+/// <param name="References">The image's references, with tags and digests.</param>
+/// <param name="Problem">Why the file could not be read; null if it could, or if it does not exist.</param>
+/// <param name="Elsewhere">Why the image may have names in no file; null if it is in Docker's own store, or if there is a problem.</param>
 internal sealed record DockerImages(IReadOnlyList<string> References, string? Problem, string? Elsewhere)
 {
-    /// <summary>The names of the image of a container.</summary>
+    /// <summary>Returns the references of a container's image.</summary>
     internal static DockerImages Of(DockerContainer container)
     {
         string hash = container.ImageId is ['s', 'h', 'a', '2', '5', '6', ':', ..] id ? id["sha256:".Length..] : "";
@@ -25,7 +25,7 @@ internal sealed record DockerImages(IReadOnlyList<string> References, string? Pr
             return new DockerImages(names ?? [], problem, null);
         }
 
-        // An image without a name is in the store all the same.
+        // An image without a name is in the store too.
         FilePath image = store.Combine("imagedb/content/sha256"u8).Combine(Encoding.UTF8.GetBytes(hash));
         string? elsewhere = hash.Length > 0 && container.Driver.Length > 0 && Exists(image)
             ? null

@@ -4,24 +4,24 @@ using Linux;
 
 namespace HookEngine.Reading.Identity;
 
-/// <summary>A JSON file in which an engine keeps what it knows of containers or images.</summary>
+/// <summary>Reads the JSON files in which engines store data about containers and images.</summary>
 internal static class EngineFile
 {
-    /// <summary>As a config.json may weigh, in bytes: an image's labels are in both.</summary>
+    /// <summary>The maximum size in bytes, the same as for config.json, because both contain an image's labels.</summary>
     private const int SizeLimit = 256 * 1024 * 1024;
     private const uint OthersMayWrite = 0x12; // ----w--w-
 
-    /// <summary>Reads what is wanted out of a file's text.</summary>
+    /// <summary>Reads the needed values from a file's text.</summary>
     internal delegate T? Reader<T>(ref GoDecoder json)
         where T : class;
 
-    /// <summary>Has a file read.</summary>
+    /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="reader">Takes what is wanted out of it.</param>
+    /// <param name="reader">Reads the needed values from the text.</param>
     /// <param name="problem">
-    /// Why what it says could not be had, the file's name first; null if it could, or if there is no such file.
+    /// Why the values are unknown, starting with the file's name; null if they are known, or if the file does not exist.
     /// </param>
-    /// <returns>Null if the file is not there, if it says nothing of the kind, or if there is a problem.</returns>
+    /// <returns>Null if the file does not exist, if it has no such values, or if there is a problem.</returns>
     internal static T? Read<T>(FilePath path, Reader<T> reader, out string? problem)
         where T : class
     {

@@ -7,20 +7,20 @@ using Linux;
 namespace HookEngine.Reading.Identity;
 
 /// <summary>
-/// Finds out who a container is. The engine is known by the bundle's place, and what it wrote is taken from where it alone writes: its
-/// own files, and the annotations that it sets itself.
+/// Finds the identity of a container. The path of the bundle identifies the engine. The facts come only from what the engine alone writes:
+/// its own files, and the annotations that it sets itself.
 /// </summary>
 public static class IdentityReader
 {
     private const string Cri = "io.kubernetes.cri.";
     private const string CriO = "io.kubernetes.cri-o.";
 
-    /// <summary>The identity of the container that a configuration is for.</summary>
+    /// <summary>Returns the identity of a configuration's container.</summary>
     /// <param name="config">The config.json.</param>
-    /// <param name="id">The container's ID; null if only the bundle's place may tell it.</param>
-    /// <param name="detail">What it says.</param>
-    /// <param name="questions">What is asked of the engine's own files.</param>
-    /// <exception cref="OciHooksException">The bundle's place cannot be found out, by which all else is.</exception>
+    /// <param name="id">The container's ID; null to take it from the bundle's path.</param>
+    /// <param name="detail">The contents of the config.json.</param>
+    /// <param name="questions">The facts that are requested from the engine's own files.</param>
+    /// <exception cref="OciHooksException">The bundle's path, on which all else depends, cannot be resolved.</exception>
     public static ContainerIdentity Read(FilePath config, string? id, ContainerDetail detail, RequestedFacts questions)
     {
         ArgumentNullException.ThrowIfNull(detail);
@@ -74,7 +74,7 @@ public static class IdentityReader
             LabelsUnknown = labels is null
                 ? $"config.json: its annotation {CriO}Labels is not valid JSON; create the pod anew, or restart CRI-O"
                 : null,
-            // The kubelet's own labels; what begins with CriO may be a pod's annotation.
+            // The kubelet sets these labels. An annotation whose name begins with CriO may come from a pod.
             Namespace = Annotation(detail, "io.kubernetes.pod.namespace"),
             Pod = Annotation(detail, "io.kubernetes.pod.name"),
             Container = Fact.Of(Annotation(detail, "io.kubernetes.container.name")),
@@ -84,8 +84,9 @@ public static class IdentityReader
     }
 
     /// <summary>
-    /// The names and digests of an image of CRI-O's: what the pod asked for, which the kubelet may have made an ID of, some name, and those in
-    /// containers/storage. A sandbox's image is of CRI-O's settings: nobody who makes a pod chooses it, and its ID is not told.
+    /// Returns the names and digests of a CRI-O image. The names are the one in the pod, which the kubelet may have replaced by an ID, one
+    /// that CRI-O reports, and those in containers/storage. A sandbox's image comes from CRI-O's settings: a pod's author cannot choose it,
+    /// and CRI-O does not report its ID.
     /// </summary>
     private static (Fact Names, Fact Digests) ImageOfCriO(BundleLocation place, ContainerDetail detail)
     {
@@ -142,7 +143,7 @@ public static class IdentityReader
                 : new ContainerIdentity { Engine = Fact.Of("containerd"), Detail = detail };
     }
 
-    /// <summary>A container of Docker's of which its files could not be had.</summary>
+    /// <summary>Returns the identity of a container whose Docker files could not be read.</summary>
     private static ContainerIdentity Unknown(Fact engine, ContainerDetail detail, string reason) => new()
     {
         Engine = engine,
@@ -156,7 +157,7 @@ public static class IdentityReader
 
     private static ContainerIdentity OfDocker(DockerContainer docker, ContainerDetail detail, RequestedFacts questions)
     {
-        // One that is run by its ID or its digest has all of that image's names; one that is run by a name has that one.
+        // A container that runs by image ID or digest gets all names of the image. A container that runs by name gets only that name.
         string asked = docker.Image ?? "";
         bool isId = ImageReference.IsId(asked, docker.ImageId ?? "");
         string? digest = ImageReference.DigestOf(asked);
@@ -196,7 +197,7 @@ public static class IdentityReader
         return podman with { Image = stored.Image, ImageDigest = stored.ImageDigest, Container = stored.Name };
     }
 
-    /// <summary>Docker's: in its data directory, which is above the root file system.</summary>
+    /// <summary>Returns Docker's directories. They are in its data directory, which is above the root file system.</summary>
     private static EngineDirectories OfDataRoot(BundleLocation place, string? rootFileSystem)
     {
         var places = new EngineDirectories { Id = place.ContainerId };
@@ -210,11 +211,11 @@ public static class IdentityReader
         return places;
     }
 
-    /// <summary>Those of containers/storage: beside the bundle, and where the container's own are besides.</summary>
+    /// <summary>Returns the directory of containers/storage above the bundle. The mounts show where its own files are.</summary>
     private static EngineDirectories OfStorage(BundleLocation place, string? pod) =>
         new EngineDirectories { Id = place.ContainerId, Pod = pod }.With(place.Bundle.Parent.Parent.ToString());
 
-    /// <summary>The labels in an annotation; none if there is no such annotation, null if it is not JSON.</summary>
+    /// <summary>Returns the labels in an annotation. They are empty if there is no annotation, and null if it is not valid.</summary>
     private static Dictionary<string, string>? LabelsOf(string? text)
     {
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);

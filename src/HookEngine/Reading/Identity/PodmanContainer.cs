@@ -7,20 +7,20 @@ using Linux;
 namespace HookEngine.Reading.Identity;
 
 /// <summary>
-/// What containers/storage tells of a container of Podman: <c>overlay-containers/containers.json</c> above the bundle, or
-/// <c>volatile-containers.json</c> beside it, which has those of <c>--rm</c> and all of a transient store. Labels are in Podman's database,
-/// which is nobody else's to read.
+/// What containers/storage says about a Podman container: <c>overlay-containers/containers.json</c> above the bundle, or
+/// <c>volatile-containers.json</c> beside it, for containers with <c>--rm</c> and for a transient store. Labels are not read: they are in
+/// Podman's database, which is private to Podman.
 /// </summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Image">Its image's names.</param>
-/// <param name="ImageDigest">Its image's digests: those of manifests, then the ID.</param>
+/// <param name="Name">The container's name.</param>
+/// <param name="Image">The image's names.</param>
+/// <param name="ImageDigest">The image's digests: those of its manifests, then its ID.</param>
 internal sealed record PodmanContainer(Fact Name, Fact Image, Fact ImageDigest)
 {
-    /// <summary>The container with an ID. Podman has each that it runs in one of the two files.</summary>
-    /// <param name="containers">Their directory.</param>
+    /// <summary>Finds a container by its ID. Every running Podman container is in one of the two files.</summary>
+    /// <param name="containers">The directory of the two files.</param>
     /// <param name="id">The ID.</param>
     /// <param name="rootFileSystem">The container's root file system; null if it is not known.</param>
-    /// <param name="questions">What is asked of it.</param>
+    /// <param name="questions">The requested facts.</param>
     internal static PodmanContainer Find(FilePath containers, string id, string? rootFileSystem, RequestedFacts questions)
     {
         FilePath stable = containers.Combine("containers.json"u8), transient = containers.Combine("volatile-containers.json"u8);
@@ -79,12 +79,12 @@ internal sealed record PodmanContainer(Fact Name, Fact Image, Fact ImageDigest)
         return found;
     }
 
-    /// <summary>A container as it is stored.</summary>
-    /// <param name="ImageId">Its image's ID; empty if it has none.</param>
-    /// <param name="Metadata">What Podman keeps there: a text that is JSON.</param>
+    /// <summary>A container's record in the store.</summary>
+    /// <param name="ImageId">The image's ID; null or empty if it has none.</param>
+    /// <param name="Metadata">Podman's data about the container: a JSON text.</param>
     private sealed record StoredContainer(string? ImageId, string Metadata)
     {
-        /// <summary>Reads what Podman keeps. False if that is not JSON.</summary>
+        /// <summary>Reads Podman's data. Returns false if it is not valid.</summary>
         internal bool ReadMetadata(out string? name, out string? image)
         {
             name = image = null;

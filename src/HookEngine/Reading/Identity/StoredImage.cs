@@ -6,20 +6,20 @@ using Linux;
 namespace HookEngine.Reading.Identity;
 
 /// <summary>
-/// What containers/storage tells of an image: <c>overlay-images/images.json</c> in the storage's directory. An image may be in another
-/// store, which storage.conf names, too; that is not read.
+/// What containers/storage says about an image: <c>overlay-images/images.json</c> in the storage's directory. storage.conf may name
+/// additional stores; an image there is not found.
 /// </summary>
-/// <param name="Names">Its names.</param>
-/// <param name="Digests">The digests of its manifests.</param>
-/// <param name="Unknown">Why it may have more; null if these are all.</param>
+/// <param name="Names">The image's names.</param>
+/// <param name="Digests">The digests of the image's manifests.</param>
+/// <param name="Unknown">Why there may be more names and digests; null if these are all.</param>
 internal sealed record StoredImage(IReadOnlyList<string> Names, IReadOnlyList<string> Digests, string? Unknown)
 {
-    /// <summary>How the key of a manifest begins among an image's data.</summary>
+    /// <summary>The start of a manifest's key in an image's data.</summary>
     private const string Manifest = "manifest";
 
-    /// <summary>An image of a container.</summary>
-    /// <param name="containers">The directory of the container's store, such as <c>overlay-containers</c>: named for the storage driver.</param>
-    /// <param name="rootFileSystem">The container's root file system, which is in the storage's directory also where the other is not.</param>
+    /// <summary>Finds a container's image.</summary>
+    /// <param name="containers">The store's directory for containers, such as <c>overlay-containers</c>, named by the driver.</param>
+    /// <param name="rootFileSystem">The container's root file system. It is in the storage's directory even if containers are not.</param>
     /// <param name="imageId">The image's ID.</param>
     internal static StoredImage Find(FilePath containers, string? rootFileSystem, string imageId)
     {
@@ -75,7 +75,7 @@ internal sealed record StoredImage(IReadOnlyList<string> Names, IReadOnlyList<st
         return found;
     }
 
-    /// <summary>An image that is for several platforms has a manifest of its own, and one that lists those.</summary>
+    /// <summary>Reads the digests of manifests. A multi-platform image has its own manifest, and one that lists all platforms.</summary>
     private static void ReadManifests(ref GoDecoder json, string field, List<string> digests)
     {
         bool isObject = json.EnterObject(field);

@@ -9,19 +9,19 @@ internal sealed class RuleDirectory(
 {
     private Func<string, HookPresence>? _findHook;
 
-    /// <summary>The program that was looked for last: many rules may have the same.</summary>
+    /// <summary>The program of the last lookup. Many rules may have the same.</summary>
     private string? _program;
     private HookPresence _presence;
 
-    /// <summary>The rules of a directory. Null if it must be listed again: a file has lost its name since.</summary>
-    /// <param name="listing">The directory.</param>
-    /// <param name="kubernetesNamespace">The namespace that they are for; null for any.</param>
+    /// <summary>Returns the rules of a directory. Null if a listed file no longer has its name, so that it must be listed again.</summary>
+    /// <param name="listing">The directory's listing.</param>
+    /// <param name="kubernetesNamespace">The namespace that the rules are limited to; null for no limit.</param>
     internal List<Rule>? Read(RuleListing listing, string? kubernetesNamespace)
     {
         var rules = new List<Rule>(listing.Files.Count);
         _findHook ??= FindHookOnce;
 
-        // One for all files: a thousand would be garbage.
+        // One delegate serves all files, to avoid an allocation per file.
         FilePath? path = null;
         Rule? rule = null;
         RuleFiles.Use parse = json => rule = ParseRule(path!, json);
@@ -72,7 +72,7 @@ internal sealed class RuleDirectory(
         return _presence;
     }
 
-    /// <summary>Whether a hook's program is there, as far as the reference looks.</summary>
+    /// <summary>Returns whether a hook's program exists. Nothing else is checked, as in the reference implementation.</summary>
     internal static unsafe HookPresence FindHook(string path)
     {
         if (path.Contains('\0', StringComparison.Ordinal))

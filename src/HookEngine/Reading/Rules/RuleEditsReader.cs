@@ -4,7 +4,7 @@ using Json;
 
 namespace HookEngine.Reading.Rules;
 
-/// <summary>Reads the fields of a rule of format <c>ocihooks/1</c> that change more of a configuration than its hooks.</summary>
+/// <summary>Reads the fields of a rule of format <c>ocihooks/1</c> that change more than hooks.</summary>
 internal sealed class RuleEditsReader
 {
     internal static readonly string[] Names = ["edits", "cdi", "cdiAnnotations", "onConflict"];
@@ -23,10 +23,10 @@ internal sealed class RuleEditsReader
     internal RuleEdits? Edits =>
         IsGiven ? new RuleEdits(_own ?? new ContainerEdits(), _devices ?? [], _fromAnnotations ?? false, _onConflict ?? OnConflict.Fail) : null;
 
-    /// <summary>Whether it is said what happens to edits that there are none of.</summary>
+    /// <summary>Whether the rule has onConflict but no edits.</summary>
     internal bool IsPointless => _onConflict is not null && !IsGiven;
 
-    /// <summary>Reads the value of a field. False if it is another's; then nothing was read.</summary>
+    /// <summary>Reads the value of a field. Returns false, and reads nothing, if it is not one of <see cref="Names"/>.</summary>
     internal bool TryRead(ref GoDecoder decoder, string name)
     {
         switch (name)

@@ -3,12 +3,12 @@ using Json;
 namespace HookEngine.Reading.Rules;
 
 /// <summary>
-/// Where the fields of a rule stand in its text, read as <see cref="RuleParser"/> reads it: keys without regard to case, of equal ones the
-/// last. Made only of a text that is JSON, and only when there is something to say about it.
+/// The positions of a rule's fields in its text. It matches keys as <see cref="RuleParser"/> does: without regard to case, and the last of
+/// equal keys counts. It is created only for valid JSON, and only if there is something to report.
 /// </summary>
 internal sealed class RuleFieldMap
 {
-    /// <summary>What a diagnostic calls an annotation's key, behind the annotation's own name.</summary>
+    /// <summary>The suffix that marks an annotation's key in diagnostics, after the annotation's name.</summary>
     internal const string KeySuffix = " (the key)";
 
     private static readonly string[] s_names100 =
@@ -32,10 +32,10 @@ internal sealed class RuleFieldMap
     /// <summary>The names of all fields of the format.</summary>
     internal string[] KnownNames => _is010 ? s_names010 : s_names100;
 
-    /// <summary>The fields that the format knows, and the elements of its lists and maps.</summary>
+    /// <summary>The fields that the format defines, and the elements of its lists and maps.</summary>
     internal IReadOnlyCollection<RuleField> Fields => _fields.Values;
 
-    /// <summary>The fields that nobody reads, by the names they have in the text.</summary>
+    /// <summary>The fields that are ignored, with their names in the text.</summary>
     internal IReadOnlyList<RuleField> Unknown => _unknown;
 
     internal static RuleFieldMap Of(ReadOnlySpan<byte> json, bool is010)
@@ -47,7 +47,7 @@ internal sealed class RuleFieldMap
         return map;
     }
 
-    /// <summary>Where a field stands; of one that is missing, where that stands which it is missing from.</summary>
+    /// <summary>Returns the offset of a field. For a missing field, it is the offset of the field that should contain it.</summary>
     internal int OffsetOf(string name)
     {
         if (_fields.TryGetValue(name, out RuleField field))
@@ -105,7 +105,7 @@ internal sealed class RuleFieldMap
         }
     }
 
-    /// <summary>Beside upper and lower case, Go takes U+017F for an s and U+212A for a k.</summary>
+    /// <summary>Replaces U+017F by s and U+212A by k. Go treats them as equal, besides upper and lower case.</summary>
     private static string Folded(string key) => key.Replace('\u017F', 's').Replace('\u212A', 'k');
 
     private void ReadMap(ref GoDecoder decoder, string name)
@@ -152,6 +152,6 @@ internal sealed class RuleFieldMap
 
     private void Note(string name, ref GoDecoder decoder) => _fields[name] = new RuleField(name, NextOffset(decoder), null);
 
-    /// <summary>Where the value begins that comes next; the decoder is a copy and stays where it is.</summary>
+    /// <summary>Returns the offset of the next value. The decoder is passed by value, so the caller's does not move.</summary>
     private static int NextOffset(GoDecoder decoder) => decoder.SkipValue().Start;
 }

@@ -1,6 +1,6 @@
 namespace HookEngine.Reading.Rules;
 
-/// <summary>A rule's fields as they were read, whichever format they were written in, and what they are called there.</summary>
+/// <summary>The fields of a rule of format 1.0.0 or 0.1.0, and their names in that format.</summary>
 internal sealed class RuleFields
 {
     internal bool AnySuffices { get; init; }

@@ -9,41 +9,41 @@ using Linux.Paths;
 namespace HookEngine.Reading.Rules;
 
 /// <summary>
-/// Lists and reads rule files: so many, no larger than so, and none that others than root may change, or a directory above. What is wrong
-/// is noted.
+/// Lists and reads rule files. It limits their number and size, and applies the trust policy to each file and the directories above it. It
+/// adds a diagnostic for each problem.
 /// </summary>
 internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnostic> diagnostics)
 {
-    /// <summary>The bounds: of one file and of all together in bytes, of a directory's entries, and of all files.</summary>
+    /// <summary>The limits: bytes in one file, bytes in all files, entries in a directory, and the number of files.</summary>
     private const int SizeLimit = 4 * 1024 * 1024;
     private const long TotalLimit = 64 * 1024 * 1024;
     private const int EntryLimit = 100_000;
     private const int FileLimit = 10_000;
 
-    /// <summary>How often, and how far apart, a file is read again that is not JSON.</summary>
+    /// <summary>How often, and after what delay, to read a file again that is not JSON.</summary>
     private const int Rereads = 4;
     private const uint RereadMicroseconds = 10_000;
 
     private int _count;
     private long _bytes;
 
-    /// <summary>Makes something of a text; it throws <see cref="JsonException"/> if the text is not JSON.</summary>
+    /// <summary>Uses a text. It throws <see cref="JsonException"/> if the text is not JSON.</summary>
     internal delegate void Use(ReadOnlySpan<byte> json);
 
     internal PathWalk Walk => walk;
 
-    /// <summary>How many files and bytes there were so far.</summary>
+    /// <summary>The number of files and bytes so far.</summary>
     internal (int Count, long Bytes) Counted
     {
         get => (_count, _bytes);
         set => (_count, _bytes) = value;
     }
 
-    /// <summary>Notes that a directory cannot be read as a whole.</summary>
+    /// <summary>Adds an error for a directory that changes too often to be read as a whole.</summary>
     internal void AddUnstable(FilePath directory) =>
         Note(directory, $"is being changed all the time, so that its rules cannot be told; let it rest");
 
-    /// <summary>What is in a directory. Null if it does not exist, or cannot be used, which is noted.</summary>
+    /// <summary>Lists a directory. Returns null if it does not exist, or if it cannot be used, which adds an error.</summary>
     internal RuleListing? List(FilePath directory)
     {
         if (Open(directory, out List<byte[]>? names) is not { } opened)
@@ -51,7 +51,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
             return null;
         }
 
-        // A directory has no order of its own; messages should have one.
+        // The order of directory entries is arbitrary. Sort them so that messages have a fixed order.
         names!.Sort((left, right) => left.AsSpan().SequenceCompareTo(right));
         var files = new List<FilePath>(names.Count);
         FilePath? namespaces = null;
@@ -77,7 +77,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
         return new RuleListing(opened, files, namespaces);
     }
 
-    /// <summary>The namespaces that have a directory here.</summary>
+    /// <summary>Returns the namespaces that have a directory here.</summary>
     internal IEnumerable<string> Namespaces(FilePath directory)
     {
         var found = new List<string>();
@@ -102,14 +102,14 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
     }
 
     /// <summary>
-    /// Has a file's text used. What is wrong with it is noted, but not that it is not there: it is a dangling link, or was removed.
+    /// Passes a file's text to a delegate. It adds an error for any problem except a missing file: that is a dangling link, or was removed.
     /// </summary>
-    /// <param name="directory">The directory it is in; null if it is to be found by its path alone.</param>
-    /// <param name="path">Its path.</param>
-    /// <param name="use">Uses it.</param>
+    /// <param name="directory">The directory of the file; null to find it by its path alone.</param>
+    /// <param name="path">The file's path.</param>
+    /// <param name="use">The delegate.</param>
     /// <returns>
-    /// Why it cannot be read; null if it could. <see cref="Libc.ESTALE"/> if it has lost its name since the directory was read: it may have
-    /// another now.
+    /// Why the file cannot be read; null if it was read, even if it was not used. <see cref="Libc.ESTALE"/> if it lost its name after the
+    /// directory was listed: it may have another name now.
     /// </returns>
     internal FileError? Read(WalkedDirectory? directory, FilePath path, Use use)
     {
@@ -126,7 +126,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
                 return error;
             }
 
-            // A warning is enough once.
+            // Warn only once.
             if (!(attempt > 0 && trust == TrustPolicy.Warn) && !Accept(path, violation))
             {
                 return null;
@@ -146,7 +146,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
             }
             catch (JsonException syntax)
             {
-                // An editor may be just writing it.
+                // An editor may be writing the file now.
                 if (attempt == Rereads)
                 {
                     JsonProblem problem = GoJson.Describe(json.Span, syntax);
@@ -166,7 +166,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
         NativeBuffer? json = directory is null ? walk.ReadFile(null, path, SizeLimit, out violation, out error)
             : ReadEntry(directory, path, out violation, out error);
 
-        // It was there when the directory was listed: it may be there by another name.
+        // The file existed when the directory was listed, so it may have another name now.
         error = directory is not null && error.IsNoName ? error with { Errno = Libc.ESTALE } : error;
         return json;
     }
@@ -200,7 +200,7 @@ internal sealed class RuleFiles(TrustPolicy trust, PathWalk walk, List<Diagnosti
         return names is null ? null : directory;
     }
 
-    /// <summary>Whether a file or directory is used that others may change.</summary>
+    /// <summary>Whether to use a file or directory that others may change. Adds the diagnostic.</summary>
     private bool Accept(FilePath path, string? violation)
     {
         if (trust.Evaluate(path, violation) is not { } distrust)

@@ -2,7 +2,7 @@ using Json;
 
 namespace HookEngine.Reading.Rules;
 
-/// <summary>The fields of format 0.1.0, oci-hooks(5) "0.1.0 Hook Schema", turned into those of 1.0.0.</summary>
+/// <summary>Reads the fields of format 0.1.0, oci-hooks(5) "0.1.0 Hook Schema", and converts them to those of 1.0.0.</summary>
 internal static class RuleFormat010
 {
     internal const string Version = "0.1.0";
@@ -14,7 +14,7 @@ internal static class RuleFormat010
         List<string>? arguments = null, stages = null, stage = null, cmds = null, cmd = null, annotations = null, annotation = null;
         bool? hasBindMounts = null;
 
-        // An object, or null, which the reference takes for one without fields.
+        // The text is an object, or null, which the reference implementation reads as an object without fields.
         bool fields = decoder.EnterObject("the file");
         while (fields && decoder.NextKey(out string key))
         {
@@ -52,7 +52,7 @@ internal static class RuleFormat010
         };
     }
 
-    /// <summary>One pattern that holds if any of those does, for any key; of none, the empty pattern, which always does.</summary>
+    /// <summary>Returns one pattern, for any key, that matches what any of these matches. Without patterns it matches everything.</summary>
     private static List<KeyValuePair<string, string>>? AnyValueOf(List<string>? patterns) =>
         patterns is null ? null : [new(".*", string.Join('|', patterns))];
 

@@ -2,17 +2,17 @@ using Json;
 
 namespace HookEngine.Reading.Rules;
 
-/// <summary>The fields of format 1.0.0, oci-hooks(5) "1.0.0 Hook Schema".</summary>
+/// <summary>Reads the fields of format 1.0.0, oci-hooks(5) "1.0.0 Hook Schema".</summary>
 internal static class RuleFormat100
 {
     internal const string Version = "1.0.0";
 
-    /// <summary>The fields of a text that is known to be of this format.</summary>
+    /// <summary>Reads the fields of a text that is known to have this format.</summary>
     internal static RuleFields Read(ReadOnlySpan<byte> json, RuleParser parser) => Read(json, parser, isAssumed: false)!;
 
     /// <summary>
-    /// The fields of a text that says before all else that it is of this format, as most do, and nothing else later. Null of any other,
-    /// of which nothing is noted.
+    /// Reads the fields if the first key of the text is the version of this format, as in most rules, and no later key contradicts it.
+    /// Otherwise returns null and adds no errors.
     /// </summary>
     internal static RuleFields? TryRead(ReadOnlySpan<byte> json, RuleParser parser) => Read(json, parser, isAssumed: true);
 
@@ -74,7 +74,7 @@ internal static class RuleFormat100
         };
     }
 
-    /// <summary>A hook as config.json has it, too.</summary>
+    /// <summary>Reads a hook. config.json has the same form.</summary>
     internal static void ReadHook(
         ref GoDecoder decoder, string field, ref string? path, ref List<string>? args, ref List<string>? env, ref long? timeout)
     {

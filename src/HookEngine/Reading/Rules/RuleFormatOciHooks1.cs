@@ -6,7 +6,7 @@ using Linux;
 namespace HookEngine.Reading.Rules;
 
 /// <summary>
-/// Reads a rule of format <c>ocihooks/1</c>, ocihooks-hooks.d(5). The format is strict: what is not known, null, or there twice is an error.
+/// Reads a rule of format <c>ocihooks/1</c>, ocihooks-hooks.d(5). The format is strict: an unknown, null or repeated field is an error.
 /// </summary>
 internal sealed class RuleFormatOciHooks1(FilePath path, RuleParser parser, Func<string, HookPresence> findHook)
 {
@@ -36,7 +36,7 @@ internal sealed class RuleFormatOciHooks1(FilePath path, RuleParser parser, Func
     private bool? _prepend;
     private RulePolicy _policy = RulePolicy.None;
 
-    /// <summary>The rule. Null if it is broken, which is noted, or if its hook is missing.</summary>
+    /// <summary>Reads the rule. Returns null if it is invalid, which adds errors, or if its hook is missing.</summary>
     internal Rule? Read(ReadOnlySpan<byte> json, out string? missingHook)
     {
         var decoder = new GoDecoder(json, nullIsWrong: true);

@@ -6,17 +6,17 @@ using Linux.Paths;
 namespace HookEngine.Reading.Rules;
 
 /// <summary>
-/// Collects the rules of some directories: those that are for all containers, then, from <c>namespace/NAME</c> in each, those that are for
-/// a Kubernetes namespace. A rule replaces others of its name that are for the same containers.
+/// Collects the rules of some directories: first those for all containers, then, from <c>namespace/NAME</c> in each, those for a Kubernetes
+/// namespace. A rule replaces an earlier rule with the same name for the same containers.
 /// </summary>
 internal sealed class RuleLoader
 {
-    /// <summary>How often a directory is read that others change at the time.</summary>
+    /// <summary>How often to read a directory that is being changed.</summary>
     private const int Attempts = 100;
 
     private readonly RuleFiles _files;
     private readonly RuleDirectory _directory;
-    /// <summary>By their names, which have no slash, behind those of their namespaces, if they have one.</summary>
+    /// <summary>The rules in effect, by NAME or NAMESPACE/NAME. Names contain no slash.</summary>
     private readonly Dictionary<string, Rule> _inEffect = new(StringComparer.Ordinal);
     private readonly List<FilePath> _namespaces = [];
 
@@ -49,7 +49,7 @@ internal sealed class RuleLoader
         }
     }
 
-    /// <summary>Adds the rules of a namespace. False if it can have none.</summary>
+    /// <summary>Adds the rules of a namespace. Returns false if the name is not valid.</summary>
     internal bool LoadNamespace(string name)
     {
         if (!RuleListing.IsNamespaceName(name))
@@ -70,7 +70,7 @@ internal sealed class RuleLoader
     internal IEnumerable<string> NamespaceNames() =>
         _namespaces.SelectMany(_files.Namespaces).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
-    /// <summary>Adds the rules of a directory as they are at one moment. Null if there are none, or it cannot be used, which is noted.</summary>
+    /// <summary>Adds a directory's rules as of one moment. Returns null if it is missing, or cannot be used, which adds an error.</summary>
     private RuleListing? Add(FilePath directory, string? kubernetesNamespace)
     {
         (int Count, long Bytes) counted = _files.Counted;
@@ -102,7 +102,7 @@ internal sealed class RuleLoader
     {
         foreach (Rule rule in rules)
         {
-            // The bytes, one a character: two names that are not UTF-8 may read the same.
+            // One character per byte, because two names that are not UTF-8 may decode to the same text.
             string name = Ascii.IsValid(rule.Path.Name) ? rule.Name : Encoding.Latin1.GetString(rule.Path.Name);
             string key = kubernetesNamespace is null ? name : $"{kubernetesNamespace}/{name}";
             if (_inEffect.TryGetValue(key, out Rule? lower))

@@ -7,8 +7,8 @@ using Re2;
 namespace HookEngine.Reading.Rules;
 
 /// <summary>
-/// Turns the text of a rule file into a rule, oci-hooks(5): the version, then the fields by the version's
-/// format, then what they say. Everything wrong is noted, not only the first.
+/// Parses the text of a rule file, oci-hooks(5): first the version, then the fields of that format, then their values. It reports all
+/// errors of a step, not only the first.
 /// </summary>
 internal sealed class RuleParser
 {
@@ -24,11 +24,11 @@ internal sealed class RuleParser
         _first = diagnostics.Count;
     }
 
-    /// <summary>The format of what was parsed; null if that could not be told.</summary>
+    /// <summary>The format of the parsed text; null if it is unknown.</summary>
     internal string? Version { get; private set; }
 
     /// <summary>
-    /// The rule in <paramref name="json"/>. Null if it is broken, which is noted, or if its hook is missing.
+    /// Returns the rule in <paramref name="json"/>. Returns null if it is invalid, which adds errors, or if its hook is missing.
     /// </summary>
     internal Rule? Parse(ReadOnlySpan<byte> json, Func<string, HookPresence> findHook, out string? missingHook)
     {
@@ -51,7 +51,7 @@ internal sealed class RuleParser
         return rule;
     }
 
-    /// <summary>Gives what was noted its place in the text, where it has none yet.</summary>
+    /// <summary>Adds the position in the text to this file's diagnostics that have a field but no position.</summary>
     internal void Locate(ReadOnlySpan<byte> json)
     {
         if (Version == RuleFormatOciHooks1.Version)
@@ -73,14 +73,14 @@ internal sealed class RuleParser
         }
     }
 
-    /// <summary>Notes an error in a field.</summary>
+    /// <summary>Adds an error in a field.</summary>
     internal void Error(string? field, string message, long? line = null, long? column = null)
     {
         _failed = true;
         _diagnostics.Add(new Diagnostic(Severity.Error, _file.ToString(), field, message, line, column));
     }
 
-    /// <summary>Notes what a decoder found wrong.</summary>
+    /// <summary>Adds the errors that a decoder found.</summary>
     internal void Errors(List<FieldProblem> problems)
     {
         foreach (FieldProblem problem in problems)
@@ -222,7 +222,7 @@ internal sealed class RuleParser
         return patterns;
     }
 
-    /// <summary>Whether nothing was found wrong so far.</summary>
+    /// <summary>Whether there are no errors so far.</summary>
     internal bool IsSound => !_failed;
 
     private Re2Pattern? Pattern(string field, string text)

@@ -5,20 +5,20 @@ using Linux.Paths;
 
 namespace HookEngine.Reading.Rules;
 
-/// <summary>A rule file that a directory of higher precedence replaces.</summary>
+/// <summary>A rule file that a file in a directory of higher precedence replaces.</summary>
 /// <param name="Rule">The rule that is not used.</param>
-/// <param name="By">The rule of the same name that is.</param>
+/// <param name="By">The rule of the same name that is used.</param>
 public sealed record MaskedRule(Rule Rule, Rule By);
 
-/// <summary>A rule file that is not used because its hook's program does not exist.</summary>
+/// <summary>A rule file that is skipped because its hook's program does not exist.</summary>
 /// <param name="File">The rule file.</param>
 /// <param name="HookPath">The program.</param>
 public sealed record SkippedRule(FilePath File, string HookPath);
 
-/// <summary>The rules of some hooks directories, and all that is wrong with them; oci-hooks(5).</summary>
+/// <summary>The rules of some hooks directories, and all problems with them; oci-hooks(5).</summary>
 public sealed class RuleSet
 {
-    /// <summary>How much that is wrong goes into one message: engines hand on short ones only.</summary>
+    /// <summary>The maximum number of errors in one message. Engines only forward short messages.</summary>
     private const int MaxReported = 50;
 
     private readonly RuleLoader _loader;
@@ -38,31 +38,31 @@ public sealed class RuleSet
         Diagnostics = [.. loader.Diagnostics];
     }
 
-    /// <summary>The rules in effect in the order in which they inject: by their <see cref="Rule.Order"/>, then by file name in lower case, by code point.</summary>
+    /// <summary>The rules in effect, in injection order: by <see cref="Rule.Order"/>, then by code points of the lower-case name.</summary>
     public IReadOnlyList<Rule> Rules { get; }
 
-    /// <summary>Rules that another of the same name replaces.</summary>
+    /// <summary>The rules that another rule of the same name replaces.</summary>
     public IReadOnlyList<MaskedRule> Masked { get; }
 
-    /// <summary>Rules left out because their program does not exist.</summary>
+    /// <summary>The rules that are skipped because their program does not exist.</summary>
     public IReadOnlyList<SkippedRule> Skipped { get; }
 
-    /// <summary>Everything wrong with any file, also one that is replaced.</summary>
+    /// <summary>The problems with all files, including replaced ones.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; }
 
-    /// <summary>Whether something is wrong that forbids using the rules at all.</summary>
+    /// <summary>Whether there is an error, so that the rules cannot be used.</summary>
     public bool HasErrors => Diagnostics.Any(diagnostic => diagnostic.Severity == Severity.Error);
 
-    /// <summary>Whether some rule asks who the container is, as those of format <c>ocihooks/1</c> do.</summary>
+    /// <summary>Whether a rule may need the container's identity, as those for namespaces and of format <c>ocihooks/1</c> do.</summary>
     public bool AskIdentity => HasNamespaces || Rules.Any(rule => rule.When.Selector is not null);
 
     /// <summary>Whether there may be rules for single Kubernetes namespaces, which <see cref="WithNamespace"/> adds.</summary>
     public bool HasNamespaces => _loader.HasNamespaces;
 
-    /// <summary>The walk that found the files; what it has opened need not be opened again.</summary>
+    /// <summary>The walk that found the files. It can be reused to avoid opening the same directories again.</summary>
     internal PathWalk Walk => _loader.Walk;
 
-    /// <summary>What the rules ask that only the engine's own files tell.</summary>
+    /// <summary>Returns the facts that the rules need and that only the engine's files contain.</summary>
     public RequestedFacts Questions()
     {
         var questions = new RequestedFacts();
@@ -78,8 +78,8 @@ public sealed class RuleSet
         return questions;
     }
 
-    /// <summary>These rules, to be used.</summary>
-    /// <exception cref="OciHooksException">Something is wrong that forbids it.</exception>
+    /// <summary>Returns these rules if they can be used.</summary>
+    /// <exception cref="OciHooksException">There are errors.</exception>
     public RuleSet EnsureUsable()
     {
         if (!HasErrors)
@@ -93,16 +93,16 @@ public sealed class RuleSet
         throw new OciHooksException($"the hook rules cannot be used: {string.Join("; ", errors.Take(MaxReported))}{rest}");
     }
 
-    /// <summary>Reads all <c>*.json</c> files of the directories, but not those that are for single namespaces.</summary>
-    /// <param name="directories">In increasing precedence; one that does not exist is passed over.</param>
-    /// <param name="missingHook">What a rule whose program does not exist is: left out, or an error.</param>
-    /// <param name="trust">What a file or directory is that others than root may change.</param>
-    /// <returns>The rule set; problems are in <see cref="Diagnostics"/>, none is thrown.</returns>
+    /// <summary>Reads all <c>*.json</c> files of the directories, except those for single namespaces.</summary>
+    /// <param name="directories">The directories in increasing precedence. Missing ones are skipped.</param>
+    /// <param name="missingHook">What to do about a rule whose program does not exist.</param>
+    /// <param name="trust">What to do about a file or directory that users other than root may change.</param>
+    /// <returns>The rule set. Problems are added to <see cref="Diagnostics"/>, not thrown.</returns>
     public static RuleSet Load(
         IEnumerable<FilePath> directories, MissingHook missingHook = MissingHook.Skip, TrustPolicy trust = TrustPolicy.Enforce) =>
         Load(directories, missingHook, trust, new PathWalk());
 
-    /// <summary>As the other; the walk finds the files.</summary>
+    /// <summary>Reads the rules as the public overload does. The walk finds the files.</summary>
     internal static RuleSet Load(IEnumerable<FilePath> directories, MissingHook missingHook, TrustPolicy trust, PathWalk walk)
     {
         var loader = new RuleLoader(missingHook, trust, walk);
@@ -111,12 +111,12 @@ public sealed class RuleSet
         return new RuleSet(loader);
     }
 
-    /// <summary>These rules and those that are for a Kubernetes namespace only, from the directories <c>namespace/NAME</c>.</summary>
+    /// <summary>Returns these rules and those for one Kubernetes namespace, from the directories <c>namespace/NAME</c>.</summary>
     /// <param name="name">The namespace; null if the container has none.</param>
     public RuleSet WithNamespace(string? name) =>
         name is not null && HasNamespaces && _loader.LoadNamespace(name) ? new RuleSet(_loader) : this;
 
-    /// <summary>These rules and those of every namespace that has some.</summary>
+    /// <summary>Returns these rules and those of all namespaces that have rules.</summary>
     public RuleSet WithAllNamespaces()
     {
         foreach (string name in _loader.NamespaceNames())
@@ -127,7 +127,7 @@ public sealed class RuleSet
         return new RuleSet(_loader);
     }
 
-    /// <summary>Whether nothing is to be sorted, as of one directory whose names have no capitals: it was read in the order of names.</summary>
+    /// <summary>Whether the rules are sorted already. One directory with lower-case names is, because it is read in name order.</summary>
     private static bool IsInOrder(SortedRule[] rules)
     {
         int next = 1;
@@ -146,7 +146,7 @@ public sealed class RuleSet
         return byName != 0 ? byName : left.Rule.Path.Name.SequenceCompareTo(right.Rule.Path.Name);
     }
 
-    /// <summary>A rule and its name in lower case. UTF-8 sorts by code point; UTF-16, as .NET strings compare, does not.</summary>
+    /// <summary>A rule and its lower-case name. UTF-8 sorts by code point; UTF-16, in which .NET compares strings, does not.</summary>
     private sealed class SortedRule(Rule rule)
     {
         private readonly byte[]? _lowered = IsLower(rule.Path.Name) ? null : Encoding.UTF8.GetBytes(Lower(rule.Name));
@@ -155,7 +155,7 @@ public sealed class RuleSet
 
         internal ReadOnlySpan<byte> Name => _lowered ?? rule.Path.Name;
 
-        // As Go does: .NET does not make letters of ASCII of the dotted capital I and of the Kelvin sign.
+        // As in Go. .NET does not convert the dotted capital I and the Kelvin sign to ASCII letters.
         private static string Lower(string name) => name.ToLowerInvariant().Replace('\u0130', 'i').Replace('\u212A', 'k');
 
         private static bool IsLower(ReadOnlySpan<byte> name) => Ascii.IsValid(name) && !name.ContainsAnyInRange((byte)'A', (byte)'Z');

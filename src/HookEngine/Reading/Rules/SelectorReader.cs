@@ -4,10 +4,10 @@ using Json;
 
 namespace HookEngine.Reading.Rules;
 
-/// <summary>Reads the <c>when</c> of a rule of format <c>ocihooks/1</c>: conditions that all must hold, and combinations of them.</summary>
+/// <summary>Reads the <c>when</c> of a rule of format <c>ocihooks/1</c>: conditions that must all hold, and combinations of them.</summary>
 internal static class SelectorReader
 {
-    /// <summary>The conditions on texts, and what they are about.</summary>
+    /// <summary>The conditions on a single text, and the kind of text.</summary>
     private static readonly Dictionary<string, ContainerText> s_texts = new(StringComparer.Ordinal)
     {
         ["engine"] = ContainerText.Engine,
@@ -24,7 +24,7 @@ internal static class SelectorReader
         ["commandLine"] = ContainerText.CommandLine,
     };
 
-    /// <summary>The conditions on texts that have names.</summary>
+    /// <summary>The conditions on texts that have a key, and the kind of text.</summary>
     private static readonly Dictionary<string, ContainerText> s_maps = new(StringComparer.Ordinal)
     {
         ["labels"] = ContainerText.Label,
@@ -38,7 +38,7 @@ internal static class SelectorReader
         ["bindMounts"] = ContainerTrait.BindMounts,
     };
 
-    /// <summary>The conditions whose values are a few words: a pattern for none of them is a mistake.</summary>
+    /// <summary>The kinds of text with a fixed set of values. A pattern that matches none of them is an error.</summary>
     private static readonly Dictionary<ContainerText, string[]> s_words = new()
     {
         [ContainerText.Engine] = ["docker", "containerd", "cri", "cri-o", "podman", "nerdctl", "plain"],
@@ -49,7 +49,7 @@ internal static class SelectorReader
     private static readonly string[] s_names =
         ["always", "all", "any", "not", .. s_texts.Keys, .. s_maps.Keys, .. s_flags.Keys, "mounts"];
 
-    /// <summary>Reads the object that comes next. Null if something is wrong, which the decoder has noted.</summary>
+    /// <summary>Reads the next object. Returns null if it is not one. The decoder records all problems.</summary>
     internal static Selector? Read(ref GoDecoder decoder, string field)
     {
         if (!decoder.EnterObject(field))
@@ -214,7 +214,7 @@ internal static class SelectorReader
         return new MountSelector(field, destination, source);
     }
 
-    /// <summary>A pattern, or a list of them, of which one must match.</summary>
+    /// <summary>Reads a pattern, or a list of patterns of which one must match.</summary>
     private static List<TextPattern> Patterns(ref GoDecoder decoder, string field, ContainerText? of)
     {
         var patterns = new List<TextPattern>();
@@ -268,7 +268,7 @@ internal static class SelectorReader
             pattern = glob is null ? null : TextPattern.OfGlob(glob, out problem);
             decoder.AddProblemIf(field, problem);
 
-            // Any tag is any image of the name, also one that is called by its digest.
+            // A pattern for any tag also matches an image that is named by its digest.
             if (pattern is not null && of == ContainerText.Image && glob!.EndsWith(":*", StringComparison.Ordinal))
             {
                 patterns.Add(TextPattern.OfGlob($"{glob[..^2]}@*", out _)!);

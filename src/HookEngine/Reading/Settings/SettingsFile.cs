@@ -10,10 +10,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace HookEngine.Reading.Settings;
 
-/// <summary>Reads the settings file: JSON, comments and trailing commas allowed; what is not known is an error.</summary>
+/// <summary>Reads the settings file: JSON with comments and trailing commas. An unknown setting is an error.</summary>
 public static class SettingsFile
 {
-    /// <summary>What a settings file may weigh, in bytes: as much as the tolerant reader of one setting looks at.</summary>
+    /// <summary>The maximum size of a settings file, in bytes. The tolerant reader of a single setting reads as much.</summary>
     internal const int SizeLimit = 64 * 1024;
 
     private const string Boolean = "true or false";
@@ -21,10 +21,10 @@ public static class SettingsFile
     private const string AbsolutePath = "an absolute path";
     private const string Seconds = "a number of seconds";
 
-    /// <summary>The longest time that can be set, in seconds; its milliseconds fit into poll(2).</summary>
+    /// <summary>The longest time that can be set, in seconds. Its milliseconds fit into the argument of poll(2).</summary>
     internal const int MaxSeconds = 1_000_000;
 
-    /// <summary>The keys and the values each may have.</summary>
+    /// <summary>The keys and their allowed values.</summary>
     private static readonly (string Key, Func<JsonTokenType, bool> Allows, string Wanted)[] s_keys =
     [
         ("runtime", type => type is JsonTokenType.String or JsonTokenType.StartArray, "a name, an absolute path, or a list of these"),
@@ -52,8 +52,8 @@ public static class SettingsFile
     ];
 
     /// <summary>Reads a settings file.</summary>
-    /// <param name="path">The file; null for the default one, which need not exist.</param>
-    /// <exception cref="OciHooksException">It cannot be read, or says what cannot be meant.</exception>
+    /// <param name="path">The file; null for the default one, which may be missing.</param>
+    /// <exception cref="OciHooksException">The file cannot be read, is not trusted, or is invalid.</exception>
     public static WrapperSettings Read(FilePath? path)
     {
         var walk = new PathWalk();
@@ -67,8 +67,8 @@ public static class SettingsFile
         }
     }
 
-    /// <summary>As <see cref="Read(FilePath?)"/>.</summary>
-    /// <param name="path">The file; null for the default one, which need not exist.</param>
+    /// <summary>Reads a settings file as <see cref="Read(FilePath?)"/> does.</summary>
+    /// <param name="path">The file; null for the default one, which may be missing.</param>
     /// <param name="walk">Finds the file.</param>
     internal static WrapperSettings Read(FilePath? path, PathWalk walk)
     {
@@ -81,16 +81,16 @@ public static class SettingsFile
                 : throw new OciHooksException($"{file}: {error.Text}; {error.Advice("fix it, or name another file")}");
         }
 
-        // What it says of trust counts for nothing if others may have written it.
+        // If others may have written the file, its own trust setting cannot be trusted either.
         return violation is null
             ? Parse(file.ToString(), json.Span)
             : throw new OciHooksException($"{file}: is not to be trusted: {violation}");
     }
 
-    /// <summary>Reads settings from their text.</summary>
-    /// <param name="file">The name that messages give it.</param>
+    /// <summary>Parses the text of a settings file.</summary>
+    /// <param name="file">The file's name for messages.</param>
     /// <param name="json">The text, UTF-8.</param>
-    /// <exception cref="OciHooksException">It says what cannot be meant.</exception>
+    /// <exception cref="OciHooksException">The text is invalid.</exception>
     public static WrapperSettings Parse(string file, ReadOnlySpan<byte> json)
     {
         if (json.StartsWith("\uFEFF"u8))
@@ -121,9 +121,9 @@ public static class SettingsFile
     }
 
     /// <summary>
-    /// The text, filled up with spaces to a power of two. The JSON reader rents two buffers, the second twelve bytes larger; when
-    /// both come from one size class of the array pool, giving them back measures the processors, which takes longer than all
-    /// the rest of reading the settings.
+    /// Returns the text, padded with spaces to a power of two. The JSON reader rents two buffers, the second twelve bytes larger. If both
+    /// come from the same size class of the array pool, returning them makes the pool count the processors. That takes longer than the rest
+    /// of reading the settings.
     /// </summary>
     private static byte[] Padded(ReadOnlySpan<byte> json)
     {
@@ -212,7 +212,7 @@ public static class SettingsFile
         return runtimes.Count == 0 ? throw Wrong(file, "runtime", "empty", "one runtime or more") : runtimes;
     }
 
-    /// <summary>An array's elements, by their indices: listing a section's children is slow.</summary>
+    /// <summary>Returns an array's elements, by index because listing a section's children is slow.</summary>
     private static List<string> List(IConfigurationRoot configuration, string key)
     {
         var values = new List<string>();
@@ -241,7 +241,7 @@ public static class SettingsFile
     private static string Absolute(string file, string field, string path) =>
         path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal) ? path : throw Wrong(file, field, $"\"{path}\"", AbsolutePath);
 
-    /// <summary>Configuration knows strings only: a number in place of a string would go unseen.</summary>
+    /// <summary>Checks keys and types. Configuration has only strings, so it would accept a number instead of a string.</summary>
     private static HashSet<string> CheckKeysAndTypes(string file, ReadOnlySpan<byte> json)
     {
         var options = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };

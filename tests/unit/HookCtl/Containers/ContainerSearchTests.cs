@@ -5,7 +5,7 @@ using Linux;
 
 namespace UnitTests.HookCtl.Containers;
 
-/// <summary>The search with files as engines write them in a directory that stands for /.</summary>
+/// <summary>Tests the search with files as engines write them, in a directory that replaces /.</summary>
 public sealed class ContainerSearchTests : IDisposable
 {
     private const string DockerBundles = "/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby";
@@ -98,7 +98,9 @@ public sealed class ContainerSearchTests : IDisposable
         Assert.Equal("Podman", (await FoundAsync("p1")).Engine);
     }
 
-    /// <summary>Those of --rm have a file of their own; with a transient store they, and all bundles, are elsewhere.</summary>
+    /// <summary>
+    /// Containers of --rm have a separate file. With a transient store this file and all bundles are in another directory.
+    /// </summary>
     [Theory]
     [InlineData("/g", "/g/overlay-containers/p1/userdata/config.json")]
     [InlineData("/r", "/r/overlay-containers/p1/userdata/config.json")]
@@ -163,7 +165,7 @@ public sealed class ContainerSearchTests : IDisposable
         Assert.Equal("containerd", (await FoundAsync("good")).Engine);
     }
 
-    /// <summary>As Go reads them, which Docker, Podman and runc are written in.</summary>
+    /// <summary>The text is read as by Go, the language of Docker, Podman and runc.</summary>
     [Fact]
     public async Task Half_a_surrogate_pair_and_what_is_not_utf8_is_a_replaced_character()
     {

@@ -6,7 +6,7 @@ using Linux;
 
 namespace UnitTests.HookCtl.Processes;
 
-/// <summary>How hookctl runs other programs, with a shell as the program.</summary>
+/// <summary>Tests how hookctl runs other programs, with a shell as the program.</summary>
 public sealed class ExternalProgramTests
 {
     private static readonly TimeSpan s_long = TimeSpan.FromMinutes(5);
@@ -179,7 +179,7 @@ public sealed class ExternalProgramTests
         await left.HasEndedAsync();
     }
 
-    /// <summary>There is one way to start a program, which searches, limits and ends as this file says.</summary>
+    /// <summary>hookctl has one way to start a program, with the search, the limits and the end that this file tests.</summary>
     [Fact]
     public void Hookctl_starts_programs_in_no_other_way()
     {
@@ -202,7 +202,7 @@ public sealed class ExternalProgramTests
     private static IAsyncEnumerable<string> LinesAsync(string script, CancellationToken token) =>
         ExternalProgram.ReadLinesAsync("sh", ["-c", script], "nothing is known", token);
 
-    /// <summary>A process that a shell starts in the background and that runs until it is ended: it holds the other end of a pipe.</summary>
+    /// <summary>A background process that a shell starts and that runs until it is ended. It keeps the other end of a pipe open.</summary>
     private sealed class Background : IDisposable
     {
         private readonly string _directory;
@@ -214,7 +214,7 @@ public sealed class ExternalProgramTests
             _opened = Task.Run(() => Open(FileAccess.Read));
         }
 
-        /// <summary>Starts it.</summary>
+        /// <summary>The shell command that starts it.</summary>
         internal string Start => $"sleep 100000 >{Pipe} &";
 
         private string Pipe => _directory + "/pipe";
@@ -228,7 +228,7 @@ public sealed class ExternalProgramTests
 
         internal async Task HasStartedAsync() => _ = await _opened;
 
-        /// <summary>It has ended, or was ended before it began.</summary>
+        /// <summary>Waits until the process has ended. Also returns if it was ended before it began.</summary>
         internal async Task HasEndedAsync()
         {
             await Open(FileAccess.Write).DisposeAsync();

@@ -103,7 +103,7 @@ public sealed class TomlReaderTests
         Assert.InRange(Refusal(string.Concat(Enumerable.Repeat($"'{new string('k', 100_000)}' = 1\n", 2))).Length, 1, 400);
     }
 
-    /// <summary>Ten times as much text takes some ten times as much memory, and so time.</summary>
+    /// <summary>Ten times as much text takes about ten times as much memory, and therefore time.</summary>
     [Theory]
     [InlineData("k{0} = 1\n")]
     [InlineData("[t{0}]\nk = 'x'\n")]

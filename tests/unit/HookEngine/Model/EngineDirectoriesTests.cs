@@ -2,7 +2,7 @@ using HookEngine.Model;
 
 namespace UnitTests.HookEngine.Model;
 
-/// <summary>Where engines mount files of their own, others may mount, too: where from tells them apart.</summary>
+/// <summary>Engines mount their own files at paths where others may mount files too. The source of a mount shows whose it is.</summary>
 public sealed class EnginePlacesTests
 {
     private const string Id = "9b8377fb425e0b77ff506de8139e6778aa7bee2c9c2f0829d3f40d32a377db01";
@@ -59,7 +59,7 @@ public sealed class EnginePlacesTests
             [joined, new ContainerMount("/run/.containerenv", $"/run/storage/overlay-containers/{Id}/userdata/.containerenv", IsBind: true)]));
     }
 
-    /// <summary>Whose ID anybody may choose has no place that is only its engine's.</summary>
+    /// <summary>A container without an engine has an ID that anybody may choose, so no path is reserved for its engine.</summary>
     [Fact]
     public void Without_an_engine_each_bind_mount_is_anothers() =>
         Assert.True(EngineDirectories.None.HasOthers([new ContainerMount("/etc/hosts", "/srv/containers/c1/hosts", IsBind: true)]));

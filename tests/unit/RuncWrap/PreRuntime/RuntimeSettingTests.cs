@@ -10,7 +10,9 @@ using RuncWrap.PreRuntime;
 
 namespace UnitTests.RuncWrap.PreRuntime;
 
-/// <summary>The tolerant reader of one setting must agree with the strict reader of all wherever that one reads anything.</summary>
+/// <summary>
+/// The tolerant reader of one setting must agree with the strict reader of all settings wherever the strict one accepts the text.
+/// </summary>
 public sealed class RuntimeSettingTests
 {
     private static readonly string[] s_settings =

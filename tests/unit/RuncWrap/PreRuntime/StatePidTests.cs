@@ -21,7 +21,7 @@ public sealed class StatePidTests
     public void The_number_is_found_at_the_top_only(string state, string expected) =>
         Assert.Equal(expected, Encoding.UTF8.GetString(StatePid.Find(Encoding.UTF8.GetBytes(state))));
 
-    /// <summary>It runs where an exception has nobody to catch it.</summary>
+    /// <summary>The reader runs where no code can catch an exception.</summary>
     [Property(MaxTest = 20_000, EndSize = 3)]
     public Property No_beginning_and_no_broken_text_makes_it_throw()
     {

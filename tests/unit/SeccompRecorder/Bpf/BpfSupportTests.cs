@@ -3,7 +3,7 @@ using SeccompRecorder.Bpf;
 
 namespace UnitTests.SeccompRecorder.Bpf;
 
-/// <summary>What follows from the attempt to load a program, and from what the kernel says of itself.</summary>
+/// <summary>The conclusions from the attempt to load a program, and from the kernel's lockdown file.</summary>
 public sealed class BpfSupportTests
 {
     private const int EINVAL = 22;
@@ -14,7 +14,7 @@ public sealed class BpfSupportTests
     [InlineData("none [integrity] confidentiality\n")]
     public void Where_the_program_is_loaded_nothing_is_missing(string? lockdown) => Assert.Null(BpfSupport.Explain(0, lockdown));
 
-    /// <summary>Kernels before 5.13 load it, and have it read zeros; later ones refuse the function that reads.</summary>
+    /// <summary>Kernels before 5.13 load the program, but it reads zeros. Later kernels refuse the function that reads.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(EINVAL)]

@@ -9,7 +9,7 @@ public sealed class RecordingProgramTests
     private static readonly string[] s_structures =
         ["task_struct", "seccomp", "thread_info", "nsproxy", "mnt_namespace", "pid_namespace", "ns_common"];
 
-    /// <summary>Also as it is for kernels before 5.11, and for another architecture.</summary>
+    /// <summary>Includes the program for kernels before 5.11, and for another architecture.</summary>
     [Theory]
     [Trait("Needs", "root")]
     [InlineData(true, false, false)]

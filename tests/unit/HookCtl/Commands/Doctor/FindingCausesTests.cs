@@ -2,7 +2,7 @@ using HookCtl.Commands.Doctor;
 
 namespace UnitTests.HookCtl.Commands.Doctor;
 
-/// <summary>One cause is told once.</summary>
+/// <summary>Each cause is reported once.</summary>
 public sealed class FindingCausesTests
 {
     private const string Advice = "take that away: chmod go-w /d";
@@ -42,7 +42,7 @@ public sealed class FindingCausesTests
         Assert.Equal(findings, FindingCauses.Merge(findings));
     }
 
-    /// <summary>What is made on the way tells how much is done.</summary>
+    /// <summary>The memory that is allocated measures the work.</summary>
     [Fact]
     public void Work_grows_with_the_findings()
     {

@@ -5,7 +5,7 @@ using Linux;
 
 namespace UnitTests.HookCtl.Engines.Containerd;
 
-/// <summary>What an edit does to the bytes of a file that somebody wrote.</summary>
+/// <summary>Tests what an edit does to the bytes of an existing file.</summary>
 public sealed class ContainerdTomlTests
 {
     private const string Cri = "plugins.\"io.containerd.grpc.v1.cri\"";

@@ -7,7 +7,7 @@ using HookCtl.Engines.Docker;
 
 namespace UnitTests.HookCtl.Engines.Docker;
 
-/// <summary>The edits of daemon.json, for many of them.</summary>
+/// <summary>Tests the edits of daemon.json, for many texts.</summary>
 [Properties(Arbitrary = [typeof(GeneratedDaemonJson)], MaxTest = 2000)]
 public sealed class DaemonJsonTests
 {
@@ -31,7 +31,9 @@ public sealed class DaemonJsonTests
         Assert.Equal(installed, Install(installed, byDefault));
     }
 
-    /// <summary>Every byte of the old text is in the new one, in its order, but for a null and the default runtime's name.</summary>
+    /// <summary>
+    /// Every byte of the old text is in the new one, in the same order, except for a null and the default runtime's name.
+    /// </summary>
     [Property(MaxTest = 1000)]
     public void An_install_only_adds_text(GeneratedDaemonJson json)
     {

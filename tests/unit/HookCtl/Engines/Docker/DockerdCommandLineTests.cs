@@ -2,7 +2,7 @@ using HookCtl.Engines.Docker;
 
 namespace UnitTests.HookCtl.Engines.Docker;
 
-/// <summary>What dockerd makes of the words that it is started with.</summary>
+/// <summary>Tests how the words of dockerd's command line are interpreted.</summary>
 public sealed class DockerdCommandLineTests
 {
     [Theory]

@@ -3,9 +3,7 @@ using FsCheck;
 
 namespace UnitTests.HookCtl.Engines.Docker;
 
-/// <summary>
-/// A text of daemon.json as people and programs write it: layouts, comments, line ends, large numbers.
-/// </summary>
+/// <summary>A text of daemon.json as people and programs write it, with various layouts, comments, line ends and large numbers.</summary>
 public sealed class GeneratedDaemonJson
 {
     private static readonly string[] s_scalars =
@@ -34,7 +32,7 @@ public sealed class GeneratedDaemonJson
         _ = _text.Append(_choices.Pick("", _newline, _newline + _newline, " "));
     }
 
-    /// <summary>Whether there may be comments in it.</summary>
+    /// <summary>Whether the text may contain comments.</summary>
     internal bool HasComments { get; }
 
     public static Arbitrary<GeneratedDaemonJson> Any() =>
@@ -104,7 +102,7 @@ public sealed class GeneratedDaemonJson
         }
     }
 
-    /// <param name="depth">The depth of what comes next; -1 for nothing between braces.</param>
+    /// <param name="depth">The depth of the next element; -1 for empty braces.</param>
     private void Gap(int depth)
     {
         if (depth >= 0 && HasComments && _choices.OneIn(3))

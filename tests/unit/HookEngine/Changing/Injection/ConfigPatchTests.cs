@@ -11,7 +11,7 @@ using Linux;
 
 namespace UnitTests.HookEngine.Changing.Injection;
 
-/// <summary>Hooks and edits in one patch, for configurations and edits of all kinds.</summary>
+/// <summary>Tests hooks and edits in one patch, for configurations and edits of all kinds.</summary>
 public sealed class ConfigPatchTests : IDisposable
 {
     private readonly string _file = Path.GetTempFileName();
@@ -49,7 +49,7 @@ public sealed class ConfigPatchTests : IDisposable
         InjectionRecord record = Record(json, parsed, patch);
         Assert.Equal(generated.Config, Edited.Text(patched, record.EditsToUndo(patched, out _, out _)));
 
-        // Somebody else changed the file: what was put in goes, what is theirs stays, and nothing is torn.
+        // Another program changed the file. The added parts are removed, its own changes stay, and the JSON stays valid.
         byte[] changed = Reindented(patched);
         string restored = Edited.Text(changed, record.EditsToUndo(changed, out _, out _));
         Assert.Equal(Bare(generated.Config), Bare(restored));
@@ -80,7 +80,9 @@ public sealed class ConfigPatchTests : IDisposable
         }
     }
 
-    /// <summary>A configuration without the empty lists and objects that were made to put something in.</summary>
+    /// <summary>
+    /// Returns a configuration without empty lists and objects, because a patch may have created those to add something to them.
+    /// </summary>
     private static string Bare(string config)
     {
         JsonNode node = JsonNode.Parse(config)!;

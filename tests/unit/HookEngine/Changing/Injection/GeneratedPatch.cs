@@ -5,7 +5,9 @@ using Linux;
 
 namespace UnitTests.HookEngine.Changing.Injection;
 
-/// <summary>A configuration with any of its parts missing, null, empty or filled, with white space anywhere, and what is put into it.</summary>
+/// <summary>
+/// A configuration with any of its parts missing, null, empty or filled, with white space anywhere, and the parts to add to it.
+/// </summary>
 public sealed class GeneratedPatch
 {
     private readonly int[] _numbers;

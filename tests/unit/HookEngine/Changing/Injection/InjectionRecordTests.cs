@@ -72,7 +72,10 @@ public sealed class InjectionRecordTests : IDisposable
         Assert.Equal(paths, string.Join(' ', removed.Select(hook => hook.Hook.Path)));
     }
 
-    /// <summary>A kill between the record and the configuration leaves the latest injection recorded and the one before it shown.</summary>
+    /// <summary>
+    /// A kill between the writes of the record and of the configuration: the record has the latest injection, the configuration an older
+    /// one.
+    /// </summary>
     [Theory]
     [InlineData("""{"hooks":{"createRuntime":[{"path":"/e"}]}}""")]
     [InlineData("""{"hooks":{"createRuntime":[]}}""")]

@@ -5,7 +5,7 @@ using Linux;
 
 namespace UnitTests.HookEngine.Deciding.Matching;
 
-/// <summary>Conditions on a container of which the image is unknown, labels are absent, and the rest is known.</summary>
+/// <summary>Conditions on a container whose image is unknown, whose labels are absent, and whose other properties are known.</summary>
 public sealed class UnknownFactTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("ocihooks-").FullName;

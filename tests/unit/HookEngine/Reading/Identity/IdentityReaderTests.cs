@@ -6,7 +6,7 @@ using Linux;
 
 namespace UnitTests.HookEngine.Reading.Identity;
 
-/// <summary>Bundles and files of engines, laid out as engines do, under a directory of the test's own.</summary>
+/// <summary>Bundles and files of engines, laid out as engines do, in the test's own directory.</summary>
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class IdentityReaderTests : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class IdentityReaderTests : IDisposable
         Assert.All(s_ofDocker, kind => Assert.Null(docker.Of(kind, "team").Unknown));
     }
 
-    /// <summary>One that is run by an ID or a digest has the names of that image.</summary>
+    /// <summary>A container that is run by an image's ID or digest has the names of that image.</summary>
     [Theory]
     [InlineData("nginx:1.25", "docker.io/library/nginx:1.25")]
     [InlineData("1111", "docker.io/library/nginx:1.25 docker.io/library/nginx@sha256:aaaa")]
@@ -47,7 +47,7 @@ public sealed class IdentityReaderTests : IDisposable
         Assert.Equal((names, null), (string.Join(' ', image.Values), image.Unknown));
     }
 
-    /// <summary>Where Docker keeps images in containerd, it has no file of their names.</summary>
+    /// <summary>If Docker stores images in containerd, it has no file with their names.</summary>
     [Theory]
     [InlineData("overlay2", "3333", "", true)]
     [InlineData("overlayfs", "1111", "", true)]
@@ -110,7 +110,7 @@ public sealed class IdentityReaderTests : IDisposable
         Assert.NotNull(file);
     }
 
-    /// <summary>Labels that nobody asks for may be so many and so long that they do not fit into memory.</summary>
+    /// <summary>Labels that no rule asks for may be too many and too long for memory.</summary>
     [Fact]
     public void Labels_that_are_not_asked_for_are_passed_over()
     {
@@ -119,7 +119,7 @@ public sealed class IdentityReaderTests : IDisposable
         Assert.Equal("web", docker.Of(ContainerText.Label, "team").Text);
     }
 
-    /// <summary>Whoever runs a container chooses the sources of its mounts, and a container its name; neither leads anywhere.</summary>
+    /// <summary>Whoever runs a container chooses its mount sources and its host name. Neither may lead the reader to a file.</summary>
     [Fact]
     public void What_a_user_chooses_leads_to_no_file()
     {
@@ -148,7 +148,9 @@ public sealed class IdentityReaderTests : IDisposable
         Assert.Equal(("docker", null, null), (identity.Engine.Text, identity.Container.Text, identity.Container.Unknown));
     }
 
-    /// <summary>Podman keeps --rm containers in a file of their own, and with a transient store in another directory than images.</summary>
+    /// <summary>
+    /// Podman has a separate file for --rm containers. With a transient store that file is in another directory than the images.
+    /// </summary>
     [Theory]
     [InlineData("storage", "containers.json")]
     [InlineData("storage", "volatile-containers.json")]
@@ -231,7 +233,7 @@ public sealed class IdentityReaderTests : IDisposable
         Assert.Equal("sandbox", Read(Task("k8s.io"), Sample("cri-sandbox.json"), asksEngine: true).ContainerType);
     }
 
-    /// <summary>Where anybody may set annotations, they do not make a Kubernetes container.</summary>
+    /// <summary>Where anybody may set annotations, these do not make a container a Kubernetes one.</summary>
     [Theory]
     [InlineData("moby", "docker")]
     [InlineData("moby-231072.231072", "docker")]
@@ -263,7 +265,9 @@ public sealed class IdentityReaderTests : IDisposable
         Assert.Equal(("podman", null), (podman.Engine.Text, podman.Namespace));
     }
 
-    /// <summary>A kubelet asks for the ID of what it has pulled; other tools ask for a name. Which one of many CRI-O tells is left to chance.</summary>
+    /// <summary>
+    /// A kubelet asks for the ID of what it pulled, other tools ask for a name. CRI-O reports an arbitrary one of several names.
+    /// </summary>
     [Theory]
     [InlineData("registry.corp/secure:1", "docker.io/evil/alias:1", "registry.corp/secure:1 docker.io/evil/alias:1 ghcr.io/a/b:2")]
     [InlineData("ID", "docker.io/evil/alias:1", "docker.io/evil/alias:1 registry.corp/secure:1 ghcr.io/a/b:2")]
@@ -318,7 +322,9 @@ public sealed class IdentityReaderTests : IDisposable
     public void Privileged_is_known_by_devices_and_masked_paths(string sample, bool isPrivileged) =>
         Assert.Equal(isPrivileged, Detail(Sample(sample)).IsPrivileged);
 
-    /// <summary>An image that a pod calls by its ID, as it may where it is there already, has names that CRI does not tell.</summary>
+    /// <summary>
+    /// A pod may refer to an image by its ID if the image is there already. CRI does not report the names of such an image.
+    /// </summary>
     [Theory]
     [InlineData("nginx:1.25", "docker.io/library/nginx:1.25", "", false)]
     [InlineData("ghcr.io/a/b:1@sha256:cc", "ghcr.io/a/b:1@sha256:cc ghcr.io/a/b:1", "sha256:cc", false)]
@@ -372,7 +378,7 @@ public sealed class IdentityReaderTests : IDisposable
         Assert.Equal((network, hasOwnBindMounts), (identity.Of(ContainerText.Network).Text, identity.Is(ContainerTrait.BindMounts)));
     }
 
-    /// <summary>By them the engine's own mounts are told from others.</summary>
+    /// <summary>The annotations and the root path distinguish the engine's own mounts from others.</summary>
     [Theory]
     [InlineData("k8s.io", "\"annotations\":5", "/run/sandboxes/ID/hosts", "annotations is a number")]
     [InlineData("k8s.io", "\"annotations\":{\"io.kubernetes.cri.sandbox-id\":[]}", "/run/sandboxes/ID/hosts", "annotations.io.kubernetes.cri.sandbox-id is an array")]
@@ -414,11 +420,11 @@ public sealed class IdentityReaderTests : IDisposable
         Assert.StartsWith($"{link} cannot be examined", network.Unknown, StringComparison.Ordinal);
     }
 
-    /// <summary>What only the engine's files tell.</summary>
+    /// <summary>The properties that only Docker's files contain.</summary>
     private static readonly ContainerText[] s_ofDocker =
         [ContainerText.Image, ContainerText.ImageDigest, ContainerText.Label, ContainerText.Container, ContainerText.User];
 
-    /// <summary>The ID by which an engine called a container whose configuration is a sample.</summary>
+    /// <summary>Returns the ID that an engine gave the container whose configuration is a sample.</summary>
     private static string OwnId(string sample) =>
         System.Text.RegularExpressions.Regex.Match(sample, "/containers/([0-9a-f]{64})/|-containers/([0-9a-f]{64})/").Groups.Values.Skip(1)
             .FirstOrDefault(group => group.Success)?.Value ?? Id;

@@ -49,7 +49,7 @@ public sealed class RuleSetTests : IDisposable
         Assert.Equal(names, Load("d").Rules.Select(rule => rule.Name));
     }
 
-    /// <summary>As Go decodes: the last of equal keys, in whatever case; null leaves what was before.</summary>
+    /// <summary>As in Go, the last of equal keys counts, in upper or lower case. A null leaves the earlier value.</summary>
     [Theory]
     [InlineData(""" "version":"1.0.0","version":"0.1.0" """, "0.1.0")]
     [InlineData(""" "version":"0.1.0","version":"1.0.0" """, "1.0.0")]
