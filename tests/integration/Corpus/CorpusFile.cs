@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace IntegrationTests.Corpus;
 
-/// <summary>A file of tests/corpus, one JSON object a line.</summary>
+/// <summary>A file of tests/corpus, with one JSON object per line.</summary>
 internal static class CorpusFile
 {
     public static IEnumerable<JsonElement> Read(string name) =>

@@ -5,21 +5,21 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Corpus;
 
-/// <summary>Every case of rule evaluation that the reference was asked, through the built wrapper.</summary>
+/// <summary>Runs every rule evaluation case that was recorded from the reference through the built wrapper.</summary>
 public sealed class EdgeCorpusTests
 {
     private static readonly Dictionary<string, JsonElement> s_cases = CorpusFile.Read("edge.jsonl")
         .ToDictionary(entry => entry.GetProperty("name").GetString()!);
 
     /// <summary>
-    /// Where the wrapper refuses what the reference accepts, on purpose. In the reference a missing hook hides every other
-    /// error of its directory: here a broken file beside it is still an error.
+    /// The cases that the wrapper refuses on purpose and the reference accepts. In the reference a missing hook hides every other
+    /// error of its directory. The wrapper still reports a broken file beside it.
     /// </summary>
     private static readonly string[] s_refusedOnPurpose = ["enoent-010-first-masks"];
 
     /// <summary>
-    /// What the reference refuses unless it is told of the stage, as Podman tells it, and the wrapper runs: here a program that prints no
-    /// configuration, so that the container is refused all the same.
+    /// A stage that the reference refuses unless its caller allows it, as Podman does. The wrapper runs its hooks. The program here prints
+    /// no configuration, so the wrapper refuses the container too.
     /// </summary>
     private const string Precreate = "stage-unknown-precreate";
 
@@ -132,7 +132,7 @@ public sealed class EdgeCorpusTests
         return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("hooks", out JsonElement hooks) ? HooksOf(hooks) : [];
     }
 
-    /// <summary>Stages by name without empty ones; in a hook, what is null or empty is as good as absent.</summary>
+    /// <summary>Returns the hooks by stage, without empty stages. A null or empty member of a hook counts as absent.</summary>
     private static SortedDictionary<string, string> HooksOf(JsonElement hooks)
     {
         var stages = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -158,7 +158,7 @@ public sealed class EdgeCorpusTests
         .OrderBy(field => field.Name, StringComparer.Ordinal)
         .Select(field => $"{field.Name}={JsonNode.Parse(field.Value.GetRawText())!.ToJsonString()}"));
 
-    /// <summary>Keys and values as they stand in the text, but for hooks.</summary>
+    /// <summary>Returns the keys and values of config.json as written, except for hooks.</summary>
     private static List<string> MembersBesideHooks(byte[] config)
     {
         var members = new List<string>();

@@ -4,8 +4,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Corpus;
 
 /// <summary>
-/// Every pattern and input that Go was asked, through the built wrapper: the pattern as an annotation's in a rule, the input as the
-/// annotation's value. The eight that are not UTF-8 cannot be written in JSON.
+/// Runs every pattern and input whose result was recorded from Go through the built wrapper. A rule has the pattern for an annotation, and
+/// the annotation has the input as its value. The eight that are not UTF-8 are skipped, because JSON cannot contain them.
 /// </summary>
 public sealed class RegexCorpusTests
 {

@@ -4,8 +4,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines;
 
 /// <summary>
-/// A container that has the terminal it is run on, as a job in the background. After a hook with a limit of time crun (before 1.29.1) unblocks
-/// the signal that a background job gets for touching its terminal, and is stopped by it.
+/// Tests a container that runs on a terminal as a background job. After a hook with a timeout, crun before 1.29.1 unblocks the signal that
+/// a background job gets for using its terminal. The signal then stops crun.
 /// </summary>
 [Collection(LowLevelCollection.Name)]
 [Trait("Needs", "root")]
@@ -34,7 +34,7 @@ public sealed class BackgroundRunTests(LowLevelHost host)
         Assert.Null(bench.Injected("createRuntime")["timeout"]);
     }
 
-    /// <summary>The limit that a rule without a supervisor has from the administrator is kept by a supervisor: crun is given none.</summary>
+    /// <summary>A supervisor enforces the administrator's timeout also for a rule without supervision. crun gets no timeout.</summary>
     [Fact]
     public async Task A_limit_of_a_hook_that_its_rule_wants_unsupervised_does_not_stop_it()
     {
@@ -67,7 +67,7 @@ public sealed class BackgroundRunTests(LowLevelHost host)
 
     private static async Task<CommandResult> RunInBackgroundAsync(SupervisedBench bench)
     {
-        // A job that is stopped leaves the terminal to the shell, which kills it.
+        // A stopped job leaves the terminal to the shell, which kills the job.
         return await bench.LowLevel.RunOnTerminalAsync(
             ["bash", "-c", "set -m; \"$@\" & wait %1; jobs; kill -KILL %1 2>/dev/null; true", "bash",
              .. bench.LowLevel.CommandLine(true, "run", "--bundle", bench.LowLevel.Bundle, LowLevelBench.Id)]);

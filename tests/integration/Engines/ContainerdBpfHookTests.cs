@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>oci-seccomp-bpf-hook, made for Podman, under containerd by its own hooks.d file.</summary>
+/// <summary>Tests oci-seccomp-bpf-hook, which was written for Podman, with its own hooks.d file under containerd.</summary>
 [Collection(ContainerdCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class ContainerdBpfHookTests

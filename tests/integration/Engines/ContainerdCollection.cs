@@ -1,6 +1,6 @@
 namespace IntegrationTests.Engines;
 
-/// <summary>The tests with containerd share a daemon.</summary>
+/// <summary>The collection of tests that share a containerd.</summary>
 [CollectionDefinition(Name)]
 public sealed class ContainerdCollection : ICollectionFixture<ContainerdDaemon>
 {

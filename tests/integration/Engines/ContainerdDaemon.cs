@@ -4,8 +4,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines;
 
 /// <summary>
-/// A containerd on a host of its own, spoken to with ctr, and by its CRI plugin. What OciHooks installs is in its PATH, and the plugin is
-/// configured as the example for Kubernetes says.
+/// A containerd on its own private host, used with ctr and through its CRI plugin. The installed OciHooks is in its PATH. The plugin is
+/// configured as in the example for Kubernetes.
 /// </summary>
 public sealed class ContainerdDaemon : IAsyncLifetime
 {
@@ -14,7 +14,7 @@ public sealed class ContainerdDaemon : IAsyncLifetime
     /// <summary>The runtime type of OciHooks.</summary>
     public const string RuntimeType = "io.containerd.hooked.v1";
 
-    /// <summary>An image that a pod's sandbox is made of: it does nothing, for ever.</summary>
+    /// <summary>The image of pod sandboxes. It sleeps forever.</summary>
     private const string PauseImage = "localhost/pause:test";
 
     private readonly Func<ContainerdDaemon, Task> _configure;
@@ -25,7 +25,7 @@ public sealed class ContainerdDaemon : IAsyncLifetime
     {
     }
 
-    /// <summary>The containerd of a suite.</summary>
+    /// <summary>Prepares the containerd of a suite.</summary>
     /// <param name="suite">The suite.</param>
     /// <param name="configure">Writes <see cref="Main"/>.</param>
     internal ContainerdDaemon(string suite, Func<ContainerdDaemon, Task> configure)
@@ -60,16 +60,16 @@ public sealed class ContainerdDaemon : IAsyncLifetime
 
     internal PrivateHost Host { get; } = new();
 
-    /// <summary>Where OciHooks is installed.</summary>
+    /// <summary>The directory of the installed OciHooks programs.</summary>
     internal string Programs => PathTo("usr/bin");
 
-    /// <summary>The directories that containerd has first in PATH.</summary>
+    /// <summary>The directories at the start of containerd's PATH.</summary>
     internal IReadOnlyList<string> PathEntries { get; set; }
 
-    /// <summary>More of containerd's environment.</summary>
+    /// <summary>More entries for containerd's environment.</summary>
     internal IReadOnlyList<string> Environment { get; set; } = [];
 
-    /// <summary>containerd's settings.</summary>
+    /// <summary>The path of containerd's configuration file.</summary>
     internal string Main => PathTo("config.toml");
 
     internal string Rules { get; }
@@ -78,7 +78,7 @@ public sealed class ContainerdDaemon : IAsyncLifetime
 
     internal string Socket => PathTo("containerd.sock");
 
-    /// <summary>ctr's namespace, after which containerd names the cgroup.</summary>
+    /// <summary>ctr's namespace. containerd names the cgroup after it.</summary>
     private string Namespace => Host.Cgroup[1..];
 
     internal string PathTo(string name) => Path.Combine(Host.Root, name);
@@ -88,31 +88,31 @@ public sealed class ContainerdDaemon : IAsyncLifetime
     internal string[] CommandLine(params IEnumerable<string> arguments) =>
         [File.Exists($"{_engine}/ctr") ? $"{_engine}/ctr" : "ctr", "--timeout", "10m", "--address", Socket, "--namespace", Namespace, .. arguments];
 
-    /// <summary>A run with the wrapper as the runtime; the settings are those of the default file.</summary>
+    /// <summary>Returns ctr arguments with the wrapper as the runtime. Writes the default settings file.</summary>
     internal string[] RunArguments(string runtime, params IEnumerable<string> arguments)
     {
         UseRuntime(runtime);
         return ["run", "--runc-binary", Repository.Wrapper, .. LogMount, .. arguments];
     }
 
-    /// <summary>A run with the runtime type of OciHooks.</summary>
+    /// <summary>Returns ctr arguments for the runtime type of OciHooks. Writes the settings.</summary>
     internal string[] ShimRunArguments(string runtime, params IEnumerable<string> arguments)
     {
         UseRuntime(runtime);
         return ["run", "--runtime", RuntimeType, .. LogMount, .. arguments];
     }
 
-    /// <summary>Writes the settings.</summary>
+    /// <summary>Writes the default settings file for a low-level runtime.</summary>
     internal void UseRuntime(string runtime) => File.WriteAllText(Host.SettingsFile, EngineSettings.Text(runtime, Rules));
 
-    /// <summary>Stops containerd and starts it again; containers live on.</summary>
+    /// <summary>Stops containerd and starts it again. Containers keep running.</summary>
     internal async Task RestartAsync()
     {
         await Host.StopDaemonAsync(PathTo("containerd.pid"));
         await StartAsync();
     }
 
-    /// <summary>No rules and no log, and runc as the runtime.</summary>
+    /// <summary>Removes the rules, clears the log, and makes runc the runtime.</summary>
     internal void Reset()
     {
         foreach (string rule in Directory.GetFiles(Rules))
@@ -134,7 +134,7 @@ public sealed class ContainerdDaemon : IAsyncLifetime
         return BasicConfiguration() + example.Replace("/usr/bin/runc-wrap", Path.Combine(Programs, "runc-wrap"), StringComparison.Ordinal);
     }
 
-    /// <summary>What every containerd needs here, of version 2, without runtimes.</summary>
+    /// <summary>Returns the configuration, of version 2, that every containerd needs here. It has no runtimes.</summary>
     internal string BasicConfiguration() => $"""
         version = 2
         root = "{PathTo("containerd")}"
@@ -154,7 +154,7 @@ public sealed class ContainerdDaemon : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        // systemd sets no PWD.
+        // systemd does not set PWD either.
         const string Script = "echo $$ >\"$0\"; PATH=$1:$PATH; main=$2; shift 2; unset PWD; exec env \"$@\" containerd --config \"$main\"";
         await Host.StartServerAsync(
             PathTo("containerd.log"),

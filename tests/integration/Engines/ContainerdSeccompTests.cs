@@ -4,7 +4,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>containerd's containers recorded by the rule that <c>hookctl seccomp record</c> writes, and run under what follows.</summary>
+/// <summary>
+/// Tests containerd's containers: recording by the rule that <c>hookctl seccomp record</c> writes, and running under the result.
+/// </summary>
 [Collection(ContainerdCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class ContainerdSeccompTests
@@ -19,7 +21,7 @@ public sealed class ContainerdSeccompTests
         _seccomp = new SeccompCommands(daemon.Host, daemon.PathTo("store-" + Guid.NewGuid().ToString("N")));
     }
 
-    /// <summary>ctr tells no hook which image it is: its containers are known by what it is given.</summary>
+    /// <summary>ctr passes no image name to hooks. Annotations identify its containers.</summary>
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
@@ -87,7 +89,7 @@ public sealed class ContainerdSeccompTests
         }
     }
 
-    /// <summary>The text tells a directory that was made from an exit code that containerd has lost.</summary>
+    /// <summary>containerd may lose an exit code. The text distinguishes that from a created directory.</summary>
     private static async Task AssertMakesNoDirectoryAsync(Pod pod, string container) => Assert.Equal(
         ("mkdir: can't create directory '/made': Operation not permitted\n", 1), await pod.ExecAsync(container, "mkdir", "/made"));
 

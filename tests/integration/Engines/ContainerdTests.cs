@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>The wrapper as containerd's runc binary.</summary>
+/// <summary>Tests the wrapper as containerd's runc binary.</summary>
 [Collection(ContainerdCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class ContainerdTests
@@ -80,7 +80,7 @@ public sealed class ContainerdTests
         Assert.Contains($"{_daemon.Rules}/a.json:1:", result.ErrorText, StringComparison.Ordinal);
     }
 
-    /// <summary>ctr notes on standard error when a container could not be put into a cgroup of its own, for example.</summary>
+    /// <summary>Removes ctr's log lines, for example that a container could not get its own cgroup, from its standard error.</summary>
     private static string WithoutNotes(string text) =>
         string.Concat(text.Split('\n')
             .Where(line => line.Length > 0 && !line.StartsWith("time=", StringComparison.Ordinal))

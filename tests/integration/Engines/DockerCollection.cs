@@ -1,6 +1,6 @@
 namespace IntegrationTests.Engines;
 
-/// <summary>The tests with Docker share a daemon.</summary>
+/// <summary>The collection of tests that share a dockerd.</summary>
 [CollectionDefinition(Name)]
 public sealed class DockerCollection : ICollectionFixture<DockerDaemon>
 {

@@ -5,17 +5,17 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines;
 
 /// <summary>
-/// A dockerd with all it has of its own, on a host of its own. The runtime "hooked" is the wrapper as an administrator registers it,
-/// with the default settings file; "hooked-crun" names another settings file by runtimeArgs, for which Docker writes a script.
+/// A dockerd with its own state on its own private host. The runtime "hooked" is the wrapper, registered as an administrator does, with the
+/// default settings file. "hooked-crun" names another settings file by runtimeArgs, for which Docker writes a script.
 /// </summary>
 public sealed class DockerDaemon : IAsyncLifetime
 {
     public const string Image = "busybox:test";
 
-    /// <summary>crun without the wrapper, to compare with.</summary>
+    /// <summary>crun without the wrapper, for comparison.</summary>
     public const string BareCrun = "bare-crun";
 
-    /// <summary>The wrapper where a container's variable ANNOTATION is an annotation: Docker has such since 25 only.</summary>
+    /// <summary>The wrapper, with the container's variable ANNOTATION as an annotation. Docker has annotations only since 25.</summary>
     public const string Annotating = "hooked-annotating";
 
     private const string Annotate = """
@@ -71,13 +71,13 @@ public sealed class DockerDaemon : IAsyncLifetime
     internal Task<CommandResult> DockerOnTerminalAsync(string typed, params IEnumerable<string> arguments) =>
         Host.RunOnTerminalAsync(typed, CommandLine(arguments));
 
-    /// <summary>A run of a new container in which hooks can write their log.</summary>
+    /// <summary>Runs a new container in which hooks can write their log.</summary>
     internal Task<CommandResult> DockerRunAsync(string runtime, params IEnumerable<string> arguments) =>
         DockerAsync(["run", .. RunOptions(runtime), .. arguments]);
 
     internal string[] RunOptions(string runtime) => ["--runtime", runtime, "--volume", $"{Log.Mount}:{Log.Mount}"];
 
-    /// <summary>Starts a container that runs on. Returns its full ID.</summary>
+    /// <summary>Starts a container that keeps running. Returns its full ID.</summary>
     internal async Task<string> DockerRunDetachedAsync(string runtime, params IEnumerable<string> arguments)
     {
         CommandResult result = (await DockerRunAsync(runtime, ["--detach", .. arguments])).EnsureSuccess();
@@ -85,17 +85,17 @@ public sealed class DockerDaemon : IAsyncLifetime
         return result.OutputText.Trim();
     }
 
-    /// <summary>A client's command line, without what its user has configured for other daemons.</summary>
+    /// <summary>Returns a client's command line. It ignores the user's own client configuration.</summary>
     internal string[] CommandLine(params IEnumerable<string> arguments) =>
         ["docker", "--config", PathTo("client"), "--host", $"unix://{PathTo("docker.sock")}", .. arguments];
 
-    /// <summary>A container's detail by a Go template.</summary>
+    /// <summary>Returns a detail of a container, selected by a Go template.</summary>
     internal async Task<string> InspectAsync(string id, string template) =>
         (await DockerAsync("inspect", "--format", template, id)).EnsureSuccess().OutputText.Trim();
 
     internal Task AwaitExitAsync(string id) => Eventually.EqualAsync("exited", () => InspectAsync(id, "{{.State.Status}}"));
 
-    /// <summary>No containers, no rules, no log, and the settings as they were.</summary>
+    /// <summary>Removes the containers, the rules and the log, and restores the settings.</summary>
     internal async Task ResetAsync()
     {
         string listed = (await DockerAsync("ps", "--all", "--quiet")).EnsureSuccess().OutputText;
@@ -118,7 +118,7 @@ public sealed class DockerDaemon : IAsyncLifetime
 
     /// <summary>Writes daemon.json.</summary>
     /// <param name="defaultRuntime">The default runtime.</param>
-    /// <param name="moreRuntimes">Names under which the wrapper is registered besides the usual ones.</param>
+    /// <param name="moreRuntimes">More names to register the wrapper under.</param>
     internal void Configure(string defaultRuntime = "runc", params string[] moreRuntimes)
     {
         var runtimes = new JsonObject
@@ -137,7 +137,7 @@ public sealed class DockerDaemon : IAsyncLifetime
             runtimes[name] = new JsonObject { ["path"] = Repository.Wrapper };
         }
 
-        // The network namespace has iptables of its own, so that bridge and rules are as on any machine.
+        // The network namespace has its own iptables, so the bridge and the rules are as on any machine.
         var config = new JsonObject
         {
             ["data-root"] = PathTo("data"),
@@ -157,7 +157,7 @@ public sealed class DockerDaemon : IAsyncLifetime
     internal async Task ReloadAsync() =>
         _ = (await Host.ShellAsync("kill -HUP $(cat \"$1\")", PathTo("docker.pid"))).EnsureSuccess();
 
-    /// <summary>Stops the daemon and starts it again; containers live on.</summary>
+    /// <summary>Stops the daemon and starts it again. Containers keep running.</summary>
     internal async Task RestartAsync()
     {
         await Host.StopDaemonAsync(PathTo("docker.pid"));
@@ -166,7 +166,7 @@ public sealed class DockerDaemon : IAsyncLifetime
 
     internal string BundleOf(string id) => PathTo($"exec/containerd/daemon/io.containerd.runtime.v2.task/moby/{id}");
 
-    /// <summary>The configuration that a container was created with, from its bundle.</summary>
+    /// <summary>Returns the config.json of a container's bundle.</summary>
     internal JsonElement BundleConfig(string id) =>
         JsonDocument.Parse(File.ReadAllBytes(Path.Combine(BundleOf(id), "config.json"))).RootElement;
 

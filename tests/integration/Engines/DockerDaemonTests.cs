@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>The wrapper in the daemon's configuration.</summary>
+/// <summary>Tests the wrapper in the daemon's configuration.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class DockerDaemonTests(DockerDaemon daemon) : IAsyncLifetime
@@ -34,7 +34,7 @@ public sealed class DockerDaemonTests(DockerDaemon daemon) : IAsyncLifetime
         await daemon.ReloadAsync();
         await Eventually.EqualAsync("hooked", () => InfoAsync("{{.DefaultRuntime}}"));
 
-        // The daemon asks its default runtime for the version, and must get runc's own answer.
+        // The daemon asks its default runtime for the version, and must get runc's own output.
         CommandResult info = (await daemon.DockerAsync("info")).EnsureSuccess();
         Assert.DoesNotContain("WARNING: Error", info.ErrorText, StringComparison.Ordinal);
         Assert.NotEqual("", before);

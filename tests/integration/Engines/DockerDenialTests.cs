@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>What a real journal and <c>hookctl seccomp denials</c> have of calls that were denied to Docker's containers.</summary>
+/// <summary>Tests what a real journal and <c>hookctl seccomp denials</c> report of calls denied to Docker's containers.</summary>
 [Trait("Needs", "root")]
 public sealed class DockerDenialTests : IAsyncLifetime
 {

@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>docker run where rules edit the container.</summary>
+/// <summary>Tests docker run with rules that edit the container.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class DockerEditsTests(DockerDaemon daemon) : IAsyncLifetime

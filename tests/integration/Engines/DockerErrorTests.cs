@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>What the person at docker run reads when something is wrong.</summary>
+/// <summary>Tests the error messages that docker run shows.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class DockerErrorTests(DockerDaemon daemon) : IAsyncLifetime
@@ -31,7 +31,7 @@ public sealed class DockerErrorTests(DockerDaemon daemon) : IAsyncLifetime
         Assert.DoesNotContain("b.json", result.ErrorText, StringComparison.Ordinal);
         Assert.Empty(daemon.Log.Calls);
 
-        // Once they are fixed, the very same container starts.
+        // The same container starts after the files are fixed.
         File.Delete(Path.Combine(daemon.Rules, "a.json"));
         File.Delete(Path.Combine(daemon.Rules, "c.json"));
         _ = (await daemon.DockerAsync("start", "--attach", "refused")).EnsureSuccess();
@@ -105,7 +105,7 @@ public sealed class DockerErrorTests(DockerDaemon daemon) : IAsyncLifetime
         Assert.StartsWith(Prefix, result.ErrorText, StringComparison.Ordinal);
         Assert.Contains(message, result.ErrorText, StringComparison.Ordinal);
 
-        // crun throws away what hooks write.
+        // crun discards the output of hooks.
         string ours = $"runc-wrap: createRuntime hook /bin/busybox ({daemon.Rules}/a.json) of container";
         Assert.Equal(runtime == "hooked", result.ErrorText.Contains(ours, StringComparison.Ordinal));
     }

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>What rules of format ocihooks/1 see of Docker's containers.</summary>
+/// <summary>Tests what rules of format ocihooks/1 see of Docker's containers.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class DockerIdentityTests(DockerDaemon daemon) : IAsyncLifetime
@@ -94,7 +94,7 @@ public sealed class DockerIdentityTests(DockerDaemon daemon) : IAsyncLifetime
         Assert.Equal(["id"], Matched);
     }
 
-    /// <summary>Labels may make what Docker keeps of a container larger than anybody thought of.</summary>
+    /// <summary>Labels can make Docker's file about a container very large.</summary>
     [Fact]
     public async Task A_container_with_nine_megabytes_of_labels_escapes_no_rule()
     {
@@ -110,7 +110,7 @@ public sealed class DockerIdentityTests(DockerDaemon daemon) : IAsyncLifetime
         Assert.Equal(["image", "label", "long", "name"], Matched);
     }
 
-    /// <summary>Where engines mount files of their own, users may mount theirs.</summary>
+    /// <summary>Users may mount files at the paths where engines mount theirs.</summary>
     [Fact]
     public async Task What_a_user_mounts_is_no_mount_of_the_engines_wherever_it_comes_from()
     {
@@ -134,7 +134,7 @@ public sealed class DockerIdentityTests(DockerDaemon daemon) : IAsyncLifetime
         _ = (await daemon.DockerAsync([.. options, "--network", $"container:{other}", DockerDaemon.Image, "true"])).EnsureSuccess();
     }
 
-    /// <summary>What a user mounts over /etc/hostname has led others to that user's files.</summary>
+    /// <summary>Other programs have followed a user's mount over /etc/hostname and read that user's files as Docker's.</summary>
     [Fact]
     public async Task Files_that_a_user_mounts_are_not_taken_for_Dockers()
     {

@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>What Docker does with a container that runs: none of it is the wrapper's business, and all of it must work.</summary>
+/// <summary>Tests Docker's operations on a running container. The wrapper does not handle them, and all must work.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class DockerLifecycleTests(DockerDaemon daemon) : IAsyncLifetime
@@ -32,7 +32,7 @@ public sealed class DockerLifecycleTests(DockerDaemon daemon) : IAsyncLifetime
         Assert.Contains("no-such-command", absent.OutputText + absent.ErrorText, StringComparison.Ordinal);
         Assert.Contains("not found", absent.OutputText + absent.ErrorText, StringComparison.Ordinal);
 
-        // That of a container named like a command, too.
+        // An exec must work also if the container or the command is named like a subcommand.
         string create = await daemon.DockerRunDetachedAsync(runtime, "--name", "create", DockerDaemon.Image, "sleep", "1000");
         Assert.Equal("run --bundle /x\n", (await daemon.DockerAsync("exec", "create", "echo", "run", "--bundle", "/x")).EnsureSuccess().OutputText);
         daemon.Log.AwaitStarted(create);
@@ -90,7 +90,7 @@ public sealed class DockerLifecycleTests(DockerDaemon daemon) : IAsyncLifetime
         _ = (await daemon.DockerAsync("unpause", id)).EnsureSuccess();
         Assert.Equal("running", await daemon.InspectAsync(id, "{{.State.Status}}"));
 
-        // The limits go to the runtime on standard input.
+        // Docker passes the limits to the runtime on standard input.
         _ = (await daemon.DockerAsync("update", "--memory", "64m", "--memory-swap", "64m", "--pids-limit", "77", id)).EnsureSuccess();
         Assert.Equal(["67108864", "77"], Limits(id));
     }
@@ -127,7 +127,7 @@ public sealed class DockerLifecycleTests(DockerDaemon daemon) : IAsyncLifetime
 
     public async ValueTask DisposeAsync() => await daemon.ResetAsync();
 
-    /// <summary>The memory and process limits of a container's cgroup, whichever version the machine has.</summary>
+    /// <summary>Returns the memory and process limits of a container's cgroup, of version 1 or 2.</summary>
     private string[] Limits(string id)
     {
         string cgroup = $"{daemon.Host.Cgroup}/{id}";

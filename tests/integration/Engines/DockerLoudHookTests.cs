@@ -4,8 +4,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines;
 
 /// <summary>
-/// Hooks that write more than anybody wants to read. Each test has a daemon of its own: while runc creates a container nobody reads what
-/// it writes, and one that cannot write its message hangs for ever, with everything that asks for the container.
+/// Tests hooks that write very much. Each test has its own daemon. While runc creates a container nobody reads its output, and a runc that
+/// cannot write its message hangs forever, with every request for the container.
 /// </summary>
 [Trait("Needs", "root")]
 public sealed class DockerLoudHookTests : IAsyncLifetime
@@ -45,7 +45,7 @@ public sealed class DockerLoudHookTests : IAsyncLifetime
         Assert.Equal(125, result.ExitCode);
         Assert.InRange(result.Error.Length, 0, 70_000);
 
-        // crun throws away what hooks write.
+        // crun discards the output of hooks.
         Assert.Equal(runtime == "hooked", result.ErrorText.Contains("xxxTHE END", StringComparison.Ordinal));
         Assert.Equal(runtime == "hooked", result.ErrorText.Contains("failed with exit code 3", StringComparison.Ordinal));
         Assert.Equal((Megabytes * 1024 * 1024) + 8, (long)Assert.Single(_docker.Endings)["ocihooksStderrBytes"]!);

@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>docker run, in its forms.</summary>
+/// <summary>Tests the forms of docker run.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class DockerRunTests(DockerDaemon daemon) : IAsyncLifetime
@@ -122,7 +122,7 @@ public sealed class DockerRunTests(DockerDaemon daemon) : IAsyncLifetime
         CommandResult without = (await daemon.DockerRunAsync(bare, "--rm", DockerDaemon.Image, "sh", "-c", Look)).EnsureSuccess();
         Assert.Empty(daemon.Log.Calls);
 
-        // Not startContainer: crun leaves SIGCHLD blocked after such a hook, whoever put it there.
+        // No startContainer hook: crun leaves SIGCHLD blocked after it, with or without the wrapper.
         daemon.Log.WriteRule(daemon.Rules, "createRuntime");
         daemon.Log.WriteRule(daemon.Rules, "poststart");
         CommandResult with = (await daemon.DockerRunAsync(runtime, "--rm", DockerDaemon.Image, "sh", "-c", Look)).EnsureSuccess();

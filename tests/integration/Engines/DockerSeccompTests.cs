@@ -4,7 +4,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>Docker's containers recorded by the rule that <c>hookctl seccomp record</c> writes, and run under what follows.</summary>
+/// <summary>
+/// Tests Docker's containers: recording by the rule that <c>hookctl seccomp record</c> writes, and running under the result.
+/// </summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class DockerSeccompTests : IAsyncLifetime
@@ -37,7 +39,7 @@ public sealed class DockerSeccompTests : IAsyncLifetime
         _ = (await _daemon.DockerAsync("exec", id, "mkdir", "/made")).EnsureSuccess();
         _ = (await _daemon.DockerAsync("rm", "--force", id)).EnsureSuccess();
 
-        // Docker removes the container when the runtime has; poststop hooks run before that.
+        // Docker removes the container after the runtime has, and poststop hooks run before that.
         JsonNode recording = await ShowAsync();
         Assert.Equal(2, recording["runCount"]!.GetValue<int>());
         Assert.Equal("docker.io/library/" + DockerDaemon.Image, recording["image"]!.GetValue<string>());
@@ -148,7 +150,7 @@ public sealed class DockerSeccompTests : IAsyncLifetime
         Assert.True(denial["isEnforced"]!.GetValue<bool>());
         Assert.Equal("mkdir", denial["process"]!.GetValue<string>());
 
-        // It was recorded, too, by the other rule: what was denied was not made.
+        // The other rule recorded this run too, without the denied call.
         Assert.Equal(2, (await ShowAsync())["runCount"]!.GetValue<int>());
         Assert.False((await ShowAsync())["calls"]!["SCMP_ARCH_X86_64"]!.AsObject().ContainsKey("mkdir"));
     }

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>Supervised hooks over the life of a container, during which daemon, wrapper, rules and settings may change.</summary>
+/// <summary>Tests supervised hooks over a container's life, while daemon, wrapper, rules and settings may change.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class DockerSupervisedLifeTests(DockerDaemon daemon) : IAsyncLifetime
@@ -35,7 +35,7 @@ public sealed class DockerSupervisedLifeTests(DockerDaemon daemon) : IAsyncLifet
         Assert.Equal("6", await daemon.InspectAsync(id, "{{.State.ExitCode}}"));
         AssertAllSucceeded(id);
 
-        // Before it has said how it takes the signal, the first process does not get it.
+        // The first process does not receive the signal before it has installed a handler.
         Task AwaitOutputAsync(string text) => Eventually.EqualAsync(text, async () => (await daemon.DockerAsync("logs", id)).OutputText);
     }
 

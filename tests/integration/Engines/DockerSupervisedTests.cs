@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>What docker run makes of hooks that hang, fail, or leave processes behind, now that they are supervised.</summary>
+/// <summary>Tests docker run with supervised hooks that hang, fail, or leave processes behind.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class DockerSupervisedTests(DockerDaemon daemon) : IAsyncLifetime
@@ -23,7 +23,7 @@ public sealed class DockerSupervisedTests(DockerDaemon daemon) : IAsyncLifetime
         CommandResult result = await ShortTimeout.FindAsync(
             1, HangForAsync, _ => (string?)Assert.Single(_docker.Endings)["ocihooksStderr"] == "waiting");
 
-        // crun throws away what hooks write.
+        // crun discards the output of hooks.
         Assert.Equal(runtime == "hooked", result.ErrorText.Contains("waiting", StringComparison.Ordinal));
 
         async Task<CommandResult> HangForAsync(double seconds)
@@ -46,7 +46,7 @@ public sealed class DockerSupervisedTests(DockerDaemon daemon) : IAsyncLifetime
         }
     }
 
-    /// <summary>Not of createContainer: runc itself waits for all that comes from such a hook, be it written by hand.</summary>
+    /// <summary>Without createContainer: runc itself waits for all processes of such a hook, with or without the wrapper.</summary>
     [Theory]
     [InlineData("hooked", "createRuntime")]
     [InlineData("hooked", "poststart")]
@@ -118,7 +118,7 @@ public sealed class DockerSupervisedTests(DockerDaemon daemon) : IAsyncLifetime
         _docker.AssertNothingIsLeft();
     }
 
-    /// <summary>Without networks of their own: to make and remove those at once may take a kernel longer than a minute.</summary>
+    /// <summary>The containers have no networks: a kernel may take longer than a minute to create and remove that many at once.</summary>
     [Theory]
     [InlineData("hooked")]
     [InlineData("hooked-crun")]

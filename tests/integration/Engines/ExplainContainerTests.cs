@@ -3,12 +3,12 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary><c>hookctl explain CONTAINER</c> with what the engines themselves wrote.</summary>
+/// <summary>Helpers to test <c>hookctl explain CONTAINER</c> with files that the engines wrote.</summary>
 internal static class ExplainedContainer
 {
     internal const string Rule = """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"always":true},"stages":["poststop"]}""";
 
-    /// <summary>What is told of a container, which must be a fresh one's: a hook of the rule, and the file is as it would be.</summary>
+    /// <summary>Asserts that explain reports, for a new container, a hook of the rule and an up-to-date config.json.</summary>
     internal static async Task AssertExplainedAsync(PrivateHost host, string engine, string id, params IEnumerable<string> names)
     {
         foreach (string name in names)
@@ -21,12 +21,12 @@ internal static class ExplainedContainer
         }
     }
 
-    /// <summary>Puts a file where the engine's users would have it.</summary>
+    /// <summary>Writes a file at the path where the engine's users would install it.</summary>
     internal static async Task InstallAsync(PrivateHost host, string text, string path) =>
         _ = (await host.RunWithInputAsync(text, "sh", "-c", "mkdir -p \"$(dirname \"$1\")\" && cat >\"$1\"", "sh", path)).EnsureSuccess();
 }
 
-/// <summary>Docker's.</summary>
+/// <summary>Tests explain with Docker.</summary>
 [Trait("Needs", "root")]
 [Collection(DockerCollection.Name)]
 public sealed class ExplainDockerTests(DockerDaemon docker) : IAsyncLifetime
@@ -56,7 +56,7 @@ public sealed class ExplainDockerTests(DockerDaemon docker) : IAsyncLifetime
     }
 }
 
-/// <summary>containerd's.</summary>
+/// <summary>Tests explain with containerd.</summary>
 [Trait("Needs", "root")]
 public sealed class ExplainContainerdTests : IClassFixture<ContainerdDaemon>
 {
@@ -80,7 +80,7 @@ public sealed class ExplainContainerdTests : IClassFixture<ContainerdDaemon>
     }
 }
 
-/// <summary>Podman's.</summary>
+/// <summary>Tests explain with Podman.</summary>
 [Trait("Needs", "root")]
 public sealed class ExplainPodmanTests(PodmanHost podman) : IClassFixture<PodmanHost>, IAsyncDisposable
 {
@@ -106,7 +106,7 @@ public sealed class ExplainPodmanTests(PodmanHost podman) : IClassFixture<Podman
     }
 }
 
-/// <summary>runc's and crun's own.</summary>
+/// <summary>Tests explain with runc and crun.</summary>
 [Trait("Needs", "root")]
 [Collection(LowLevelCollection.Name)]
 public sealed class ExplainRuntimeTests(LowLevelHost host)

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>A bundle for runc on a host with a systemd-journald, both of one test.</summary>
+/// <summary>A bundle for runc on a host with a systemd-journald, both for one test.</summary>
 internal sealed class JournalBench : IAsyncDisposable
 {
     public const string Injected = "5f1d3c0e9b7a4e0f8a6c2d4b1e3f5a70";
@@ -12,10 +12,10 @@ internal sealed class JournalBench : IAsyncDisposable
     public const string Failed = "e95f27b0d18c4c6fa3470c9b52ed6a81";
     public const string TimedOut = "07d3c5a4b92e4f68b1fe84603ad95c2e";
 
-    /// <summary>The rules' stages whose hooks run under a supervisor, in the order of a container's life.</summary>
+    /// <summary>The rule stages whose hooks run under a supervisor, in the order of a container's life.</summary>
     public static readonly string[] SupervisedStages = [.. HookLog.Stages.Where(stage => stage != "startContainer")];
 
-    /// <summary>The stages at which those hooks run: rules that name prestart are injected into createRuntime.</summary>
+    /// <summary>The stages in which these hooks run. The wrapper injects prestart hooks into createRuntime.</summary>
     public static readonly string[] RunStages = [.. SupervisedStages.Select(stage => stage == "prestart" ? "createRuntime" : stage)];
 
     private readonly LowLevelHost _lowLevel;
@@ -48,15 +48,17 @@ internal sealed class JournalBench : IAsyncDisposable
 
     public LowLevelBench Bundle { get; }
 
-    /// <summary>A file for events besides the journal, when the settings name it.</summary>
+    /// <summary>A file for events besides the journal. The settings must name it.</summary>
     public string LogFile => Bundle.PathTo("events.json");
 
     public IReadOnlyList<JsonNode> FileEvents => [.. File.ReadAllLines(LogFile).Select(line => JsonNode.Parse(line)!)];
 
-    /// <summary>A prestart hook is injected among those of createRuntime, and hooks come in the order of their rules' names.</summary>
+    /// <summary>
+    /// Returns the path of a stage's rule. A prestart hook is injected into createRuntime, where hooks are ordered by rule name.
+    /// </summary>
     public string RulePath(string stage) => Path.Combine(Bundle.Rules, $"{Array.IndexOf(HookLog.Stages, stage)}-{stage}.json");
 
-    /// <summary>Adds a rule for a stage whose hook is a shell script, with more arguments for it.</summary>
+    /// <summary>Writes a rule for a stage. Its hook is a shell script with arguments.</summary>
     public void WriteRule(string stage, string script, params IEnumerable<string> arguments) => File.WriteAllText(
         RulePath(stage),
         HookLog.Rule(
@@ -70,7 +72,7 @@ internal sealed class JournalBench : IAsyncDisposable
     /// <summary>Runs the container from its creation to its deletion.</summary>
     public Task<CommandResult> RunContainerAsync() => Bundle.WrappedAsync("run", "--bundle", Bundle.Bundle, LowLevelBench.Id);
 
-    /// <summary>Runs a hook under a supervisor as the runtime would, with standard error to be seen.</summary>
+    /// <summary>Runs a hook under a supervisor as the runtime would, and returns its standard error too.</summary>
     public Task<CommandResult> SuperviseAsync(string script) => _lowLevel.Host.RunWithInputAsync(
         """{"ociVersion":"1.0.2","id":"by-hand","status":"creating","bundle":"/nowhere"}""",
         "bash", "-c", "exec -a ocihooks-supervisor \"$@\"", "bash", Repository.Wrapper, "--stage=createRuntime", "--rule=/rule.json",

@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines;
 
 /// <summary>
-/// A journal that does not take events any more: neither containers nor hooks wait for it, and the events are told elsewhere.
+/// Tests a journal that accepts no more events. Neither containers nor hooks wait for it, and the events are written elsewhere.
 /// </summary>
 [Trait("Needs", "root")]
 public sealed class JournalOutageTests : IAsyncLifetime
@@ -50,7 +50,7 @@ public sealed class JournalOutageTests : IAsyncLifetime
         Assert.Equal(2, result.ErrorText.Split(told).Length);
     }
 
-    /// <summary>The runtime throws away what a hook writes that succeeds; this is the supervisor by itself.</summary>
+    /// <summary>Runs the supervisor alone, because the runtime discards the output of a hook that succeeds.</summary>
     [Theory]
     [InlineData("hung")]
     [InlineData("killed")]

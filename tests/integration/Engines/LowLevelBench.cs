@@ -30,7 +30,7 @@ internal sealed class LowLevelBench : IAsyncDisposable
         config["linux"]!["cgroupsPath"] = $"{lowLevel.Host.Cgroup}/{Path.GetFileName(bench._root)}";
         config["process"]!["terminal"] = false;
 
-        // A process without CAP_SYS_RESOURCE cannot raise what it was started with.
+        // A process without CAP_SYS_RESOURCE cannot raise its limits.
         _ = config["process"]!.AsObject().Remove("rlimits");
         config["mounts"]!.AsArray().Add(new JsonObject
         {
@@ -53,7 +53,7 @@ internal sealed class LowLevelBench : IAsyncDisposable
 
     public string Config => Path.Combine(Bundle, "config.json");
 
-    /// <summary>What a container that was created rather than run wrote.</summary>
+    /// <summary>The output of a container that was created with create, not run.</summary>
     public string Output => File.ReadAllText(PathTo("output"));
 
     public string PathTo(string name) => Path.Combine(_root, name);
@@ -80,7 +80,7 @@ internal sealed class LowLevelBench : IAsyncDisposable
         WriteConfig(config);
     }
 
-    /// <summary>Writes hooks into the configuration by hand, as the wrapper would.</summary>
+    /// <summary>Writes hooks into the configuration as the wrapper would, prestart hooks into createRuntime.</summary>
     public void SetHooks(params (string Stage, JsonObject Hook)[] hooks)
     {
         var stages = new JsonObject();
@@ -96,7 +96,7 @@ internal sealed class LowLevelBench : IAsyncDisposable
         WriteConfig(config);
     }
 
-    /// <summary>The command line up to the subcommand, with the wrapper or without.</summary>
+    /// <summary>Returns a runtime's command line, with or without the wrapper.</summary>
     public string[] CommandLine(bool wrapped, params IEnumerable<string> arguments) => wrapped
         ? [Repository.Wrapper, "--wrap-config", PathTo("settings.json"), "--root", PathTo("state"), .. arguments]
         : [_runtime, "--root", PathTo("state"), .. arguments];
@@ -114,7 +114,7 @@ internal sealed class LowLevelBench : IAsyncDisposable
     public RuntimeMessage MessageOf(CommandResult result) => RuntimeMessage.Of(result, _root);
 
     /// <summary>
-    /// A create whose output goes to files, for the container inherits it. What the runtime itself said is in the result.
+    /// Runs a create whose output goes to files, because the container inherits them. The result has the output of a create that failed.
     /// </summary>
     public Task<CommandResult> CreateAsync(bool wrapped, params IEnumerable<string> options)
     {
@@ -131,13 +131,13 @@ internal sealed class LowLevelBench : IAsyncDisposable
 
     public async Task StartAsync(bool wrapped) => Assert.Equal("", Silent(await CallAsync(wrapped, "start", Id)));
 
-    /// <summary>The status that the runtime itself tells.</summary>
+    /// <summary>Returns the status that the runtime reports.</summary>
     public async Task<string> StatusAsync() =>
         JsonNode.Parse((await WrappedAsync("state", Id)).EnsureSuccess().Output)!["status"]!.GetValue<string>();
 
     public Task AwaitStoppedAsync() => Eventually.EqualAsync("stopped", StatusAsync);
 
-    /// <summary>All that a command said, which must have succeeded.</summary>
+    /// <summary>Fails unless a command succeeded. Returns its output and errors.</summary>
     public static string Silent(CommandResult result)
     {
         _ = result.EnsureSuccess();

@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>The tests with runc and crun share a host and a root file system.</summary>
+/// <summary>The collection of tests with runc and crun that share a host and a root file system.</summary>
 [CollectionDefinition(Name)]
 public sealed class LowLevelCollection : ICollectionFixture<LowLevelHost>
 {

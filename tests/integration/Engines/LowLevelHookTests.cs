@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>Hooks that rules chose, as real runtimes run them: as if they had been written into config.json by hand.</summary>
+/// <summary>Tests that real runtimes run hooks from rules as if they were written into config.json by hand.</summary>
 [Collection(LowLevelCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class LowLevelHookTests(LowLevelHost host)
@@ -40,7 +40,7 @@ public sealed class LowLevelHookTests(LowLevelHost host)
         Assert.Equal(["own", "a", "b", "C"], bench.Log.Calls.Select(call => call.Name));
     }
 
-    /// <summary>As in crun's own tests.</summary>
+    /// <summary>crun's own tests have such a number.</summary>
     [Fact]
     public async Task A_number_for_an_argument_that_crun_takes_is_no_matter_of_rules_that_do_not_ask()
     {
@@ -171,7 +171,7 @@ public sealed class LowLevelHookTests(LowLevelHost host)
         Assert.Equal("", LowLevelBench.Silent(await bench.WrappedAsync("delete", LowLevelBench.Id)));
     }
 
-    /// <summary>There is no criu to restore with on most machines: the recording runtime shows what it would have got.</summary>
+    /// <summary>Most machines have no criu for a restore. The recording runtime shows what it would have received.</summary>
     [Fact]
     public void A_restore_is_patched_as_a_create_is()
     {
@@ -203,7 +203,7 @@ public sealed class LowLevelHookTests(LowLevelHost host)
         return (bench.Log.Calls, bench.Bundle);
     }
 
-    /// <summary>What create, start and delete said, with a container whose process would leave a word.</summary>
+    /// <summary>Returns the messages of create, start and delete, for a container whose process prints a word.</summary>
     private async Task<List<RuntimeMessage>> LifeAsync(bool wrapped, string runtime, Action<LowLevelBench> prepare)
     {
         await using LowLevelBench bench = await LowLevelBench.MakeAsync(host, runtime);

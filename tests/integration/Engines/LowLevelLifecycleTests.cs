@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>Every command of a runtime, given to the wrapper in its place.</summary>
+/// <summary>Tests every command of a runtime, run through the wrapper.</summary>
 [Collection(LowLevelCollection.Name)]
 [Trait("Needs", "root")]
 public sealed partial class LowLevelLifecycleTests(LowLevelHost host)
@@ -49,7 +49,7 @@ public sealed partial class LowLevelLifecycleTests(LowLevelHost host)
         bench.SetProcess("hostname; echo err >&2; exit 7");
         bench.Log.WriteRules(bench.Rules);
 
-        // Without --bundle it is the working directory.
+        // Without --bundle the bundle is the working directory.
         CommandResult result = await bench.WrappedAsync("run", LowLevelBench.Id);
 
         Assert.Equal(new RuntimeMessage(7, $"{runtime}\n", "err\n"), bench.MessageOf(result));
@@ -170,7 +170,7 @@ public sealed partial class LowLevelLifecycleTests(LowLevelHost host)
         Assert.Equal(bench.MessageOf(bare), bench.MessageOf(wrapped));
     }
 
-    /// <summary>Now and then crun, bare too, shows the last that a container wrote to its terminal as a message of its own.</summary>
+    /// <summary>Matches the decoration of an error. crun, also alone, sometimes shows a container's last output so.</summary>
     [GeneratedRegex(@"\x1b\[1;31m\S+Z: |\x1b\[0m\r?\n")]
     private static partial Regex CrunDecoration();
 }

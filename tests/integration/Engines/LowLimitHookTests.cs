@@ -3,13 +3,16 @@ using System.Text.Json.Nodes;
 namespace IntegrationTests.Engines;
 
 /// <summary>
-/// A container's limits hold for its hooks, too, with crun from createRuntime on. What is enough for a hook is enough with a supervisor.
+/// Tests hooks under a container's limits, which crun applies to hooks from createRuntime on. A limit that is enough for a hook must be
+/// enough with a supervisor.
 /// </summary>
 [Collection(LowLevelCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class LowLimitHookTests(LowLevelHost host)
 {
-    /// <summary>It reads the state: crun before 1.17 fails if a hook ends before the state is written to it.</summary>
+    /// <summary>
+    /// A script that stores its limits. It reads the state: crun before 1.17 fails if a hook ends before crun has written it.
+    /// </summary>
     private const string NoteLimits = "read -r state; { ulimit -a; ulimit -Ha; } >\"$1/limits\"";
 
     public static TheoryData<string, string, string, long, long> Situations

@@ -2,7 +2,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>What rules see of containers of the Podmans that other Debians have: since 5, --rm containers are in a store of their own.</summary>
+/// <summary>
+/// Tests what rules see of containers of other Debians' Podmans. Since Podman 5, --rm containers have their own store.
+/// </summary>
 [Trait("Needs", "root")]
 public sealed class OtherPodmanIdentityTests
 {
@@ -24,7 +26,7 @@ public sealed class OtherPodmanIdentityTests
         Assert.Equal(["name"], await MatchedAsync(podman, [], "--rm", "--name", "shop-4", "--rootfs", podman.PathTo("rootfs")));
     }
 
-    /// <summary>Then bundles and stores of containers are where Podman keeps what it needs as it runs, and images are not.</summary>
+    /// <summary>Podman then keeps bundles and container stores under its run root, but not images.</summary>
     [Theory]
     [InlineData("trixie")]
     [InlineData("forky")]
@@ -39,7 +41,7 @@ public sealed class OtherPodmanIdentityTests
         Assert.Equal(s_names, await MatchedAsync(podman, ["--transient-store"], "--name", "shop-2", PodmanHost.Image));
     }
 
-    /// <summary>Podman tells the first of an image's names where it was told an ID.</summary>
+    /// <summary>Given an ID, Podman passes on only the first of an image's names.</summary>
     [Theory]
     [InlineData("trixie")]
     [InlineData("forky")]
@@ -84,7 +86,7 @@ public sealed class OtherPodmanIdentityTests
         ("digest", $$"""{"imageDigest":"{{await ImageDetailAsync(podman, "{{.Digest}}")}}"}"""),
         ("id", $$"""{"imageDigest":"sha256:{{await ImageDetailAsync(podman, "{{.Id}}")}}"}"""));
 
-    /// <summary>Runs a container that ends by itself. The rules that it got.</summary>
+    /// <summary>Runs a container that ends by itself. Returns the rules that matched it.</summary>
     private static async Task<IEnumerable<string>> MatchedAsync(PodmanHost podman, string[] options, params string[] arguments)
     {
         podman.Log.Clear();

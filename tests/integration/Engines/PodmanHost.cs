@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>Podman with storage of its own, on a host of its own.</summary>
+/// <summary>Podman with its own storage on its own private host.</summary>
 public sealed class PodmanHost : IAsyncLifetime
 {
     public const string Image = "localhost/busybox:test";
@@ -14,7 +14,7 @@ public sealed class PodmanHost : IAsyncLifetime
     {
     }
 
-    /// <param name="suite">The Debian whose Podman it is; null for this machine's own.</param>
+    /// <param name="suite">The Debian whose Podman to use; null for this machine's.</param>
     internal PodmanHost(string? suite)
     {
         _program = suite is null ? ["podman"] : OtherProgram(suite);
@@ -43,7 +43,7 @@ public sealed class PodmanHost : IAsyncLifetime
 
     internal string PathTo(string name) => Path.Combine(Host.Root, name);
 
-    /// <summary>Podman with the wrapper as its runtime.</summary>
+    /// <summary>Runs Podman with the wrapper as its runtime.</summary>
     internal Task<CommandResult> PodmanAsync(params IEnumerable<string> arguments) => PodmanAsync([], arguments);
 
     /// <param name="options">More global options.</param>
@@ -51,12 +51,12 @@ public sealed class PodmanHost : IAsyncLifetime
     internal Task<CommandResult> PodmanAsync(string[] options, IEnumerable<string> arguments) =>
         Host.RunAsync(CommandLine([.. options, .. arguments]));
 
-    /// <summary>vfs works on any file system; without systemd there is no journal for logs and events.</summary>
+    /// <summary>Returns Podman's command line. vfs works on any file system. Without systemd no journal takes logs and events.</summary>
     internal string[] CommandLine(params IEnumerable<string> arguments) =>
         [.. _program, "--runtime", Repository.Wrapper, "--root", PathTo("storage"), "--runroot", PathTo("runroot"), "--storage-driver", "vfs",
         "--cgroup-manager", "cgroupfs", "--events-backend", "file", .. arguments];
 
-    /// <summary>Options of run and create. Networks are not the runtime's business.</summary>
+    /// <summary>Returns options of run and create. The container has no network, because networks do not concern the runtime.</summary>
     internal string[] RunOptions() =>
         ["--network", "none", "--cgroup-parent", Host.Cgroup, "--log-driver", "k8s-file", "--volume", $"{Log.Mount}:{Log.Mount}"];
 
@@ -76,8 +76,8 @@ public sealed class PodmanHost : IAsyncLifetime
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 
     /// <summary>
-    /// Another Debian's Podman, which runs from where it is unpacked. It will not start without a program for networks, although no test's
-    /// container has one.
+    /// Returns the command of another Debian's Podman, run from where it is unpacked. It does not start without a network program, although
+    /// no test's container has a network.
     /// </summary>
     private string[] OtherProgram(string suite)
     {

@@ -1,6 +1,6 @@
 namespace IntegrationTests.Engines;
 
-/// <summary>What rules of format ocihooks/1 see of Podman's containers.</summary>
+/// <summary>Tests what rules of format ocihooks/1 see of Podman's containers.</summary>
 [Trait("Needs", "root")]
 public sealed class PodmanIdentityTests(PodmanHost podman) : IClassFixture<PodmanHost>
 {

@@ -3,7 +3,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>Podman's containers recorded by the rule that <c>hookctl seccomp record</c> writes, and run under what follows.</summary>
+/// <summary>
+/// Tests Podman's containers: recording by the rule that <c>hookctl seccomp record</c> writes, and running under the result.
+/// </summary>
 [Trait("Needs", "root")]
 public sealed class PodmanSeccompTests(PodmanHost podman) : IClassFixture<PodmanHost>
 {

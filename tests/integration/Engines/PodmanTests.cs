@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>podman --runtime.</summary>
+/// <summary>Tests podman --runtime.</summary>
 [Trait("Needs", "root")]
 public sealed class PodmanTests(PodmanHost podman) : IClassFixture<PodmanHost>, IAsyncLifetime
 {
@@ -54,7 +54,7 @@ public sealed class PodmanTests(PodmanHost podman) : IClassFixture<PodmanHost>, 
         _ = (await podman.PodmanAsync("pause", id)).EnsureSuccess();
         _ = (await podman.PodmanAsync("unpause", id)).EnsureSuccess();
 
-        // Podman deletes without a PATH: the wrapper must find the runtime all the same.
+        // Podman runs delete without a PATH, and the wrapper must still find the runtime.
         CommandResult stop = (await podman.PodmanAsync("stop", "--time", "600", id)).EnsureSuccess();
         Assert.Equal("", stop.ErrorText);
         Assert.Equal("exited 6", await StatusAsync(id));
@@ -86,7 +86,7 @@ public sealed class PodmanTests(PodmanHost podman) : IClassFixture<PodmanHost>, 
         Assert.DoesNotContain("not found", result.ErrorText, StringComparison.Ordinal);
     }
 
-    /// <summary>Podman's own clean-up after a container does not get the flag, and deletes with the default settings.</summary>
+    /// <summary>Podman's cleanup after a container does not get the flag, so it deletes with the default settings.</summary>
     [Fact]
     public async Task Other_settings_can_be_named_by_a_runtime_flag()
     {

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>That the tests with engines leave nothing behind, whatever the engines do.</summary>
+/// <summary>Tests that engines leave nothing behind outside their private host.</summary>
 [Trait("Needs", "root")]
 public sealed class PrivateHostTests
 {
@@ -43,7 +43,9 @@ public sealed class PrivateHostTests
         Assert.False(Directory.Exists(root));
     }
 
-    /// <summary>Podman and crun take each directory for a controller, and write files into one that is none, which nothing removes.</summary>
+    /// <summary>
+    /// Podman and crun use each directory as a controller. In a directory that is not a hierarchy they write files that nothing removes.
+    /// </summary>
     [Fact]
     public async Task A_directory_that_is_no_hierarchy_of_cgroups_is_not_there()
     {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>What rules edit, as it is in containers of real runtimes.</summary>
+/// <summary>Tests the edits of rules in containers of real runtimes.</summary>
 [Collection(LowLevelCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class RuleEditsContainerTests(LowLevelHost host)

@@ -4,7 +4,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>Rules of format <c>ocihooks/1</c> with real runtimes: what a hook is told of the container, and a configuration that is filtered.</summary>
+/// <summary>
+/// Tests rules of format <c>ocihooks/1</c> with real runtimes: variables about the container, and filters of config.json.
+/// </summary>
 [Collection(LowLevelCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class RulePolicyTests(LowLevelHost host)
@@ -29,7 +31,7 @@ public sealed class RulePolicyTests(LowLevelHost host)
         Assert.Equal(LowLevelBench.Id, (string)state["id"]!);
     }
 
-    /// <summary>Its state at that stage has none.</summary>
+    /// <summary>crun's state in this stage has no pid.</summary>
     [Fact]
     public async Task Where_crun_tells_no_pid_the_hook_fails()
     {

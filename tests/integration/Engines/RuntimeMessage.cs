@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>How a command ended and what it said, but for the time, the test's directory and the path that the runtime was called by.</summary>
+/// <summary>A command's exit code and output, without times, the test's directory and the path of the runtime.</summary>
 internal sealed partial record RuntimeMessage(int? ExitCode, string Output, string Error)
 {
     public static RuntimeMessage Of(CommandResult result, string directory) =>
@@ -15,7 +15,7 @@ internal sealed partial record RuntimeMessage(int? ExitCode, string Output, stri
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")]
     private static partial Regex Time();
 
-    // argp and urfave/cli show the program's path, which the wrapper looks up.
+    // argp and urfave/cli print the program's path, which the wrapper resolves.
     [GeneratedRegex(@"/usr/s?bin/(runc|crun)\b")]
     private static partial Regex CalledBy();
 }

@@ -4,7 +4,7 @@ using IntegrationTests.Wrapper;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>containerd-shim-hooked-v1 in front of a recorder in place of containerd's shim, with no engine.</summary>
+/// <summary>Tests containerd-shim-hooked-v1 in front of a recorder that replaces containerd's shim, without an engine.</summary>
 public sealed class ShimProgramTests : IAsyncLifetime
 {
     private const string Real = "containerd-shim-runc-v2";
@@ -13,7 +13,7 @@ public sealed class ShimProgramTests : IAsyncLifetime
     private readonly string _records;
     private readonly string _elsewhere;
 
-    /// <summary>For a PATH with nothing but what the program itself needs.</summary>
+    /// <summary>A directory for PATH that has only what the program itself needs.</summary>
     private readonly string _tools;
 
     public ShimProgramTests()
@@ -91,7 +91,7 @@ public sealed class ShimProgramTests : IAsyncLifetime
     [Fact]
     public void A_shim_beside_the_daemon_that_calls_is_found_without_PATH()
     {
-        // Its daemon here is this shell.
+        // This shell is the calling daemon.
         string daemon = Executable.Copy("/bin/sh", Path.Combine(_elsewhere, "daemon"));
         LinkReal(_elsewhere);
 
@@ -166,7 +166,7 @@ public sealed class ShimProgramTests : IAsyncLifetime
     [Trait("Needs", "root")]
     public async Task Uninstalling_leaves_nothing_of_it()
     {
-        // It ends the recordings of the machine.
+        // Uninstalling ends the machine's recordings.
         _ = (await PrivateBpf.RunAsync("", "make", "--directory", Repository.Root, "uninstall", $"PREFIX={_root}/usr")).EnsureSuccess();
 
         Assert.False(File.Exists(Program(Programs)));
@@ -179,7 +179,7 @@ public sealed class ShimProgramTests : IAsyncLifetime
 
     private CommandResult Run(string path, params string[] arguments) => RunProgram(Program(Programs), path, arguments);
 
-    /// <summary>By a <see cref="Command"/>: what it hands on is compared byte by byte.</summary>
+    /// <summary>Uses <see cref="Command"/>, because the test compares what the program passes on byte by byte.</summary>
     private CommandResult RunProgram(string program, string path, params string[] arguments) =>
         new Command(program, arguments.Select(argument => (ByteString)argument))
         {

@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>The runtime type of OciHooks under containerd.</summary>
+/// <summary>Tests the runtime type of OciHooks under containerd.</summary>
 [Collection(ContainerdCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class ShimTests
@@ -55,7 +55,7 @@ public sealed class ShimTests
         _daemon.Log.AssertWholeLife(id);
     }
 
-    /// <summary>containerd calls the program itself to clean up what a shim has left.</summary>
+    /// <summary>containerd runs the shim program itself to clean up after a killed shim.</summary>
     [Fact]
     public async Task A_task_whose_shim_was_killed_is_cleaned_up()
     {
@@ -90,7 +90,7 @@ public sealed class ShimTests
         Assert.Contains($"{_daemon.Rules}/a.json:1:", result.ErrorText, StringComparison.Ordinal);
     }
 
-    /// <summary>The low-level runtime has what it would have had under containerd's own runtime type, and no more.</summary>
+    /// <summary>The low-level runtime gets the same environment as under containerd's own runtime type.</summary>
     [Fact]
     public async Task The_runtimes_environment_is_that_without_OciHooks()
     {
@@ -101,7 +101,7 @@ public sealed class ShimTests
         Assert.Equal(bare, hooked);
     }
 
-    /// <summary>Runs a container with a runtime that notes its environment at create before it becomes runc.</summary>
+    /// <summary>Runs a container with a runtime that stores its environment at create and then executes runc.</summary>
     private async Task<string[]> EnvironmentOfCreateAsync(Func<string, string[]> run)
     {
         string script = _daemon.PathTo("noting-runc");
@@ -114,7 +114,7 @@ public sealed class ShimTests
             """);
         _ = (await _daemon.CtrAsync([.. run(script), "--rm", ContainerdDaemon.Image, "s5", "true"])).EnsureSuccess();
 
-        // A shell, bash more than others, changes the order, and sets _ to what it executes.
+        // A shell, bash in particular, changes the order, and sets _ to the program it executes.
         return [.. File.ReadAllLines(notes)
             .Where(entry => !entry.StartsWith("_=", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)];

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>A bundle with hooks that are shell scripts, what their supervisors logged, and an eye on what they leave behind.</summary>
+/// <summary>A bundle with shell scripts as hooks, the events of their supervisors, and a mark that finds processes left behind.</summary>
 internal sealed class SupervisedBench : IAsyncDisposable
 {
     private readonly HookMark _mark = new();
@@ -18,9 +18,9 @@ internal sealed class SupervisedBench : IAsyncDisposable
         Notes = Directory.CreateDirectory(LowLevel.PathTo("notes")).FullName;
     }
 
-    /// <param name="host">Where the containers are.</param>
+    /// <param name="host">The host of the containers.</param>
     /// <param name="runtime">The low-level runtime.</param>
-    /// <param name="timeout">How long a hook may run, in seconds; as long as it takes if null.</param>
+    /// <param name="timeout">The hooks' timeout, in seconds; null for none.</param>
     public static async Task<SupervisedBench> MakeAsync(LowLevelHost host, string runtime, double? timeout = null) =>
         new(await LowLevelBench.MakeAsync(host, runtime), timeout);
 
@@ -28,17 +28,17 @@ internal sealed class SupervisedBench : IAsyncDisposable
 
     public HookMark Mark => _mark;
 
-    /// <summary>A directory for what hooks write, which is their $1.</summary>
+    /// <summary>A directory for the files of hooks, which get its path as $1.</summary>
     public string Notes { get; }
 
-    /// <summary>What the supervisors logged at the end of each hook.</summary>
+    /// <summary>The events that the supervisors logged at the end of hooks.</summary>
     public IReadOnlyList<JsonNode> Ended => [.. File.ReadAllLines(LowLevel.PathTo("events"))
         .Select(line => JsonNode.Parse(line)!)
         .Where(line => line["ocihooksTimedOut"] is not null)];
 
     public string Note(string name) => Path.Combine(Notes, name);
 
-    /// <summary>A hook that is a shell script, as config.json and rules have it.</summary>
+    /// <summary>Returns a hook that is a shell script, in the format of config.json and rules.</summary>
     public JsonObject Hook(string script) => Hook("/bin/busybox", "sh", "-c", script, "sh", Notes);
 
     public JsonObject Hook(string path, params string[] arguments) => new()
@@ -81,10 +81,10 @@ internal sealed class SupervisedBench : IAsyncDisposable
         Assert.Equal("", LowLevelBench.Silent(await LowLevel.WrappedAsync("delete", LowLevelBench.Id)));
     }
 
-    /// <summary>Where the wrapper puts the hooks that a rule wants in a stage.</summary>
+    /// <summary>Returns the stage into which the wrapper injects a rule's hooks.</summary>
     public static string PlaceOf(string stage) => stage == "prestart" ? "createRuntime" : stage;
 
-    /// <summary>A hook as the wrapper wrote it into the configuration.</summary>
+    /// <summary>Returns a hook as the wrapper wrote it into the configuration.</summary>
     public JsonNode Injected(string stage) => Assert.Single(LowLevel.ReadConfig()["hooks"]![stage]!.AsArray())!;
 
     public async ValueTask DisposeAsync()

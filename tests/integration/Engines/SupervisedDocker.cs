@@ -4,8 +4,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines;
 
 /// <summary>
-/// The shared daemon with hooks of one test, which are marked by their environment: it goes to all that they start, whatever becomes
-/// of it, and to the supervisors.
+/// The shared daemon with the hooks of one test. An environment entry marks them. Supervisors, and all processes that the hooks start,
+/// inherit it.
 /// </summary>
 internal sealed class SupervisedDocker(DockerDaemon daemon) : IAsyncLifetime
 {
@@ -13,7 +13,7 @@ internal sealed class SupervisedDocker(DockerDaemon daemon) : IAsyncLifetime
 
     public DockerDaemon Daemon => daemon;
 
-    /// <summary>The file that has the events.</summary>
+    /// <summary>The path of the file of events.</summary>
     public string EventFile => Daemon.PathTo("events.json");
 
     /// <summary>The events about hooks that have ended.</summary>
@@ -21,7 +21,7 @@ internal sealed class SupervisedDocker(DockerDaemon daemon) : IAsyncLifetime
         ? []
         : [.. File.ReadAllLines(EventFile).Select(line => JsonNode.Parse(line)!).Where(one => one["ocihooksEnd"] is not null)];
 
-    /// <summary>The processes of hooks and supervisors, by the machine's numbers.</summary>
+    /// <summary>The processes of hooks and supervisors, by their IDs on the machine.</summary>
     public IReadOnlyList<int> Processes => _mark.Processes;
 
     public async ValueTask InitializeAsync()
@@ -30,7 +30,7 @@ internal sealed class SupervisedDocker(DockerDaemon daemon) : IAsyncLifetime
         Set();
     }
 
-    /// <summary>Settings besides the usual ones, for both runtimes.</summary>
+    /// <summary>Writes the settings of both runtimes, with some changed.</summary>
     public void Set(params (string Key, JsonNode Value)[] settings)
     {
         foreach ((string file, string runtime) in new[] { (Daemon.Host.SettingsFile, "runc"), (Daemon.PathTo("crun.json"), "crun") })
@@ -48,11 +48,11 @@ internal sealed class SupervisedDocker(DockerDaemon daemon) : IAsyncLifetime
 
     public string RulePath(string name) => Path.Combine(Daemon.Rules, name);
 
-    /// <summary>Adds a rule whose hook is a shell script.</summary>
+    /// <summary>Writes a rule whose hook is a shell script.</summary>
     public void WriteRule(string name, string stage, string script, params IEnumerable<string> arguments) =>
         WriteRule(name, stage, timeout: null, script, arguments);
 
-    /// <summary>Adds a rule whose hook is a shell script that does not end, and may run for a second only.</summary>
+    /// <summary>Writes a rule whose hook is a shell script that does not end, with a timeout of one second.</summary>
     public void WriteHangingRule(string name, string stage, string script) => WriteRule(name, stage, timeout: 1, script, []);
 
     private void WriteRule(string name, string stage, int? timeout, string script, IEnumerable<string> arguments)
@@ -71,12 +71,12 @@ internal sealed class SupervisedDocker(DockerDaemon daemon) : IAsyncLifetime
         Daemon.WriteRule(name, HookLog.Rule(hook, stage));
     }
 
-    /// <summary>Adds a rule whose hook notes its call in the log after some preparation.</summary>
+    /// <summary>Writes a rule whose hook runs a script and then logs its call.</summary>
     public void WriteLoggingRule(string name, string stage, string before = "") =>
         WriteRule(
             name, stage, before + "read -r state; echo \"$1 hook $state\" >>\"$2\"", stage, Path.Combine(Daemon.Log.Mount, "hooks.log"));
 
-    /// <summary>Docker may tell of a container's end before its last hook has ended.</summary>
+    /// <summary>Waits until no process is left. Docker may report a container's end before its last hook has ended.</summary>
     public void AssertNothingIsLeft() => _mark.AssertNoProcesses();
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines;
 
 /// <summary>
-/// Hooks of real runtimes that crash, fail, or are not there any more when they are to run, and what becomes of the container.
+/// Tests hooks of real runtimes that crash, fail, or are missing when they should run, and their effect on the container.
 /// </summary>
 [Collection(LowLevelCollection.Name)]
 [Trait("Needs", "root")]
@@ -81,7 +81,7 @@ public sealed class SupervisedFailureTests(LowLevelHost host)
         Assert.Contains("no such file", bench.Ended[0]["message"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
-    /// <summary>runc alone would run none after the first that fails.</summary>
+    /// <summary>runc alone would run no hook after the first failure.</summary>
     [Theory]
     [InlineData("runc", "exit 3", "abort")]
     [InlineData("crun", "exit 3", "abort")]
@@ -159,6 +159,6 @@ public sealed class SupervisedFailureTests(LowLevelHost host)
         bench.Mark.AssertNoProcesses();
     }
 
-    /// <summary>A hook that can be executed when the rules are read.</summary>
+    /// <summary>Writes a hook that is executable when the rules are read.</summary>
     private static string WriteScript(SupervisedBench bench) => Executable.Write(bench.LowLevel.PathTo("hook"), "#!/bin/sh\n");
 }

@@ -6,7 +6,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>What the journal, a real one, has about the hooks of a container that runc runs.</summary>
+/// <summary>Tests what a real journal has about the hooks of a container that runc runs.</summary>
 [Trait("Needs", "root")]
 public sealed class SupervisedJournalTests : IAsyncLifetime
 {
@@ -50,12 +50,12 @@ public sealed class SupervisedJournalTests : IAsyncLifetime
         Assert.InRange((end - start).TotalMilliseconds, duration - 1, duration + 1);
         Assert.InRange(start, before, DateTimeOffset.UtcNow);
 
-        // An event about an end comes after it.
+        // An event about an end is logged after that end.
         long logged = long.Parse(Assert.Single(entry["_SOURCE_REALTIME_TIMESTAMP"]), CultureInfo.InvariantCulture);
         Assert.InRange(end, start, DateTimeOffset.UnixEpoch.AddMicroseconds(logged));
     }
 
-    /// <summary>A journal has a field's values as a set: they may come in another order, and twice the same is once.</summary>
+    /// <summary>A journal keeps a field's values as a set: their order may change, and equal values appear once.</summary>
     [Fact]
     public async Task The_arguments_can_be_read_as_they_were()
     {
@@ -135,7 +135,7 @@ public sealed class SupervisedJournalTests : IAsyncLifetime
         }
     }
 
-    /// <summary>The journal takes more than a datagram may hold as a file in memory.</summary>
+    /// <summary>The journal accepts an event too large for a datagram as a file in memory.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

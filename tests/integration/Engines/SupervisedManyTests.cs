@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>Many containers at once, all of whose hooks take their time.</summary>
+/// <summary>Tests many containers at once, all with slow hooks.</summary>
 [Collection(LowLevelCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class SupervisedManyTests(LowLevelHost host)
@@ -40,8 +40,8 @@ public sealed class SupervisedManyTests(LowLevelHost host)
     }
 
     /// <summary>
-    /// crun mistakes the end of a container that is over at once for that of its poststart hook, now and then, and would wait for the
-    /// hook's outer timeout.
+    /// crun sometimes takes the end of a short container for the end of its poststart hook, and would then wait for the hook's outer
+    /// timeout.
     /// </summary>
     [Theory]
     [InlineData("runc")]

@@ -3,14 +3,14 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>Hooks of real runtimes that write too much, or leave others behind who could.</summary>
+/// <summary>Tests hooks of real runtimes that write too much, or leave processes behind that could.</summary>
 [Collection(LowLevelCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class SupervisedOutputTests(LowLevelHost host)
 {
     private const int Much = 100 * 1024 * 1024;
 
-    /// <summary>Not by way of yes(1): crun blocks SIGPIPE in hooks, so that it would go on for ever.</summary>
+    /// <summary>A script that writes very much. It does not use yes(1): crun blocks SIGPIPE in hooks, so yes would run forever.</summary>
     private static readonly string s_flood = $"head -c {Much} /dev/zero | tr '\\0' x; head -c {Much} /dev/zero | tr '\\0' x >&2\n";
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class SupervisedOutputTests(LowLevelHost host)
         {
             Assert.Contains("beyond the flood", create.ErrorText, StringComparison.Ordinal);
 
-            // What a pipe holds, and no more: nobody may read it before runc has ended.
+            // Less than a pipe's capacity, because nobody may read it before runc has ended.
             Assert.InRange(create.ErrorText.Length, 55 * 1024, (64 * 1024) - 1);
             Assert.Contains("failed with exit code 3", create.ErrorText, StringComparison.Ordinal);
         }

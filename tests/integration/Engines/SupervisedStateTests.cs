@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>What reaches a hook through a supervisor: states that are larger than a pipe holds, and signals.</summary>
+/// <summary>Tests what a supervisor passes to a hook: states that are larger than a pipe, and signals.</summary>
 [Collection(LowLevelCollection.Name)]
 [Trait("Needs", "root")]
 public sealed partial class SupervisedStateTests(LowLevelHost host)
@@ -57,7 +57,7 @@ public sealed partial class SupervisedStateTests(LowLevelHost host)
         Assert.InRange(supervised.Length, Large, 2 * Large);
     }
 
-    /// <summary>A runtime may block signals for the sake of its own timeout, and a supervisor always has one.</summary>
+    /// <summary>A runtime may block signals for its own timeout, and a hook with a supervisor always has one.</summary>
     [Theory]
     [InlineData("runc", "createRuntime")]
     [InlineData("crun", "createRuntime")]
@@ -83,7 +83,7 @@ public sealed partial class SupervisedStateTests(LowLevelHost host)
         bench.LowLevel.WriteConfig(config);
     }
 
-    /// <summary>What a hook stored of what it was given, but for the numbers of processes and the bundle.</summary>
+    /// <summary>Returns what a hook stored of its input, without process IDs and the bundle.</summary>
     private async Task<string> StoredAsync(string runtime, string stage, bool supervised, string script)
     {
         await using SupervisedBench bench = await SupervisedBench.MakeAsync(host, runtime);

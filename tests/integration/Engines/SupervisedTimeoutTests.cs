@@ -4,14 +4,16 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines;
 
 /// <summary>
-/// Hooks of real runtimes that do not end by themselves. That it is the supervisor who ends them, and not the runtime by its own,
-/// later timeout, shows in exit code 124: the runtime's own would have another message.
+/// Tests hooks of real runtimes that do not end by themselves. Exit code 124 shows that the supervisor ended them. The runtime's own, later
+/// timeout would have another message.
 /// </summary>
 [Collection(LowLevelCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class SupervisedTimeoutTests(LowLevelHost host)
 {
-    /// <summary>Out of the session and the group, and no child of the hook any more, before the hook sleeps for ever itself.</summary>
+    /// <summary>
+    /// A script that starts a daemon outside of the hook's session, group and children. The hook itself then sleeps forever.
+    /// </summary>
     private const string Daemon = """
         (setsid sh -c '(echo $$ >"$0/daemon"; exec sleep 100000) &' "$1" &)
         until test -s "$1/daemon"; do sleep 0.01; done
@@ -48,7 +50,7 @@ public sealed class SupervisedTimeoutTests(LowLevelHost host)
         Assert.NotEqual(0, (await bench.LowLevel.BareAsync("state", LowLevelBench.Id)).ExitCode);
     }
 
-    /// <summary>The container goes on, for its end would take a hook with it that runs in its PID namespace.</summary>
+    /// <summary>The container keeps running: its end would kill a hook in its PID namespace.</summary>
     [Theory]
     [InlineData("runc", "prestart")]
     [InlineData("crun", "prestart")]
@@ -66,7 +68,7 @@ public sealed class SupervisedTimeoutTests(LowLevelHost host)
         Assert.Equal(SupervisedBench.PlaceOf(stage), ended["ocihooksStage"]!.GetValue<string>());
         Assert.True(ended["ocihooksTimedOut"]!.GetValue<bool>());
 
-        // On a busy machine also the shells on the daemon's way out, and the hook with what it waits by.
+        // On a busy machine the shells that start the daemon, the hook and its sleep may count too.
         Assert.InRange(ended["ocihooksKilled"]!.GetValue<int>(), 1, 5);
 
         async Task<(JsonNode Ended, bool HasDaemon)> HangForAsync(double seconds)
@@ -145,7 +147,7 @@ public sealed class SupervisedTimeoutTests(LowLevelHost host)
         bench.AddRule("createRuntime", hook);
     }
 
-    /// <summary>runc shows what a hook wrote, crun only its exit code.</summary>
+    /// <summary>Asserts that create reports the timeout. runc shows the hook's output, crun only its exit code.</summary>
     private static void AssertTimedOut(string runtime, CommandResult create, string message)
     {
         Assert.NotEqual(0, create.ExitCode);

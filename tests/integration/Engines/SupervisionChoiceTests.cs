@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines;
 
-/// <summary>Which hooks real runtimes find supervised, and that they stay so whatever becomes of the wrapper's files.</summary>
+/// <summary>Tests which hooks real runtimes run supervised, and that later changes of the wrapper's files do not affect them.</summary>
 [Collection(LowLevelCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class SupervisionChoiceTests(LowLevelHost host)

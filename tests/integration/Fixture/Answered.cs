@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 namespace IntegrationTests.Fixture;
 
 /// <summary>
-/// hookctl where it asks other programs. It waits for an answer for some seconds only, and says so if there was none, which on a busy machine
-/// says nothing of what a test is about: it is asked again.
+/// Runs hookctl commands that query other programs. hookctl waits some seconds for each and reports a missing answer. On a busy machine
+/// such a report does not concern the test, so hookctl runs again.
 /// </summary>
 internal static partial class Answered
 {
-    /// <summary>Runs hookctl until all have answered that it asks.</summary>
-    /// <param name="run">Runs it.</param>
-    /// <param name="undo">Takes back what it did.</param>
+    /// <summary>Runs hookctl until every program it queries has answered.</summary>
+    /// <param name="run">Runs hookctl.</param>
+    /// <param name="undo">Reverts its changes.</param>
     public static async Task<CommandResult> ByAsync(Func<Task<CommandResult>> run, Func<Task>? undo = null)
     {
         CommandResult result = await run();
@@ -34,7 +34,7 @@ internal static partial class Answered
         }
     }
 
-    /// <summary>Runs hookctl to change an engine's file, which is as it was, with its backups, before it is run again.</summary>
+    /// <summary>Runs hookctl to change an engine's file. Restores the file and its backups before it runs hookctl again.</summary>
     public static Task<CommandResult> ByEngineOfAsync(string file, Func<Task<CommandResult>> run)
     {
         Dictionary<string, byte[]> before = Files().ToDictionary(path => path, File.ReadAllBytes);
@@ -58,7 +58,7 @@ internal static partial class Answered
         }
     }
 
-    // Who is asked too late may have told its exit code, and nothing more.
+    // A program that was asked too late may have reported its exit code and nothing more.
     [GeneratedRegex(
         """does not answer|answers through the wrapper: ?["\r\n]|does not tell its (version|runtime): ?["\r\n]|did not end in """
         + "|dockerd still |default runtime is still ", RegexOptions.ExplicitCapture)]

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace IntegrationTests.Fixture;
 
-/// <summary>A root file system of one static binary.</summary>
+/// <summary>A root file system with one static binary.</summary>
 internal static class BusyboxImage
 {
     /// <summary>Makes the root file system in a new directory.</summary>
@@ -26,7 +26,7 @@ internal static class BusyboxImage
         return directory;
     }
 
-    /// <summary>Makes a tar of it, as docker and podman import it.</summary>
+    /// <summary>Makes a tar file of the root file system, which docker and podman can import.</summary>
     public static async Task<string> MakeTarAsync(string directory)
     {
         string root = await MakeRootFileSystemAsync(Path.Combine(directory, "rootfs"));
@@ -35,10 +35,10 @@ internal static class BusyboxImage
         return tar;
     }
 
-    /// <summary>Makes an archive as docker save does, which is what containerd imports.</summary>
-    /// <param name="directory">Where.</param>
+    /// <summary>Makes an archive in the format of docker save, which containerd imports.</summary>
+    /// <param name="directory">The directory for it.</param>
     /// <param name="names">The image's names.</param>
-    /// <param name="command">What it runs unless told otherwise.</param>
+    /// <param name="command">The image's default command.</param>
     public static async Task<string> MakeArchiveAsync(string directory, string[] names, params string[] command)
     {
         string content = Directory.CreateDirectory(Path.Combine(directory, "archive")).FullName;

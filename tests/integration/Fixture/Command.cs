@@ -4,7 +4,7 @@ using System.Text;
 
 namespace IntegrationTests.Fixture;
 
-/// <summary>A string as the kernel has it: arguments and environment entries need not be UTF-8.</summary>
+/// <summary>A string as the kernel stores it: arguments and environment entries need not be UTF-8.</summary>
 internal readonly record struct ByteString(byte[] Bytes)
 {
     public static implicit operator ByteString(string text) => new(Encoding.UTF8.GetBytes(text));
@@ -12,7 +12,7 @@ internal readonly record struct ByteString(byte[] Bytes)
     public static implicit operator ByteString(byte[] bytes) => new(bytes);
 }
 
-/// <summary>How a program ended: with an exit code, or by a signal.</summary>
+/// <summary>The result of a program, which ended with an exit code or by a signal.</summary>
 internal sealed record CommandResult(int Pid, int? ExitCode, int? Signal, byte[] Output, byte[] Error)
 {
     public string OutputText => Encoding.UTF8.GetString(Output);
@@ -26,9 +26,9 @@ internal sealed record CommandResult(int Pid, int? ExitCode, int? Signal, byte[]
 }
 
 /// <summary>
-/// Runs a program to its end. Not System.Diagnostics.Process: that one takes arguments as text and the environment as a
-/// dictionary, and cannot tell exit code 137 from SIGKILL. The child leads a session of its own, with default signals, an
-/// empty mask, and no descriptor but 0, 1 and 2.
+/// Runs a program to its end. System.Diagnostics.Process is not enough: it takes arguments as text and the environment as a
+/// dictionary, and cannot distinguish exit code 137 from SIGKILL. The child leads its own session, with default signals, an empty
+/// mask, and no descriptors but 0, 1 and 2.
 /// </summary>
 internal sealed class Command(string program, params IEnumerable<ByteString> arguments)
 {
@@ -45,15 +45,15 @@ internal sealed class Command(string program, params IEnumerable<ByteString> arg
     private const short Writable = 0x04;
 
     /// <summary>
-    /// How long nothing may come once the program itself has ended: what it left running in the background (a container, say) may hold
-    /// the pipes open for ever. All that the program has written is read whatever this is.
+    /// How long to wait for more output after the program has ended. Its background processes (a container, for example) may hold the pipes
+    /// open forever. All that the program itself wrote is read in any case.
     /// </summary>
     private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(1);
 
-    /// <summary>What the program is told that it is called, its first argument; null for what it is started by.</summary>
+    /// <summary>The program's argv[0]; null for the name it is started by.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The entries as the child gets them, duplicates and all; null for this process's own.</summary>
+    /// <summary>The child's environment entries, including duplicates; null for this process's own.</summary>
     public IEnumerable<ByteString>? Environment { get; init; }
 
     public string? WorkingDirectory { get; init; }
@@ -105,7 +105,7 @@ internal sealed class Command(string program, params IEnumerable<ByteString> arg
             outputs[0].ToArray(), outputs[1].ToArray());
     }
 
-    /// <summary>Feeds and drains all three pipes by turns, so that none can block the child, until it has ended.</summary>
+    /// <summary>Writes and reads all three pipes in turn until the child has ended, so that none can block it.</summary>
     private unsafe int Converse(int pid, int[] ours, MemoryStream[] outputs)
     {
         Stopwatch clock = Stopwatch.StartNew();
@@ -184,7 +184,7 @@ internal sealed class Command(string program, params IEnumerable<ByteString> arg
 
     private unsafe int Start(int input, int output, int error)
     {
-        // The structures are libc's own business; these are larger than any libc's.
+        // The layout of these structures is private to libc. These buffers are larger than in any libc.
         byte* actions = stackalloc byte[1024];
         byte* attributes = stackalloc byte[1024];
         byte* allSignals = stackalloc byte[128];
@@ -264,7 +264,7 @@ internal sealed class Command(string program, params IEnumerable<ByteString> arg
         }
     }
 
-    /// <summary>The descendants wherever they went, then whatever lost its parent but stayed in the session's group.</summary>
+    /// <summary>Kills all descendants, then the processes that lost their parent but are still in the session's group.</summary>
     private static unsafe void KillTree(int pid)
     {
         try
@@ -283,7 +283,7 @@ internal sealed class Command(string program, params IEnumerable<ByteString> arg
     }
 }
 
-/// <summary>What <see cref="Command"/> needs of libc.</summary>
+/// <summary>The libc functions that <see cref="Command"/> needs.</summary>
 internal static unsafe partial class Native
 {
     [StructLayout(LayoutKind.Sequential)]

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace IntegrationTests.Fixture;
 
-/// <summary>The engine's side of a runtime's --console-socket: takes the terminal that the runtime made for the container.</summary>
+/// <summary>The engine's side of a runtime's --console-socket. It receives the terminal that the runtime made for the container.</summary>
 internal sealed class ConsoleSocket : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -14,7 +14,7 @@ internal sealed class ConsoleSocket : IDisposable
         _listener.Listen();
     }
 
-    /// <summary>The terminal's other side, which the runtime sent.</summary>
+    /// <summary>Returns the terminal's other side, which the runtime sent.</summary>
     public SafeFileHandle Receive()
     {
         using Socket connection = _listener.Accept();

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace IntegrationTests.Fixture;
 
-/// <summary>The wrapper's settings as the engines' tests have them.</summary>
+/// <summary>The wrapper's settings in the tests with engines.</summary>
 internal static class EngineSettings
 {
     public static string Text(string runtime, string rules) => new JsonObject

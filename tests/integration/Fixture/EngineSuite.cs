@@ -1,15 +1,15 @@
 namespace IntegrationTests.Fixture;
 
-/// <summary>The engines of one Debian: this machine's own, or those that scripts/engine-packages.sh unpacked of another.</summary>
+/// <summary>The engines of one Debian suite: this machine's, or those that scripts/engine-packages.sh unpacked.</summary>
 /// <param name="Name">The suite; <see cref="Own"/> for this machine's.</param>
 internal sealed record EngineSuite(string Name)
 {
-    /// <summary>Stands for this machine's suite.</summary>
+    /// <summary>The name of this machine's suite.</summary>
     public const string Own = "own";
 
     /// <summary>
-    /// Makes a directory with the programs and nothing else, to stand first in PATH. The rest of PATH stays, as what is unpacked has more
-    /// than engines.
+    /// Makes a directory with only these programs, to put first in PATH. The rest of PATH stays the same, because the unpacked directory
+    /// has more than engines.
     /// </summary>
     public string Link(string directory, params IEnumerable<string> programs)
     {

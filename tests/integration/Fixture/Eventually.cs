@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace IntegrationTests.Fixture;
 
-/// <summary>For what an engine does in its own time.</summary>
+/// <summary>Waits for what an engine does asynchronously.</summary>
 internal static class Eventually
 {
     public static void True(Func<bool> condition, string what)
@@ -34,7 +34,7 @@ internal static class Eventually
         }
     }
 
-    /// <summary>Waits for a value, and shows the last one if it does not come.</summary>
+    /// <summary>Waits for a value. A failure shows the last one.</summary>
     public static void Equal<T>(T expected, Func<T> actual)
     {
         Stopwatch clock = Stopwatch.StartNew();

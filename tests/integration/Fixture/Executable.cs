@@ -3,17 +3,17 @@ using System.Text;
 namespace IntegrationTests.Fixture;
 
 /// <summary>
-/// The one way for a test to make a file that is executed. Another process writes it, never this one: a program that some other test
-/// starts at the same time has whatever this process has open until it executes its own file, and a file that anybody has open for
-/// writing cannot be executed ("text file busy"). Closing it first does not help, nor does close-on-exec.
+/// The only way for a test to make a file that is executed. Another process writes the file. A program that another test starts at the
+/// same time inherits this process's open descriptors until its exec, and a file that is open for writing cannot be executed ("text file
+/// busy"). Neither closing it first nor close-on-exec helps.
 /// </summary>
 internal static class Executable
 {
-    /// <summary>Writes a script, or what is to be taken for a program, with mode 0755.</summary>
+    /// <summary>Writes a script, or a file that looks like a program, with mode 0755.</summary>
     /// <returns>The path.</returns>
     public static string Write(string path, string text) => Make(path, text, "/dev/stdin");
 
-    /// <summary>Copies a program with mode 0755. One that is there already is unlinked, not overwritten: it may be running.</summary>
+    /// <summary>Copies a program with mode 0755. An existing file is unlinked, not overwritten, because it may be running.</summary>
     /// <returns>The path of the copy.</returns>
     public static string Copy(string from, string to) => Make(to, "", from);
 

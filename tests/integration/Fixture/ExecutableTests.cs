@@ -3,7 +3,7 @@ using IntegrationTests.Wrapper;
 
 namespace IntegrationTests.Fixture;
 
-/// <summary>Files that tests make and execute, while other tests start programs.</summary>
+/// <summary>Tests that tests can make and execute files while other tests start programs.</summary>
 public sealed partial class ExecutableTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("ocihooks-").FullName;
@@ -32,7 +32,7 @@ public sealed partial class ExecutableTests : IDisposable
         Assert.Equal("another\n", new Command(path).Run().OutputText);
     }
 
-    /// <summary>No test writes a program or a script by itself, nor makes a file that it has written executable.</summary>
+    /// <summary>No test writes a program or a script directly, or makes a written file executable.</summary>
     [Fact]
     public void Tests_make_executable_files_in_this_one_way()
     {
@@ -45,7 +45,7 @@ public sealed partial class ExecutableTests : IDisposable
     }
 
     /// <summary>
-    /// A copy of what is no data of the tests' own; a script's text; a program's mode for what is not named as a directory.
+    /// Matches a copy of a file that is not the tests' own data, a script's text, and a program's mode unless the path names a directory.
     /// </summary>
     [GeneratedRegex("""
         File\.Copy\(\s*(?:"/|Probes\.|Repository\.(?!Sample)).*

@@ -4,31 +4,31 @@ using CliWrap;
 namespace IntegrationTests.Fixture;
 
 /// <summary>
-/// A program that is run as people run it: its arguments, environment, input and output are text. It ends with its test. Whatever a test
-/// is about that is bytes, a signal, a session or a descriptor takes <see cref="Command"/>.
+/// Runs a program with arguments, environment, input and output as text. The program ends with its test. A test that needs bytes, a
+/// signal, a session or a descriptor uses <see cref="Command"/>.
 /// </summary>
 /// <param name="program">The program, by path or by name in PATH.</param>
 /// <param name="arguments">Its arguments.</param>
 internal sealed class ExternalProgram(string program, params IEnumerable<string> arguments)
 {
     /// <summary>
-    /// How long nothing may come once the program itself has ended: what it left running in the background (a container, say) may hold
-    /// the pipes open for ever.
+    /// How long to wait for more output after the program has ended. Its background processes (a container, for example) may hold the pipes
+    /// open forever.
     /// </summary>
     private static readonly TimeSpan s_linger = TimeSpan.FromSeconds(1);
 
-    /// <summary>All of its environment; null for this process's own.</summary>
+    /// <summary>The program's whole environment; null for this process's own.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
     public string? WorkingDirectory { get; init; }
 
-    /// <summary>What it reads.</summary>
+    /// <summary>The program's standard input.</summary>
     public string Input { get; init; } = "";
 
     public TimeSpan Timeout { get; init; } = TestTimeout.Limit;
 
-    /// <summary>Runs it to its end.</summary>
-    /// <exception cref="TimeoutException">It was ended, with all that it had started, because it took too long.</exception>
+    /// <summary>Runs the program to its end.</summary>
+    /// <exception cref="TimeoutException">It took too long, and was killed with all that it had started.</exception>
     public async Task<CommandResult> RunAsync()
     {
         CancellationToken token = TestContext.Current.CancellationToken;
@@ -80,12 +80,12 @@ internal sealed class ExternalProgram(string program, params IEnumerable<string>
             }
             catch (OperationCanceledException) when (drained.IsCancellationRequested)
             {
-                // Somebody else holds it open.
+                // Another process holds it open.
             }
         }
     }
 
-    /// <summary>Starts it, to be talked to while it runs.</summary>
+    /// <summary>Starts the program, for a test that reads and writes while it runs.</summary>
     public RunningProgram Start() => new(Prepare);
 
     private CliWrap.Command Prepare(PipeSource input) => Cli.Wrap(program)
@@ -95,7 +95,7 @@ internal sealed class ExternalProgram(string program, params IEnumerable<string>
         .WithValidation(CommandResultValidation.None)
         .WithStandardInputPipe(input);
 
-    /// <summary>An environment as CliWrap has it: what this process has besides is taken away.</summary>
+    /// <summary>Returns an environment for CliWrap, in which null removes a variable of this process.</summary>
     private static Dictionary<string, string?> Whole(IReadOnlyDictionary<string, string> environment)
     {
         Dictionary<string, string?> whole = System.Environment.GetEnvironmentVariables().Keys.Cast<string>()

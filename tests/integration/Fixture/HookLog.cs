@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace IntegrationTests.Fixture;
 
-/// <summary>Hooks that append their stage, a name and the state they got to a file, and what they wrote there.</summary>
+/// <summary>Hooks that append their stage, a name and their state to a file, and the calls in that file.</summary>
 internal sealed class HookLog
 {
-    /// <summary>The stages as rules have them.</summary>
+    /// <summary>The stages that rules may name.</summary>
     public static readonly string[] Stages = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"];
 
-    // A hook must read its state, or crun's write of it kills crun. Builtins only: a hook may have no PATH.
+    // A hook must read its state, or SIGPIPE kills crun. The script uses builtins only, because a hook may have no PATH.
     private const string Script = "read -r state; echo \"$0 $1 $state\" >>\"$2\"";
 
     public HookLog(string directory)
@@ -17,18 +17,18 @@ internal sealed class HookLog
         Clear();
     }
 
-    /// <summary>To be mounted in containers at the same path: startContainer hooks run in there.</summary>
+    /// <summary>The directory to mount in containers at the same path, because startContainer hooks run in the container.</summary>
     public string Mount { get; }
 
-    /// <summary>What the hooks noted, in the order in which they ran.</summary>
+    /// <summary>The hooks' calls, in the order in which they ran.</summary>
     public IReadOnlyList<HookCall> Calls => [.. File.ReadAllLines(LogFile).Select(HookCall.Parse)];
 
     /// <summary>The stages of <see cref="Calls"/>.</summary>
     public IEnumerable<string> CalledStages => Calls.Select(call => call.Stage);
 
     /// <summary>
-    /// Fails unless the hooks of one container's whole life ran, each once and in order. When a startContainer hook runs is up to the
-    /// runtime: runc's poststart hooks run in create, and crun does not wait for the container before it runs them.
+    /// Fails unless the hooks of one container's whole life ran, each once and in order. The position of startContainer depends on the
+    /// runtime: runc runs poststart hooks in create, and crun does not wait for the container before it runs them.
     /// </summary>
     public void AssertWholeLife(string id)
     {
@@ -39,24 +39,26 @@ internal sealed class HookLog
         Assert.All(Calls, call => Assert.Equal(id, call.Id));
     }
 
-    /// <summary>Waits for the last hook of a start: crun's start does not.</summary>
+    /// <summary>Waits for the last hook of a start, because crun's start does not.</summary>
     public void AwaitStarted(string id) => Eventually.Equal(
         Stages.Length - 1, () => Calls.Where(call => call.Id == id && call.Stage != "poststop").Select(call => call.Stage).Distinct().Count());
 
-    /// <summary>Waits for the last hook of a container: the engine may tell of its end before it deletes it.</summary>
+    /// <summary>Waits for the last hook of a container. The engine may report its end before it deletes it.</summary>
     public void AwaitDeleted() => Eventually.True(() => CalledStages.Contains("poststop"), "the container is deleted");
 
     private string LogFile => Path.Combine(Mount, "hooks.log");
 
     public void Clear() => File.WriteAllText(LogFile, "");
 
-    /// <summary>A hook, as config.json and rules have it. The static busybox is at the same path in every container of the tests.</summary>
+    /// <summary>
+    /// Returns a hook in the format of config.json and rules. The static busybox has the same path in every container of the tests.
+    /// </summary>
     public JsonObject Hook(string stage, string name = "hook") => Shell(Script, stage, name, LogFile);
 
-    /// <summary>A hook that complains and fails.</summary>
+    /// <summary>Returns a hook that writes an error and fails.</summary>
     public static JsonObject FailingHook(int exitCode) => Shell($"read -r state; echo not today >&2; exit {exitCode}", "sh");
 
-    /// <summary>A rule that matches every container.</summary>
+    /// <summary>Returns a rule that matches every container.</summary>
     public static string Rule(JsonObject hook, string stage) => Rule(hook, stage, new JsonObject { ["always"] = true });
 
     public static string Rule(JsonObject hook, string stage, JsonObject when) => new JsonObject
@@ -67,9 +69,9 @@ internal sealed class HookLog
         ["stages"] = new JsonArray(stage),
     }.ToJsonString();
 
-    /// <summary>Writes rules of format ocihooks/1, each with a createRuntime hook that notes the rule's name.</summary>
-    /// <param name="directory">Where.</param>
-    /// <param name="rules">Names and conditions, these as JSON.</param>
+    /// <summary>Writes rules of format ocihooks/1, each with a createRuntime hook that logs the rule's name.</summary>
+    /// <param name="directory">The directory for them.</param>
+    /// <param name="rules">Names, and conditions as JSON.</param>
     public void WriteConditions(string directory, params IEnumerable<(string Name, string When)> rules)
     {
         foreach ((string name, string when) in rules)
@@ -96,10 +98,10 @@ internal sealed class HookLog
     public void WriteRule(string directory, string stage) =>
         File.WriteAllText(Path.Combine(directory, RuleName(stage)), Rule(Hook(stage), stage));
 
-    /// <summary>The name of a stage's rule file: the files are in the order of the stages.</summary>
+    /// <summary>Returns the name of a stage's rule file. The names sort in the order of the stages.</summary>
     public static string RuleName(string stage) => $"{Array.IndexOf(Stages, stage)}-{stage}.json";
 
-    // No timeout: crun's, bare too, now and then misses that a hook has ended, waits for the time to pass, and fails.
+    // No timeout: with one, crun sometimes misses that a hook has ended, waits for the timeout, and fails. So does crun alone.
     private static JsonObject Shell(string script, params string[] arguments) => new()
     {
         ["path"] = "/bin/busybox",

@@ -4,7 +4,7 @@ using System.Text;
 namespace IntegrationTests.Fixture;
 
 /// <summary>
-/// An entry in the environment of hooks. All that they start inherits it, so that it is found wherever on the machine it has gone.
+/// An entry in the environment of hooks. All processes that they start inherit it, so the test can find them anywhere on the machine.
 /// </summary>
 internal sealed class HookMark : IDisposable
 {
@@ -12,7 +12,7 @@ internal sealed class HookMark : IDisposable
 
     public string Entry { get; } = $"OCIHOOKS_MARK={Guid.NewGuid():N}";
 
-    /// <summary>The processes that bear the mark: hooks, their descendants, and supervisors.</summary>
+    /// <summary>The processes with the mark: hooks, their descendants, and supervisors.</summary>
     public IReadOnlyList<int> Processes
     {
         get
@@ -27,8 +27,8 @@ internal sealed class HookMark : IDisposable
     }
 
     /// <summary>
-    /// Fails if there are such processes. One that was killed may take a moment to be gone; the others go on for longer than anything
-    /// is waited for.
+    /// Waits until there are no such processes, and fails if they stay. A killed process may take a moment to disappear. The others run
+    /// longer than the wait.
     /// </summary>
     public void AssertNoProcesses() => Eventually.Equal("", () => string.Join('\n', Processes.Select(CommandLine)));
 
@@ -45,7 +45,7 @@ internal sealed class HookMark : IDisposable
         return left.Count == 0;
     }
 
-    /// <summary>What a process calls its program; nothing of one that is gone.</summary>
+    /// <summary>Returns a process's argv[0]; empty if the process is gone.</summary>
     public static string Program(int process) => Encoding.UTF8.GetString(Read($"/proc/{process}/cmdline")).Split('\0')[0];
 
     private static byte[] Environment(string process) => Read($"/proc/{process}/environ");
@@ -53,7 +53,7 @@ internal sealed class HookMark : IDisposable
     private static string CommandLine(int process) =>
         $"{process} {Encoding.UTF8.GetString(Read($"/proc/{process}/cmdline")).Replace('\0', ' ')}";
 
-    /// <summary>Nothing of a process that is gone.</summary>
+    /// <summary>Reads a file of a process. Returns nothing if the process is gone.</summary>
     private static byte[] Read(string path)
     {
         try

@@ -1,9 +1,9 @@
 namespace IntegrationTests.Fixture;
 
-/// <summary>What the Makefile installs, from what is built.</summary>
+/// <summary>The programs and files that the Makefile installs from the build.</summary>
 internal static class Installation
 {
-    /// <summary>Installs under a directory of its own. Returns the directory of the programs.</summary>
+    /// <summary>Installs under a prefix. Returns the directory of the programs.</summary>
     public static async Task<string> MakeAsync(string prefix)
     {
         _ = (await new ExternalProgram("make", "--no-print-directory", "--directory", Repository.Root, "--assume-old=build", "install",

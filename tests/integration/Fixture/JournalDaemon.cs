@@ -7,7 +7,7 @@ internal sealed class JournalDaemon
 {
     private const string SocketPath = "/run/systemd/journal/socket";
 
-    // No limit of how much one program may log, and nothing of what the machine itself has to say.
+    // A program may log without limit, and the machine's own messages are left out.
     private const string SetUp = """
         set -e
         mkdir -p /run/systemd/journal /run/systemd/journald.conf.d /run/log/journal
@@ -44,10 +44,10 @@ internal sealed class JournalDaemon
 
     private string PidFile => Path.Combine(_host.Root, "journald.pid");
 
-    /// <summary>The entries of the wrapper that have been sent so far, in their order, each as its fields.</summary>
+    /// <summary>Returns the fields of each entry that the wrapper has sent so far, in order.</summary>
     public Task<IReadOnlyList<ILookup<string, string>>> EntriesAsync() => EntriesOfAsync("runc-wrap");
 
-    /// <summary>The entries of a program.</summary>
+    /// <summary>Returns the entries of a program.</summary>
     public async Task<IReadOnlyList<ILookup<string, string>>> EntriesOfAsync(string program)
     {
         _ = (await _host.RunAsync("journalctl", "--sync")).EnsureSuccess();
@@ -56,21 +56,21 @@ internal sealed class JournalDaemon
         return JournalEntry.ParseAll(lines);
     }
 
-    /// <summary>The entries of one kind.</summary>
+    /// <summary>Returns the entries of one kind.</summary>
     public async Task<IReadOnlyList<ILookup<string, string>>> EntriesAsync(string messageId) =>
         [.. (await EntriesAsync()).Where(entry => entry["MESSAGE_ID"].SequenceEqual([messageId]))];
 
-    /// <summary>Stops it where it is, and sends it as much as it has room for.</summary>
+    /// <summary>Stops the daemon with SIGSTOP, and fills its socket's queue.</summary>
     public async Task HangAsync()
     {
         await SignalAsync("STOP");
         while (SendUntilFull() > 0)
         {
-            // A sender has a limit of its own: only when a new one cannot send anything is it the daemon that has no room.
+            // Each sender has a limit. The daemon's queue is full only when a new sender cannot send anything.
         }
     }
 
-    /// <summary>Ends it at once. Its socket's file stays.</summary>
+    /// <summary>Kills the daemon. The file of its socket stays.</summary>
     public async Task KillAsync()
     {
         await SignalAsync("KILL");

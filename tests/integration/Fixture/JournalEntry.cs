@@ -7,11 +7,11 @@ namespace IntegrationTests.Fixture;
 /// <summary>Entries of a journal as journalctl(1) prints them.</summary>
 internal static class JournalEntry
 {
-    /// <summary>Entries in the output format json, each as its fields.</summary>
+    /// <summary>Parses entries in the output format json. Returns the fields of each.</summary>
     public static IReadOnlyList<ILookup<string, string>> ParseAll(string lines) =>
         [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse)];
 
-    /// <summary>A field that is there several times is an array, and one that is no text is one of bytes.</summary>
+    /// <summary>Parses one entry. A repeated field is an array of its values, and a field that is not text is an array of bytes.</summary>
     private static ILookup<string, string> Parse(string line) =>
         JsonDocument.Parse(line).RootElement.EnumerateObject()
             .SelectMany(field => Values(field.Value).Select(value => (field.Name, Value: value)))

@@ -9,7 +9,7 @@ using Xunit.v3;
 
 namespace IntegrationTests.Fixture;
 
-/// <summary>Begins with the collections that take longest, so that none of them is left over at the end.</summary>
+/// <summary>Orders the collections that take longest first, so that none of them runs alone at the end.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] s_first =

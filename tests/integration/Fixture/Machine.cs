@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace IntegrationTests.Fixture;
 
-/// <summary>Makes the tests' own process, and with it all that it starts, the same on every machine and for every user.</summary>
+/// <summary>Gives the tests' process, and the programs it starts, the same surroundings on every machine and for every user.</summary>
 internal static partial class Machine
 {
-    /// <summary>What changes what programs say, or which engine a client talks to.</summary>
+    /// <summary>The variables that change the output of programs, or the engine that a client uses.</summary>
     private static readonly string[] s_personal =
     [
         "LANG", "LANGUAGE", "TZ", "NO_COLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "BASH_ENV", "ENV", "CDPATH", "POSIXLY_CORRECT",
@@ -17,7 +17,7 @@ internal static partial class Machine
     [ModuleInitializer]
     internal static void Settle()
     {
-        // With the 002 of many users, whatever a test writes could be written by a group, and no rule of it be trusted.
+        // Many users have the mask 002. A group could then write the tests' files, and the wrapper would trust no rule of them.
         const uint UsualMask = 0x12;
         _ = umask(UsualMask);
         foreach (string name in s_personal)

@@ -3,15 +3,15 @@ using System.Diagnostics;
 namespace IntegrationTests.Fixture;
 
 /// <summary>
-/// A host for container engines within this one: mount, PID, network and IPC namespaces of its own. Engines keep state all over the
-/// place (/run/containerd, bridges, iptables chains, mounts, shims that outlive their daemon), and whatever they leave dies with
-/// the first process in here, which ends when the test's end of a pipe is closed: by <see cref="DisposeAsync"/>, or by the
-/// death of the test. /etc is a writable overlay, so that the wrapper's default settings file can be tested; rules of the machine's packages
-/// are not there, nor BPF objects that others have pinned.
+/// A host for container engines within this one: private mount, PID, network and IPC namespaces. Engines keep state in many paths
+/// (/run/containerd, bridges, iptables chains, mounts, shims that outlive their daemon). All of it dies with the host's first process,
+/// which ends when the test's end of a pipe is closed: by <see cref="DisposeAsync"/>, or by the death of the test. /etc is a writable
+/// overlay, so that tests can use the wrapper's default settings file. The rules of the machine's packages, and BPF objects that
+/// others have pinned, are not visible.
 /// </summary>
 internal sealed class PrivateHost : IAsyncDisposable
 {
-    /// <summary>Without HOME, as systemd starts daemons.</summary>
+    /// <summary>The environment, without HOME, as systemd starts daemons.</summary>
     private static readonly Dictionary<string, string> s_environment = new()
     {
         ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -19,10 +19,10 @@ internal sealed class PrivateHost : IAsyncDisposable
         ["TERM"] = "xterm",
     };
 
-    // A tmpfs holds the overlay's upper layer, for a test's directory may be on an overlay itself. crun may chown the /dev/null it is
-    // given, and refuses the hybrid cgroup hierarchy. Podman takes each directory for a controller, also one that an unmounted hierarchy
-    // has left: only those that are mounts are here. Root's Podmans keep their locks in one file in /dev/shm, those of containers that are
-    // gone with their host too. The shell reaps orphans while it waits for cat.
+    // A tmpfs holds the overlay's upper layer, because a test's directory may be on an overlay itself. crun may chown its /dev/null, and
+    // refuses the hybrid cgroup hierarchy. Podman uses each directory as a controller, even one left by an unmounted hierarchy, so only
+    // mounts are visible here. Root's Podmans share one lock file in /dev/shm, which also keeps locks of containers that are gone with
+    // their host. The shell reaps orphans while it waits for cat.
     private const string SetUp = $$"""
         set -e
         ip link set lo up
@@ -75,20 +75,20 @@ internal sealed class PrivateHost : IAsyncDisposable
     /// <summary>A directory that has the same path inside and outside.</summary>
     public string Root { get; }
 
-    /// <summary>Where the machine's hierarchies of cgroups are mounted.</summary>
+    /// <summary>The paths where the machine's cgroup hierarchies are mounted.</summary>
     public static IEnumerable<string> CgroupHierarchies =>
         from line in File.ReadLines("/proc/self/mountinfo")
         let parts = line.Split(" - ", 2)
         where parts[1].StartsWith("cgroup", StringComparison.Ordinal)
         select parts[0].Split(' ')[4];
 
-    /// <summary>The cgroup for everything in here, which is removed at the end; the hierarchy itself is the machine's.</summary>
+    /// <summary>The cgroup of everything on this host. It is removed at the end. The hierarchy itself is the machine's.</summary>
     public string Cgroup => "/" + Path.GetFileName(Root);
 
-    /// <summary>The wrapper's default settings file as it is in here.</summary>
+    /// <summary>The path, from outside, of the wrapper's default settings file on this host.</summary>
     public string SettingsFile => Inside("/etc/ocihooks/config.json");
 
-    /// <summary>A path of the host as seen from outside.</summary>
+    /// <summary>Returns the path, from outside, of a file on this host.</summary>
     public string Inside(string path) => $"/proc/{_first.Id}/root{path}";
 
     public Task<CommandResult> RunAsync(params IEnumerable<string> commandLine) => RunInAsync(Root, commandLine);
@@ -103,14 +103,14 @@ internal sealed class PrivateHost : IAsyncDisposable
     public Task<CommandResult> ShellAsync(string script, params IEnumerable<string> arguments) =>
         RunAsync(["sh", "-c", script, "sh", .. arguments]);
 
-    /// <summary>Runs a command on a terminal; its output comes with the terminal's line ends.</summary>
+    /// <summary>Runs a command on a terminal. Its output has the terminal's line ends.</summary>
     public async Task<CommandResult> RunOnTerminalAsync(string typed, params IEnumerable<string> commandLine)
     {
         using var terminal = new Terminal();
         return await terminal.RunAsync(() => RunAsync(terminal.CommandLine(commandLine)), typed);
     }
 
-    /// <summary>Starts a program that goes on until the host ends, its output going to a file.</summary>
+    /// <summary>Starts a program that runs until the host ends. Its output goes to a file.</summary>
     public void StartDaemon(string log, params IEnumerable<string> commandLine)
     {
         const string Redirected = "exec \"$@\" >>\"$0\" 2>&1 </dev/null";
@@ -118,8 +118,8 @@ internal sealed class PrivateHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts a daemon and waits until it answers. One that ends before it does is started again, a few times: dockerd gives up if its
-    /// containerd takes more than some seconds to start.
+    /// Starts a daemon and waits until it answers. Restarts a daemon that ends before that, a few times: dockerd exits if its containerd
+    /// takes more than some seconds to start.
     /// </summary>
     public Task StartServerAsync(string log, Func<Task<bool>> answers, params IReadOnlyList<string> commandLine)
     {
@@ -148,8 +148,8 @@ internal sealed class PrivateHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends a program of the host, and waits until it has ended.</summary>
-    /// <param name="pidFile">The file with its number in here.</param>
+    /// <summary>Stops a program of the host, and waits until it has ended.</summary>
+    /// <param name="pidFile">The file with its process ID on the host.</param>
     public async Task StopDaemonAsync(string pidFile)
     {
         const string Stop = "pid=$(cat \"$1\"); kill \"$pid\"; while kill -0 \"$pid\" 2>/dev/null; do sleep 0.05; done";
@@ -181,11 +181,13 @@ internal sealed class PrivateHost : IAsyncDisposable
             RemoveCgroup(hierarchy + Cgroup);
         }
 
-        // By a Command, which does not end with a test that is cancelled.
+        // By a Command, which does not end with a cancelled test.
         _ = new Command("rm", "-rf", "--one-file-system", Root).Run().EnsureSuccess();
     }
 
-    /// <summary>With default signals: CliWrap hands on which are ignored, as they are where the tests were started by nohup(1).</summary>
+    /// <summary>
+    /// Returns a program that runs on the host. It resets signals: CliWrap passes on ignored ones, as under nohup(1).
+    /// </summary>
     private ExternalProgram Entering(string directory, string input, IEnumerable<string> commandLine) =>
         new("nsenter", [.. Namespaces(), "env", "--default-signal", "--chdir", directory, .. commandLine])
         {
@@ -199,7 +201,7 @@ internal sealed class PrivateHost : IAsyncDisposable
         return [$"--mount={of}/mnt", $"--net={of}/net", $"--ipc={of}/ipc", $"--pid={of}/pid_for_children"];
     }
 
-    /// <summary>Not by CliWrap: the first ends when its input is closed and the others with it, whatever becomes of the test.</summary>
+    /// <summary>Starts a process without CliWrap. The first one ends when its input is closed, whatever happens to the test.</summary>
     private static Process StartProcess(string program, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -217,7 +219,7 @@ internal sealed class PrivateHost : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    /// <summary>The kernel lets go of a cgroup only a moment after its last process has died.</summary>
+    /// <summary>Removes a cgroup. The kernel allows it only a moment after the last process has died.</summary>
     private static void RemoveCgroup(string cgroup)
     {
         if (!Directory.Exists(cgroup))

@@ -1,6 +1,6 @@
 namespace IntegrationTests.Fixture;
 
-/// <summary>The C programs of <c>tests/probes</c>; each one's source says what it is for.</summary>
+/// <summary>The C programs of <c>tests/probes</c>. The source of each says what it is for.</summary>
 internal static class Probes
 {
     public static string Recorder => Built("recorder");

@@ -4,13 +4,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace IntegrationTests.Fixture;
 
-/// <summary>What came over a socket at once, and a descriptor that came with it, recvmsg(2), cmsg(3).</summary>
+/// <summary>One message received from a socket, and a descriptor that came with it, recvmsg(2), cmsg(3).</summary>
 internal sealed unsafe partial record ReceivedMessage(byte[] Data, SafeFileHandle? Descriptor)
 {
     private const int ControlHeader = 16;
     private const int CloseOnExec = 0x40000000;
 
-    /// <summary>Takes a message, of 1 MB at most, and waits for one.</summary>
+    /// <summary>Waits for a message of at most 1 MB and receives it.</summary>
     public static ReceivedMessage Take(Socket socket)
     {
         byte[] data = new byte[1024 * 1024];

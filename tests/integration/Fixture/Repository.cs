@@ -1,6 +1,6 @@
 namespace IntegrationTests.Fixture;
 
-/// <summary>Where things are: the tests run what the repository's own build put into <c>out/</c>.</summary>
+/// <summary>Paths in the repository. The tests run the programs that its build wrote to <c>out/</c>.</summary>
 internal static class Repository
 {
     public static string Root { get; } = FindRoot();
@@ -13,7 +13,7 @@ internal static class Repository
 
     public static string Sample(string name) => Path.Combine(Root, "tests", "samples", name);
 
-    /// <summary>The path of something built under <c>out/</c>; fails with the command that builds it when it is not there.</summary>
+    /// <summary>Returns the path of a built file under <c>out/</c>. If it is missing, the error names the command that builds it.</summary>
     public static string Built(string relativePath, string command)
     {
         string path = Path.Combine(Root, "out", relativePath);

@@ -4,7 +4,7 @@ using CliWrap;
 
 namespace IntegrationTests.Fixture;
 
-/// <summary>A program that runs while its test talks to it, line by line. It is ended, with all that it has started, when it is disposed of.</summary>
+/// <summary>A running program that its test talks to line by line. Disposal kills it and all that it has started.</summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -13,8 +13,8 @@ internal sealed class RunningProgram : IAsyncDisposable
     private readonly StringBuilder _error = new();
     private readonly Task<int> _running;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="prepare">The program with its standard input.</param>
+    /// <summary>Starts the program.</summary>
+    /// <param name="prepare">Returns the program with the given standard input.</param>
     public RunningProgram(Func<PipeSource, CliWrap.Command> prepare)
     {
         CliWrap.Command command = prepare(PipeSource.Create(WriteAsync))
@@ -29,8 +29,8 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     public bool HasEnded => _running.IsCompleted;
 
-    /// <summary>The next line that it writes.</summary>
-    /// <exception cref="InvalidOperationException">It writes no more.</exception>
+    /// <summary>Returns the next line that the program writes.</summary>
+    /// <exception cref="InvalidOperationException">The program has ended.</exception>
     public async Task<string> ReadLineAsync()
     {
         try
@@ -45,7 +45,7 @@ internal sealed class RunningProgram : IAsyncDisposable
 
     public void WriteLine(string line) => _ = _input.Writer.TryWrite(line + "\n");
 
-    /// <summary>Ends its input, and waits until it has ended by itself.</summary>
+    /// <summary>Closes the program's input, and waits until it ends by itself.</summary>
     /// <returns>Its exit code.</returns>
     public Task<int> EndAsync()
     {

@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace IntegrationTests.Fixture;
 
-/// <summary><c>hookctl seccomp</c> on a host, with a store of a test's own.</summary>
+/// <summary>Runs <c>hookctl seccomp</c> on a host, with a test's own store.</summary>
 internal sealed class SeccompCommands(PrivateHost host, string store)
 {
     public Task<CommandResult> RunAsync(params string[] arguments) =>
         host.RunAsync([Repository.HookCtl, "seccomp", "--store", store, .. arguments]);
 
-    /// <summary>A recording.</summary>
+    /// <summary>Returns a recording.</summary>
     public async Task<JsonNode> ShowAsync(string subject) =>
         JsonNode.Parse((await RunAsync("show", subject, "--json")).EnsureSuccess().Output)!;
 }

@@ -1,16 +1,16 @@
 namespace IntegrationTests.Fixture;
 
 /// <summary>
-/// Timeouts that are short, so that a test need not wait long for one to pass, and yet long enough for a hook to do something before:
-/// how long that takes is not known of a busy machine.
+/// Finds timeouts that are short, so that a test need not wait long, and yet long enough for a hook to do something first. How long
+/// that takes on a busy machine is unknown.
 /// </summary>
 internal static class ShortTimeout
 {
-    /// <summary>Tries with timeouts twice as long each, until the hook gets far enough within one.</summary>
+    /// <summary>Tries timeouts, each twice as long as the last, until the hook gets far enough within one.</summary>
     /// <param name="first">The first timeout, in seconds.</param>
-    /// <param name="run">Runs the hook with a timeout of so many seconds.</param>
+    /// <param name="run">Runs the hook with a timeout in seconds.</param>
     /// <param name="isEnough">Whether it got far enough.</param>
-    /// <returns>What the last try gave.</returns>
+    /// <returns>The result of the last try.</returns>
     public static T Find<T>(double first, Func<double, T> run, Func<T, bool> isEnough)
     {
         for (double seconds = first; ; seconds *= 2)

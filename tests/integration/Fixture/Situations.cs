@@ -1,12 +1,12 @@
 namespace IntegrationTests.Fixture;
 
-/// <summary>The situations that the launcher can bring about, and which of them this machine lets it.</summary>
+/// <summary>The situations that the launcher can create, and those that this machine does not allow.</summary>
 internal static class Situations
 {
-    /// <summary>Why a test of one of <see cref="Impossible"/> is skipped.</summary>
+    /// <summary>The reason for skipping a test of one of <see cref="Impossible"/>.</summary>
     public const string WhySkipped = "this machine does not allow the situation";
 
-    /// <summary>The launcher's exit code for one that needs a privilege which is not there.</summary>
+    /// <summary>The launcher's exit code for a situation that needs a missing privilege.</summary>
     public const int NotApplicable = 77;
 
     public static string[] All { get; } = new Command(Probes.Launcher, "--list").Run().EnsureSuccess()

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace IntegrationTests.Fixture;
 
 /// <summary>
-/// A terminal to run a program on. Not script(1), which types something of its own when its input is no terminal.
+/// A terminal to run a program on. It replaces script(1), which types something itself if its input is not a terminal.
 /// </summary>
 internal sealed partial class Terminal : IDisposable
 {
@@ -27,18 +27,18 @@ internal sealed partial class Terminal : IDisposable
         _controller = new SafeFileHandle(controller, ownsHandle: true);
         Name = Marshal.PtrToStringUTF8((nint)name)!;
 
-        // Until this one is closed, reading waits for a program that has not opened its side yet.
+        // While this descriptor is open, a read waits for a program that has not opened its side yet.
         _program = new SafeFileHandle(open(name, ReadWriteNoControl), ownsHandle: true);
     }
 
     /// <summary>The path that the program opens.</summary>
     public string Name { get; }
 
-    /// <summary>A command line that runs another with this as its controlling terminal.</summary>
+    /// <summary>Returns a command line that runs another with this as its controlling terminal.</summary>
     public string[] CommandLine(params IEnumerable<string> commandLine) =>
         ["sh", "-c", "exec setsid --ctty --wait \"$@\" <\"$0\" >\"$0\" 2>&1", Name, .. commandLine];
 
-    /// <summary>Runs a command with what is typed into it. The result's output is what it wrote to the terminal.</summary>
+    /// <summary>Runs a command and types into it. The result's output is what it wrote to the terminal.</summary>
     public async Task<CommandResult> RunAsync(Func<Task<CommandResult>> command, string typed = "")
     {
         Task<string> output = Task.Run(() => ReadToEnd(_controller));
@@ -55,7 +55,7 @@ internal sealed partial class Terminal : IDisposable
         }
     }
 
-    /// <summary>What is written to a terminal until its other side is closed.</summary>
+    /// <summary>Reads what is written to a terminal until its other side is closed.</summary>
     public static string ReadToEnd(SafeFileHandle controller)
     {
         var text = new StringBuilder();
@@ -70,7 +70,7 @@ internal sealed partial class Terminal : IDisposable
         }
         catch (IOException)
         {
-            // EIO is how a terminal tells that its other side is gone.
+            // A terminal returns EIO when its other side is closed.
         }
 
         return text.ToString();

@@ -1,8 +1,8 @@
 namespace IntegrationTests.Fixture;
 
 /// <summary>
-/// How long to wait for what will come. It ends a test that hangs and decides nothing else: on a machine with much else to do,
-/// anything may take many times as long as usual.
+/// How long to wait for an expected event. It only ends a test that hangs: on a busy machine anything may take many times as long as
+/// usual.
 /// </summary>
 internal static class TestTimeout
 {

@@ -20,7 +20,7 @@ internal sealed class WrapperBench : IDisposable
             ["hooksDirs"] = new JsonArray(Rules),
             ["log"] = new JsonObject { ["journald"] = false },
 
-            // So that what stands in config.json is the rules' hooks themselves.
+            // So that config.json has the rules' hooks themselves.
             ["supervise"] = false,
         };
         WriteSettings();
@@ -45,16 +45,16 @@ internal sealed class WrapperBench : IDisposable
 
     public string ConfigText => File.ReadAllText(Config);
 
-    /// <summary>The calls the runtime got, oldest first.</summary>
+    /// <summary>The calls of the runtime, oldest first.</summary>
     public IReadOnlyList<RecordedCall> Calls => [.. RecordedCall.In(Records)];
 
-    /// <summary>A hook that always runs, as a rule file.</summary>
+    /// <summary>Returns a rule file's text, by default with a hook that always runs.</summary>
     public static string Rule(string stage = "createRuntime", string path = "/bin/true", string when = """{"always":true}""") =>
         $$"""{"version":"1.0.0","hook":{"path":"{{path}}"},"when":{{when}},"stages":["{{stage}}"]}""";
 
     public void WriteRule(string name, string text) => File.WriteAllText(Path.Combine(Rules, name), text);
 
-    /// <summary>Changes a setting; null takes it out.</summary>
+    /// <summary>Changes a setting. Null removes it.</summary>
     public void Set(string key, JsonNode? value)
     {
         _ = _settings.Remove(key);
@@ -72,7 +72,7 @@ internal sealed class WrapperBench : IDisposable
     public CommandResult RunIn(string directory, IEnumerable<ByteString>? environment, params IEnumerable<ByteString> arguments) =>
         RunBare(directory, environment, ["--wrap-config", SettingsFile, .. arguments]);
 
-    /// <summary>Runs the wrapper with nothing but the arguments.</summary>
+    /// <summary>Runs the wrapper with only these arguments.</summary>
     public CommandResult RunBare(string directory, IEnumerable<ByteString>? environment, params IEnumerable<ByteString> arguments) =>
         new Command(Repository.Wrapper, arguments)
         {
@@ -80,10 +80,10 @@ internal sealed class WrapperBench : IDisposable
             Environment = [.. environment ?? Command.InheritedEnvironment, $"RECORDER_DIR={Records}"],
         }.Run();
 
-    /// <summary>A create of the bundle.</summary>
+    /// <summary>Runs a create of the bundle.</summary>
     public CommandResult Create() => Run("create", "--bundle", Bundle, "c1");
 
-    /// <summary>The hooks in the configuration, stage by stage, each as JSON.</summary>
+    /// <summary>Returns the hooks in config.json by stage, each as JSON.</summary>
     public Dictionary<string, string[]> Hooks()
     {
         using JsonDocument config = JsonDocument.Parse(File.ReadAllBytes(Config), new JsonDocumentOptions { MaxDepth = 12000 });
@@ -94,7 +94,7 @@ internal sealed class WrapperBench : IDisposable
 
     public void Dispose()
     {
-        // A test may have taken the permissions away.
+        // A test may have removed the permissions.
         _ = new Command("chmod", "-R", "u+rwX", Root).Run();
         Directory.Delete(Root, recursive: true);
     }
@@ -105,13 +105,13 @@ internal sealed class WrapperBench : IDisposable
 /// <summary>One call of the recording runtime.</summary>
 internal sealed class RecordedCall(string directory)
 {
-    /// <summary>The calls in a directory, oldest first, without those that are just being recorded.</summary>
+    /// <summary>Returns the calls in a directory, oldest first, without those that are still being recorded.</summary>
     public static IEnumerable<RecordedCall> In(string records) => Directory.GetDirectories(records)
         .Where(directory => !Path.GetFileName(directory).StartsWith('.'))
         .OrderBy(Directory.GetCreationTimeUtc)
         .Select(directory => new RecordedCall(directory));
 
-    /// <summary>Where it is recorded.</summary>
+    /// <summary>The directory of its record.</summary>
     public string Place => directory;
 
     public byte[] ArgumentBytes => File.ReadAllBytes(Path.Combine(directory, "argv"));

@@ -4,10 +4,12 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Growth;
 
-/// <summary>Counts the instructions that a program executes, valgrind(1): the same number each time, however busy the machine is.</summary>
+/// <summary>
+/// Counts the instructions that a program executes, valgrind(1). The number is the same each time, also on a busy machine.
+/// </summary>
 internal static partial class Callgrind
 {
-    /// <summary>Runs a program to its end, and counts.</summary>
+    /// <summary>Runs a program to its end. Returns the number of instructions.</summary>
     /// <param name="directory">Its working directory.</param>
     /// <param name="commandLine">The program and its arguments.</param>
     public static long Count(string directory, params IEnumerable<string> commandLine)

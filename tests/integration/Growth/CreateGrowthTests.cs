@@ -3,15 +3,15 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Growth;
 
 /// <summary>
-/// No input makes a create work more than in proportion to its size: whoever makes an image or a configuration chooses how much there is
-/// to read, and root reads it. Instructions are counted, not seconds.
+/// Tests that a create's work grows no more than in proportion to its input. The author of an image or a configuration chooses its size,
+/// and root reads it. The tests count instructions, not seconds.
 /// </summary>
 public sealed class CreateGrowthTests : IDisposable
 {
     private const int Few = 200;
     private const int Many = 10 * Few;
 
-    /// <summary>Ten times as much may take so many times the instructions: tables double as they grow, and sorting takes n log n.</summary>
+    /// <summary>The largest allowed factor for ten times the input. Tables double as they grow, and sorting takes n log n.</summary>
     private const double Limit = 14;
 
     private readonly List<WrapperBench> _benches = [];
@@ -37,7 +37,7 @@ public sealed class CreateGrowthTests : IDisposable
         _benches.Add(bench);
         CreateInputs.All[kind](bench, count);
 
-        // valgrind tells its count when the program ends: this runtime looks as if it could be executed, and cannot.
+        // valgrind prints its count when the program ends. This runtime looks executable, but its exec fails.
         bench.Set("runtime", Executable.Write(Path.Combine(bench.Root, "runtime"), "\u007fELF"));
         return Callgrind.Count(bench.Root, Repository.Wrapper, "--wrap-config", bench.SettingsFile, "create", "--bundle", bench.Bundle, "c1");
     }

@@ -3,17 +3,17 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Growth;
 
-/// <summary>What a create reads, each kind as large as it is wanted.</summary>
+/// <summary>Inputs of a create, each kind of any size.</summary>
 internal static class CreateInputs
 {
     private const string Program = "/bin/true";
 
-    /// <summary>A container's, as engines make them.</summary>
+    /// <summary>A container's ID in the format of engines.</summary>
     private const string Id = "9b8377fb425e0b77ff506de8139e6778aa7bee2c9c2f0829d3f40d32a377db01";
 
     private const string RuleOfEach = """{"version":"1.0.0","hook":{"path":"/bin/true"},"when":{"always":true},"stages":["createRuntime"]}""";
 
-    /// <summary>The kinds by name; each writes so many of it where the wrapper looks for them.</summary>
+    /// <summary>The kinds by name. Each writes the given amount where the wrapper reads it.</summary>
     public static IReadOnlyDictionary<string, Action<WrapperBench, int>> All { get; } = new Dictionary<string, Action<WrapperBench, int>>
     {
         ["members of config.json"] = (bench, count) => Configure(bench, Members(count, i => $"\"m{i}\":{{\"a\":1}}"), RuleOfEach),
@@ -166,7 +166,7 @@ internal static class CreateInputs
         Rule(bench, $$"""{"version":"ocihooks/1","when":{"always":true},"cdi":[{{devices}}]}""");
     }
 
-    /// <summary>A create, after which somebody changes the text, so that the next one looks for each edit.</summary>
+    /// <summary>Runs a create and then changes the text, so that the next create looks for each edit.</summary>
     private static void Recreate(WrapperBench bench)
     {
         _ = bench.Create().EnsureSuccess();
@@ -176,7 +176,7 @@ internal static class CreateInputs
     private static void StoreImage(WrapperBench bench, int count) => Put(
         bench.Root, "overlay-images/images.json", $$"""[{"id":"1","names":[{{Members(count, i => $"\"x:{i}\",\"x@sha256:{i}\"")}}]}]""");
 
-    /// <summary>Has the bundle be where an engine has it, and a rule ask for the image's names and digests.</summary>
+    /// <summary>Moves the bundle to an engine's path, and writes a rule that asks for the image's names and digests.</summary>
     private static void OfEngine(WrapperBench bench, string place, string rootFileSystem, string annotations)
     {
         Directory.Delete(bench.Bundle, recursive: true);

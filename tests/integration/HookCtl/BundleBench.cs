@@ -6,7 +6,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary>A bundle beside a bench's rules.</summary>
+/// <summary>A bundle next to a bench's rules.</summary>
 internal sealed class BundleBench : IDisposable
 {
     public const string MinimalConfig = """{"ociVersion":"1.0.2","process":{"args":["/bin/sh"],"cwd":"/"},"annotations":{"k":"v"}}""";
@@ -34,13 +34,13 @@ internal sealed class BundleBench : IDisposable
         set => File.WriteAllText(Config, value);
     }
 
-    /// <summary>All that another could see of the bundle: each entry with its content, its inode and when it was written.</summary>
+    /// <summary>All that other programs can see of the bundle: each entry with its content, its inode and when it was written.</summary>
     public string Listing => string.Join('\n', Directory.GetFileSystemEntries(Bundle).Order().Select(path => new Command(
         "sh", "-c", "stat -c '%n %i %a %Y.%y %s' \"$1\"; sha256sum <\"$1\"", "sh", path).Run().EnsureSuccess().OutputText));
 
     public JsonNode Hooks => JsonNode.Parse(ConfigText)!["hooks"]!;
 
-    /// <summary>A rule for every container.</summary>
+    /// <summary>Writes a rule that matches every container.</summary>
     public void WriteRule(string name = "a.json", string stage = "createRuntime", string path = "/bin/true", params string[] args) =>
         HookCtl.WriteRule(name, new JsonObject
         {
@@ -54,11 +54,11 @@ internal sealed class BundleBench : IDisposable
 
     public CommandResult Eject(params IEnumerable<string> options) => Run("eject", options);
 
-    /// <summary>Runs hookctl in a shell that has done something to itself first.</summary>
+    /// <summary>Runs hookctl from a shell, after a script.</summary>
     public CommandResult RunScript(string script, params IEnumerable<ByteString> arguments) => new Command(
         "sh", ["-c", $"{script}; exec \"$@\"", "sh", Repository.HookCtl, .. arguments, "--config", HookCtl.SettingsFile]).Run();
 
-    /// <summary>Fails unless hookctl said that it could not, in one line with all the parts, and left the file as it was.</summary>
+    /// <summary>Asserts that hookctl reported a failure in one line with all the parts, and did not change the file.</summary>
     public void AssertFailed(CommandResult result, string config, params string[] parts)
     {
         Assert.True(result.ExitCode == 3, result.ToString());
@@ -68,7 +68,7 @@ internal sealed class BundleBench : IDisposable
         Assert.Equal(config, ConfigText);
     }
 
-    /// <summary>Fails unless the document without its hooks is the same as another's.</summary>
+    /// <summary>Asserts that only the hooks of the document have changed.</summary>
     public void AssertOnlyHooksDiffer(byte[] before)
     {
         Assert.Equal(WithoutHooks(before), WithoutHooks(File.ReadAllBytes(Config)));

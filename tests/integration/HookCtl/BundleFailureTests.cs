@@ -3,7 +3,7 @@ using IntegrationTests.Wrapper;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary>Where inject and eject cannot do it: they say so, and the configuration stays as it was.</summary>
+/// <summary>Tests failures of inject and eject: they report the error, and the configuration stays unchanged.</summary>
 public sealed class BundleFailureTests : IDisposable
 {
     private readonly BundleBench _bench = new();
@@ -90,7 +90,7 @@ public sealed class BundleFailureTests : IDisposable
         _bench.AssertFailed(_bench.Inject(), BundleBench.MinimalConfig, "the hook rules cannot be used: ", "b.json");
     }
 
-    /// <summary>As the wrapper refuses the create: a rule asks for the command of a container that has none.</summary>
+    /// <summary>The wrapper refuses such a create too: a rule asks for the command of a container without one.</summary>
     [Fact]
     public void A_rule_that_cannot_be_decided_injects_nothing()
     {
@@ -141,7 +141,7 @@ public sealed class BundleFailureTests : IDisposable
     [InlineData("eject")]
     public async Task A_bundle_that_another_works_on_is_left_to_it(string command)
     {
-        // An inject whose precreate program waits for the end of its input, which is what it prints.
+        // This inject's precreate program waits for the end of its input, and then prints the input.
         string fifo = _bench.HookCtl.Inside("fifo");
         _ = new Command("mkfifo", fifo).Run().EnsureSuccess();
         _bench.HookCtl.WriteRule("waits.json", $$"""

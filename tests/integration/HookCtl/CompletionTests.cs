@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary>What bash offers with the script of <c>hookctl completion</c>.</summary>
+/// <summary>Tests what bash offers with the script of <c>hookctl completion</c>.</summary>
 public sealed class CompletionTests : IDisposable
 {
     private readonly HookCtlBench _bench = new();

@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary>hookctl and a dockerd whose places are none of the usual ones, and are told by its command line only.</summary>
+/// <summary>Tests hookctl with a dockerd whose unusual paths appear only in its command line.</summary>
 [Trait("Needs", "root")]
 public sealed class DockerByFlagsTests : IAsyncLifetime
 {

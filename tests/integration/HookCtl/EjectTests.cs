@@ -4,7 +4,7 @@ using IntegrationTests.Wrapper;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl eject</c>.</summary>
+/// <summary>Tests <c>hookctl eject</c>.</summary>
 public sealed class EjectTests : IDisposable
 {
     private readonly BundleBench _bench = new();
@@ -82,7 +82,7 @@ public sealed class EjectTests : IDisposable
         Assert.False(File.Exists(_bench.Record));
     }
 
-    /// <summary>Of two injected, one is gone already.</summary>
+    /// <summary>One of the two injected hooks is already gone.</summary>
     [Fact]
     public void Only_what_is_still_there_is_told()
     {

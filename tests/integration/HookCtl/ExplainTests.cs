@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl explain</c> of bundles.</summary>
+/// <summary>Tests <c>hookctl explain</c> of bundles.</summary>
 public sealed class ExplainTests : IDisposable
 {
     private const string Rule = """

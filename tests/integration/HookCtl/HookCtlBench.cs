@@ -24,10 +24,10 @@ internal sealed class HookCtlBench : IDisposable
 
     public string Inside(string name) => Path.Combine(Root, name);
 
-    /// <summary>A directory that hookctl has first in PATH; null for none.</summary>
+    /// <summary>A directory to put first in hookctl's PATH; null for none.</summary>
     public string? Programs { get; init; }
 
-    /// <summary>Changes a setting; null takes it out.</summary>
+    /// <summary>Changes a setting. Null removes it.</summary>
     public void Set(string key, JsonNode? value)
     {
         _ = _settings.Remove(key);
@@ -41,7 +41,7 @@ internal sealed class HookCtlBench : IDisposable
 
     public void WriteRule(string name, string text) => File.WriteAllText(Path.Combine(Rules, name), text);
 
-    /// <summary>Runs hookctl with the bench's settings, its output going to pipes.</summary>
+    /// <summary>Runs hookctl with the bench's settings. Its output goes to pipes.</summary>
     public CommandResult Run(params IEnumerable<ByteString> arguments) =>
         new Command(Repository.HookCtl, [.. arguments, "--config", SettingsFile])
         {
@@ -50,8 +50,8 @@ internal sealed class HookCtlBench : IDisposable
         }.Run();
 
     /// <summary>
-    /// Fails unless the text is that of a file of tests/golden/hookctl, with ROOT in place of the bench's directory. With UPDATE_GOLDEN set
-    /// in the environment, the file becomes what the text is: look at the difference before you commit it.
+    /// Asserts that a text equals a file of tests/golden/hookctl, with ROOT for the bench's directory. If UPDATE_GOLDEN is set in the
+    /// environment, it writes the text to the file instead: check the difference before you commit it.
     /// </summary>
     public void AssertGolden(string name, string text)
     {

@@ -4,7 +4,7 @@ using IntegrationTests.Wrapper;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl inject</c>.</summary>
+/// <summary>Tests <c>hookctl inject</c>.</summary>
 public sealed class InjectTests : IDisposable
 {
     private readonly BundleBench _bench = new();

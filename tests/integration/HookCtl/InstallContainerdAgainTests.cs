@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary>Another <c>hookctl install containerd</c>, and an uninstall, after somebody has changed files since the first one.</summary>
+/// <summary>Tests another <c>hookctl install containerd</c>, and an uninstall, after files have changed since the first one.</summary>
 public sealed class InstallContainerdAgainTests : IDisposable
 {
     private const string Cri = "plugins.\"io.containerd.grpc.v1.cri\".containerd";

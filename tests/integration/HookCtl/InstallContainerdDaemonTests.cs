@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl install</c> for a containerd that runs, with its CRI plugin, and has a pod's container.</summary>
+/// <summary>Tests <c>hookctl install</c> for a running containerd with its CRI plugin and a pod's container.</summary>
 [Trait("Needs", "root")]
 public sealed class InstallContainerdDaemonTests : IAsyncDisposable
 {

@@ -4,15 +4,15 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.HookCtl;
 
 /// <summary>
-/// The runtime that <c>hookctl install containerd</c> adds has all settings of the one in whose place it stands, and nothing else changes:
-/// containerd itself is asked before and after.
+/// Tests that <c>hookctl install containerd</c> adds a runtime with all settings of the one it replaces, and changes nothing else.
+/// containerd itself reads the files before and after.
 /// </summary>
 public sealed class InstallContainerdInheritTests : IDisposable
 {
     private const string Version2 = "plugins.\"io.containerd.grpc.v1.cri\".containerd";
     private const string Version3 = "plugins.\"io.containerd.cri.v1.runtime\".containerd";
 
-    /// <summary>What kubeadm and administrators set, and what nobody knows.</summary>
+    /// <summary>Settings that kubeadm and administrators use, and unknown ones.</summary>
     private const string OfRunc = """
         [PLUGIN]
           default_runtime_name = "runc"
@@ -121,7 +121,7 @@ public sealed class InstallContainerdInheritTests : IDisposable
         }
     }
 
-    /// <summary>What version 0.1 wrote had none of the settings of runc; and those may change.</summary>
+    /// <summary>Version 0.1 wrote none of runc's settings, and runc's settings may change.</summary>
     [Fact]
     public void Another_install_brings_the_settings_up_to_date()
     {
@@ -231,7 +231,7 @@ public sealed class InstallContainerdInheritTests : IDisposable
         AssertIsAsBefore(before, ContainerdDump.Read(Main, containerd), "runc", byDefault: false);
     }
 
-    /// <summary>In an image that is being built, say.</summary>
+    /// <summary>For example while an image is built.</summary>
     [Fact]
     public void Without_containerd_its_files_are_read()
     {
@@ -250,7 +250,7 @@ public sealed class InstallContainerdInheritTests : IDisposable
         AssertIsAsBefore(before, ContainerdDump.Read(Main, containerd), "runc", byDefault: false);
     }
 
-    /// <summary>Whether it is asked for its settings before the files are changed, or for what it makes of them after.</summary>
+    /// <summary>hookctl asks it for its settings before the change, and for its view of the files after it.</summary>
     [Theory]
     [InlineData("exec sleep 100000")]
     [InlineData("[ -e $0.asked ] && exec sleep 100000; : >$0.asked; exec CONTAINERD \"$@\"")]
@@ -297,7 +297,7 @@ public sealed class InstallContainerdInheritTests : IDisposable
         Assert.Equal([file], Directory.GetFiles(_bench.Root, "*.toml*", SearchOption.AllDirectories));
     }
 
-    /// <summary>Exactly the new runtime more, which is the other but for its program.</summary>
+    /// <summary>Asserts that only the new runtime was added, and that it equals the other except for its program.</summary>
     private static void AssertIsAsBefore(Dictionary<string, string> before, Dictionary<string, string> after, string other, bool byDefault)
     {
         const string Default = "default_runtime_name";
@@ -318,14 +318,14 @@ public sealed class InstallContainerdInheritTests : IDisposable
 
     private static void AssertSuccess(CommandResult result) => Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
 
-    /// <summary>Puts a suite's containerd into PATH. Returns its path, or its name.</summary>
+    /// <summary>Puts a suite's containerd into PATH. Returns its path or its name.</summary>
     private string Use(string suite)
     {
         string directory = new EngineSuite(suite).Link(_bench.Programs!, "containerd");
         return suite == EngineSuite.Own ? "containerd" : Path.Combine(directory, "containerd");
     }
 
-    /// <summary>Writes settings into the main file, or into one that it imports. Returns which.</summary>
+    /// <summary>Writes settings to the main file, or to a file that it imports. Returns that file.</summary>
     private string Write(string plugin, string settings, bool isImported)
     {
         string version = $"version = {(plugin == Version2 ? 2 : 3)}\n";

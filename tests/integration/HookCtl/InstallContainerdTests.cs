@@ -3,7 +3,7 @@ using IntegrationTests.Wrapper;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl install containerd</c> on files that others wrote: containerd is asked what it makes of them.</summary>
+/// <summary>Tests <c>hookctl install containerd</c> on existing files. containerd reads the result.</summary>
 [Trait("Needs", "root")]
 public sealed class InstallContainerdTests : IDisposable
 {
@@ -134,7 +134,7 @@ public sealed class InstallContainerdTests : IDisposable
         Assert.Equal(["config.toml"], Directory.GetFiles(_bench.Root, "config*").Select(Path.GetFileName));
     }
 
-    /// <summary>There is room for what is written first, the wrapper's settings or a drop-in, but none for the main file.</summary>
+    /// <summary>There is room for the first file, the wrapper's settings or a drop-in, but not for the main file.</summary>
     [Theory]
     [InlineData("")]
     [InlineData("[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes.runc.options]\nBinaryName = \"/usr/bin/crun\"\n")]
@@ -177,8 +177,8 @@ public sealed class InstallContainerdTests : IDisposable
     }
 
     /// <summary>
-    /// The runtime is there, with nothing set but what it needs; runc, when it is named, loses options that all say nothing; and the list
-    /// of imports is longer.
+    /// Asserts that the runtime was added with only the settings it needs, that a named runc loses only empty options, and that the
+    /// list of imports is longer.
     /// </summary>
     private static void AssertOnlyAdded(Dictionary<string, string> before, Dictionary<string, string> after, bool byDefault)
     {

@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl uninstall crio</c> with pods as CRI-O keeps them in containers/storage.</summary>
+/// <summary>Tests <c>hookctl uninstall crio</c> with pods as CRI-O stores them in containers/storage.</summary>
 [Trait("Needs", "root")]
 public sealed class InstallCrioTests : IAsyncDisposable
 {
@@ -44,7 +44,7 @@ public sealed class InstallCrioTests : IAsyncDisposable
         }
     }
 
-    /// <summary>As the manual page says what counts: the last file's table, whole.</summary>
+    /// <summary>The manual page says which table counts: the whole table of the last file.</summary>
     [Fact]
     public async Task The_runtime_is_the_default_one_but_for_its_program()
     {
@@ -94,7 +94,7 @@ public sealed class InstallCrioTests : IAsyncDisposable
         Assert.Contains("already registered", (await HookCtlAsync("install")).OutputText, StringComparison.Ordinal);
     }
 
-    /// <summary>CRI-O reads all that is in the directory and below it, by name.</summary>
+    /// <summary>CRI-O reads all files in the directory and below it, sorted by name.</summary>
     [Theory]
     [InlineData("20-local")]
     [InlineData("20-local.conf.bak")]

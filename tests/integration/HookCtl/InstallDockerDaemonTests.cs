@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl install</c> for a dockerd that runs.</summary>
+/// <summary>Tests <c>hookctl install</c> for a running dockerd.</summary>
 [Collection(DockerCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class InstallDockerDaemonTests(DockerDaemon daemon) : IAsyncLifetime

@@ -4,7 +4,7 @@ using IntegrationTests.Wrapper;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary>What <c>hookctl install docker</c> and <c>uninstall</c> refuse, and leave as it is.</summary>
+/// <summary>Tests what <c>hookctl install docker</c> and <c>uninstall</c> refuse and leave unchanged.</summary>
 public sealed class InstallDockerRefusalTests : IDisposable
 {
     private readonly HookCtlBench _bench = new();
@@ -40,7 +40,7 @@ public sealed class InstallDockerRefusalTests : IDisposable
         Assert.False(File.Exists(DaemonJson + ".before-hooked"));
     }
 
-    /// <summary>dockerd takes it, and reads a replaced character.</summary>
+    /// <summary>dockerd accepts such text, and replaces the character.</summary>
     [Theory]
     [InlineData("\\ud800")]
     [InlineData("\u00e4")]
@@ -97,7 +97,7 @@ public sealed class InstallDockerRefusalTests : IDisposable
         Assert.Equal([file], Directory.GetFiles(directory));
     }
 
-    /// <summary>There is room for a backup, but none for the file: nothing is left of the attempt, here or in the settings.</summary>
+    /// <summary>There is room for a backup, but not for the file. The attempt leaves nothing behind, here or in the settings.</summary>
     [Fact]
     [Trait("Needs", "root")]
     public void A_failed_install_leaves_no_backup_and_no_setting()
@@ -134,7 +134,7 @@ public sealed class InstallDockerRefusalTests : IDisposable
         Assert.Equal(["daemon.json"], Directory.GetFiles(_bench.Root, "daemon*").Select(Path.GetFileName));
     }
 
-    /// <summary>Somebody took hookctl's runtime out by hand, and gave its name to another one.</summary>
+    /// <summary>Somebody removed hookctl's runtime by hand, and gave its name to another one.</summary>
     [Theory]
     [InlineData("{}")]
     [InlineData(null)]
@@ -255,7 +255,7 @@ public sealed class InstallDockerRefusalTests : IDisposable
         Assert.Equal("{}", File.ReadAllText(DaemonJson));
     }
 
-    /// <summary>The validation is a help, and no condition.</summary>
+    /// <summary>The validation helps, but is not required.</summary>
     [Fact]
     public void Where_dockerd_cannot_be_given_the_file_that_is_told_and_it_is_installed()
     {
@@ -273,7 +273,7 @@ public sealed class InstallDockerRefusalTests : IDisposable
         Assert.Contains(Repository.Wrapper, File.ReadAllText(DaemonJson), StringComparison.Ordinal);
     }
 
-    /// <summary>What is in it may be the backup that is to come back.</summary>
+    /// <summary>The directory may have the backup that should be restored.</summary>
     [Fact]
     [Trait("Needs", "root")]
     public void A_directory_that_cannot_be_listed_is_told_and_the_file_stays()

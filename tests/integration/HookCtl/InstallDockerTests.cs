@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl install docker</c> and <c>uninstall</c> on files that others wrote, with no daemon to reload.</summary>
+/// <summary>Tests <c>hookctl install docker</c> and <c>uninstall</c> on existing files, with no daemon to reload.</summary>
 public sealed class InstallDockerTests : IDisposable
 {
     private readonly HookCtlBench _bench = new();
@@ -244,7 +244,7 @@ public sealed class InstallDockerTests : IDisposable
         Assert.Equal(Text, File.ReadAllText(DaemonJson));
     }
 
-    /// <summary>Set since the runtime was registered, by an install or by hand.</summary>
+    /// <summary>The default was set after the runtime was registered, by an install or by hand.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl install docker</c> where dockerd does not run, and systemd tells how it would be started.</summary>
+/// <summary>Tests <c>hookctl install docker</c> without a running dockerd. systemd shows how it would be started.</summary>
 [Trait("Needs", "root")]
 public sealed class InstallDockerUnitTests : IAsyncDisposable
 {
@@ -10,7 +10,7 @@ public sealed class InstallDockerUnitTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    /// <summary>The unit's variables are in a file of the administrator's, here one that exists and cannot be read.</summary>
+    /// <summary>The unit's variables are in an administrator's file that exists and cannot be read.</summary>
     [Fact]
     public async Task Variables_that_cannot_be_read_are_none()
     {

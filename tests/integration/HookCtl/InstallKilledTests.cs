@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl install</c> and <c>uninstall</c> that are killed on their way.</summary>
+/// <summary>Tests <c>hookctl install</c> and <c>uninstall</c> that are killed while they run.</summary>
 public sealed class InstallKilledTests : IDisposable
 {
     private readonly HookCtlBench _bench = new();
@@ -35,7 +35,7 @@ public sealed class InstallKilledTests : IDisposable
         Assert.Equal(["daemon.json"], Directory.GetFiles(_bench.Root, "daemon*").Select(Path.GetFileName));
     }
 
-    /// <summary>Without the engine's programs, so that the time is hookctl's own.</summary>
+    /// <summary>Runs hookctl without the engine's programs, so that the time is hookctl's own.</summary>
     private static CommandResult Run(double? seconds, string command, string file) => new Command(
         "timeout", "--signal=KILL", seconds?.ToString(CultureInfo.InvariantCulture) ?? "infinity", "env", "PATH=/nowhere", Repository.HookCtl, command,
         "docker", "--config-file", file).Run();

@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl install</c> on a machine that has no such engine.</summary>
+/// <summary>Tests <c>hookctl install</c> on a machine without the engine.</summary>
 [Trait("Needs", "root")]
 public sealed class InstallMissingEngineTests : IAsyncLifetime
 {
@@ -10,7 +10,7 @@ public sealed class InstallMissingEngineTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // A device in a program's place is no program.
+        // A device mounted over a program is not a program.
         const string Hide = """
             for directory in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin; do
                 for program in dockerd containerd podman crio; do

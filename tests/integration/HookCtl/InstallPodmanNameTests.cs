@@ -3,8 +3,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.HookCtl;
 
 /// <summary>
-/// Podman judges a runtime by its name: what it does with the low-level runtime it does with the wrapper, too. With the Podman of each
-/// suite.
+/// Tests that Podman treats the wrapper like the low-level runtime, with the Podman of each suite. Podman decides by the name of a
+/// runtime.
 /// </summary>
 [Trait("Needs", "root")]
 public sealed class InstallPodmanNameTests : IAsyncLifetime
@@ -16,7 +16,7 @@ public sealed class InstallPodmanNameTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // Podman 5 wants netavark even where there is no network.
+        // Podman 5 needs netavark even without a network.
         string helpers = Directory.CreateDirectory(PathTo("helpers")).FullName;
         _ = Executable.Write(Path.Combine(helpers, "netavark"), "#!/bin/sh\n");
         string places = $"\"{helpers}\", \"/usr/libexec/podman\", \"/usr/lib/podman\"";
@@ -155,7 +155,7 @@ public sealed class InstallPodmanNameTests : IAsyncLifetime
         Assert.Contains("already registered", (await HookCtlAsync("install", "podman")).OutputText, StringComparison.Ordinal);
     }
 
-    /// <summary>As it was written before Podman's judgement was looked at.</summary>
+    /// <summary>Earlier versions did not consider how Podman treats names.</summary>
     [Fact]
     public async Task What_an_earlier_version_wrote_is_told_and_mended_by_another_install()
     {

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl install podman</c> for the real one.</summary>
+/// <summary>Tests <c>hookctl install podman</c> with a real Podman.</summary>
 [Trait("Needs", "root")]
 public sealed class InstallPodmanTests : IAsyncLifetime
 {

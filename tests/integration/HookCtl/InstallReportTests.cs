@@ -2,12 +2,14 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary>What <c>hookctl install</c> and <c>uninstall</c> tell, for people and for programs, and the files that they write.</summary>
+/// <summary>
+/// Tests the reports of <c>hookctl install</c> and <c>uninstall</c>, for people and for programs, and the files they write.
+/// </summary>
 public sealed class InstallReportTests : IDisposable
 {
     private readonly HookCtlBench _bench = new();
 
-    /// <summary>Whatever engines and runtimes the machine has, what is told is the same.</summary>
+    /// <summary>Makes the reports independent of the machine's engines and runtimes.</summary>
     public InstallReportTests()
     {
         string programs = Directory.CreateDirectory(_bench.Inside("programs")).FullName;

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl list</c>.</summary>
+/// <summary>Tests <c>hookctl list</c>.</summary>
 public sealed class ListTests : IDisposable
 {
     private readonly HookCtlBench _bench = new();

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl log</c> of a log file.</summary>
+/// <summary>Tests <c>hookctl log</c> of a log file.</summary>
 public sealed class LogTests : IDisposable
 {
     private readonly RunFileBench _bench = new();
@@ -152,7 +152,9 @@ public sealed class LogTests : IDisposable
             "hookctl: journalctl cannot be started: no such file or directory; install it, or add its directory to PATH\n", result.ErrorText);
     }
 
-    /// <summary>.NET by itself would run it: whoever can write where an administrator stands must not be run by that.</summary>
+    /// <summary>
+    /// .NET by itself would run it. Somebody who can write to an administrator's current directory must not get a program run.
+    /// </summary>
     [Fact]
     public void A_journalctl_in_the_current_directory_is_not_run()
     {
@@ -170,7 +172,7 @@ public sealed class LogTests : IDisposable
         Assert.Equal(["journalctl"], Directory.GetFiles(directory).Select(Path.GetFileName));
     }
 
-    /// <summary>A journal has what it was sent: a field may be bytes, several values, or not there.</summary>
+    /// <summary>A journal stores what it receives: a field may be bytes, have several values, or be missing.</summary>
     [Fact]
     public void Strange_fields_of_a_journal_are_read_as_far_as_they_can_be()
     {

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary>hookctl(1) held against what <c>hookctl --help</c> tells.</summary>
+/// <summary>Compares hookctl(1) with the output of <c>hookctl --help</c>.</summary>
 public sealed partial class ManualPageTests
 {
     private static readonly string s_page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "man", "hookctl.1"))

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary>A file of runs of hooks as the wrapper logs them, which the settings name, and hookctl in UTC.</summary>
+/// <summary>A file of hook runs in the wrapper's log format, which the settings name, and hookctl in UTC.</summary>
 internal sealed class RunFileBench : IDisposable
 {
     public const string Succeeded = "c41a8d96e0f34b57923d5be7a8106f4c";
@@ -17,7 +17,7 @@ internal sealed class RunFileBench : IDisposable
 
     public string LogFile => Bench.Inside("hooks.log");
 
-    /// <summary>Adds a run at a minute of the 31st of January 2025, with more fields or others.</summary>
+    /// <summary>Adds a run at a minute of 31 January 2025, with more or other fields.</summary>
     public void Add(string kind, int minute, JsonObject? fields = null)
     {
         var run = new JsonObject
@@ -42,7 +42,7 @@ internal sealed class RunFileBench : IDisposable
 
     public void AddLine(string line) => File.AppendAllText(LogFile, line + "\n");
 
-    /// <summary>One run of each outcome, and what tells of no run.</summary>
+    /// <summary>Adds one run of each outcome, and events that are not about a run.</summary>
     public void AddOneOfEach()
     {
         Add("5f1d3c0e9b7a4e0f8a6c2d4b1e3f5a70", 0);

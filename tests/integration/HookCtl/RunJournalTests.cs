@@ -5,7 +5,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl log</c> and <c>hookctl stats</c> of a real journal with runs of real hooks.</summary>
+/// <summary>Tests <c>hookctl log</c> and <c>hookctl stats</c> of a real journal with runs of real hooks.</summary>
 [Trait("Needs", "root")]
 public sealed class RunJournalTests : IAsyncLifetime
 {
@@ -38,7 +38,7 @@ public sealed class RunJournalTests : IAsyncLifetime
         Assert.Equal(["the journal has no such runs of hooks"], await LogAsync("c2"));
     }
 
-    /// <summary>Every user may send the journal what looks like a run; who has sent it is what the kernel says.</summary>
+    /// <summary>Every user may send the journal an event that looks like a run. The kernel adds the sender.</summary>
     [Fact]
     public async Task What_others_send_is_no_run()
     {
@@ -57,7 +57,7 @@ public sealed class RunJournalTests : IAsyncLifetime
         Assert.DoesNotContain("forged", File.ReadAllText(Metrics), StringComparison.Ordinal);
     }
 
-    /// <summary>The alert hands a message to a command that root runs.</summary>
+    /// <summary>The alert passes a message to a command that root runs.</summary>
     [Fact]
     public void No_document_says_to_take_what_others_send()
     {
@@ -121,7 +121,7 @@ public sealed class RunJournalTests : IAsyncLifetime
         await AssertCountedAsync(1);
         await AssertCountedAsync(2);
 
-        // Forgotten between two calls, with one run before and some after.
+        // The journal loses its entries between two calls, with one run before and some after.
         _ = (await _bench.Bundle.RunAsync("journalctl", "--rotate", "--vacuum-size=1")).EnsureSuccess();
         Assert.Empty(await _bench.Journal.EntriesAsync());
         await AssertMetricsAsync(2);
@@ -170,7 +170,7 @@ public sealed class RunJournalTests : IAsyncLifetime
         return (await _bench.Bundle.RunAsync(HookCtl(["log", .. options]))).EnsureSuccess().OutputText.TrimEnd('\n').Split('\n');
     }
 
-    /// <summary>Runs a hook that fails, and looks for it among the metrics.</summary>
+    /// <summary>Runs a hook that fails, and asserts that the metrics count it.</summary>
     private async Task AssertCountedAsync(int count)
     {
         _ = await _bench.SuperviseAsync("exit 3");

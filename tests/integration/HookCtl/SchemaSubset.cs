@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace IntegrationTests.HookCtl;
 
 /// <summary>
-/// Judges by a JSON Schema that uses no other keywords than the schema of rules does; it refuses any other, so that none is passed over.
+/// Validates by a JSON Schema with only the keywords of the schema of rules. It throws for any other, so that none is ignored.
 /// </summary>
 internal sealed class SchemaSubset(JsonObject root)
 {

@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl schema</c>, and that it agrees with <c>hookctl validate</c>.</summary>
+/// <summary>Tests <c>hookctl schema</c>, and that it agrees with <c>hookctl validate</c>.</summary>
 public sealed class SchemaTests
 {
     public static TheoryData<string> Rules() => new(

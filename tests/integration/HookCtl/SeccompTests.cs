@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl seccomp</c> with a store of one recording.</summary>
+/// <summary>Tests <c>hookctl seccomp</c> with a store of one recording.</summary>
 public sealed class SeccompTests : IDisposable
 {
     private const string Digest = "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";

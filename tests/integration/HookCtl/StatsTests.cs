@@ -4,7 +4,7 @@ using IntegrationTests.Wrapper;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl stats</c> of a log file.</summary>
+/// <summary>Tests <c>hookctl stats</c> of a log file.</summary>
 public sealed class StatsTests : IDisposable
 {
     private readonly RunFileBench _bench = new();
@@ -50,7 +50,7 @@ public sealed class StatsTests : IDisposable
     {
         for (int i = 1; i <= 3; i++)
         {
-            // Of the same time as the last: it is the place in the file that counts.
+            // It has the same time as the last. The position in the file decides.
             _bench.Add(RunFileBench.Succeeded, 1);
             AssertCounted(i);
             AssertCounted(i);

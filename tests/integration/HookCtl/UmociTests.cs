@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary>A bundle that no engine made: an image unpacked as in CI, and run by runc itself.</summary>
+/// <summary>Tests a bundle that no engine made: an image unpacked as in CI, and run by runc itself.</summary>
 [Collection(LowLevelCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class UmociTests(LowLevelHost lowLevel)
@@ -39,7 +39,7 @@ public sealed class UmociTests(LowLevelHost lowLevel)
         Assert.False(File.Exists(config + ".ocihooks"));
     }
 
-    /// <summary>An image of busybox, made and unpacked without a network.</summary>
+    /// <summary>Makes and unpacks an image of busybox without a network. Returns the bundle.</summary>
     private async Task<string> UnpackAsync(string root)
     {
         string layout = Path.Combine(root, "image");
@@ -59,7 +59,7 @@ public sealed class UmociTests(LowLevelHost lowLevel)
         return bundle;
     }
 
-    /// <summary>What a process without a terminal and without CAP_SYS_RESOURCE can run, in a cgroup that the tests remove.</summary>
+    /// <summary>Removes the terminal and the limits, which need CAP_SYS_RESOURCE, and sets a cgroup that the tests remove.</summary>
     private void FitForTests(string path)
     {
         JsonNode config = JsonNode.Parse(File.ReadAllBytes(path))!;

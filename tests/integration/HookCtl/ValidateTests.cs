@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl;
 
-/// <summary><c>hookctl validate</c>.</summary>
+/// <summary>Tests <c>hookctl validate</c>.</summary>
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class ValidateTests : IDisposable
 {

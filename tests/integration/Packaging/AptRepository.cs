@@ -2,10 +2,10 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Packaging;
 
-/// <summary>A directory of packages that apt takes from it: <c>deb [trusted=yes] file:DIRECTORY ./</c>.</summary>
+/// <summary>A directory that apt uses as a repository: <c>deb [trusted=yes] file:DIRECTORY ./</c>.</summary>
 internal static class AptRepository
 {
-    /// <summary>Adds our packages that are in a directory.</summary>
+    /// <summary>Adds our packages of a directory.</summary>
     public static async Task AddAsync(string packages, string repository)
     {
         foreach (string package in Directory.GetFiles(packages, "ocihooks*.deb"))

@@ -1,6 +1,6 @@
 namespace IntegrationTests.Packaging;
 
-/// <summary>A package's life by apt.</summary>
+/// <summary>Tests a package's life with apt.</summary>
 [Collection(PackagesCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class AptTests : IAsyncLifetime

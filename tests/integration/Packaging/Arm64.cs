@@ -3,29 +3,29 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Packaging;
 
-/// <summary>What is built for arm64 on another machine, and how it is run there: by an emulator, qemu-user(1).</summary>
+/// <summary>The programs that are built for arm64 on another machine, and run there by an emulator, qemu-user(1).</summary>
 internal static class Arm64
 {
     private const string Emulator = "/usr/bin/qemu-aarch64-static";
 
-    /// <summary>What the probe ends with where the kernel has no such file system.</summary>
+    /// <summary>The probe's exit code if the kernel has no such file system.</summary>
     private const int Unavailable = 69;
 
     private static readonly Lazy<Task<string?>> s_whyNot = new(FindWhyNotAsync);
 
-    /// <summary>What a program is started with so that it, and what it starts, may be for arm64.</summary>
+    /// <summary>The start of a command line whose program, and the programs that it starts, may be for arm64.</summary>
     internal static string[] Start => [Probes.Emulated, Emulator];
 
-    /// <summary>A static busybox for it.</summary>
+    /// <summary>The path of a static busybox for arm64.</summary>
     internal static string Busybox => Repository.Built("cache/arm64/busybox", "make systems");
 
-    /// <summary>Where its packages are.</summary>
+    /// <summary>The directory of the arm64 packages.</summary>
     internal static string Packages => Path.GetDirectoryName(Program("hookctl"))!;
 
-    /// <summary>The path of one of our programs for it.</summary>
+    /// <summary>Returns the path of one of our programs for arm64.</summary>
     internal static string Program(string name) => Repository.Built(Path.Combine("arm64", name), "make deb rpm ARCH=arm64");
 
-    /// <summary>Skips a test where programs for it cannot be run.</summary>
+    /// <summary>Skips a test if this machine cannot run arm64 programs.</summary>
     internal static async Task SkipIfItCannotRunAsync()
     {
         if (await s_whyNot.Value is { } reason)

@@ -2,7 +2,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Packaging;
 
-/// <summary>The programs and packages for arm64, as another machine builds them. What the kernel does there only a virtual machine shows.</summary>
+/// <summary>
+/// Tests the programs and packages for arm64, as another machine builds them. Only a virtual machine can test an arm64 kernel.
+/// </summary>
 [Collection(PackagesCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class Arm64Tests : IDisposable
@@ -74,7 +76,7 @@ public sealed class Arm64Tests : IDisposable
         Assert.False(File.Exists(root.Inside("/usr/bin/hookctl")));
     }
 
-    /// <summary>A root whose one package stands for a system: busybox as its shell, and a runc.</summary>
+    /// <summary>Makes a root with one package that represents a system: busybox as its shell, and a runc.</summary>
     private async Task<string> MakeDpkgRootAsync()
     {
         const string Script = """

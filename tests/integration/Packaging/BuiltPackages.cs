@@ -5,40 +5,41 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Packaging;
 
 /// <summary>
-/// The packages as <c>make deb rpm</c> builds them here, and these as if they were of a later version. Each is built once, when it is
-/// first asked for.
+/// The packages that <c>make deb rpm</c> builds here, and the same packages as a later version. Each is built once, on first use.
 /// </summary>
 internal static class BuiltPackages
 {
-    /// <summary>The version after every other.</summary>
+    /// <summary>A version that is later than every other.</summary>
     public const string LaterVersion = "99.0.0";
 
-    /// <summary>A line that the later version's settings have.</summary>
+    /// <summary>A line in the settings of the later version.</summary>
     public const string LaterSettings = "// Of the later version.";
 
-    // A native build takes a minute or two on a machine of its own.
+    // A native build takes a minute or two on an idle machine.
     private static readonly TimeSpan s_limit = TimeSpan.FromHours(2);
 
-    /// <summary>A setting of dpkg-deb(1): packages of a few minutes need not be small.</summary>
+    /// <summary>A setting of dpkg-deb(1). Packages that exist for a few minutes need not be small.</summary>
     private static readonly (string Name, string Value) s_littleCompression = ("DPKG_DEB_COMPRESSOR_LEVEL", "0");
 
-    /// <summary>A property of MSBuild: that the sources are as they should be is looked at by the build in the repository.</summary>
+    /// <summary>A property of MSBuild. The build in the repository already analyzes the sources.</summary>
     private static readonly (string Name, string Value) s_noAnalyzers = ("RunAnalyzers", "false");
 
     private static readonly Lazy<Task<string>> s_here = new(BuildHereAsync);
     private static readonly Lazy<Task<string>> s_later = new(BuildLaterAsync);
 
-    /// <summary>The version in the one place that has it.</summary>
+    /// <summary>The version, read from the only file that defines it.</summary>
     public static string Version { get; } = Regex.Match(
         File.ReadAllText(Path.Combine(Repository.Root, "Directory.Build.props")), "<Version>(.*)</Version>").Groups[1].Value;
 
-    /// <summary>Where the packages are that were built in the repository.</summary>
+    /// <summary>Returns the directory of the packages that were built in the repository.</summary>
     internal static Task<string> HereAsync() => s_here.Value;
 
-    /// <summary>Where those are that hold the programs of <see cref="HereAsync"/> with <see cref="LaterVersion"/> and other settings.</summary>
+    /// <summary>
+    /// Returns the directory of packages with the programs of <see cref="HereAsync"/>, but <see cref="LaterVersion"/> and other settings.
+    /// </summary>
     internal static Task<string> LaterAsync() => s_later.Value;
 
-    /// <summary>The one file of a directory that a pattern is for.</summary>
+    /// <summary>Returns the only file of a directory that matches a pattern.</summary>
     internal static string One(string directory, string pattern) => Assert.Single(Directory.GetFiles(directory, pattern));
 
     private static string MakeWorkDirectory()
@@ -67,7 +68,7 @@ internal static class BuiltPackages
         return await MakeAsync(copy, LaterVersion, s_littleCompression);
     }
 
-    /// <summary>A copy of the repository and the built programs, without what is large and what make makes again.</summary>
+    /// <summary>Copies the repository and the built programs, without large files and those that make builds again.</summary>
     private static async Task<string> CopyAsync()
     {
         const string Script =
@@ -95,7 +96,7 @@ internal static class BuiltPackages
         return Path.Combine(directory, "out");
     }
 
-    /// <summary>What dotnet test and make set for their own children is not for another build.</summary>
+    /// <summary>Returns the environment without the variables that dotnet test and make set for their own children.</summary>
     private static Dictionary<string, string> OurEnvironment() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
         .Where(entry => !Regex.IsMatch((string)entry.Key, "^(MSBUILD|MAKE|MFLAGS|VSTEST|SOURCE_DATE_EPOCH)", RegexOptions.IgnoreCase))
         .ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);

@@ -3,8 +3,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Packaging;
 
 /// <summary>
-/// A system made by dnf: an install root, and a repository of a package that stands for such a system (busybox as its shell, and a runc)
-/// and of those that are published here.
+/// A system made by dnf: an install root, and a repository with a package that represents such a system (busybox as its shell, and a
+/// runc) and with the packages that tests publish.
 /// </summary>
 internal sealed class DnfRoot : IAsyncLifetime
 {
@@ -32,13 +32,13 @@ internal sealed class DnfRoot : IAsyncLifetime
 
     private readonly string _work = Directory.CreateTempSubdirectory("ocihooks-dnf-").FullName;
 
-    /// <summary>What starts a program, so that those of the system's architecture can be run.</summary>
+    /// <summary>The start of a command line that can run programs of the system's architecture.</summary>
     private readonly string[] _start;
     private readonly string[] _architecture;
     private readonly string _busybox;
     private readonly string[] _target;
 
-    /// <summary>A system for this machine's architecture.</summary>
+    /// <summary>Prepares a system for this machine's architecture.</summary>
     public DnfRoot()
         : this([], [], "/bin/busybox", [])
     {
@@ -61,10 +61,10 @@ internal sealed class DnfRoot : IAsyncLifetime
         _ = await RunAsync("sh", "-c", "mkdir \"$1/repository\" && cp \"$1\"/rpm/RPMS/*/*.rpm \"$1/repository\"", "sh", _work);
     }
 
-    /// <summary>One for arm64.</summary>
+    /// <summary>Returns a system for arm64.</summary>
     public static DnfRoot ForArm64() => new(Arm64.Start, ["--forcearch=aarch64"], Arm64.Busybox, ["--target", "aarch64-linux"]);
 
-    /// <summary>A path in the install root, as it is outside.</summary>
+    /// <summary>Returns the path, from outside, of a file in the install root.</summary>
     public string Inside(string path) => $"{_work}/root{path}";
 
     public void Write(string path, string text)
@@ -93,7 +93,7 @@ internal sealed class DnfRoot : IAsyncLifetime
             .. _architecture,
             .. arguments]);
 
-    /// <summary>Runs a program of the system in it, which has the kernel's file systems then.</summary>
+    /// <summary>Runs one of the system's programs in it, with the kernel's file systems mounted.</summary>
     public Task<CommandResult> ChrootAsync(params string[] commandLine)
     {
         const string Enter = """
@@ -104,7 +104,7 @@ internal sealed class DnfRoot : IAsyncLifetime
         return RunAsync(["unshare", "--mount", "--propagation", "private", "sh", "-c", Enter, Inside(""), .. commandLine]);
     }
 
-    /// <summary>What rpm says of the installed package.</summary>
+    /// <summary>Runs rpm on the install root.</summary>
     public Task<CommandResult> RpmAsync(params string[] arguments) => RunAsync(["rpm", "--root", Inside(""), .. arguments]);
 
     public ValueTask DisposeAsync()

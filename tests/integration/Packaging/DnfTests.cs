@@ -1,6 +1,6 @@
 namespace IntegrationTests.Packaging;
 
-/// <summary>A package's life by dnf.</summary>
+/// <summary>Tests a package's life with dnf.</summary>
 [Collection(PackagesCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class DnfTests : IAsyncLifetime

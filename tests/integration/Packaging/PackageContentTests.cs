@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Packaging;
 
-/// <summary>What is in the packages, and what those say who check them.</summary>
+/// <summary>Tests the packages' content, and the results of package checkers.</summary>
 [Collection(PackagesCollection.Name)]
 [Trait("Needs", "minutes")]
 public sealed class PackageContentTests : IAsyncLifetime

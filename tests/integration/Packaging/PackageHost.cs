@@ -3,9 +3,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Packaging;
 
 /// <summary>
-/// This machine's system, in which packages are really installed: a writable overlay of all of it in a <see cref="PrivateHost"/>. Its
-/// apt knows of no packages but those that are published here, and tells no other program of them; the index of all manual pages stays as
-/// it is.
+/// This machine's system with packages really installed: a writable overlay of it in a <see cref="PrivateHost"/>. Its apt knows only
+/// the packages that tests publish, and starts no other program with them. The index of manual pages is not updated.
 /// </summary>
 internal sealed class PackageHost : IAsyncLifetime
 {
@@ -41,14 +40,14 @@ internal sealed class PackageHost : IAsyncLifetime
     /// <summary>A directory that has the same path inside and outside.</summary>
     public string Root => _host.Root;
 
-    /// <summary>A path of the system as seen from outside.</summary>
+    /// <summary>Returns the path, from outside, of a file in the system.</summary>
     public string Inside(string path) => _host.Inside($"{_host.Root}/system/root{path}");
 
-    /// <summary>The version of the package that is installed.</summary>
+    /// <summary>Returns the version of the installed package.</summary>
     public async Task<string> InstalledVersionAsync() =>
         (await ShellAsync("dpkg-query --show --showformat '${Version}' ocihooks")).EnsureSuccess().OutputText;
 
-    /// <summary>Runs a shell script in the system; its arguments start at $1.</summary>
+    /// <summary>Runs a shell script in the system. Its arguments start at $1.</summary>
     public Task<CommandResult> ShellAsync(string script, params IEnumerable<string> arguments) =>
         _host.RunAsync(["chroot", $"{_host.Root}/system/root", "sh", "-c", script, "sh", .. arguments]);
 
@@ -62,7 +61,7 @@ internal sealed class PackageHost : IAsyncLifetime
 
     public bool Has(string path) => Path.Exists(Inside(path));
 
-    /// <summary>Makes a directory's packages the only ones that apt knows of, and has it read their list.</summary>
+    /// <summary>Makes a directory's packages the only ones that apt knows, and updates apt's list.</summary>
     public async Task PublishAsync(string directory)
     {
         string repository = Path.Combine(Root, "repository");
@@ -71,7 +70,7 @@ internal sealed class PackageHost : IAsyncLifetime
         _ = (await AptAsync("update")).EnsureSuccess();
     }
 
-    /// <summary>Runs apt-get as automation does, with nobody there to answer: a changed configuration file is kept.</summary>
+    /// <summary>Runs apt-get as automation does, without questions. It keeps a changed configuration file.</summary>
     public Task<CommandResult> AptAsync(params string[] arguments) => ShellAsync(
         "export DEBIAN_FRONTEND=noninteractive; list=$1; shift; exec apt-get -y -o Dir::Etc::sourcelist=\"$list\" " +
         "-o Dir::Etc::sourceparts=- -o APT::Sandbox::User=root -o Dpkg::Options::=--force-confold \"$@\"",

@@ -1,6 +1,6 @@
 namespace IntegrationTests.Packaging;
 
-/// <summary>The tests of packages as they are built here go one after the other: each fills a system's worth of memory.</summary>
+/// <summary>The collection of tests of built packages. They run one after the other: each needs memory for a whole system.</summary>
 [CollectionDefinition(Name)]
 public sealed class PackagesCollection
 {

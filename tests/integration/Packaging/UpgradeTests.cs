@@ -2,12 +2,12 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Packaging;
 
-/// <summary>What becomes of containers that run while the package below them changes.</summary>
+/// <summary>Tests containers that run while their package changes.</summary>
 [Collection(CollectionName)]
 [Trait("Needs", "root")]
 public sealed class UpgradeTests : IAsyncLifetime
 {
-    /// <summary>These wait for two builds of packages, and are a collection of their own.</summary>
+    /// <summary>The name of a separate collection, because these tests wait for two builds of packages.</summary>
     public const string CollectionName = "upgrades";
 
     private const string Bundle = """
@@ -45,7 +45,7 @@ public sealed class UpgradeTests : IAsyncLifetime
         Assert.Equal("createRuntime\npoststop\n", File.ReadAllText(Log));
     }
 
-    /// <summary>The hook cannot run without runc-wrap, but a container can be got rid of, and the removal told.</summary>
+    /// <summary>The hook cannot run without runc-wrap, but the container can be deleted, and the removal is reported.</summary>
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]

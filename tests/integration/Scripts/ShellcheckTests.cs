@@ -16,12 +16,12 @@ public sealed class ShellcheckTests
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The scriptlets are parts of scripts, and lintian and rpmlint look at the whole.</summary>
+    /// <summary>Scriptlets are not listed here: they are parts of scripts, and lintian and rpmlint check the whole.</summary>
     [Theory]
     [MemberData(nameof(Scripts))]
     public void It_finds_nothing(string script)
     {
-        // Scripts read others by their path in the repository, and scenarios by that in the machine.
+        // Scripts read others by their path in the repository, scenarios by the path in the virtual machine.
         string[] sources = [Repository.Root, Path.Combine(Repository.Root, "tests/vm")];
         // Scenarios have no first line that names their shell.
         string[] shell = script.StartsWith("tests/vm/", StringComparison.Ordinal) ? ["--shell=bash"] : [];

@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Seccomp;
 
-/// <summary>Profiles that annotations ask for get no further than the rule that follows annotations says.</summary>
+/// <summary>Tests that a rule which follows annotations limits the profiles that annotations ask for.</summary>
 [Trait("Needs", "root")]
 [Collection(SeccompCollection.Name)]
 public sealed class AnnotatedFileTests(SeccompHost host)

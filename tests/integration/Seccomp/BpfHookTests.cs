@@ -5,14 +5,14 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Seccomp;
 
 /// <summary>
-/// oci-seccomp-bpf-hook by its own hooks.d file, with headers that are made for it, and our recorder in its place. It knows the container
-/// by the number of a process as the machine has it: so these containers are made on the machine itself.
+/// Compares oci-seccomp-bpf-hook, with its own hooks.d file and headers made for it, with our recorder. It identifies a container by the
+/// process ID on the machine, so these containers run on the machine itself.
 /// </summary>
 [Trait("Needs", "root")]
 [Collection(SeccompCollection.Name)]
 public sealed class BpfHookTests : IAsyncLifetime
 {
-    // What it finds at the usual place, if nothing is there. An overlay's upper layer may not be on an overlay.
+    // Mounts what the hook needs at the usual paths. An overlay's upper layer may not be on an overlay.
     private const string Run = $$"""
         set -e
         {{PrivateBpf.Mount}}
@@ -39,7 +39,7 @@ public sealed class BpfHookTests : IAsyncLifetime
         File.WriteAllText(PathTo("settings.json"), EngineSettings.Text("runc", rules));
         _ = new Command("runc", "spec", "--bundle", bundle).Run().EnsureSuccess();
 
-        // A profile that denies mkdir, and says nothing of most calls.
+        // A profile that denies mkdir and does not mention most calls.
         File.WriteAllText(PathTo("input.json"), """
             {
               "defaultAction": "SCMP_ACT_ERRNO",
@@ -81,7 +81,7 @@ public sealed class BpfHookTests : IAsyncLifetime
         Assert.DoesNotContain("mkdir", itsAllowed);
         Assert.DoesNotContain("mkdir", oursAllowed);
 
-        // The runtime's own calls. It may have taken some for the container's, by when it was started.
+        // A call of the runtime. The packaged hook may record some of them, depending on when it started.
         Assert.DoesNotContain("pivot_root", oursAllowed);
     }
 
@@ -103,12 +103,12 @@ public sealed class BpfHookTests : IAsyncLifetime
         _ = result!.EnsureSuccess();
         Directory.Delete(PathTo("layers"));
 
-        // It writes after the container has ended.
+        // The hook writes the profile after the container has ended.
         JsonNode? profile = null;
         Eventually.True(() => (profile = TryRead(PathTo(name))) is not null, $"{name} is a profile");
         return (Names(profile!, "SCMP_ACT_ALLOW"), Names(profile!, "SCMP_ACT_ERRNO"));
 
-        // The packaged one takes no more than so long, however busy the machine is.
+        // The packaged hook must compile and attach within a fixed time, also on a busy machine.
         bool IsRecorded()
         {
             _ = new Command("runc", "delete", "--force", Path.GetFileName(_root)).Run();

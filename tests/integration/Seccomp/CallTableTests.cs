@@ -3,14 +3,14 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Seccomp;
 
-/// <summary>The table of names and numbers says what libseccomp says.</summary>
+/// <summary>Compares the table of call names and numbers with libseccomp.</summary>
 [Trait("Needs", "minutes")]
 public sealed class CallTableTests
 {
-    /// <summary>libseccomp 2.5.4 does not know later ones; all architectures share their numbers.</summary>
+    /// <summary>The first number that libseccomp 2.5.4 does not know. All architectures share the numbers from here on.</summary>
     private const int FirstUnknown = 449;
 
-    /// <summary>Answers for calls that on 32-bit x86 are parts of socketcall and ipc, too.</summary>
+    /// <summary>The range of results for calls that on 32-bit x86 are also parts of socketcall and ipc.</summary>
     private const int FirstMultiplexed = -299;
     private const int LastMultiplexed = -101;
 

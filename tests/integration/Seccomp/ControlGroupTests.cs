@@ -3,13 +3,15 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Seccomp;
 
-/// <summary>A container in the host's process namespace is known by its control group, too, where there is a unified hierarchy.</summary>
+/// <summary>
+/// Tests a container in the host's PID namespace. With a unified hierarchy, its control group identifies it as well.
+/// </summary>
 [Trait("Needs", "root")]
 [Collection(SeccompCollection.Name)]
 public sealed class ControlGroupTests : IDisposable
 {
     /// <summary>
-    /// In a control group and a mount namespace of its own, waits for a line, then makes calls in another mount namespace, too.
+    /// A script that enters its own control group, waits for a line, and then makes calls, some in another mount namespace.
     /// </summary>
     private const string Container = """
         echo $$ >"$1/cgroup.procs"
@@ -18,7 +20,7 @@ public sealed class ControlGroupTests : IDisposable
         exec "$2" filter 111 unshare 100
         """;
 
-    /// <summary>Where the unified hierarchy is mounted; null if it is not.</summary>
+    /// <summary>The path where the unified hierarchy is mounted; null if it is not.</summary>
     private static readonly string? s_hierarchy = ((string[])["/sys/fs/cgroup", "/sys/fs/cgroup/unified"])
         .FirstOrDefault(place => File.Exists(Path.Combine(place, "cgroup.controllers")));
 
@@ -26,7 +28,7 @@ public sealed class ControlGroupTests : IDisposable
 
     private string Cgroup => Path.Combine(s_hierarchy!, Path.GetFileName(_root));
 
-    /// <summary>Where there is a file system for eBPF objects, the recorder looks at no other.</summary>
+    /// <summary>Mounts a file system for eBPF objects. The recorder then uses no other.</summary>
     public ControlGroupTests() =>
         _ = new Command("mount", "-t", "bpf", "-o", "mode=0700", "bpf", Directory.CreateDirectory(Bpf).FullName).Run().EnsureSuccess();
 
@@ -38,7 +40,7 @@ public sealed class ControlGroupTests : IDisposable
         Directory.Delete(_root, recursive: true);
         if (s_hierarchy is not null && Directory.Exists(Cgroup))
         {
-            // The kernel lets go of it only a moment after its last process has died.
+            // The kernel allows the removal only a moment after the last process has died.
             _ = new Command("sh", "-c", "until rmdir \"$1\" 2>/dev/null; do sleep 0.05; done", "sh", Cgroup).Run().EnsureSuccess();
         }
     }
@@ -54,7 +56,7 @@ public sealed class ControlGroupTests : IDisposable
         {
             string pid = await container.ReadLineAsync();
 
-            // What runc says of a container that it restores, of which the program has begun before.
+            // runc reports this for a restored container, whose program has already started.
             Hook("stopped", pid);
             container.WriteLine("go");
             _ = await container.EndAsync();

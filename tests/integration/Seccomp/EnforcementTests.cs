@@ -3,7 +3,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Seccomp;
 
-/// <summary>A workload that was recorded once runs under the rule that <c>hookctl seccomp enforce</c> writes, again and again.</summary>
+/// <summary>
+/// Tests that a workload recorded once runs many times under the rule that <c>hookctl seccomp enforce</c> writes.
+/// </summary>
 [Trait("Needs", "root")]
 [Collection(SeccompCollection.Name)]
 public sealed class EnforcementTests(SeccompHost host)
@@ -13,7 +15,7 @@ public sealed class EnforcementTests(SeccompHost host)
     private const string GetPgrp = "111";
     private const string MountCall = "165";
 
-    /// <summary>The runtime and noNewPrivileges are those that were not recorded in half of the runs.</summary>
+    /// <summary>In half of the runs the runtime, or noNewPrivileges, differs from the recording.</summary>
     [Theory]
     [InlineData("shell")]
     [InlineData("python")]
@@ -32,7 +34,7 @@ public sealed class EnforcementTests(SeccompHost host)
         }
     }
 
-    /// <summary>Whether the engine gave the container another profile, as usual, or none, as if it were privileged.</summary>
+    /// <summary>The engine gives the container another profile, as usual, or none, as for a privileged one.</summary>
     [Theory]
     [InlineData("runc", true)]
     [InlineData("runc", false)]

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Seccomp;
 
-/// <summary>The recorder's hooks in containers of runc and crun.</summary>
+/// <summary>Tests the recorder's hooks in containers of runc and crun.</summary>
 [Trait("Needs", "root")]
 [Collection(SeccompCollection.Name)]
 public sealed class RecorderTests(SeccompHost host)
@@ -30,7 +30,7 @@ public sealed class RecorderTests(SeccompHost host)
     [InlineData("crun")]
     public async Task Calls_by_the_32_bit_gate_are_recorded_apart(string runtime)
     {
-        // Where the kernel is a guest that may not set this gate, a program that takes it ends by a signal, container or not.
+        // If the kernel is a guest that may not set up this gate, a program that uses it dies by a signal, also outside of a container.
         CommandResult alone = new Command(Probes.Caller, "32:64").Run();
         Assert.SkipWhen(alone.Signal == SegmentationFault, "this machine's kernel makes no system calls by int $0x80");
 
@@ -81,7 +81,7 @@ public sealed class RecorderTests(SeccompHost host)
         Assert.Contains("getpgrp", bench.Calls());
     }
 
-    /// <summary>The wrapper keeps its notes in the same place.</summary>
+    /// <summary>The wrapper keeps its notes in the same directory.</summary>
     [Fact]
     public async Task Its_directories_are_root_s_alone()
     {
@@ -117,7 +117,7 @@ public sealed class RecorderTests(SeccompHost host)
         Assert.Equal(2, recording["runCount"]!.GetValue<int>());
         string[] added = [.. recording["runs"]![1]!["new"]!.AsArray().Select(call => call!.GetValue<string>())];
 
-        // The runtime's own calls behind the filter are not the same each time.
+        // The runtime's own calls behind the filter differ from run to run.
         Assert.Contains("times", added);
         Assert.DoesNotContain("execve", added);
     }
@@ -125,7 +125,7 @@ public sealed class RecorderTests(SeccompHost host)
     [Fact]
     public async Task Eight_at_once_share_one_program()
     {
-        // None that a runtime makes behind the filter, be it only now and then.
+        // Calls that no runtime makes behind the filter, not even sometimes.
         int[] numbers = [111, 100, 143, 99, 140, 124, 95, 36];
         string[] names = ["getpgrp", "times", "sched_getparam", "sysinfo", "getpriority", "getsid", "umask", "getitimer"];
         RecordingBench[] benches = await Task.WhenAll(numbers.Select(_ => RecordingBench.MakeAsync(host)));
@@ -214,7 +214,7 @@ public sealed class RecorderTests(SeccompHost host)
         _ = (await next.RunContainerAsync()).EnsureSuccess();
         Assert.Contains("getpgrp", next.Calls());
 
-        // What it did is kept until it can be stored, and nothing is recorded meanwhile.
+        // The run is kept until it can be stored, and nothing is recorded meanwhile.
         Assert.Equal(1, await OngoingAsync());
         Assert.Equal("containers records selection", await PinnedAsync());
         File.Delete(lost.PathTo("store"));
@@ -224,7 +224,7 @@ public sealed class RecorderTests(SeccompHost host)
         Assert.Equal("", await PinnedAsync());
     }
 
-    /// <summary>The kernel gives the numbers of namespaces that are gone to the next ones.</summary>
+    /// <summary>The kernel reuses the numbers of namespaces that are gone.</summary>
     [Fact]
     public async Task Containers_that_come_between_the_end_and_poststop_are_not_recorded()
     {
@@ -243,7 +243,7 @@ public sealed class RecorderTests(SeccompHost host)
         Assert.DoesNotContain("times", ended.Calls());
     }
 
-    /// <summary>As containers have it that version 0.1 records by a process of its own, and as anybody may write it.</summary>
+    /// <summary>Version 0.1, which recorded by a separate process, wrote such profiles, and anybody may write one.</summary>
     [Theory]
     [InlineData("hook", "--notify")]
     [InlineData("stop")]

@@ -3,10 +3,10 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Seccomp;
 
-/// <summary>A bundle for one test whose hooks are the recorder's, and a store of its own.</summary>
+/// <summary>A bundle for one test with the recorder's hooks, and its own store.</summary>
 internal sealed class RecordingBench : IAsyncDisposable
 {
-    /// <summary>A profile that allows all, so that there is a filter.</summary>
+    /// <summary>A profile that allows all calls, so that there is a filter.</summary>
     private const string AllowAll = """
         {
           "defaultAction": "SCMP_ACT_ALLOW",
@@ -46,7 +46,7 @@ internal sealed class RecordingBench : IAsyncDisposable
             config["process"]!["terminal"] = false;
             Grant(config, s_dockersCapabilities);
 
-            // A process without CAP_SYS_RESOURCE cannot raise what it was started with.
+            // A process without CAP_SYS_RESOURCE cannot raise its limits.
             _ = config["process"]!.AsObject().Remove("rlimits");
             config["mounts"]!.AsArray().Add(new JsonObject { ["destination"] = "/tmp", ["type"] = "tmpfs", ["source"] = "tmpfs" });
             config["hooks"] = new JsonObject
@@ -60,10 +60,10 @@ internal sealed class RecordingBench : IAsyncDisposable
 
     public string Id { get; }
 
-    /// <summary>Where containerd's CRI plugin has its bundles: there annotations tell the image.</summary>
+    /// <summary>The bundle, at a path of containerd's CRI plugin. There annotations name the image.</summary>
     public string Bundle { get; }
 
-    /// <summary>What the runtime tells hooks.</summary>
+    /// <summary>Returns the state that the runtime passes to hooks.</summary>
     public async Task<string> StateAsync() => (await RunAsync(_runtime, "state", Id)).EnsureSuccess().OutputText;
 
     public string PathTo(string name) => Path.Combine(_root, name);
@@ -92,28 +92,28 @@ internal sealed class RecordingBench : IAsyncDisposable
         config["annotations"]![key] = value;
     });
 
-    /// <summary>Makes it a container of this image, a reference with a digest.</summary>
+    /// <summary>Sets the container's image, a reference with a digest.</summary>
     public void SetImage(string image)
     {
         SetAnnotation("io.kubernetes.cri.container-type", "container");
         SetAnnotation("io.kubernetes.cri.image-name", image);
     }
 
-    /// <summary>Takes the recorder's hooks out again, of a stage or all.</summary>
+    /// <summary>Removes the recorder's hooks from one stage or from all.</summary>
     public void RemoveHooks(string? stage = null) =>
         Change(config => _ = stage is null ? config.AsObject().Remove("hooks") : config["hooks"]!.AsObject().Remove(stage));
 
     /// <summary>Runs the container to its end.</summary>
     public Task<CommandResult> RunContainerAsync(string? runtime = null) => RunAsync(runtime ?? _runtime, "run", Id);
 
-    /// <summary>Has the wrapper enforce what was recorded of an image, by the rule that hookctl writes.</summary>
+    /// <summary>Makes the wrapper enforce an image's recording, by the rule that hookctl writes.</summary>
     public async Task EnforceAsync(string image)
     {
         UseRules("runc");
         _ = (await RunAsync(Repository.HookCtl, "seccomp", "enforce", image, "--store", PathTo("store"))).EnsureSuccess();
     }
 
-    /// <summary>Runs the container to its end by the wrapper, with the rules of this bench.</summary>
+    /// <summary>Runs the container to its end through the wrapper, with the bench's rules.</summary>
     public Task<CommandResult> RunByRulesAsync(string runtime)
     {
         UseRules(runtime);
@@ -124,7 +124,7 @@ internal sealed class RecordingBench : IAsyncDisposable
     public Task<CommandResult> RunTracedAsync(string log) =>
         RunAsync("strace", "-f", "--decode-pids=pidns", "--signal=none", "-o", log, _runtime, "run", Id);
 
-    /// <summary>Starts the container, and lets it run.</summary>
+    /// <summary>Starts the container, and leaves it running.</summary>
     public async Task StartContainerAsync()
     {
         const string Silent = "exec \"$@\" </dev/null >/dev/null 2>\"$0\"";
@@ -135,25 +135,25 @@ internal sealed class RecordingBench : IAsyncDisposable
 
     public async Task DeleteAsync() => _ = (await RunAsync(_runtime, "delete", "--force", Id)).EnsureSuccess();
 
-    /// <summary>The names that the program and its maps have in the file system of eBPF objects.</summary>
+    /// <summary>Returns the names of the program and its maps in the file system of eBPF objects.</summary>
     public static async Task<string> PinnedAsync(SeccompHost host) => (await host.Host.ShellAsync(
         "cd /sys/fs/bpf/ocihooks-seccomp 2>/dev/null || cd /run/ocihooks/seccomp/bpf 2>/dev/null || exit 0; ls -I '*.debug' | xargs"))
         .OutputText.Trim();
 
-    /// <summary>Calls the recorder by hand.</summary>
+    /// <summary>Runs the recorder directly.</summary>
     public Task<CommandResult> RecorderAsync(string verb, string input) =>
         _shared.Host.RunWithInputAsync(input, [Repository.SeccompRecorder, verb, "--store", PathTo("store")]);
 
     public Task<CommandResult> RunAsync(params IEnumerable<string> commandLine) => _shared.Host.RunInAsync(Bundle, commandLine);
 
-    /// <summary>What was recorded; null if nothing was.</summary>
+    /// <summary>Returns a recording; null if there is none.</summary>
     public JsonNode? Recording(string? subject = null)
     {
         string file = Path.Combine(PathTo("store"), $"{subject ?? Id}.json");
         return File.Exists(file) ? JsonNode.Parse(File.ReadAllBytes(file)) : null;
     }
 
-    /// <summary>The names of the calls that were recorded.</summary>
+    /// <summary>Returns the names of the recorded calls.</summary>
     public SortedSet<string> Calls(string architecture = "SCMP_ARCH_X86_64") => new(
         Recording()?["calls"]?[architecture]?.AsObject().Select(call => call.Key) ?? [], StringComparer.Ordinal);
 
@@ -163,7 +163,7 @@ internal sealed class RecordingBench : IAsyncDisposable
         Directory.Delete(_root, recursive: true);
     }
 
-    /// <summary>Has the wrapper use the rules of this bench, of which there are none yet.</summary>
+    /// <summary>Makes the wrapper use the bench's rules. There are none yet.</summary>
     public void UseRules(string runtime)
     {
         string rules = Directory.CreateDirectory(PathTo("rules/hooks.d")).FullName;

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Seccomp;
 
-/// <summary>What becomes of a recording whose container does not come to an ordinary end.</summary>
+/// <summary>Tests recordings of containers that do not end normally.</summary>
 [Trait("Needs", "root")]
 [Collection(SeccompCollection.Name)]
 public sealed class RecordingEndTests(SeccompHost host)
@@ -11,12 +11,12 @@ public sealed class RecordingEndTests(SeccompHost host)
     private const string Notes = "/run/ocihooks/seccomp";
     private const string GetPgrp = "111";
 
-    /// <summary>bpf(2) on this processor, and what it fails with: EPERM, EMFILE.</summary>
+    /// <summary>The number of bpf(2) on this processor, and the errors it fails with: EPERM, EMFILE.</summary>
     private const string Bpf = "321";
     private const string NotAllowed = "1";
     private const string TooManyFiles = "24";
 
-    /// <summary>crun calls no poststop hook then.</summary>
+    /// <summary>crun then runs no poststop hook.</summary>
     [Theory]
     [InlineData("runc")]
     [InlineData("crun")]
@@ -44,7 +44,7 @@ public sealed class RecordingEndTests(SeccompHost host)
         await AssertNothingAsync(bench, collects: false);
     }
 
-    /// <summary>By a start that fails after it has noted the recording.</summary>
+    /// <summary>The start fails after it has noted the recording.</summary>
     [Fact]
     public async Task A_start_that_fails_leaves_nothing()
     {
@@ -103,7 +103,7 @@ public sealed class RecordingEndTests(SeccompHost host)
         await AssertNoneGoesOnAsync();
     }
 
-    /// <summary>The note is as a kill leaves it that comes when the run is stored and the note is still there.</summary>
+    /// <summary>A kill after the run is stored, and before its note is removed, leaves such a note.</summary>
     [Fact]
     public async Task What_is_stored_twice_is_stored_once()
     {
@@ -152,7 +152,7 @@ public sealed class RecordingEndTests(SeccompHost host)
         Assert.Contains("is not a directory", result.ErrorText, StringComparison.Ordinal);
     }
 
-    /// <summary>As after a reboot: what is noted and what is in the kernel is gone.</summary>
+    /// <summary>As after a reboot, the notes and the kernel's objects are gone.</summary>
     [Fact]
     public async Task What_a_reboot_has_lost_is_told_by_the_first_start_after_it()
     {
@@ -200,7 +200,7 @@ public sealed class RecordingEndTests(SeccompHost host)
         Assert.Equal("", await RecordingBench.PinnedAsync(host));
     }
 
-    /// <summary>Calls the recorder with a bpf(2) that fails.</summary>
+    /// <summary>Runs the recorder with a bpf(2) that fails.</summary>
     private Task<CommandResult> WithoutBpfAsync(string error, RecordingBench bench, string verb, string state) =>
         host.Host.RunWithInputAsync(state, [Probes.Refuse, Bpf, error, Repository.SeccompRecorder, verb, "--store", bench.PathTo("store")]);
 }

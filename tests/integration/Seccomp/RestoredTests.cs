@@ -3,7 +3,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Seccomp;
 
-/// <summary>Containers that criu checkpoints, or has restored. What it does is done here in its place: it does not run on each kernel.</summary>
+/// <summary>
+/// Tests containers that criu checkpoints or has restored. The tests imitate criu, because it does not run on every kernel.
+/// </summary>
 [Trait("Needs", "root")]
 [Collection(SeccompCollection.Name)]
 public sealed class RestoredTests(SeccompHost host)
@@ -11,7 +13,7 @@ public sealed class RestoredTests(SeccompHost host)
     private const string GetPgrp = "111";
     private const string Times = "100";
 
-    /// <summary>runc calls createRuntime hooks then with the status <c>stopped</c>, of a container that has a process.</summary>
+    /// <summary>runc then runs createRuntime hooks with the status <c>stopped</c>, although the container has a process.</summary>
     [Theory]
     [InlineData("createRuntime", "poststop")]
     [InlineData(null, null)]
@@ -26,7 +28,7 @@ public sealed class RestoredTests(SeccompHost host)
         await HookAsync(bench, start, state);
         Assert.NotEqual("", await RecordingBench.PinnedAsync(host));
 
-        // The first filter is taken for the runtime's, as the process has it already.
+        // The first filter counts as the runtime's. The process already has it.
         _ = (await bench.RunAsync("sh", "-c", "runc exec $1 /caller filter 111", "sh", bench.Id)).EnsureSuccess();
         _ = state.AsObject().Remove("pid");
         await HookAsync(bench, stop, state);

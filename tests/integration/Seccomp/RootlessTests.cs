@@ -2,14 +2,16 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Seccomp;
 
-/// <summary>Containers of a user without root, who may not load eBPF programs, start and are not recorded, and the user is told why.</summary>
+/// <summary>
+/// Tests containers of a user without root, who may not load eBPF programs. They start without a recording, and the user learns why.
+/// </summary>
 [Trait("Needs", "root")]
 [Collection(SeccompCollection.Name)]
 public sealed class RootlessTests : IAsyncLifetime
 {
     private const int User = 1500;
 
-    /// <summary>A user with a home and other users' numbers to give to containers, and the programs where he may reach them.</summary>
+    /// <summary>A script that makes a user with a home and subordinate IDs for containers, and opens the programs to the user.</summary>
     private const string MakeUser = """
         set -e
         chmod 755 "$1"
@@ -37,7 +39,7 @@ public sealed class RootlessTests : IAsyncLifetime
         MakeUser, _shared.Host.Root, $"{User}", _home, Repository.SeccompRecorder, Repository.Wrapper,
         Repository.HookCtl, Programs)).EnsureSuccess();
 
-    /// <summary>A user's namespace does not map root: what is root's is to be trusted in root's own directories only, as /etc.</summary>
+    /// <summary>A user's namespace does not map root, so only root's own directories, such as /etc, are trusted.</summary>
     private string Programs => "/etc/" + Path.GetFileName(_home);
 
     private static string Rules => "/etc/ocihooks/hooks.d";

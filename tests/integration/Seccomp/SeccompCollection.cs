@@ -3,14 +3,16 @@ using IntegrationTests.Systems;
 
 namespace IntegrationTests.Seccomp;
 
-/// <summary>The tests of the recorder share a host and a root file system, and take turns: they look at what it shares.</summary>
+/// <summary>
+/// The collection of tests of the recorder. They share a host and a root file system, and run in turn, because they check shared state.
+/// </summary>
 [CollectionDefinition(Name)]
 public sealed class SeccompCollection : ICollectionFixture<SeccompHost>
 {
     public const string Name = "seccomp";
 }
 
-/// <summary>A host with a Debian in which there are redis, nginx and Python.</summary>
+/// <summary>A host with a Debian that has redis, nginx and Python.</summary>
 public sealed class SeccompHost : IAsyncLifetime
 {
     internal PrivateHost Host { get; } = new();

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace IntegrationTests.Seccomp;
 
 /// <summary>
-/// What <c>strace -f --decode-pids=pidns -o FILE</c> wrote of a runtime and its container: the calls that a filter judged, which are those
-/// made since the thread, or the one that it is from, has put one on.
+/// The output of <c>strace -f --decode-pids=pidns -o FILE</c> for a runtime and its container. It finds the calls that a filter judged:
+/// those made after the thread, or the thread that created it, has set a filter.
 /// </summary>
 internal sealed partial class StraceLog
 {
@@ -39,8 +39,8 @@ internal sealed partial class StraceLog
         }
     }
 
-    /// <summary>The names of the calls that a filter judged.</summary>
-    /// <param name="file">The output.</param>
+    /// <summary>Returns the names of the calls that a filter judged.</summary>
+    /// <param name="file">The file of strace's output.</param>
     public static SortedSet<string> FilteredCalls(string file)
     {
         var log = new StraceLog(File.ReadLines(file));
@@ -103,13 +103,13 @@ internal sealed partial class StraceLog
 
     private sealed record Line(int Thread, string Call, string Rest, bool Begins, bool Ends)
     {
-        /// <summary>The process or thread that the call made, as strace numbers it.</summary>
+        /// <summary>The process or thread that the call created, by strace's number; null if there is none.</summary>
         public int? Child =>
             ResultPattern().Match(Rest) is { Success: true } match
                 ? int.Parse(match.Groups[match.Groups["outer"].Success ? "outer" : "own"].ValueSpan, CultureInfo.InvariantCulture)
                 : null;
 
-        /// <summary>The result is 0.</summary>
+        /// <summary>Whether the call set a filter, with result 0.</summary>
         public bool PutsFilterOn => SuccessPattern().IsMatch(Rest)
             && ((Call == "seccomp" && Rest.StartsWith("SECCOMP_SET_MODE_FILTER", StringComparison.Ordinal))
                 || (Call == "prctl" && Rest.StartsWith("PR_SET_SECCOMP", StringComparison.Ordinal)));

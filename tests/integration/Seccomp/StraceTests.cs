@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Seccomp;
 
 /// <summary>
-/// What is recorded is what strace sees in the same run, from the container's own filter on: no call more, and none less.
+/// Tests that a recording has exactly the calls that strace sees in the same run after the container's own filter is set.
 /// </summary>
 [Trait("Needs", "root")]
 [Collection(SeccompCollection.Name)]

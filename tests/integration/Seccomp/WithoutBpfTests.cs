@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Seccomp;
 
-/// <summary>Where eBPF is not to be had, nothing is recorded, containers start all the same, and each place says why.</summary>
+/// <summary>Tests machines without eBPF. Nothing is recorded, containers start in spite of it, and each program reports why.</summary>
 [Trait("Needs", "root")]
 [Collection(SeccompCollection.Name)]
 public sealed class WithoutBpfTests(SeccompHost host)
@@ -13,7 +13,7 @@ public sealed class WithoutBpfTests(SeccompHost host)
     private const string Locked = "mount -t tmpfs tmpfs /sys/kernel/security;"
         + " echo 'none integrity [confidentiality]' >/sys/kernel/security/lockdown;";
 
-    /// <summary>What is taken away, and what the message names.</summary>
+    /// <summary>What is missing, and what the message names.</summary>
     public static TheoryData<string, string> Without => new()
     {
         { NoTypes, "CONFIG_DEBUG_INFO_BTF" },
@@ -36,7 +36,7 @@ public sealed class WithoutBpfTests(SeccompHost host)
         Assert.Equal("", (await host.Host.ShellAsync("ls /run/ocihooks/seccomp/*.json 2>/dev/null || true")).OutputText);
     }
 
-    /// <summary>Nothing could be done with what it would change.</summary>
+    /// <summary>A changed configuration would be of no use.</summary>
     [Theory]
     [MemberData(nameof(Without))]
     public async Task The_configuration_stays_as_it_is(string without, string message)
@@ -81,7 +81,7 @@ public sealed class WithoutBpfTests(SeccompHost host)
         Assert.Contains("containers start, and nothing is recorded", finding["text"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
-    /// <summary>By the rule that hookctl writes, whatever the engine may do on the machine.</summary>
+    /// <summary>The rule that hookctl writes must not stop the container, whatever the engine is allowed to do.</summary>
     [Fact]
     public async Task A_container_of_the_rule_starts()
     {
@@ -104,7 +104,7 @@ public sealed class WithoutBpfTests(SeccompHost host)
         Assert.False(Directory.Exists(bench.PathTo("store")));
     }
 
-    /// <summary>Nor does it with eBPF: what the precreate program does is in what it prints.</summary>
+    /// <summary>The same holds with eBPF. The precreate program has no effect besides its output.</summary>
     [Theory]
     [InlineData(NoCapabilities)]
     [InlineData("exec")]

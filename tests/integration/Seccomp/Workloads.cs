@@ -1,9 +1,9 @@
 namespace IntegrationTests.Seccomp;
 
-/// <summary>What the recorded containers run.</summary>
+/// <summary>The programs of the recorded containers.</summary>
 internal static class Workloads
 {
-    /// <summary>Threads that talk over sockets, a child, signals and a timer.</summary>
+    /// <summary>A program with threads that talk over sockets, a child, signals and a timer.</summary>
     public const string PythonProgram = """
         import os, signal, socket, subprocess, threading, time
 
@@ -52,7 +52,7 @@ internal static class Workloads
         echo done
         """;
 
-    // The first two lines: what is called while the server is not there yet is called in each run, however soon it is.
+    // The first two lines make the calls of a client without a server in every run, however soon the server starts.
     private const string Redis = """
         set -e
         sleep 0.1
@@ -105,7 +105,7 @@ internal static class Workloads
         echo done
         """;
 
-    /// <summary>The command line of a workload, which ends by printing "done".</summary>
+    /// <summary>Returns the command line of a workload, which ends by printing "done".</summary>
     public static string[] CommandLine(string name) => name switch
     {
         "shell" => ["sh", "-c", Shell],

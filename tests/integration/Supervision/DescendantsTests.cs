@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Supervision;
 
-/// <summary>A hook that is ended takes everything with it that it has started, wherever that has gone. One that ends does not.</summary>
+/// <summary>Tests that a killed hook takes all its descendants with it, wherever they are. A hook that ends by itself does not.</summary>
 public sealed class DescendantsTests : IDisposable
 {
     private const int SIGTERM = 15;
@@ -24,8 +24,8 @@ public sealed class DescendantsTests : IDisposable
     }
 
     /// <summary>
-    /// More orphans end than can be taken leave of. In a PID namespace, whose end is theirs: nobody can kill a storm that is fast enough,
-    /// but the supervisor must come back.
+    /// More orphans end than the supervisor can reap. They run in a PID namespace, whose end kills them: nobody can kill such a fast storm,
+    /// but the supervisor must still end.
     /// </summary>
     [Fact]
     [Trait("Needs", "root")]
@@ -37,7 +37,7 @@ public sealed class DescendantsTests : IDisposable
             exec unshare --pid --fork --mount-proc --kill-child sh -c '"$@"; echo $? >code; exit 0' sh "$@"
             """;
 
-        // The storm goes on for longer than anything is waited for.
+        // The storm lasts longer than any wait.
         _ = _bench.RunIn(Script, Probes.Storm, "storm", "100", "300");
 
         Assert.Equal("124", _bench.Await("code"));
@@ -82,12 +82,12 @@ public sealed class DescendantsTests : IDisposable
         await AssertAllKilled(running, 1);
     }
 
-    /// <summary>As a createContainer hook is run: the host's /proc, and the container's PID namespace.</summary>
+    /// <summary>A createContainer hook runs so: with the host's /proc, in the container's PID namespace.</summary>
     [Fact]
     [Trait("Needs", "root")]
     public void Below_a_supervisor_in_a_PID_namespace_of_its_own_too()
     {
-        // The one that leaves the session must have done so: with the hook's group it would end by the signal that the hook gets.
+        // Wait until the child has left the session. In the hook's group, the hook's signal would end it.
         const string Script =
             "setsid sh -c 'echo >ready; exec sleep 100000' & until [ -e ready ]; do sleep 0.01; done; kill -TERM $PPID; exec sleep 100000";
 
@@ -96,7 +96,7 @@ public sealed class DescendantsTests : IDisposable
 
         Assert.Equal(0, result.ExitCode);
 
-        // On a busy machine the hook may not come to end by the first signal within the grace.
+        // On a busy machine the hook may not end within the grace after the first signal.
         Assert.Contains(_bench.Await("code"), new[] { "143", "137" });
         Assert.InRange(_bench.Entry.GetProperty("ocihooksKilled").GetInt32(), 1, 2);
         _bench.AssertNobodyIsLeft();
@@ -107,7 +107,7 @@ public sealed class DescendantsTests : IDisposable
     {
         _bench.Options["--timeout-ms"] = "1000";
 
-        // Each ends as soon as it has its successor, so that whoever is found is gone already.
+        // Each process ends once it has a successor, so a process that is found is already gone.
         File.WriteAllText(_bench.Inside("relay"), "[ $1 -gt 0 ] && exec setsid --fork sh relay $(($1 - 1)); exec sleep 100000\n");
         CommandResult result = _bench.RunShell("trap '' TERM; sh relay 3000; exec sleep 100000");
 
@@ -127,7 +127,7 @@ public sealed class DescendantsTests : IDisposable
         Assert.Equal(0, _bench.Entry.GetProperty("ocihooksKilled").GetInt32());
     }
 
-    /// <summary>As on a machine that is busy with other things.</summary>
+    /// <summary>The supervisor runs rarely, as on a busy machine.</summary>
     [Fact]
     public async Task A_chain_is_killed_by_a_supervisor_that_is_rarely_on_turn()
     {
@@ -140,7 +140,7 @@ public sealed class DescendantsTests : IDisposable
         _ = Native.kill(supervisor, SIGTERM);
         Eventually.True(() => _bench.Survivors.Count < 150, "killing has begun");
 
-        // Longer at once than killing goes on where the supervisor has the processor.
+        // Longer than the killing takes if the supervisor has the processor.
         TimeSpan stopped = TimeSpan.FromSeconds(2.5);
         while (!running.IsCompleted)
         {
@@ -159,7 +159,7 @@ public sealed class DescendantsTests : IDisposable
     {
         int supervisor = _bench.AwaitPid("parent");
 
-        // One that is just becoming another program does not show what it is.
+        // A process that is in the middle of an exec does not show its environment.
         Eventually.True(() => _bench.Survivors.Count >= atLeast, "all have been started");
 
         _ = Native.kill(supervisor, SIGTERM);

@@ -2,14 +2,16 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Supervision;
 
-/// <summary>The supervisor ends as the hook does, and the hook when it takes too long or the supervisor is told to end.</summary>
+/// <summary>
+/// Tests that the supervisor ends as the hook does, and ends the hook after its timeout or when the supervisor gets a signal.
+/// </summary>
 public sealed class EndingTests : IDisposable
 {
     private const int SIGKILL = 9;
     private const int SIGUSR1 = 10;
     private const int SIGTERM = 15;
 
-    /// <summary>A shell that tells its runtime's process, and waits for whatever comes.</summary>
+    /// <summary>A shell that writes its parent's process ID and waits.</summary>
     private const string TellAndWait = "echo $PPID >parent; sleep 100000 & wait";
 
     private readonly SupervisorBench _bench = new();
@@ -53,7 +55,7 @@ public sealed class EndingTests : IDisposable
     [InlineData("ABRT")]
     public void The_supervisor_leaves_no_core_of_its_own(string signal)
     {
-        // The shell tells what wait(2) says. Where the machine writes no cores there is nothing to see.
+        // The shell prints the status from wait(2). If the machine writes no core files, the test sees nothing.
         string script = $"ulimit -c unlimited; /bin/sh -c 'kill -{signal} $$'; echo between >&2; \"$@\"; exit 5";
 
         CommandResult result = _bench.RunIn(script, "/bin/sh", "sh", "-c", $"ulimit -c 0; kill -{signal} $$");
@@ -68,7 +70,7 @@ public sealed class EndingTests : IDisposable
     [MemberData(nameof(StoppingSignals))]
     public async Task A_signal_that_is_to_end_the_supervisor_ends_the_hook(int signal)
     {
-        // The hook is the one process, and not a shell's background job, which would have the signal ignored.
+        // The hook is a single process. A shell's background job would ignore the signal.
         _bench.LetEnd();
         Task<CommandResult> running = _bench.StartShell("echo $PPID >parent; exec sleep 100000");
 
@@ -131,7 +133,7 @@ public sealed class EndingTests : IDisposable
         Assert.Equal(0, _bench.Entry.GetProperty("ocihooksKilled").GetInt32());
     }
 
-    /// <summary>setsid(1) forks and leaves where it leads a process group, and the hook's end would be unknown.</summary>
+    /// <summary>setsid(1) forks if it leads a process group. The hook's exit code would then be lost.</summary>
     [Fact]
     public void A_hook_can_start_a_session() => Assert.Equal(3, _bench.Run("/usr/bin/setsid", "setsid", "sh", "-c", "sleep 0.1; exit 3").ExitCode);
 
@@ -170,7 +172,7 @@ public sealed class EndingTests : IDisposable
         _bench.Options["--timeout-ms"] = "300";
         _bench.Options["--grace-ms"] = "700";
 
-        // It ignores the signal from its first moment on: so did who started the supervisor.
+        // The hook ignores the signal from its start, because the process that started the supervisor did.
         CommandResult result = _bench.RunIn("trap '' TERM; exec \"$@\"", "/bin/sleep", "sleep", "100000");
 
         Assert.Equal(124, result.ExitCode);

@@ -4,7 +4,7 @@ using IntegrationTests.Wrapper;
 
 namespace IntegrationTests.Supervision;
 
-/// <summary>What the supervisor tells the journal. Its socket is the machine's: each test has its own, in a mount namespace.</summary>
+/// <summary>Tests the supervisor's events in the journal. Each test has its own journal socket, in a mount namespace.</summary>
 [Trait("Needs", "root")]
 public sealed class HookJournalTests : IDisposable
 {
@@ -32,7 +32,7 @@ public sealed class HookJournalTests : IDisposable
     [Fact]
     public void A_success_is_one_event_with_a_field_for_everything()
     {
-        // The event's times are cut to microseconds.
+        // The event's times are truncated to microseconds.
         DateTimeOffset before = DateTimeOffset.UtcNow.AddMicroseconds(-1);
         ILookup<string, string> entry = Run("0", "echo a; echo b; echo c >&2");
 
@@ -114,7 +114,7 @@ public sealed class HookJournalTests : IDisposable
             ["OCIHOOKS_SIGNAL"] = "SIGKILL",
         });
 
-        // The shell, the two, and perhaps the one that it is waiting for.
+        // The shell, the two sleeps, and perhaps the process that the shell waits for.
         Assert.InRange(int.Parse(Assert.Single(entry["OCIHOOKS_KILLED"]), CultureInfo.InvariantCulture), 3, 4);
         Assert.Contains(" processes killed", Assert.Single(entry["MESSAGE"]), StringComparison.Ordinal);
     }
@@ -204,7 +204,7 @@ public sealed class HookJournalTests : IDisposable
 
     private ILookup<string, string> Run(string status, string script) => RunHook(status, "/bin/sh", "sh", "-c", script);
 
-    /// <summary>Runs a hook; the status is as a shell has it.</summary>
+    /// <summary>Runs a hook and returns its event. The status is a shell's exit status.</summary>
     private ILookup<string, string> RunHook(string status, params ByteString[] hook)
     {
         CommandResult result = WithJournal("\"$@\"; echo $? >status", hook);

@@ -5,7 +5,7 @@ using IntegrationTests.Wrapper;
 
 namespace IntegrationTests.Supervision;
 
-/// <summary>The supervisor's log in a file, and where its events go when there is no such place.</summary>
+/// <summary>Tests the supervisor's log file, and its events if the file cannot be written.</summary>
 public sealed class HookLogTests : IDisposable
 {
     private readonly SupervisorBench _bench = new();

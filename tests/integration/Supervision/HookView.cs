@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Supervision;
 
-/// <summary>What the probe finds when it is run as a hook, in a situation that the launcher brings about.</summary>
+/// <summary>Runs the probe as a hook, in a situation that the launcher creates, and returns its report.</summary>
 internal sealed partial class HookView : IDisposable
 {
     private const int TimedOut = 124;
@@ -19,14 +19,14 @@ internal sealed partial class HookView : IDisposable
         _ = File.CreateSymbolicLink(_hook, Probes.Probe);
     }
 
-    /// <summary>The hook started by its runtime.</summary>
+    /// <summary>Runs the hook as its runtime would, without a supervisor.</summary>
     public Dictionary<string, string> Bare(string scenario, params IEnumerable<ByteString> arguments) =>
         Report(scenario, Run(scenario, [arguments.FirstOrDefault(_hook), _hook, .. arguments.Skip(1)]));
 
-    /// <summary>The hook started by the supervisor.</summary>
+    /// <summary>Runs the hook under the supervisor.</summary>
     public Dictionary<string, string> Supervised(string scenario, params IEnumerable<ByteString> arguments)
     {
-        // Where nobody ends the state, the supervisor waits for its end until the hook's time is up.
+        // If nobody closes the state, the supervisor waits for its end until the hook's timeout.
         CommandResult result = _bench.TimeOut(
             () => Run(scenario, ["ocihooks-supervisor", Repository.Wrapper, .. _bench.Line([_hook, .. arguments])]),
             result => result.ExitCode != TimedOut,

@@ -2,14 +2,16 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Supervision;
 
-/// <summary>A supervisor lives under the container's limits, which may leave no room for it, and the hook runs all the same.</summary>
+/// <summary>
+/// Tests a supervisor under the container's limits. They may leave too little for it, and the hook must run anyway.
+/// </summary>
 public sealed class LowLimitTests : IDisposable
 {
     private readonly SupervisorBench _bench = new();
 
     public static TheoryData<string> Limits => ["-v 16000", "-v 40000", "-v 60000", "-d 1500", "-s 24", "-s 64", "-S -v 40000", "-S -d 1500", "-S -s 64"];
 
-    /// <summary>Starts the supervisor as one that may not raise its limit.</summary>
+    /// <summary>A script that starts the supervisor so that it may not raise its limit.</summary>
     private const string Lean = $"{Drop}; ulimit -v 60000; exec $drop \"$@\"";
 
     private const string Drop = "drop=; [ $(id -u) != 0 ] || drop='setpriv --bounding-set=-sys_resource'";
@@ -73,7 +75,7 @@ public sealed class LowLimitTests : IDisposable
         Assert.Matches($"hook {path} .*could not be started", result.ErrorText);
     }
 
-    /// <summary>The number of the container's process is in the state, which the hook gets all the same.</summary>
+    /// <summary>The state has the container's process ID, and the hook must still get the state.</summary>
     [Theory]
     [InlineData("-v 40000")]
     [InlineData("-S -v 40000")]
@@ -89,7 +91,7 @@ public sealed class LowLimitTests : IDisposable
         Assert.Equal(SupervisorBench.State, File.ReadAllText(_bench.Inside("state")));
     }
 
-    /// <summary>Nobody reads what the hook and the supervisor have to say.</summary>
+    /// <summary>Nobody reads the output of the hook and the supervisor.</summary>
     [Fact]
     public void A_full_standard_error_does_not_keep_it()
     {
@@ -101,7 +103,7 @@ public sealed class LowLimitTests : IDisposable
         Assert.Equal((124, null), (result.ExitCode, result.Signal));
     }
 
-    /// <summary>The reader of standard error is gone, and the failure is not to matter.</summary>
+    /// <summary>The reader of standard error is gone, and the failure must be ignored.</summary>
     [Fact]
     public void A_closed_standard_error_does_not_end_it()
     {
@@ -114,7 +116,7 @@ public sealed class LowLimitTests : IDisposable
         Assert.Equal((0, null), (result.ExitCode, result.Signal));
     }
 
-    /// <summary>The hook is to know the container's process, and the state does not come to its end.</summary>
+    /// <summary>The hook needs the container's process ID, and the state has no end.</summary>
     [Fact]
     public void A_state_without_an_end_does_not_keep_it()
     {
@@ -127,7 +129,7 @@ public sealed class LowLimitTests : IDisposable
         Assert.Contains("could not be started", result.ErrorText, StringComparison.Ordinal);
     }
 
-    /// <summary>A shell could do nothing with so few descriptors, so the hook is a program that needs none.</summary>
+    /// <summary>A shell needs more descriptors, so the hook is a program that needs none.</summary>
     [Theory]
     [InlineData("ulimit -n 5")]
     [InlineData("ulimit -S -n 5")]
@@ -142,7 +144,7 @@ public sealed class LowLimitTests : IDisposable
         Assert.Matches($@"Max open files +{limit.Split(' ')[^1]} ", result.OutputText);
     }
 
-    /// <summary>The limits above may all be raised by root; this one may not by anyone.</summary>
+    /// <summary>Root may raise all limits above. Nobody may raise this one.</summary>
     [Fact]
     public void It_does_less_where_it_may_not_raise_a_limit()
     {

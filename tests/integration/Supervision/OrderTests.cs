@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Supervision;
 
-/// <summary>What the supervisor makes of its arguments, also of odd ones, and what becomes of a failure.</summary>
+/// <summary>Tests how the supervisor reads its arguments, including odd ones, and the effect of a failure.</summary>
 public sealed class OrderTests : IDisposable
 {
     private readonly SupervisorBench _bench = new();

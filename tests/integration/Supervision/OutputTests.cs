@@ -4,14 +4,16 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Supervision;
 
-/// <summary>What a hook writes goes on to the runtime, up to a size, and nobody who does not read it holds the container up.</summary>
+/// <summary>
+/// Tests that a hook's output goes to the runtime, up to a size, and that nobody who does not read it delays the container.
+/// </summary>
 public sealed partial class OutputTests : IDisposable
 {
-    /// <summary>How much is passed on in all, and of each output whatever the other has.</summary>
+    /// <summary>The limit for all output, and the part reserved for each of the two streams, in bytes.</summary>
     private const int Whole = 56 * 1024;
     private const int Half = Whole / 2;
 
-    /// <summary>A pipe, at descriptor 9, that is full and that nobody reads.</summary>
+    /// <summary>A script that opens a full pipe, which nobody reads, as descriptor 9.</summary>
     private const string FullPipe = "mkfifo f; exec 9<>f; head -c 65536 /dev/zero >&9; ";
 
     private readonly SupervisorBench _bench = new();

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Supervision;
 
-/// <summary><c>{{pid}}</c>: the supervisor tells the hook the container's process, and the state all the same.</summary>
+/// <summary>Tests <c>{{pid}}</c>: the hook gets the container's process ID, and the state as well.</summary>
 public sealed class PidVariableTests : IDisposable
 {
     private readonly SupervisorBench _bench = new();

@@ -4,8 +4,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Supervision;
 
 /// <summary>
-/// A hook finds the same world under the supervisor as without. The launcher sets a situation up, a runtime is played that forks and
-/// executes, and everything that the probe finds as the hook is compared.
+/// Tests that a hook sees the same surroundings with and without the supervisor. The launcher creates a situation, a fake runtime forks
+/// and executes, and the test compares everything that the probe reports as the hook.
 /// </summary>
 public sealed partial class SameViewTests : IDisposable
 {
@@ -43,7 +43,7 @@ public sealed partial class SameViewTests : IDisposable
         Assert.Equal(Math.Max(arguments.Length, 1).ToString(System.Globalization.CultureInfo.InvariantCulture), supervised["argv.count"]);
     }
 
-    /// <summary>As Go's os/exec has it, by which runc starts hooks.</summary>
+    /// <summary>Go's os/exec, with which runc starts hooks, does the same.</summary>
     [Fact]
     public void A_hook_without_arguments_is_called_by_its_path()
     {
@@ -83,12 +83,12 @@ public sealed partial class SameViewTests : IDisposable
             select $"{key}: bare {expected ?? "(none)"}, supervised {actual ?? "(none)"}";
         Assert.Equal("", string.Join('\n', differences));
 
-        // Which of them are open is no matter of pipes.
+        // The pipes may differ, but not which of these descriptors are open.
         Assert.All(new[] { 0, 1, 2 }, descriptor => Assert.Equal(
             bare.ContainsKey($"fd.000{descriptor}.target"), supervised.ContainsKey($"fd.000{descriptor}.target")));
     }
 
-    /// <summary>The process's and its parent's number, its group, its end with the supervisor's, and what its pipes are.</summary>
+    /// <summary>Matches the process ID, the parent's, the group, the signal at the supervisor's death, and the kind of its pipes.</summary>
     [GeneratedRegex(@"^(pid|ppid|group|prctl\.pdeathsig\.value|fd\.000[012]\..*)$", RegexOptions.ExplicitCapture)]
     private static partial Regex MayDiffer();
 }

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Supervision;
 
-/// <summary>The container's state gets from the runtime to the hook as it is, whatever the hook does with it.</summary>
+/// <summary>Tests that the container's state reaches the hook unchanged, whatever the hook does with it.</summary>
 public sealed class StateTests : IDisposable
 {
     private const int Megabyte = 1024 * 1024;
@@ -46,7 +46,7 @@ public sealed class StateTests : IDisposable
         AssertArrived(state);
     }
 
-    /// <summary>The runtime does not get SIGPIPE either way: crun does not survive it.</summary>
+    /// <summary>The runtime must never get SIGPIPE, because it kills crun.</summary>
     [Theory]
     [InlineData("exit 0", 0)]
     [InlineData("exit 3", 3)]
@@ -122,7 +122,7 @@ public sealed class StateTests : IDisposable
         Assert.Equal(id, _bench.Entry.TryGetProperty("containerId", out System.Text.Json.JsonElement value) ? value.GetString() : null);
     }
 
-    /// <summary>As long as all of it is kept, and that is longer than any state is.</summary>
+    /// <summary>The supervisor keeps the whole state up to a limit that no state reaches.</summary>
     [Fact]
     public void The_id_is_found_behind_much_else_even_if_the_hook_does_not_read()
     {
@@ -165,14 +165,14 @@ public sealed class StateTests : IDisposable
         Assert.Contains("could not be started", result.ErrorText, StringComparison.Ordinal);
     }
 
-    /// <summary>crun writes the state before anything else, and a pipe that nobody reads any more ends it.</summary>
+    /// <summary>crun writes the state first, and a pipe without a reader kills it.</summary>
     [Fact]
     public void The_state_of_a_hook_that_is_killed_is_taken_to_its_end()
     {
         _bench.Options["--timeout-ms"] = "300";
         _bench.Options["--grace-ms"] = "100";
 
-        // The runtime is at it when the supervisor starts, whoever else is on turn then.
+        // The runtime is already writing when the supervisor starts, however the two are scheduled.
         const string Script = "{ head -c 1048576 /dev/zero; echo $? >written; } | { dd bs=1 count=1 >/dev/null 2>&1; \"$@\"; }";
 
         _ = _bench.RunIn(Script, "/bin/sleep", "sleep", "100000");

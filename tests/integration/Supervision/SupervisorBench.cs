@@ -5,10 +5,10 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Supervision;
 
-/// <summary>A directory for one test, and the built wrapper called as a runtime calls it to run a hook under supervision.</summary>
+/// <summary>A directory for one test, and the built wrapper, called as a runtime does to run a hook under supervision.</summary>
 internal sealed class SupervisorBench : IDisposable
 {
-    /// <summary>In the environment of everything that is started here, so that whatever of it is left can be found.</summary>
+    /// <summary>The mark in the environment of everything that is started here, to find the processes that are left.</summary>
     private readonly HookMark _mark = new();
 
     public SupervisorBench()
@@ -33,23 +33,23 @@ internal sealed class SupervisorBench : IDisposable
     public string LogFile => Path.Combine(Root, "hooks.log");
 
     /// <summary>
-    /// What the supervisor is told; null for an option without a value. The grace is one for a hook that does not end by itself: one
-    /// that does may need longer on a busy machine.
+    /// The supervisor's options; null for an option without a value. The grace suits a hook that does not end by itself. A hook that does
+    /// may need longer on a busy machine.
     /// </summary>
     public Dictionary<string, string?> Options { get; }
 
     /// <summary>The last event in the log file.</summary>
     public JsonElement Entry => JsonDocument.Parse(File.ReadAllLines(LogFile)[^1]).RootElement;
 
-    /// <summary>The processes started from here that still run, wherever they went.</summary>
+    /// <summary>The processes started here that still run, wherever they are.</summary>
     public IReadOnlyList<int> Survivors => _mark.Processes;
 
     public string Inside(string name) => Path.Combine(Root, name);
 
-    /// <summary>A hook that ends when it gets a signal has as long as it takes.</summary>
+    /// <summary>Gives a hook that ends on a signal as much time as it needs.</summary>
     public void LetEnd() => Options["--grace-ms"] = Milliseconds(TestTimeout.Limit);
 
-    /// <summary>Runs a hook that is to run past its timeout, but not before it has written a file.</summary>
+    /// <summary>Runs a hook past its timeout, with a timeout long enough for it to write a file first.</summary>
     public T TimeOut<T>(string ready, Func<T> run) => TimeOut(run, _ => File.Exists(Inside(ready)));
 
     /// <inheritdoc cref="ShortTimeout.Find"/>
@@ -64,7 +64,7 @@ internal sealed class SupervisorBench : IDisposable
         }
     }
 
-    /// <summary>The arguments of a supervisor, but for the first.</summary>
+    /// <summary>Returns a supervisor's arguments without the first.</summary>
     public IEnumerable<ByteString> Line(IEnumerable<ByteString> hook) =>
         [.. Options.Select(option => (ByteString)(option.Key + (option.Value is null ? "" : "=" + option.Value))), "--", .. hook];
 
@@ -73,7 +73,7 @@ internal sealed class SupervisorBench : IDisposable
 
     public CommandResult Run(byte[] state, params IEnumerable<ByteString> hook) => RunBare(state, Line(hook));
 
-    /// <summary>Runs a supervisor with just these arguments.</summary>
+    /// <summary>Runs a supervisor with only these arguments.</summary>
     public CommandResult RunBare(byte[] state, IEnumerable<ByteString> arguments) => new Command(Repository.Wrapper, arguments)
     {
         Name = "ocihooks-supervisor",
@@ -82,13 +82,13 @@ internal sealed class SupervisorBench : IDisposable
         Environment = Environment,
     }.Run();
 
-    /// <summary>A hook that is a shell script in the bench's directory.</summary>
+    /// <summary>Runs a hook that is a shell script in the bench's directory.</summary>
     public CommandResult RunShell(string script) => Run("/bin/sh", "sh", "-c", script);
 
-    /// <summary>As <see cref="RunShell"/>, while the test goes on.</summary>
+    /// <summary>Starts <see cref="RunShell"/> in the background.</summary>
     public Task<CommandResult> StartShell(string script) => Task.Run(() => RunShell(script));
 
-    /// <summary>Runs a script whose arguments are the supervisor's command line: <c>"$@"</c> starts it, with the state as input.</summary>
+    /// <summary>Runs a script that gets the supervisor's command line: <c>"$@"</c> starts it, with the state as input.</summary>
     public CommandResult RunIn(string script, params IEnumerable<ByteString> hook) =>
         new Command("/bin/sh", ["-c", script, "sh", Probes.Named, "ocihooks-supervisor", Repository.Wrapper, .. Line(hook)])
         {
@@ -97,11 +97,11 @@ internal sealed class SupervisorBench : IDisposable
             Environment = Environment,
         }.Run();
 
-    /// <summary>As <see cref="RunIn"/> in a mount namespace of its own. Needs root.</summary>
+    /// <summary>Runs a script like <see cref="RunIn"/>, in its own mount namespace. Needs root.</summary>
     public CommandResult RunWithMounts(string script, params IEnumerable<ByteString> hook) =>
         RunIn($"exec unshare --mount --propagation private sh -ec '{script}' sh \"$@\"", hook);
 
-    /// <summary>Waits for a file that a hook writes, in one go, and returns what is in it.</summary>
+    /// <summary>Waits for a file that a hook writes in one call. Returns its trimmed content.</summary>
     public string Await(string name)
     {
         string text = "";

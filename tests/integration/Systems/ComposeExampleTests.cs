@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Systems;
 
-/// <summary>examples/compose as its README has it, with each Debian's own compose.</summary>
+/// <summary>Tests examples/compose as in its README, with each Debian's own compose.</summary>
 [Collection(SystemsCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class ComposeExampleTests(DebianSystems systems)
@@ -81,7 +81,7 @@ public sealed class ComposeExampleTests(DebianSystems systems)
         }
     }
 
-    /// <summary>Each copy's volume and what its file says, oldest first.</summary>
+    /// <summary>Returns the volume of each copy and the content of its file, oldest first.</summary>
     private static async Task<string> CopiesAsync(DebianSystem system) => (await system.ShellAsync(
         "for copy in /var/backups/volumes/*/*; do [ -e \"$copy\" ] && echo \"${copy%/*} $(cat \"$copy/index.html\")\"; done; true"))
             .EnsureSuccess().OutputText;

@@ -12,28 +12,28 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace IntegrationTests.Systems;
 
 /// <summary>
-/// A Debian in a container: systemd as the first process, and a journal, an apt and a dockerd of its own. A few directories are those of
-/// the test, too.
+/// A Debian in a container: systemd as the first process, and its own journal, apt and dockerd. It shares a few directories with the
+/// test.
 /// </summary>
 internal sealed class DebianSystem
 {
     public const string Image = "busybox";
     public const string DaemonFile = "/etc/docker/daemon.json";
 
-    /// <summary>daemon.json as the administrator has it. With live-restore containers outlive the daemon.</summary>
+    /// <summary>The administrator's daemon.json. With live-restore containers outlive the daemon.</summary>
     public const string DaemonText = "{\n    \"live-restore\":   true\n}\n";
 
-    /// <summary>On a busy machine even a hook that does nothing may take long.</summary>
+    /// <summary>The settings. On a busy machine even a hook that does nothing may take long.</summary>
     private const string Settings = """{ "hookTimeout": 600 }""";
 
-    /// <summary>Where the examples of the repository are.</summary>
+    /// <summary>The directory with the repository's examples.</summary>
     public const string Examples = "/srv/examples";
 
-    /// <summary>Where the repository for apt is.</summary>
+    /// <summary>The directory with the repository for apt.</summary>
     private const string Packages = "/srv/packages";
 
-    // New systemds know cgroups of version 2 only. Where the machine has version 1 and, beside it, a version 2 without controllers, a
-    // cgroup in the latter is the whole of this system's. $1 is that cgroup, $2 daemon.json.
+    // New versions of systemd know only cgroups of version 2. If the machine has version 1 and also a version 2 without controllers, the
+    // root of this system's hierarchy is a cgroup in the latter. $1 is that cgroup, $2 daemon.json.
     private const string Boot = """
         set -e
         mkdir -p /etc/docker
@@ -63,8 +63,8 @@ internal sealed class DebianSystem
         _repository = Directory.CreateDirectory(Path.Combine(own, "packages")).FullName;
         Log = new HookLog(Path.Combine(own, "log"));
 
-        // An overlay on an overlay is none: Docker's own directories are volumes. All of it ends with the daemon: Testcontainers need not clean
-        // up, for which it would start a container of an image that is not here.
+        // An overlay on an overlay does not work, so Docker's own directories are volumes. All of it ends with the daemon. Testcontainers
+        // must not clean up: it would start a container of an image that does not exist here.
         _container = new ContainerBuilder(suite)
             .WithDockerEndpoint(new OuterDocker(outer.PathTo("docker.sock")))
             .WithImagePullPolicy(PullPolicy.Never)
@@ -86,7 +86,7 @@ internal sealed class DebianSystem
             .Build();
     }
 
-    /// <summary>Starts a suite's system, which ends with the daemon that it runs in.</summary>
+    /// <summary>Starts a suite's system, which ends with its outer daemon.</summary>
     public static async Task<DebianSystem> StartAsync(DockerDaemon outer, string suite)
     {
         _ = (await outer.DockerAsync("import", SystemImage.Tar(suite), suite)).EnsureSuccess();
@@ -96,13 +96,13 @@ internal sealed class DebianSystem
         return system;
     }
 
-    /// <summary>The rules directory, as it is for the test.</summary>
+    /// <summary>The rules directory, as the test sees it.</summary>
     public string Rules { get; }
 
-    /// <summary>What hooks note, in a directory that has the same path inside and outside.</summary>
+    /// <summary>The log of hooks, in a directory that has the same path inside and outside.</summary>
     public HookLog Log { get; }
 
-    /// <summary>Runs a shell script; its arguments start at $1. The result names no process.</summary>
+    /// <summary>Runs a shell script. Its arguments start at $1. The result has no process ID.</summary>
     public async Task<CommandResult> ShellAsync(string script, params IEnumerable<string> arguments)
     {
         CancellationToken token = TestContext.Current.CancellationToken;
@@ -113,11 +113,11 @@ internal sealed class DebianSystem
 
     public Task<CommandResult> DockerAsync(params IEnumerable<string> arguments) => ShellAsync("exec docker \"$@\"", arguments);
 
-    /// <summary>Runs a container under the wrapper, in which hooks can write their log.</summary>
+    /// <summary>Runs a container under the wrapper. Hooks can write their log in it.</summary>
     public Task<CommandResult> DockerRunAsync(params IEnumerable<string> arguments) =>
         DockerAsync(["run", "--runtime", "hooked", "--volume", $"{Log.Mount}:{Log.Mount}", .. arguments]);
 
-    /// <summary>Starts a container that runs on. Returns its full ID.</summary>
+    /// <summary>Starts a container that keeps running. Returns its full ID.</summary>
     public async Task<string> DockerRunDetachedAsync(string name) =>
         (await DockerRunAsync("--detach", "--name", name, Image, "sleep", "1000")).EnsureSuccess().OutputText.Trim();
 
@@ -126,25 +126,25 @@ internal sealed class DebianSystem
 
     public async Task<string> ReadAsync(string path) => (await ShellAsync("cat \"$1\"", path)).EnsureSuccess().OutputText;
 
-    /// <summary>The journal's entries of the wrapper about a container, in their order.</summary>
+    /// <summary>Returns the wrapper's journal entries about a container, in order.</summary>
     public async Task<IReadOnlyList<ILookup<string, string>>> JournalAsync(string container)
     {
         const string Query = "journalctl --sync; journalctl -t runc-wrap -o json --all --no-pager --quiet CONTAINER_ID=\"$1\"";
         return JournalEntry.ParseAll((await ShellAsync(Query, container)).EnsureSuccess().OutputText);
     }
 
-    /// <summary>Adds a directory's packages to those that apt knows of.</summary>
+    /// <summary>Adds a directory's packages to apt's repository.</summary>
     public async Task PublishAsync(string directory)
     {
         await AptRepository.AddAsync(directory, _repository);
         _ = (await AptAsync("update")).EnsureSuccess();
     }
 
-    /// <summary>Runs apt-get with nobody there to answer: the settings are kept.</summary>
+    /// <summary>Runs apt-get without questions. It keeps the settings.</summary>
     public Task<CommandResult> AptAsync(params string[] arguments) =>
         ShellAsync("DEBIAN_FRONTEND=noninteractive exec apt-get -y -o Dpkg::Options::=--force-confold \"$@\"", arguments);
 
-    /// <summary>OciHooks is installed, in the version that is given, and registered; there are no containers and no rules.</summary>
+    /// <summary>Removes containers and rules, and makes sure that OciHooks is installed in the version built here and registered.</summary>
     public async Task ResetAsync()
     {
         const string Clear = """
@@ -175,8 +175,8 @@ internal sealed class DebianSystem
         }
     }
 
-    // Not Privileged: that takes capabilities that this machine may not have itself. Testcontainers' own tmpfs is one that no program can be
-    // run from.
+    // Not Privileged, which needs capabilities that this machine may lack. Testcontainers' own tmpfs does not allow programs to be
+    // executed.
     private static void SetPrivileges(CreateContainerParameters parameters)
     {
         HostConfig host = parameters.HostConfig!;

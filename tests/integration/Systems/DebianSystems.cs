@@ -2,13 +2,13 @@ using IntegrationTests.Engines;
 
 namespace IntegrationTests.Systems;
 
-/// <summary>Systems of all suites, started when they are first asked for, in one dockerd.</summary>
+/// <summary>The systems of all suites, in one dockerd. Each starts on first use.</summary>
 public sealed class DebianSystems : IAsyncDisposable
 {
     private readonly Dictionary<string, Task<DebianSystem>> _systems = [];
     private Task<DockerDaemon>? _outer;
 
-    /// <summary>A suite's system. One that cannot be started is not tried again: each test that asks for it is told why.</summary>
+    /// <summary>Returns a suite's system. A failed start is not retried: each test that needs the system gets the error.</summary>
     internal Task<DebianSystem> StartAsync(string suite)
     {
         if (!_systems.TryGetValue(suite, out Task<DebianSystem>? system))

@@ -4,7 +4,7 @@ using IntegrationTests.Packaging;
 
 namespace IntegrationTests.Systems;
 
-/// <summary>What an administrator installs with apt, under each Debian's own Docker, systemd and journal.</summary>
+/// <summary>Tests what an administrator installs with apt, with each Debian's own Docker, systemd and journal.</summary>
 [Collection(SystemsCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class DockerSystemTests(DebianSystems systems)
@@ -160,7 +160,7 @@ public sealed class DockerSystemTests(DebianSystems systems)
         Assert.Contains("createRuntime", shown, StringComparison.Ordinal);
     }
 
-    /// <summary>The metadata are the container's own, not those of the one whose network it joins.</summary>
+    /// <summary>The metadata belong to the container itself, not to the one whose network it joins.</summary>
     [Theory]
     [Suite("bookworm")]
     [Suite("trixie")]

@@ -6,8 +6,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Systems;
 
 /// <summary>
-/// The dockerd of the test, as Testcontainers reaches it. Testcontainers' own configuration asks for a version of the API that an old Docker
-/// does not know, and only the environment of the whole process can name another: here none is named, and the daemon speaks its newest.
+/// The test's dockerd as a Testcontainers endpoint. Testcontainers by default asks for an API version that an old Docker does not know,
+/// and only the whole process's environment can change it. This endpoint names no version, so the daemon uses its newest.
 /// </summary>
 internal sealed class OuterDocker(string socket) : IDockerEndpointAuthenticationConfiguration
 {

@@ -4,7 +4,7 @@ using Xunit.v3;
 
 namespace IntegrationTests.Systems;
 
-/// <summary>A Debian that a test is for. The test is skipped, and the reason told, where no system of it can be had.</summary>
+/// <summary>A Debian that a test uses. If its system is not available, the test is skipped with the reason.</summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class SuiteAttribute(string name) : DataAttribute
 {

@@ -1,6 +1,6 @@
 namespace IntegrationTests.Systems;
 
-/// <summary>The tests in whole systems share these.</summary>
+/// <summary>The collection of tests that share whole systems.</summary>
 [CollectionDefinition(Name)]
 public sealed class SystemsCollection : ICollectionFixture<DebianSystems>
 {

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Transparency;
 
-/// <summary>A directory of its own for one test: the probe as the runtime, settings, rules, and a bundle.</summary>
+/// <summary>A directory for one test: the probe as the runtime, settings, rules, and a bundle.</summary>
 internal sealed class Scratch : IDisposable
 {
     public const string HookArgument = "added-by-the-wrapper";
@@ -22,7 +22,7 @@ internal sealed class Scratch : IDisposable
 
     public string WorkingDirectory { get; }
 
-    /// <summary>The probe, by a name in here: it leaves its report beside the name it is executed by.</summary>
+    /// <summary>The path of the probe in this directory. It writes its report next to the path it is executed by.</summary>
     public string Runtime { get; }
 
     public string Report => Runtime + ".out";
@@ -36,7 +36,7 @@ internal sealed class Scratch : IDisposable
     public string Settings(TransparencyTests.Shape shape) =>
         SettingsPath(shape == TransparencyTests.Shape.CreateUnmatched ? "unmatched" : "matching");
 
-    /// <summary>A bundle that no run has touched, in the same place. Returns its configuration.</summary>
+    /// <summary>Makes a new bundle at the same path. Returns its configuration.</summary>
     public byte[] FreshBundle()
     {
         string bundle = Path.GetDirectoryName(Config)!;

@@ -6,16 +6,17 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Transparency;
 
 /// <summary>
-/// The wrapper's first promise: what the real runtime inherits is what it would have got without the wrapper. Each test
-/// lets the launcher set a situation up and start the probe, once directly and once through the wrapper, and compares
-/// everything the probe found.
+/// Tests the wrapper's first promise: the real runtime inherits what it would get without the wrapper. In each test the launcher creates
+/// a situation and starts the probe, once directly and once through the wrapper, and the test compares everything the probe found.
 /// </summary>
 public sealed partial class TransparencyTests(ITestOutputHelper output) : IDisposable
 {
-    /// <summary>Far above what a start without the managed runtime takes, far below what one with it takes.</summary>
+    /// <summary>
+    /// The most system calls of a start without the managed runtime. Such a start makes far fewer, a start with it far more.
+    /// </summary>
     private const int MostCallsWithoutRuntime = 60;
 
-    /// <summary>The scenarios that need a privilege: the number of the capability, any one of which is enough.</summary>
+    /// <summary>The scenarios that need a privilege, with the numbers of capabilities. Any one of them is enough.</summary>
     private static readonly Dictionary<string, int[]> NeededCapabilities = new()
     {
         ["groups"] = [6],
@@ -34,13 +35,13 @@ public sealed partial class TransparencyTests(ITestOutputHelper output) : IDispo
 
     public enum Shape
     {
-        /// <summary>A command the wrapper has no business with.</summary>
+        /// <summary>A command that the wrapper does not handle.</summary>
         PassThrough,
 
-        /// <summary>A create no rule matches: the configuration is read and left alone.</summary>
+        /// <summary>A create that no rule matches. The wrapper reads the configuration and does not change it.</summary>
         CreateUnmatched,
 
-        /// <summary>A create that gets a hook: the configuration is rewritten.</summary>
+        /// <summary>A create that gets a hook. The wrapper rewrites the configuration.</summary>
         CreatePatched,
     }
 
@@ -70,7 +71,7 @@ public sealed partial class TransparencyTests(ITestOutputHelper output) : IDispo
         byte[] after = File.ReadAllBytes(_scratch.Config);
         if (shape == Shape.CreatePatched)
         {
-            // Otherwise the comparison would be of something easier than it says.
+            // Otherwise the test would compare an easier case than its name says.
             Assert.Contains(Scratch.HookArgument, Encoding.UTF8.GetString(after), StringComparison.Ordinal);
         }
         else
@@ -81,7 +82,7 @@ public sealed partial class TransparencyTests(ITestOutputHelper output) : IDispo
         AssertSame(direct, wrapped);
     }
 
-    /// <summary>The comparison itself must not see differences where there are none.</summary>
+    /// <summary>The comparison itself must not report differences if there are none.</summary>
     [Theory]
     [MemberData(nameof(Possible))]
     [MemberData(nameof(Impossible), Skip = Situations.WhySkipped)]
@@ -102,7 +103,7 @@ public sealed partial class TransparencyTests(ITestOutputHelper output) : IDispo
         Observation? baseline = Observe("baseline", arguments);
         Assert.NotNull(baseline);
 
-        // An exec resets the last two, so they can only show that the wrapper copes with them.
+        // An exec resets the last two, so they only show that the wrapper handles them.
         string[] leaveNoTrace = ["baseline", "not-dumpable", "keep-capabilities"];
         List<string> invisible = [];
         foreach (string scenario in Situations.All.Except(leaveNoTrace))
@@ -184,7 +185,7 @@ public sealed partial class TransparencyTests(ITestOutputHelper output) : IDispo
         Assert.True(calls["total"] > MostCallsWithoutRuntime * 3 / 2, $"only {calls["total"]} system calls");
     }
 
-    /// <summary>A second thread could take signals that are the runtime's, and execve would wait for its end.</summary>
+    /// <summary>A second thread could receive the runtime's signals, and execve would wait for its end.</summary>
     [Fact]
     public void A_create_has_one_thread_and_no_child()
     {
@@ -214,7 +215,7 @@ public sealed partial class TransparencyTests(ITestOutputHelper output) : IDispo
         return data;
     }
 
-    /// <summary>Two runs are the same when nothing differs, or just the lines a known limit names, and those for certain.</summary>
+    /// <summary>Asserts that two runs do not differ.</summary>
     private static void AssertSame(Observation direct, Observation wrapped)
     {
         SortedDictionary<string, string> differences = Differences(direct, wrapped);
@@ -239,7 +240,7 @@ public sealed partial class TransparencyTests(ITestOutputHelper output) : IDispo
         return differences;
     }
 
-    /// <summary>Has the launcher start a program in a situation; null when this machine does not allow the situation.</summary>
+    /// <summary>Makes the launcher start a program in a situation. Returns null if this machine does not allow the situation.</summary>
     private Observation? Observe(string scenario, string[] program)
     {
         File.Delete(_scratch.Report);
@@ -262,7 +263,7 @@ public sealed partial class TransparencyTests(ITestOutputHelper output) : IDispo
 
         Dictionary<string, string> seen = File.ReadLines(_scratch.Report).Select(line => line.Split('=', 2))
             .ToDictionary(line => line[0], line => line[1]);
-        // An exec, not a fork: the process that was started is the one that became the target.
+        // The wrapper executes and does not fork: the process that was started became the target.
         Assert.True(seen.Remove("pid", out string? pid));
         Assert.Equal(result.Pid.ToString(CultureInfo.InvariantCulture), pid);
         NumberInodes(seen);
@@ -270,8 +271,8 @@ public sealed partial class TransparencyTests(ITestOutputHelper output) : IDispo
     }
 
     /// <summary>
-    /// Pipes, sockets and terminals are new ones in each run. Numbered in the order they appear they compare, and it still
-    /// shows which descriptors share one.
+    /// Numbers pipes, sockets and terminals, which are new in each run, in the order in which they appear. They can then be compared, and
+    /// the report still shows which descriptors share one.
     /// </summary>
     private static void NumberInodes(Dictionary<string, string> seen)
     {

@@ -3,10 +3,12 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>What the tests of the wrapper say again and again about how a create ended.</summary>
+/// <summary>The assertions about the result of a create that many tests of the wrapper use.</summary>
 internal static class BenchAssertions
 {
-    /// <summary>The runtime was called, nothing was said, and the configuration has the one hook of <see cref="WrapperBench.Rule"/>.</summary>
+    /// <summary>
+    /// Asserts that the runtime was called, without output, and that the configuration has the one hook of <see cref="WrapperBench.Rule"/>.
+    /// </summary>
     public static void AssertInjectedOnce(this WrapperBench bench, CommandResult result)
     {
         result.AssertSilentSuccess();
@@ -18,8 +20,8 @@ internal static class BenchAssertions
         Assert.Equal(("", "", 0, null), (result.ErrorText, result.OutputText, result.ExitCode, result.Signal));
 
     /// <summary>
-    /// Whether a create succeeded beside others who change its rules or devices without a pause. On a busy machine it may not come to list a
-    /// directory between two changes: for that, and nothing else, it may be refused.
+    /// Whether a create succeeded while others changed its rules or devices without a pause. On a busy machine it may fail to list a
+    /// directory between two changes. It may be refused for that reason only.
     /// </summary>
     public static bool IsCreatedBesideChanges(this CommandResult result)
     {
@@ -32,7 +34,9 @@ internal static class BenchAssertions
         return true;
     }
 
-    /// <summary>The wrapper refused: with the exit code, one line that holds all the parts, no call of the runtime, the file as it was.</summary>
+    /// <summary>
+    /// Asserts that the wrapper refused: with the exit code, all parts in one line, no call of the runtime, and an unchanged file.
+    /// </summary>
     public static void AssertRefused(this WrapperBench bench, CommandResult result, int exitCode, byte[]? config, params string[] parts)
     {
         result.AssertFailed(exitCode, parts);
@@ -54,7 +58,7 @@ internal static class BenchAssertions
         }
     }
 
-    /// <summary>Only the configuration and what the wrapper documents to keep beside it.</summary>
+    /// <summary>Asserts that the bundle has only the configuration and the documented record.</summary>
     public static void AssertNothingLeftBehind(this WrapperBench bench) =>
         Assert.Empty(Directory.GetFileSystemEntries(bench.Bundle).Except([bench.Config, bench.Record]));
 }

@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>However broken settings and rules are, a container can be stopped, entered and deleted, by the runtime it was made with.</summary>
+/// <summary>Tests that the container's own runtime can stop, enter and delete it with any broken settings and rules.</summary>
 public sealed class BrokenSettingsTests : IDisposable
 {
     private static readonly string[] s_commands = ["start c1", "kill c1 9", "delete --force c1", "exec c1 sh", "state c1", "features", "--version"];
@@ -74,7 +74,7 @@ public sealed class BrokenSettingsTests : IDisposable
         AssertAllRun(path);
     }
 
-    /// <summary>What create can read, the others must be able to: a container of crun's is not for runc to stop.</summary>
+    /// <summary>The other commands must read whatever create can read: runc must not stop crun's container.</summary>
     [Theory]
     [InlineData(60_000, true)]
     [InlineData(70_000, false)]

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>The bundle, in every spelling that one of the runtimes takes.</summary>
+/// <summary>Tests the bundle option in every spelling that one of the runtimes accepts.</summary>
 public sealed class BundleOptionTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
@@ -99,7 +99,7 @@ public sealed class BundleOptionTests : IDisposable
         }
     }
 
-    /// <summary>crun looks for config.json in the bundle, for any other name from where it was started.</summary>
+    /// <summary>crun looks for config.json in the bundle, and for any other name in the working directory.</summary>
     [Theory]
     [InlineData("other.json")]
     [InlineData("./other.json")]
@@ -137,7 +137,7 @@ public sealed class BundleOptionTests : IDisposable
     [Fact]
     public void A_bundle_s_name_need_not_be_UTF_8()
     {
-        // .NET cannot name such a file, not even to remove it: a shell does.
+        // .NET cannot name such a file, not even to remove it, so a shell does.
         string script = """d="$(printf 'bundle-\377\300')"; mkdir "$d"; cp bundle/config.json "$d"; "$@" "$d" c1 && cat "$d/config.json"; rm -r "$d" """;
 
         CommandResult result = _bench.RunScript(script, "create", "--bundle");

@@ -5,7 +5,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Wrapper;
 
 /// <summary>
-/// Directories whose files are replaced while they are listed: each create gets the rule or the device that is there at every moment, once.
+/// Tests directories whose files are replaced while they are listed. Each create gets the rule or the device, which always exists,
+/// exactly once.
 /// </summary>
 [Trait("Needs", "root")]
 public sealed class BusyDirectoryTests : IDisposable
@@ -16,7 +17,7 @@ public sealed class BusyDirectoryTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    /// <summary>On btrfs a listing may leave out a name that is renamed over meanwhile. Other names make it longer.</summary>
+    /// <summary>On btrfs a listing may omit a name that is replaced by a rename meanwhile. Other names make the listing longer.</summary>
     [Fact]
     public async Task A_rule_that_is_replaced_on_btrfs_is_in_effect_once()
     {
@@ -32,7 +33,7 @@ public sealed class BusyDirectoryTests : IDisposable
         Assert.Equal(0, await writer.EndAsync());
     }
 
-    /// <summary>btrfs lists the names that were there when the directory was opened, less those that are gone.</summary>
+    /// <summary>btrfs lists the names that existed when the directory was opened, without those that are gone.</summary>
     [Fact]
     public void A_rule_that_is_replaced_when_its_directory_has_just_been_opened_is_in_effect()
     {
@@ -149,8 +150,10 @@ public sealed class BusyDirectoryTests : IDisposable
         return created;
     }
 
-    /// <summary>Creates as many, each of a bundle that is as it was before.</summary>
-    /// <param name="withoutNotes">Whether the kernel notes no changes for it, inotify(7), as where all that a user may have are taken.</param>
+    /// <summary>Runs many creates, each of a new bundle.</summary>
+    /// <param name="withoutNotes">
+    /// Whether inotify(7) is not available, as when a user has reached the limit.
+    /// </param>
     private List<CommandResult> CreateMany(bool withoutNotes)
     {
         var results = new List<CommandResult>();
@@ -178,7 +181,8 @@ public sealed class BusyDirectoryTests : IDisposable
     }
 
     /// <summary>
-    /// Has a link lead to a directory with a copy of the file "given", then to another, before the first is removed: as with a ConfigMap.
+    /// Starts a script that points a link to a directory with a copy of the file "given", then to another, and then removes the first,
+    /// as with a ConfigMap.
     /// </summary>
     private async Task<RunningProgram> StartExchangeAsync(string link, string name)
     {

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>CDI devices that rules name, described in files as vendors' tools write them.</summary>
+/// <summary>Tests CDI devices that rules name, in files as vendors' tools write them.</summary>
 public sealed class CdiTests : IDisposable
 {
     private const string Yaml = """
@@ -109,7 +109,7 @@ public sealed class CdiTests : IDisposable
         Assert.Contains(problem, Refused("\"cdi\": [\"vendor.com/class=y\"]"), StringComparison.Ordinal);
     }
 
-    /// <summary>Where the reference looks for devices, a broken file keeps none of another from being used.</summary>
+    /// <summary>In the reference's directories, a broken file does not prevent the use of another file's devices.</summary>
     [Theory]
     [InlineData("low", "- [\nd")]
     [InlineData("low", "{\"a\": [")]
@@ -134,7 +134,7 @@ public sealed class CdiTests : IDisposable
         Assert.DoesNotContain("internal error", refused, StringComparison.Ordinal);
     }
 
-    /// <summary>What it has in place of devices of lower precedence cannot be told.</summary>
+    /// <summary>It is unknown which devices of lower precedence such a file would replace.</summary>
     [Theory]
     [InlineData("printf '{\"cdiVersion\":' >high/x.json", "high/x.json: is not valid JSON")]
     [InlineData("echo '- [' >high/x.yaml", "high/x.yaml: is not valid YAML")]

@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Many creates at once: on one bundle, which no engine does and every test of a wrapper should, and on many.</summary>
+/// <summary>Tests many creates at once: on one bundle, which no engine does but a wrapper must survive, and on many bundles.</summary>
 public sealed class ConcurrentCreateTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
@@ -52,7 +52,7 @@ public sealed class ConcurrentCreateTests : IDisposable
         Assert.All(_bench.Calls, call => Assert.Equal(patched, call.Config));
     }
 
-    /// <summary>Rules come and go while creates run: whatever each of them saw, the next gets what is right then.</summary>
+    /// <summary>Rules change while creates run. Whatever each create saw, the next one writes what is right then.</summary>
     [Fact]
     public void Creates_with_other_rules_at_the_same_time_leave_no_hook_behind()
     {

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>What the file is besides its text: links, mode, attributes, the directory it is in.</summary>
+/// <summary>Tests the configuration file apart from its text: links, mode, attributes and directory.</summary>
 public sealed class ConfigurationFileTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
@@ -44,7 +44,7 @@ public sealed class ConfigurationFileTests : IDisposable
         _bench.AssertInjectedOnce(_bench.Create());
     }
 
-    /// <summary>Another name of the file may be another container's configuration.</summary>
+    /// <summary>The file's other name may be another container's configuration.</summary>
     [Fact]
     public void A_hard_link_s_other_name_keeps_what_it_had()
     {
@@ -133,7 +133,7 @@ public sealed class ConfigurationFileTests : IDisposable
         _bench.AssertRefused(
             _bench.RunAsOrdinaryUser("create", "--bundle", _bench.Bundle, "c1"), 125, WrapperBench.MinimalConfig, _bench.Bundle, "permission denied");
 
-    /// <summary>The directory is not ours to write, so there is no room beside the file for what was injected: still once.</summary>
+    /// <summary>The directory is not writable, so the record cannot be next to the file. Hooks are still injected once.</summary>
     [Fact]
     [Trait("Needs", "root")]
     public void Three_creates_in_a_directory_that_is_not_writable_inject_once()
@@ -149,7 +149,7 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Equal(Encoding.UTF8.GetString(WrapperBench.MinimalConfig), _bench.ConfigText);
     }
 
-    /// <summary>In a directory anybody may write, the file, being somebody else's, can be written but not replaced with its owner kept.</summary>
+    /// <summary>In a directory anybody may write, another user's file can be written, but a replacement would lose its owner.</summary>
     [Fact]
     [Trait("Needs", "root")]
     public void One_of_somebody_else_s_that_may_be_written_keeps_its_owner()

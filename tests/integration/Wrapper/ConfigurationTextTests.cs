@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Outside hooks every byte of a configuration stays, whatever a JSON library would make of it.</summary>
+/// <summary>Tests that every byte of a configuration outside hooks stays, whatever a JSON library would do with it.</summary>
 public sealed class ConfigurationTextTests : IDisposable
 {
     private const string Added = """{"path":"/bin/true"}""";
@@ -14,7 +14,7 @@ public sealed class ConfigurationTextTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    /// <summary>Texts in which § stands where the addition goes.</summary>
+    /// <summary>Texts with § at the position of the addition.</summary>
     public static TheoryData<string, string> Texts => new()
     {
         { "{§}", "\"hooks\":{\"createRuntime\":[+]}" },
@@ -67,7 +67,7 @@ public sealed class ConfigurationTextTests : IDisposable
         AssertGoneWithTheRule(Encoding.UTF8.GetBytes(config));
     }
 
-    /// <summary>runc goes by the last, crun by the first: both must find every hook.</summary>
+    /// <summary>runc uses the last, crun the first. Both must find every hook.</summary>
     [Theory]
     [InlineData("""{"hooks":{"createRuntime":[{"path":"/a"}]},"hooks":{"poststop":[{"path":"/b"}]}}""")]
     [InlineData("""{"hooks":{"createRuntime":[{"path":"/a"}]},"x":1,"Hooks":{"poststop":[{"path":"/b"}]}}""")]

@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>A config.json that is none is refused, in words that name it, and left as it is.</summary>
+/// <summary>Tests that an invalid config.json is refused, with an error that names it, and not changed.</summary>
 public sealed class DefectiveConfigurationTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
@@ -107,7 +107,7 @@ public sealed class DefectiveConfigurationTests : IDisposable
         Assert.Equal("{", Assert.Single(_bench.Calls).Config);
     }
 
-    /// <summary>Go's limit: what is deeper, the runtime does not read either.</summary>
+    /// <summary>Go's limit. A runtime does not read deeper nesting either.</summary>
     [Theory]
     [InlineData(9_990, true)]
     [InlineData(10_001, false)]
@@ -150,7 +150,7 @@ public sealed class DefectiveConfigurationTests : IDisposable
         _bench.AssertInjectedOnce(_bench.Create());
     }
 
-    /// <summary>Annotations, unlike arguments, are bounded by no limit of the kernel, and rules have to see them.</summary>
+    /// <summary>The kernel limits arguments but not annotations, and rules must see them.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(10)]

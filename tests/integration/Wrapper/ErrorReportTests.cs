@@ -4,7 +4,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>A failure on its way to the person at <c>docker run</c>: the line in the runtime's log that containerd's shim looks for.</summary>
+/// <summary>
+/// Tests how an error reaches the user of <c>docker run</c>: by the line in the runtime's log that containerd's shim looks for.
+/// </summary>
 public sealed class ErrorReportTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
@@ -66,7 +68,7 @@ public sealed class ErrorReportTests : IDisposable
         Assert.Contains("earlier", lines[0], StringComparison.Ordinal);
     }
 
-    /// <summary>Names may hold anything: the line must be one, and JSON, all the same.</summary>
+    /// <summary>Names may contain anything, and the line must still be one line of JSON.</summary>
     [Theory]
     [InlineData("new\nline.json")]
     [InlineData("quote\"back\\slash.json")]

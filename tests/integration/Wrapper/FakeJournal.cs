@@ -5,7 +5,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>A socket such as journald's, in a directory that a test mounts in its place.</summary>
+/// <summary>A socket like journald's, in a directory that a test mounts over the real one.</summary>
 internal sealed class FakeJournal : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
@@ -18,7 +18,7 @@ internal sealed class FakeJournal : IDisposable
 
     public string Directory { get; }
 
-    /// <summary>Everything that was sent and not yet taken, each event as its fields.</summary>
+    /// <summary>Returns the fields of each event that was sent and not yet taken.</summary>
     public IReadOnlyList<ILookup<string, string>> Take()
     {
         List<ILookup<string, string>> events = [];
@@ -30,7 +30,7 @@ internal sealed class FakeJournal : IDisposable
         return events;
     }
 
-    /// <summary>Sends events of its own until there is no room for more.</summary>
+    /// <summary>Sends events until the socket's queue is full.</summary>
     public void FillUp()
     {
         using Socket sender = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
@@ -43,13 +43,13 @@ internal sealed class FakeJournal : IDisposable
         }
         catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock)
         {
-            // What was wanted.
+            // The queue is full, as intended.
         }
     }
 
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>The datagram, or what is in the file that came with an empty one.</summary>
+    /// <summary>Returns the datagram, or the content of the file that came with an empty datagram.</summary>
     private static byte[] Entry(ReceivedMessage message)
     {
         if (message.Descriptor is not { } file)
@@ -66,7 +66,9 @@ internal sealed class FakeJournal : IDisposable
         }
     }
 
-    /// <summary>NAME=value, or NAME, a line break, the length in 64 bits and the value; each ended by a line break.</summary>
+    /// <summary>
+    /// Parses NAME=value, or NAME, a line break, the length in 64 bits and the value. A line break ends each.
+    /// </summary>
     private static List<(string Name, string Value)> Fields(ReadOnlySpan<byte> datagram)
     {
         List<(string, string)> fields = [];

@@ -2,7 +2,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Others who may read a directory may lock it, flock(2), and keep it locked: nothing of ours waits for them.</summary>
+/// <summary>
+/// Tests that no program of ours waits for other users' locks. Whoever may read a directory may lock it, flock(2), and keep it locked.
+/// </summary>
 [Trait("Needs", "root")]
 public sealed class ForeignLockTests : IAsyncDisposable
 {
@@ -62,13 +64,13 @@ public sealed class ForeignLockTests : IAsyncDisposable
         string state = Directory.CreateDirectory(Path.Combine(_bench.Root, "state")).FullName;
         await HoldAsNobodyAsync(state);
 
-        // It may mount a file system for eBPF objects in there.
+        // The recorder may mount a file system for eBPF objects in the directory.
         _ = (await PrivateBpf.RunAsync(
             """{"ociVersion":"1.0.2","id":"c1","status":"stopped","pid":0,"bundle":"/nowhere"}""",
             Repository.SeccompRecorder, "stop", "--state", state, "--store", Path.Combine(_bench.Root, "store"))).EnsureSuccess();
     }
 
-    /// <summary>The lock is held once this returns.</summary>
+    /// <summary>Locks a directory as another user. The lock is held when this returns.</summary>
     private async Task HoldAsNobodyAsync(string directory)
     {
         RunningProgram holder = new ExternalProgram(

@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Where there is no room for the new configuration, the old one stays whole.</summary>
+/// <summary>Tests that the old configuration stays whole if there is no room for the new one.</summary>
 public sealed class FullDiskTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
@@ -38,7 +38,7 @@ public sealed class FullDiskTests : IDisposable
         _bench.AssertNothingLeftBehind();
     }
 
-    /// <summary>A limit of the process, in the shell's units of 512 bytes: an error, not the signal it comes with.</summary>
+    /// <summary>A process's file size limit, in the shell's units of 512 bytes. It must cause an error, not death by its signal.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -111,7 +111,7 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal([0, 125], outcomes.Order());
     }
 
-    /// <summary>Takes all space but some pages.</summary>
+    /// <summary>Fills all space except some pages.</summary>
     private static void Fill(string filler, int pages)
     {
         _ = new Command("dd", "if=/dev/zero", $"of={filler}", "bs=4096").Run();

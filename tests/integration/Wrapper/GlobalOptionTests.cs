@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>The options before the subcommand, of runc, crun and youki: after each of them a create is seen to be one.</summary>
+/// <summary>Tests the options of runc, crun and youki before the subcommand: the wrapper must recognize a create after each.</summary>
 public sealed class GlobalOptionTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
@@ -69,7 +69,7 @@ public sealed class GlobalOptionTests : IDisposable
         Assert.Equal([Probes.Recorder, .. arguments], Assert.Single(_bench.Calls).Arguments);
     }
 
-    /// <summary>What comes before an own option does not matter, as long as it is before the subcommand.</summary>
+    /// <summary>An option of the wrapper may follow any other option, as long as it is before the subcommand.</summary>
     [Theory]
     [InlineData("--wrap-config S create --bundle B c1", "create --bundle B c1")]
     [InlineData("--wrap-config=S create --bundle B c1", "create --bundle B c1")]
@@ -105,7 +105,7 @@ public sealed class GlobalOptionTests : IDisposable
         Assert.Equal(arguments, Assert.Single(_bench.Calls).Arguments[1..]);
     }
 
-    /// <summary>One that was passed on in silence would be the runtime's to complain about, in words that explain nothing.</summary>
+    /// <summary>If the wrapper passed it on, the runtime would report an error that explains nothing.</summary>
     [Fact]
     public void An_own_option_after_many_others_is_still_an_own_option()
     {

@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Events in the journal, whose socket is the machine's: each test has one of its own, in a mount namespace.</summary>
+/// <summary>Tests events in the journal. Each test has its own journal socket, in a mount namespace.</summary>
 [Trait("Needs", "root")]
 public sealed class JournalTests : IDisposable
 {
@@ -107,7 +107,7 @@ public sealed class JournalTests : IDisposable
         _bench.AssertInjectedOnce(Create());
     }
 
-    /// <summary>More than a datagram holds: the protocol has another way for such.</summary>
+    /// <summary>The event is larger than a datagram. The protocol has another way for it.</summary>
     [Theory]
     [InlineData(100)]
     [InlineData(3000)]
@@ -120,7 +120,7 @@ public sealed class JournalTests : IDisposable
 
         Create().AssertSilentSuccess();
 
-        // journald takes no entry of more than 1,024 fields.
+        // journald accepts no entry of more than 1,024 fields.
         ILookup<string, string> entry = Assert.Single(_journal.Take());
         Assert.Equal(Math.Min(1 + rules, 128), entry["OCIHOOKS_RULE"].Count());
         Assert.InRange(entry.Sum(field => field.Count()), 0, 1024);

@@ -5,7 +5,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>A SIGKILL at whatever moment leaves an old or a new configuration, and the next create makes it right.</summary>
+/// <summary>
+/// Tests that a SIGKILL at any moment leaves an old or a new configuration, and that the next create writes the right one.
+/// </summary>
 public sealed class KilledCreateTests : IDisposable
 {
     private const int Kills = 300;
@@ -13,7 +15,7 @@ public sealed class KilledCreateTests : IDisposable
     private readonly WrapperBench _bench = new();
     private readonly byte[] _original = Encoding.UTF8.GetBytes($$"""{"process":{"args":["sh"]},"filling":"{{new string('x', 300_000)}}"}""");
 
-    /// <summary>Settings by name, and the configuration each leads to.</summary>
+    /// <summary>The names of settings, and the configuration that each leads to.</summary>
     private readonly Dictionary<string, byte[]> _outcomes = [];
 
     public KilledCreateTests()
@@ -41,7 +43,7 @@ public sealed class KilledCreateTests : IDisposable
     }
 
     /// <summary>
-    /// Deterministic where the other is thorough: killed right before each system call that changes something.
+    /// This test is deterministic where the other is thorough: it kills right before each system call that changes something.
     /// </summary>
     [Theory]
     [Trait("Needs", "root")]
@@ -92,7 +94,7 @@ public sealed class KilledCreateTests : IDisposable
         double longest = 0.1;
         for (int i = 0, killed = 0; killed < Kills; i++)
         {
-            // A seeded sequence would promise a repeatability that processes do not have.
+            // A seeded sequence would suggest that the test is repeatable. Processes are not.
             string name = names[i % names.Length];
             string delay = (Shortest + (Random.Shared.NextDouble() * longest)).ToString("F5", CultureInfo.InvariantCulture);
             CommandResult result = new Command(
@@ -101,7 +103,7 @@ public sealed class KilledCreateTests : IDisposable
             bool isKilled = result.ExitCode != 0;
             killed += isKilled ? 1 : 0;
 
-            // However busy the machine is just now, some come too late, so that others come shortly before the end.
+            // Keeps the delay such that some kills come too late, and so others shortly before the end, at any load of the machine.
             longest = isKilled ? longest * 1.03 : Math.Max(longest * 0.9, Shortest);
             AssertOneOfTheOutcomes();
             if (i % 10 == 9)
@@ -121,7 +123,7 @@ public sealed class KilledCreateTests : IDisposable
         Assert.True(_outcomes[name].AsSpan().SequenceEqual(File.ReadAllBytes(_bench.Config)), $"not the configuration that \"{name}\" leads to");
     }
 
-    /// <summary>Written in place, it is a moment until the file is whole: the writer outlives the kill.</summary>
+    /// <summary>Waits until the file is whole: if it is written in place, the writer outlives the kill for a moment.</summary>
     private void AssertOneOfTheOutcomes() => Eventually.True(IsOneOfTheOutcomes, "the configuration is whole");
 
     private bool IsOneOfTheOutcomes()

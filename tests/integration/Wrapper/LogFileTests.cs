@@ -3,11 +3,13 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Which files are written as a log: one that is not to be used costs no container, and the journal says why.</summary>
+/// <summary>Tests which files may be the log. A file that may not be used fails no container, and the journal says why.</summary>
 [Trait("Needs", "root")]
 public sealed class LogFileTests : IDisposable
 {
-    /// <summary>Makes "logs" a directory that the kernel finds by a link of /proc, and nobody by the names that the link has.</summary>
+    /// <summary>
+    /// A script that makes "logs" a directory that the kernel finds by a link in /proc, and nobody finds by the names in that link.
+    /// </summary>
     private const string InAnotherMountNamespace = """
         rmdir logs; mkfifo ready hold; mkdir there
         unshare --mount --propagation private sh -ec 'mount -t tmpfs none there; mkdir there/d; cd there/d; echo >"$OLDPWD/ready"; exec cat "$OLDPWD/hold"' >hold.log 2>&1 &
@@ -88,7 +90,7 @@ public sealed class LogFileTests : IDisposable
         Assert.Equal(warning is not null, message.Contains(warning ?? "trusted", StringComparison.Ordinal));
     }
 
-    /// <summary>The supervisor is told of the settings by its arguments.</summary>
+    /// <summary>The supervisor gets the settings by its arguments.</summary>
     [Theory]
     [InlineData("enforce", 0)]
     [InlineData("off", 1)]

@@ -5,7 +5,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>The wrapper's own log, to a file and to standard error.</summary>
+/// <summary>Tests the wrapper's own log, to a file and to standard error.</summary>
 public sealed class LogTests : IDisposable
 {
     private readonly WrapperBench _bench = new();

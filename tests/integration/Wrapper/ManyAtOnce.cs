@@ -1,6 +1,6 @@
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Runs something many times, several at a time, each on a thread of its own: a pool would start them one by one.</summary>
+/// <summary>Runs an action many times, several at a time, each on its own thread. A pool would start the threads slowly.</summary>
 internal static class ManyAtOnce
 {
     public static T[] Run<T>(int count, int width, Func<int, T> action)

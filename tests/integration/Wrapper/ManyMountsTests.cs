@@ -2,7 +2,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>What a machine is full of is nothing to a create: each container of Docker's is a line of mountinfo and more.</summary>
+/// <summary>
+/// Tests that a full machine does not affect a create. Each of Docker's containers adds lines to mountinfo.
+/// </summary>
 public sealed class ManyMountsTests : IDisposable
 {
     private readonly WrapperBench _bench = new();

@@ -1,12 +1,12 @@
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Does something over and over, on a thread of its own, while a test does something else.</summary>
+/// <summary>Repeats an action on its own thread while a test does something else.</summary>
 internal static class Meanwhile
 {
     /// <summary>
-    /// Runs both until the test's part is done. What either throws is thrown here: on a thread of its own it would end the whole run of tests.
+    /// Runs both until the test's part is done. Throws here what either throws: on its own thread it would end the whole test run.
     /// </summary>
-    /// <param name="again">What is done again and again: it gets how often it has been done.</param>
+    /// <param name="again">The repeated action. It gets the number of repetitions so far.</param>
     /// <param name="test">The test's part.</param>
     public static void Do(Action<int> again, Action test)
     {

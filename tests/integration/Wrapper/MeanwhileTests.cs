@@ -1,6 +1,6 @@
 namespace IntegrationTests.Wrapper;
 
-/// <summary>That a test fails by what fails beside it, and nothing else does.</summary>
+/// <summary>Tests that a failure of the repeated action fails the test, and nothing else.</summary>
 public sealed class MeanwhileTests
 {
     [Fact]

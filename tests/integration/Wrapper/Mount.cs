@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Something mounted within a test's own directory. Needs root.</summary>
+/// <summary>A mount within a test's own directory. Needs root.</summary>
 internal sealed class Mount : IDisposable
 {
     private readonly string _target;
@@ -17,7 +17,7 @@ internal sealed class Mount : IDisposable
 
     public static Mount Memory(string target, string options) => new(target, "-t", "tmpfs", "-o", options, "tmpfs");
 
-    /// <summary>A btrfs of its own, in a file that is made.</summary>
+    /// <summary>Mounts a new btrfs in a new file.</summary>
     public static Mount Btrfs(string target, string file)
     {
         using (FileStream image = File.Create(file))

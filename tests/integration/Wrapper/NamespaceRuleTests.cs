@@ -2,7 +2,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Rules in <c>namespace/NAME</c> are for containers of that Kubernetes namespace, whatever they say, and concern no others.</summary>
+/// <summary>
+/// Tests that rules in <c>namespace/NAME</c> apply only to containers of that Kubernetes namespace, whatever their conditions.
+/// </summary>
 public sealed class NamespaceRuleTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
@@ -52,7 +54,7 @@ public sealed class NamespaceRuleTests : IDisposable
         _bench.AssertInjectedOnce(_bench.Create());
     }
 
-    /// <summary>A create of a bundle as containerd's CRI plugin makes it.</summary>
+    /// <summary>Runs a create of a bundle as containerd's CRI plugin makes it.</summary>
     private CommandResult Create(string name, out string config)
     {
         string bundle = Path.Combine(_bench.Root, "io.containerd.runtime.v2.task", "k8s.io", "c1");

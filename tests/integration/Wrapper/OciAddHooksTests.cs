@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>The options of oci-add-hooks, whose users change nothing but the program's path.</summary>
+/// <summary>Tests the options of oci-add-hooks. Its users change only the program's path.</summary>
 public sealed class OciAddHooksTests : IDisposable
 {
     private const string Existing = """{"hooks":{"prestart":[{"path":"/old1"}],"poststop":[{"path":"/old2"}]}}""";

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Commands that are not the wrapper's business: whatever they look like, the runtime gets them as they came.</summary>
+/// <summary>Tests that the runtime gets all commands that the wrapper does not handle unchanged, whatever they look like.</summary>
 public sealed class PassThroughTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
@@ -60,7 +60,7 @@ public sealed class PassThroughTests : IDisposable
         byte[] before = File.ReadAllBytes(_bench.Config);
         string[] arguments = [.. line.Split(' ').Select(word => word.Replace("B", _bench.Bundle, StringComparison.Ordinal))];
 
-        // In the bundle: what took it for a create without --bundle would be seen, too.
+        // In the bundle, so that the test also notices a command mistaken for a create without --bundle.
         CommandResult result = _bench.RunIn(_bench.Bundle, null, arguments.Select(word => (ByteString)word));
 
         result.AssertSilentSuccess();

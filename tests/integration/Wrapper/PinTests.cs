@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>A hook whose rule pins its SHA-256: verified at create, and again when it runs.</summary>
+/// <summary>Tests a hook whose rule pins its SHA-256. It is verified at create, and again when it runs.</summary>
 public sealed class PinTests : IDisposable
 {
     private const string Script = "#!/bin/sh\ncat >/dev/null\necho \"$1\" >\"$2\"\n";

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Programs of precreate: they filter config.json before the runtime sees it.</summary>
+/// <summary>Tests precreate programs, which filter config.json before the runtime reads it.</summary>
 public sealed class PrecreateTests : IDisposable
 {
     private const string Original =
@@ -59,7 +59,9 @@ public sealed class PrecreateTests : IDisposable
         Assert.Equal(Original, _bench.ConfigText);
     }
 
-    /// <summary>A text as long as the one that was left, in which nothing that was put in is missing, as nothing was.</summary>
+    /// <summary>
+    /// The changed text is as long as the injected one. It misses no insertion, because the program only removed text.
+    /// </summary>
     [Fact]
     public void What_it_took_out_is_put_back_only_where_it_was()
     {

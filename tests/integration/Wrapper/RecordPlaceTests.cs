@@ -3,11 +3,13 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Where the note of what was injected is kept when the bundle cannot hold it: hooks are there once, or the create is refused.</summary>
+/// <summary>
+/// Tests the path of the record of injected hooks for a bundle that cannot hold it. Hooks are injected once, or the create is refused.
+/// </summary>
 [Trait("Needs", "root")]
 public sealed class RecordPlaceTests : IDisposable
 {
-    /// <summary>A bundle that is read-only, with a configuration that is not: it is written in place.</summary>
+    /// <summary>A script that makes a read-only bundle with a writable configuration, which is written in place.</summary>
     private const string ReadOnlyBundle = """
         cp bundle/config.json config.json
         mount --bind "$PWD/bundle" "$PWD/bundle"
@@ -21,7 +23,7 @@ public sealed class RecordPlaceTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    /// <summary>An older recorder made the directory for all to read.</summary>
+    /// <summary>An older recorder made the directory readable for everyone.</summary>
     [Theory]
     [InlineData("install -d -m 755 /run/ocihooks")]
     [InlineData("install -d -m 700 /run/ocihooks")]
@@ -54,7 +56,7 @@ public sealed class RecordPlaceTests : IDisposable
         Assert.Equal(WrapperBench.MinimalConfig, File.ReadAllBytes(Path.Combine(_bench.Root, "config.json")));
     }
 
-    /// <summary>No record can be beside it, so nothing was injected.</summary>
+    /// <summary>A record cannot be next to it, so nothing was injected.</summary>
     [Fact]
     public void A_configuration_with_the_longest_name_is_passed_on_as_it_is()
     {
@@ -67,7 +69,9 @@ public sealed class RecordPlaceTests : IDisposable
         Assert.Equal(WrapperBench.MinimalConfig, File.ReadAllBytes(config));
     }
 
-    /// <summary>Where /run cannot be written either, as by root of a user namespace, the directory of the login is the place, or /tmp.</summary>
+    /// <summary>
+    /// If /run is not writable either, as for root of a user namespace, the record goes to the login's directory or to /tmp.
+    /// </summary>
     [Fact]
     public void Where_run_is_read_only_hooks_are_there_once()
     {

@@ -3,7 +3,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Where the managed runtime cannot start, the wrapper says so itself, and other commands do without it.</summary>
+/// <summary>
+/// Tests limits under which the managed runtime cannot start. The wrapper reports that, and other commands work without it.
+/// </summary>
 public sealed class RefusedResourceTests : IDisposable
 {
     private const string WithoutPrivilege = "setpriv --bounding-set -sys_resource --inh-caps -sys_resource";
@@ -54,7 +56,9 @@ public sealed class RefusedResourceTests : IDisposable
         Assert.Equal("kill", Assert.Single(_bench.Calls).Arguments[^3]);
     }
 
-    /// <summary>On 64-bit Intel: mmap(2) of 16 MB and more, mmap(2), and sigaction(2), each as a seccomp filter may refuse it.</summary>
+    /// <summary>
+    /// The calls on 64-bit Intel: mmap(2) of 16 MB and more, mmap(2), and sigaction(2), each as a seccomp filter may refuse it.
+    /// </summary>
     [Theory]
     [InlineData("9:1:16777216", "12")]
     [InlineData("9", "1")]
@@ -66,7 +70,7 @@ public sealed class RefusedResourceTests : IDisposable
         AssertReported(result, "cannot start the .NET runtime: it is refused memory or a system call");
     }
 
-    /// <summary>sched_getaffinity(2) and fcntl(2) are not needed.</summary>
+    /// <summary>sched_getaffinity(2) is not needed. It may fail or return nothing.</summary>
     [Theory]
     [InlineData("204", "1")]
     [InlineData("204", "0")]

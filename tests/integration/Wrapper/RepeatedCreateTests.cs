@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Creating the same bundle again: hooks are there once, and those of yesterday's rules are not there at all.</summary>
+/// <summary>Tests repeated creates of a bundle: hooks are there once, and hooks of earlier rules are removed.</summary>
 public sealed class RepeatedCreateTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
@@ -28,7 +28,7 @@ public sealed class RepeatedCreateTests : IDisposable
         _bench.AssertNothingLeftBehind();
     }
 
-    /// <summary>It told what was injected: without it, the same would be injected again.</summary>
+    /// <summary>The record says what was injected. Without it the wrapper would inject the same again.</summary>
     [Theory]
     [InlineData("mkdir config.json.ocihooks", "is a directory")]
     [InlineData("mkfifo config.json.ocihooks", "is not a regular file")]
@@ -112,7 +112,7 @@ public sealed class RepeatedCreateTests : IDisposable
         Assert.Equal(edit.Contains("/bin/false", StringComparison.Ordinal), _bench.ConfigText.Contains("/bin/false", StringComparison.Ordinal));
     }
 
-    /// <summary>The engine may run the same program itself: Podman reads the same directories.</summary>
+    /// <summary>The engine may run the same program itself, because Podman reads the same directories.</summary>
     [Fact]
     public void A_hook_of_the_engine_s_that_is_like_a_rule_s_is_the_engine_s()
     {
@@ -121,7 +121,7 @@ public sealed class RepeatedCreateTests : IDisposable
         _bench.Create().AssertSilentSuccess();
         Assert.Equal(2, _bench.Hooks()["createRuntime"].Length);
 
-        // The engine restarts the container: it writes the configuration anew.
+        // The engine restarts the container, and writes the configuration again.
         File.WriteAllBytes(_bench.Config, config);
         _bench.Create().AssertSilentSuccess();
         Assert.Equal(2, _bench.Hooks()["createRuntime"].Length);
@@ -142,7 +142,7 @@ public sealed class RepeatedCreateTests : IDisposable
     }
 
     /// <summary>
-    /// Where a bundle cannot hold its record, it is kept under the configuration's inode, which another file may have later.
+    /// The name of a record outside of the bundle contains the configuration's inode, which another file may have later.
     /// </summary>
     [Fact]
     [Trait("Needs", "root")]
@@ -156,7 +156,9 @@ public sealed class RepeatedCreateTests : IDisposable
         });
     }
 
-    /// <summary>As <see cref="A_record_of_another_file_with_the_same_inode_is_none"/>: it is the runtime's business what the file is.</summary>
+    /// <summary>
+    /// As in <see cref="A_record_of_another_file_with_the_same_inode_is_none"/>. What the file is concerns only the runtime.
+    /// </summary>
     [Fact]
     [Trait("Needs", "root")]
     public void Without_rules_such_a_record_is_no_reason_to_read_the_configuration()

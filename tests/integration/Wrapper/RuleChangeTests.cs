@@ -2,14 +2,14 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Rules that change while they are read: a create sees some version, whole, or is refused.</summary>
+/// <summary>Tests rules that change while they are read. A create sees one whole version, or is refused.</summary>
 public sealed class RuleChangeTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
 
     public void Dispose() => _bench.Dispose();
 
-    /// <summary>Of the size of a page, which is read in one go, and of many, which need not be.</summary>
+    /// <summary>The rule fits in a page, which is read at once, or has many pages, which may not be.</summary>
     [Theory]
     [InlineData(100)]
     [InlineData(1_000_000)]
@@ -19,7 +19,7 @@ public sealed class RuleChangeTests : IDisposable
         string path = Path.Combine(_bench.Rules, "x.json");
         File.WriteAllText(path, versions[0]);
 
-        // Truncated, then written: as a shell's redirection and many an editor do.
+        // The file is truncated and then written, as by a shell's redirection and many editors.
         Meanwhile.Do(i => File.WriteAllText(path, versions[i % 2]), () =>
         {
             for (int i = 0; i < 60; i++)

@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>What rules edit besides hooks, as the runtime finds it.</summary>
+/// <summary>Tests the edits of rules besides hooks, as the runtime finds them.</summary>
 public sealed class RuleEditsTests : IDisposable
 {
     private const string Whole = """

@@ -5,14 +5,14 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Rule files that are broken, strange or not files at all: a create is refused, and told about each of them.</summary>
+/// <summary>Tests rule files that are broken, strange or not files. A create is refused, and reports each of them.</summary>
 public sealed class RuleFileTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
 
     public void Dispose() => _bench.Dispose();
 
-    /// <summary>By name: a test's data is written out at discovery, byte by byte.</summary>
+    /// <summary>Broken rules by name. Test data would be printed byte by byte at discovery.</summary>
     private static readonly Dictionary<string, (byte[] Text, string Problem)> s_broken = new(StringComparer.Ordinal)
     {
         ["empty"] = (""u8.ToArray(), "is empty"),
@@ -150,7 +150,7 @@ public sealed class RuleFileTests : IDisposable
             _bench.RunAsOrdinaryUser("create", "--bundle", _bench.Bundle, "c1"), 125, WrapperBench.MinimalConfig, _bench.Rules, "permission denied");
     }
 
-    /// <summary>Two names that differ only in bytes that no text can show are still two.</summary>
+    /// <summary>Two names that differ only in bytes that text cannot show are still two names.</summary>
     [Fact]
     public void Names_need_not_be_UTF_8()
     {
@@ -165,7 +165,7 @@ public sealed class RuleFileTests : IDisposable
         }
         finally
         {
-            // .NET cannot remove what it cannot name.
+            // .NET cannot remove a file that it cannot name.
             Shell("rm -f ./*.json");
         }
     }

@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Variables of a hook that are made of what the container is, and what a rule says of how its hook is run.</summary>
+/// <summary>Tests a hook's variables with values of the container, and a rule's options for running its hook.</summary>
 public sealed class RuleVariableTests : IDisposable
 {
     private readonly WrapperBench _bench = new();

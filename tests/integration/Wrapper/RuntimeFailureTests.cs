@@ -2,7 +2,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>A low-level runtime that is missing or cannot be executed, told apart by the exit code as a shell does.</summary>
+/// <summary>
+/// Tests a low-level runtime that is missing or cannot be executed. The exit code distinguishes the two, as in a shell.
+/// </summary>
 public sealed class RuntimeFailureTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
@@ -73,7 +75,7 @@ public sealed class RuntimeFailureTests : IDisposable
         _bench.AssertRefused(Run(command), 126, null, runtime, "exec format error");
     }
 
-    /// <summary>The wrapper restores signals before it executes: what goes wrong then must still be told.</summary>
+    /// <summary>The wrapper restores signals before it executes. It must still report an error after that.</summary>
     [Theory]
     [InlineData("create")]
     [InlineData("state")]

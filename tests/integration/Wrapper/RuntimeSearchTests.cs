@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Where the low-level runtime is looked for, and where not.</summary>
+/// <summary>Tests where the wrapper looks for the low-level runtime, and where it does not.</summary>
 public sealed class RuntimeSearchTests : IDisposable
 {
     private const string Name = "ocihooks-test-runtime";
@@ -53,7 +53,7 @@ public sealed class RuntimeSearchTests : IDisposable
         AssertRan($"{_second}/{Name}", Run(command, $"PATH={_first}:{_second}"));
     }
 
-    /// <summary>The working directory is the bundle: whoever fills it would choose the program that root runs.</summary>
+    /// <summary>The working directory is the bundle. Its author would choose the program that root runs.</summary>
     [Theory]
     [InlineData("state", "PATH=")]
     [InlineData("state", "PATH=:")]

@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>A runtime that is the wrapper itself, in whatever disguise, would be executed for ever.</summary>
+/// <summary>Tests runtimes that are the wrapper itself, under any name. It would execute itself forever.</summary>
 public sealed class SelfExecutionTests : IDisposable
 {
     private const string Name = "ocihooks-test-runtime";
@@ -13,7 +13,7 @@ public sealed class SelfExecutionTests : IDisposable
 
     public SelfExecutionTests()
     {
-        // A copy, so that it can have a hard link on any file system.
+        // A copy can have a hard link on any file system.
         _wrapper = Path.Combine(_bench.Root, "runc-wrap");
         _ = Executable.Copy(Repository.Wrapper, _wrapper);
     }
@@ -163,7 +163,7 @@ public sealed class SelfExecutionTests : IDisposable
     private CommandResult Run(string command, string path) =>
         Start(["--wrap-config", _bench.SettingsFile, command, "--bundle", _bench.Bundle, "c1"], path);
 
-    /// <summary>With a time limit of seconds: what executes itself does so for ever.</summary>
+    /// <summary>Runs the wrapper with a timeout of seconds, because a wrapper that executes itself never ends.</summary>
     private CommandResult Start(IEnumerable<ByteString> arguments, string path) => new Command(_wrapper, arguments)
     {
         Environment = [path, $"RECORDER_DIR={_bench.Records}"],

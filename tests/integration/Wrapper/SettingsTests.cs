@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>The settings file: what it may say, and that a mistake in it is told and never guessed at.</summary>
+/// <summary>Tests the settings file: its fields, and that the wrapper reports a mistake and never guesses.</summary>
 public sealed class SettingsTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
@@ -92,7 +92,7 @@ public sealed class SettingsTests : IDisposable
         _bench.AssertInjectedOnce(_bench.Create());
     }
 
-    /// <summary>The link says that there is something, and what it is cannot be seen.</summary>
+    /// <summary>The link shows that a directory should exist, and its content is unknown.</summary>
     [Theory]
     [InlineData("ln -s nowhere hooks.d", "hooks.d")]
     [InlineData("mkdir there; ln -s there hooks.d", null)]
@@ -146,7 +146,7 @@ public sealed class SettingsTests : IDisposable
     [Trait("Needs", "root")]
     public void One_that_may_not_be_read_is_an_error_that_names_it()
     {
-        // Made first: starting the wrapper as somebody else writes the settings.
+        // This call writes the settings before their mode changes.
         _ = _bench.RunAsOrdinaryUser("state", "c1").EnsureSuccess();
         _ = new Command("chmod", "600", _bench.SettingsFile).Run().EnsureSuccess();
 
@@ -169,7 +169,7 @@ public sealed class SettingsTests : IDisposable
             File.Copy(_bench.SettingsFile, Path.Combine(own, "config.json"));
         }
 
-        // Without --wrap-config and its value, which come first.
+        // The script drops --wrap-config and its value, the first arguments.
         CommandResult result = _bench.RunWithMounts(
             $"mount --bind '{_bench.Root}/etc' /etc; wrapper=$1; shift 3; PATH='{bin}':$PATH exec \"$wrapper\" \"$@\"", "create", "--bundle", _bench.Bundle, "c1");
 
@@ -178,7 +178,7 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(settings ? Probes.Recorder : $"{bin}/runc", Assert.Single(_bench.Calls).Arguments[0]);
     }
 
-    /// <summary>Settings that are elsewhere, and elsewhere is not mounted yet, are not those that nobody made.</summary>
+    /// <summary>Settings behind a link whose target is not mounted yet are not the same as missing settings.</summary>
     [Theory]
     [Trait("Needs", "root")]
     [InlineData("mkdir ocihooks; ln -s nowhere ocihooks/config.json", "ocihooks/config.json")]

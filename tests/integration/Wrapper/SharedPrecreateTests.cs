@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Programs of precreate in rules of the formats that are shared with Podman, whose extension the stage is there.</summary>
+/// <summary>Tests precreate programs in rules of the formats shared with Podman. The stage is Podman's extension there.</summary>
 public sealed class SharedPrecreateTests : IDisposable
 {
     private const string Original =
@@ -39,7 +39,7 @@ public sealed class SharedPrecreateTests : IDisposable
         Assert.Equal(_bench.ConfigText, _bench.Calls.Single().Config);
     }
 
-    /// <summary>A rule that Podman's documentation gives as an example of the stage.</summary>
+    /// <summary>Podman's documentation has such a rule as an example of the stage.</summary>
     [Fact]
     public void One_that_prints_what_it_gets_changes_nothing()
     {

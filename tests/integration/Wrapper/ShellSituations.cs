@@ -2,27 +2,27 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>Runs the wrapper in circumstances that a shell can bring about: limits, closed descriptors, other users, mounts.</summary>
+/// <summary>Runs the wrapper in situations that a shell can create: limits, closed descriptors, other users, mounts.</summary>
 internal static class ShellSituations
 {
     private const string OrdinaryUserId = "65534";
 
     /// <summary>
-    /// Runs a script whose arguments are the wrapper's command line, with the bench's settings: <c>exec "$@"</c> starts it.
+    /// Runs a script that gets the wrapper's command line, with the bench's settings: <c>exec "$@"</c> starts it.
     /// </summary>
     public static CommandResult RunScript(this WrapperBench bench, string script, params IEnumerable<ByteString> arguments) =>
         Start(bench, ["/bin/sh", "-c", script, "sh", Repository.Wrapper, "--wrap-config", bench.SettingsFile, .. arguments]);
 
-    /// <summary>As <see cref="RunScript"/> in a mount namespace of its own. Needs root.</summary>
+    /// <summary>Runs a script like <see cref="RunScript"/>, in its own mount namespace. Needs root.</summary>
     public static CommandResult RunWithMounts(this WrapperBench bench, string script, params IEnumerable<ByteString> arguments) =>
         Start(bench, [
             "unshare", "--mount", "--propagation", "private",
             "/bin/sh", "-ec", script, "sh", Repository.Wrapper, "--wrap-config", bench.SettingsFile, .. arguments]);
 
-    /// <summary>Runs the wrapper as somebody who is not root and owns nothing. Needs root.</summary>
+    /// <summary>Runs the wrapper as a user who is not root and owns nothing. Needs root.</summary>
     public static CommandResult RunAsOrdinaryUser(this WrapperBench bench, params IEnumerable<ByteString> arguments)
     {
-        // The repository may be where only its owner can go.
+        // Only its owner may be able to enter the repository.
         string wrapper = Path.Combine(bench.Root, "runc-wrap");
         string recorder = Path.Combine(bench.Root, "recorder");
         if (!File.Exists(wrapper))
@@ -39,7 +39,7 @@ internal static class ShellSituations
             wrapper, "--wrap-config", bench.SettingsFile, .. arguments]);
     }
 
-    /// <summary>A program of a few lines, in the bench's directory. Returns its path.</summary>
+    /// <summary>Writes a small program to the bench's directory. Returns its path.</summary>
     public static string WriteScript(this WrapperBench bench, string name, string text) =>
         Executable.Write(Path.Combine(bench.Root, name), text);
 

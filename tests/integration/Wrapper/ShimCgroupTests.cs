@@ -3,8 +3,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Wrapper;
 
 /// <summary>
-/// Behind containerd-shim-hooked-v1 the wrapper tells the runtime to leave cgroups to systemd where the container's path is of that form:
-/// containerd cannot.
+/// Tests that the wrapper behind containerd-shim-hooked-v1 passes --systemd-cgroup to the runtime if the container's cgroup path has
+/// systemd's form, because containerd cannot pass it.
 /// </summary>
 public sealed class ShimCgroupTests : IDisposable
 {

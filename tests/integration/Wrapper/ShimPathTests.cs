@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>The directory that containerd-shim-hooked-v1 puts first in PATH is not there for the low-level runtime.</summary>
+/// <summary>Tests that the low-level runtime's PATH lacks the directory that containerd-shim-hooked-v1 puts first.</summary>
 public sealed class ShimPathTests : IDisposable
 {
     private readonly WrapperBench _bench = new();
@@ -36,7 +36,7 @@ public sealed class ShimPathTests : IDisposable
     public void Only_the_first_PATH_is_anybodys() => AssertGets(
         "state", ["PATH=/bin", "PATH=/x/ocihooks/shim:/bin"], "PATH=/x/ocihooks/shim:/bin", "PATH=/x/ocihooks/shim:/bin");
 
-    /// <summary>As nvidia-container-runtime does: it would find the wrapper, and that one it.</summary>
+    /// <summary>nvidia-container-runtime looks for runc. It would find the wrapper, and the two would execute each other.</summary>
     [Theory]
     [MemberData(nameof(Commands))]
     public void A_runtime_that_looks_for_runc_itself_finds_the_real_one(string command)

@@ -5,7 +5,9 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>What others than root may change is not used: rules, settings, hooks, interpreters, and the directories above each.</summary>
+/// <summary>
+/// Tests that files which others than root may change are not used: rules, settings, hooks, interpreters, and their parent directories.
+/// </summary>
 [Trait("Needs", "root")]
 public sealed class TrustTests : IDisposable
 {
@@ -46,7 +48,7 @@ public sealed class TrustTests : IDisposable
         Assert.Contains(Hook, _bench.ConfigText, StringComparison.Ordinal);
     }
 
-    /// <summary>As the store of Nix and of Guix: root's, written by a group, and mounted read-only.</summary>
+    /// <summary>The stores of Nix and Guix are such directories: owned by root, writable by a group, and mounted read-only.</summary>
     [Fact]
     public void A_file_right_in_a_sticky_directory_of_a_group_is_used_if_it_is_mounted_read_only()
     {
@@ -70,7 +72,7 @@ public sealed class TrustTests : IDisposable
         _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, "s/hook may have been put into", "move it");
     }
 
-    /// <summary>Each is a way for others to have root run something: what is done, what is named, and the fix.</summary>
+    /// <summary>In each case others could make root run something. The data are the change, the error, and the fix.</summary>
     [Theory]
     [InlineData("chown 65534 hooks.d/a.json", "hooks.d/a.json belongs to user 65534", "chown root")]
     [InlineData("chmod o+w hooks.d/a.json", "hooks.d/a.json can be written by everyone", "chmod go-w")]
@@ -119,7 +121,7 @@ public sealed class TrustTests : IDisposable
         Assert.Contains(Hook, _bench.ConfigText, StringComparison.Ordinal);
     }
 
-    /// <summary>What a rule's edits are read from gives a container devices and takes its seccomp profile away.</summary>
+    /// <summary>The files for a rule's edits give a container devices and remove its seccomp profile.</summary>
     [Theory]
     [InlineData("chmod o+w cdi/net.json", "cdi/net.json: is not to be trusted: ", "cdi/net.json can be written by everyone")]
     [InlineData("chmod 1777 cdi", "/cdi: is not to be trusted: ", "/cdi can be written by its group and everyone else")]
@@ -153,7 +155,7 @@ public sealed class TrustTests : IDisposable
         Assert.Contains("NET=2", _bench.ConfigText, StringComparison.Ordinal);
     }
 
-    /// <summary>Directories are held open while they are gone through, but no more than there may be.</summary>
+    /// <summary>The wrapper keeps parent directories open while it checks them, but no more than the limit allows.</summary>
     [Fact]
     public void A_few_descriptors_are_enough_for_deep_directories()
     {
@@ -208,7 +210,7 @@ public sealed class TrustTests : IDisposable
         Assert.Single(_bench.Calls);
     }
 
-    /// <summary>While somebody takes a program away and puts his own there, none is ever injected error.</summary>
+    /// <summary>While another user swaps a program for his own, no such program is ever injected.</summary>
     [Fact]
     public async Task A_hook_that_comes_and_goes_is_never_injected_from_where_others_may_put_it()
     {
@@ -278,7 +280,7 @@ public sealed class TrustTests : IDisposable
         _bench.AssertRefused(_bench.Create(), 125, WrapperBench.MinimalConfig, "more than the 67108864 bytes allowed");
     }
 
-    /// <summary>While creates run, names change their meaning all the time, between root's own and those of another user.</summary>
+    /// <summary>While creates run, names change all the time between root's files and those of another user.</summary>
     [Theory]
     [InlineData("link to the directory")]
     [InlineData("directory")]
@@ -303,7 +305,7 @@ public sealed class TrustTests : IDisposable
         int used = 0, refused = 0;
         Meanwhile.Do(_ => swap(), () =>
         {
-            // As long as it takes to see both: who is on turn, and when, is the machine's affair.
+            // Until both outcomes were seen, because scheduling decides how long that takes.
             for (int i = 0; i < 300 || used == 0 || refused == 0; i++)
             {
                 Assert.True(clock.Elapsed < TestTimeout.Limit, $"{used} used, {refused} refused: nothing is swapped");
@@ -317,7 +319,7 @@ public sealed class TrustTests : IDisposable
         });
     }
 
-    /// <summary>Makes a name mean the one and then the other.</summary>
+    /// <summary>Returns an action that makes a name refer to one file and then to the other.</summary>
     private Action Swap(string name, string one, string other, bool link)
     {
         string path = Path.Combine(_bench.Root, name);

@@ -4,8 +4,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Wrapper;
 
 /// <summary>
-/// Rules that ask for what the container's engine has, and that cannot be had: the container is refused, unless the rest of the rule
-/// decides. Bundles and files as Docker and Podman have them.
+/// Tests rules that ask for unknown facts of the container's engine. The container is refused, unless the rest of the rule decides.
+/// Bundles and files are as Docker and Podman write them.
 /// </summary>
 public sealed class UnknownFactTests : IDisposable
 {
@@ -102,7 +102,7 @@ public sealed class UnknownFactTests : IDisposable
         Assert.Contains($"no containers/{Id}/config.v2.json is above the root file system", result.ErrorText, StringComparison.Ordinal);
     }
 
-    /// <summary>A default is for what a container does not have.</summary>
+    /// <summary>A default applies only to a value that the container does not have.</summary>
     [Fact]
     public void A_variable_that_cannot_be_told_refuses_in_spite_of_its_default()
     {
@@ -133,7 +133,7 @@ public sealed class UnknownFactTests : IDisposable
             $"has container {Id} neither in containers.json nor in volatile-containers.json", result.ErrorText, StringComparison.Ordinal);
     }
 
-    /// <summary>What an engine never tells is absent, and what a container does not have; what could not be had is unknown.</summary>
+    /// <summary>A fact that an engine never has, or that a container lacks, is absent. A fact that could not be read is unknown.</summary>
     [Fact]
     public void Explain_tells_known_absent_and_unknown_apart()
     {

@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Wrapper;
 
 /// <summary>
-/// Directories that cannot be listed to their end, as one on a failing disk, NFS or FUSE. What was not seen is not what is not there.
+/// Tests directories that cannot be listed completely, as on a failing disk, NFS or FUSE. An unseen file is not a missing one.
 /// </summary>
 public sealed class UnreadableDirectoryTests : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class UnreadableDirectoryTests : IDisposable
     [InlineData("ln -s nowhere cdi", "leads nowhere", "see to it that what it stands for is there")]
     public void A_create_is_refused_without_the_devices_of_such_a_directory(string script, string problem, string advice)
     {
-        // The rules are read, and not the directory of devices, which one that is no directory stands for.
+        // The directory of rules is readable. Only the path of the devices is not a directory.
         string devices = Path.Combine(_bench.Root, "cdi");
         _ = new Command("/bin/sh", "-ec", script) { WorkingDirectory = _bench.Root }.Run().EnsureSuccess();
         _bench.Set("cdiSpecDirs", new JsonArray(devices));

@@ -4,8 +4,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Wrapper;
 
 /// <summary>
-/// Fields of config.json that have not the type that the specification gives them. crun accepts most of them and runc none: what a rule asks for
-/// refuses the container, and the rest is the runtime's business.
+/// Tests fields of config.json whose type is not the specification's. crun accepts most of them and runc none. A field that a rule needs
+/// refuses the container, and the others concern only the runtime.
 /// </summary>
 public sealed class UnreadableFieldTests : IDisposable
 {
@@ -15,7 +15,9 @@ public sealed class UnreadableFieldTests : IDisposable
 
     public void Dispose() => _bench.Dispose();
 
-    /// <summary>A configuration; conditions of 1.0.0 that need the field, and some that do not; the same of ocihooks/1; the field.</summary>
+    /// <summary>
+    /// A configuration, conditions of 1.0.0 that need the field and some that do not, the same of ocihooks/1, and the field.
+    /// </summary>
     public static TheoryData<string, string?, string?, string?, string?, string> Fields => new()
     {
         {
@@ -59,7 +61,7 @@ public sealed class UnreadableFieldTests : IDisposable
         AssertRefused(config, ownNeeds is null ? null : OwnRule(ownNeeds), problem);
     }
 
-    /// <summary>What decides without it, decides: any condition of 0.1.0, and all of the others.</summary>
+    /// <summary>The other conditions may decide without the field: any one of 0.1.0, or all of the other formats.</summary>
     [Theory]
     [InlineData("""{"hook":"/bin/true","cmds":["x"],"hasbindmounts":true,"stages":["createRuntime"]}""", true)]
     [InlineData("""{"version":"ocihooks/1","when":{"any":[{"commands":"x"},{"bindMounts":true}]},"hook":{"path":"/bin/true"},"stages":["createRuntime"]}""", true)]

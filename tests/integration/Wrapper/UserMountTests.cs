@@ -2,13 +2,13 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary>A file system that a user has mounted, fuse(4), shows what owners he likes: nothing in it is root's.</summary>
+/// <summary>Tests that nothing in a user's mount, fuse(4), counts as root's. It can show any owner.</summary>
 [Trait("Needs", "root")]
 public sealed class UserMountTests : IAsyncDisposable
 {
     private const string Nobody = "65534";
 
-    /// <summary>In the host that does this everyone may mount for all, as where user_allow_other is set.</summary>
+    /// <summary>A script that mounts rules. On its host everyone may mount for all users, as with user_allow_other.</summary>
     private const string MountRules = """
         set -e
         chmod 755 "$1"

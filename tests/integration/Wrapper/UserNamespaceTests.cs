@@ -3,8 +3,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Wrapper;
 
 /// <summary>
-/// Whom the wrapper trusts in a user namespace without the host's root, as RootlessKit makes it for rootless Docker: an /etc of the user's own,
-/// in memory, with links to what the host has there.
+/// Tests which owners the wrapper trusts in a user namespace without the host's root, as RootlessKit makes it for rootless Docker: with the
+/// user's own /etc in memory, which has links to the host's files.
 /// </summary>
 [Trait("Needs", "root")]
 public sealed class UserNamespaceTests : IDisposable
@@ -52,7 +52,7 @@ public sealed class UserNamespaceTests : IDisposable
         Assert.Equal("{}", Config);
     }
 
-    /// <summary>In memory, but everybody's: as /tmp may be.</summary>
+    /// <summary>The directory is in memory but writable by everyone, as /tmp may be.</summary>
     [Fact]
     public void A_sticky_directory_of_the_hosts_root_is_everybodys()
     {

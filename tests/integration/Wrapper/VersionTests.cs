@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Wrapper;
 
-/// <summary><c>runc-wrap --wrap-version</c>.</summary>
+/// <summary>Tests <c>runc-wrap --wrap-version</c>.</summary>
 public sealed class VersionTests : IDisposable
 {
     private readonly WrapperBench _bench = new();

@@ -8,12 +8,12 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines.Cri;
 
 /// <summary>
-/// Calls containerd's CRI plugin as the kubelet does: gRPC, one message there and one back, on a Unix socket. See PROTOCOL-HTTP2.md of
-/// the gRPC project.
+/// Calls containerd's CRI plugin as the kubelet does: by gRPC on a Unix socket, with one request and one response message. See
+/// PROTOCOL-HTTP2.md of the gRPC project.
 /// </summary>
 internal sealed class CriClient : IDisposable
 {
-    /// <summary>A byte that says whether the message is compressed, and its length.</summary>
+    /// <summary>The length of a message's prefix: one byte says whether the message is compressed, the others are its length.</summary>
     private const int PrefixLength = 5;
 
     private readonly HttpClient _http;
@@ -34,8 +34,8 @@ internal sealed class CriClient : IDisposable
         DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
-    /// <summary>Calls a method of the runtime service that answers with something.</summary>
-    /// <exception cref="CriException">The plugin says that it failed.</exception>
+    /// <summary>Calls a method of the runtime service and returns its response.</summary>
+    /// <exception cref="CriException">The plugin reported an error.</exception>
     public Task<T> CallAsync<T>(string method, IMessage request)
         where T : IMessage<T>, new() =>
         CallAsync<T>("RuntimeService", method, request);
@@ -48,7 +48,7 @@ internal sealed class CriClient : IDisposable
         return (await CallAsync<ImageStatusResponse>("ImageService", "ImageStatus", request)).Image is not null;
     }
 
-    /// <summary>Whether the plugin does its work: it listens before it has found out which pods there are.</summary>
+    /// <summary>Whether the plugin answers requests. It listens before it knows which pods exist.</summary>
     public async Task<bool> IsInitializedAsync()
     {
         try
@@ -81,12 +81,12 @@ internal sealed class CriClient : IDisposable
             : throw new CriException($"{method} failed with status {status}: {Uri.UnescapeDataString(Header(response, "grpc-message"))}");
     }
 
-    /// <summary>An error without a body comes with the headers, all else after the body.</summary>
+    /// <summary>Returns a status header. gRPC sends it with the headers if an error has no body, else after the body.</summary>
     private static string Header(HttpResponseMessage response, string name) =>
         response.TrailingHeaders.TryGetValues(name, out IEnumerable<string>? values) || response.Headers.TryGetValues(name, out values)
             ? values.Single()
             : "";
 }
 
-/// <summary>What the CRI plugin said when it failed.</summary>
+/// <summary>An error that the CRI plugin reported.</summary>
 internal sealed class CriException(string message) : Exception(message);

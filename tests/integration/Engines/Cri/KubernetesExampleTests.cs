@@ -2,10 +2,10 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines.Cri;
 
-/// <summary>The parts of the example for Kubernetes fit each other.</summary>
+/// <summary>Tests that the parts of the example for Kubernetes agree with each other.</summary>
 public sealed class KubernetesExampleTests
 {
-    /// <summary>The first is tested with containerd itself, as the second would be with a newer one.</summary>
+    /// <summary>Other tests run containerd with the first. Only this one covers the second, which needs a newer containerd.</summary>
     [Fact]
     public void The_configurations_of_containerd_1_and_2_name_the_same_runtimes()
     {
@@ -13,7 +13,7 @@ public sealed class KubernetesExampleTests
         IEnumerable<string> first = Lines("containerd-1.toml")
             .Select(line => line.Replace("io.containerd.grpc.v1.cri", "io.containerd.cri.v1.runtime", StringComparison.Ordinal));
 
-        // containerd 1 alone needs its default runtime to be named.
+        // Only containerd 1 needs an entry for its default runtime.
         Assert.Equal([Default, "  runtime_type = \"io.containerd.runc.v2\"", .. Lines("containerd-2.toml").Skip(1)], first);
         Assert.Equal("version = 3", Lines("containerd-2.toml").First());
     }
@@ -39,7 +39,7 @@ public sealed class KubernetesExampleTests
 
     private static string Example(string name) => Path.Combine(Repository.Root, "examples/kubernetes", name);
 
-    /// <summary>The lines that are not comments.</summary>
+    /// <summary>Returns the lines that are neither empty nor comments.</summary>
     private static IEnumerable<string> Lines(string name) =>
         File.ReadAllLines(Example(name)).Where(line => line.Length > 0 && !line.StartsWith('#'));
 }

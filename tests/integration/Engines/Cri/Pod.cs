@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.Engines.Cri;
 
-/// <summary>A pod on the host's network, driven as the kubelet drives it.</summary>
+/// <summary>A pod on the host's network, managed as the kubelet does it.</summary>
 internal sealed class Pod : IAsyncDisposable
 {
     private static readonly NamespaceOption s_hostNetwork = new() { Network = NamespaceMode.Node };
@@ -31,15 +31,15 @@ internal sealed class Pod : IAsyncDisposable
     }
 
     /// <summary>Runs a pod's sandbox.</summary>
-    /// <param name="daemon">Where.</param>
-    /// <param name="handler">That of its RuntimeClass; empty for the default runtime.</param>
+    /// <param name="daemon">The containerd.</param>
+    /// <param name="handler">The handler of the pod's RuntimeClass; empty for the default runtime.</param>
     /// <param name="podNamespace">The pod's namespace in Kubernetes.</param>
-    /// <param name="annotations">Those of the pod itself.</param>
+    /// <param name="annotations">The pod's own annotations.</param>
     public static Task<Pod> RunSandboxAsync(
         ContainerdDaemon daemon, string handler, string podNamespace = "shop", params (string Key, string Value)[] annotations) =>
         RunSandboxAsync(daemon, handler, daemon.Host.Cgroup, podNamespace, annotations);
 
-    /// <summary>Runs a pod's sandbox in a cgroup of the kubelet's: a path, or systemd's name of a slice.</summary>
+    /// <summary>Runs a pod's sandbox in a cgroup as the kubelet names it: by path, or by the name of a systemd slice.</summary>
     public static async Task<Pod> RunSandboxAsync(
         ContainerdDaemon daemon, string handler, string cgroupParent, string podNamespace, params (string Key, string Value)[] annotations)
     {
@@ -60,7 +60,7 @@ internal sealed class Pod : IAsyncDisposable
     /// <summary>The sandbox's ID.</summary>
     public string Id { get; private set; } = "";
 
-    /// <summary>The file of the containers' seccomp profile, a <c>localhostProfile</c>; null for the engine's own.</summary>
+    /// <summary>The path of the containers' seccomp profile, a <c>localhostProfile</c>; null for the engine's own.</summary>
     public string? SeccompProfile { get; set; }
 
     /// <summary>Creates a container in which hooks can write their log. Returns its ID.</summary>
@@ -92,7 +92,7 @@ internal sealed class Pod : IAsyncDisposable
 
     public Task StartAsync(string container) => _cri.CallAsync("StartContainer", new ContainerRequest { ContainerId = container });
 
-    /// <summary>Creates a container that goes on, and starts it.</summary>
+    /// <summary>Creates and starts a container that keeps running. Returns its ID.</summary>
     public async Task<string> RunAsync(string name)
     {
         string container = await CreateAsync(name, "sleep", "1000");

@@ -4,8 +4,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines.Cri;
 
 /// <summary>
-/// What containerd has runc told of cgroups, when a pod's sandbox is created, for the handlers of OciHooks as for runc itself. A recorder
-/// stands in runc's place: nobody manages cgroups by systemd here.
+/// Tests the cgroup arguments that containerd passes to runc when it creates a pod's sandbox. They must be the same for the handlers of
+/// OciHooks and for runc. A recorder replaces runc, because no systemd manages cgroups here.
 /// </summary>
 [Trait("Needs", "root")]
 public sealed partial class PodCgroupTests
@@ -13,7 +13,7 @@ public sealed partial class PodCgroupTests
     private const string Flag = "--systemd-cgroup";
     private const string Runtimes = "plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes";
 
-    /// <summary>The calls that have been looked at.</summary>
+    /// <summary>The paths of the calls that were already checked.</summary>
     private readonly HashSet<string> _seen = [];
 
     [Theory]
@@ -65,12 +65,12 @@ public sealed partial class PodCgroupTests
             .EnsureSuccess();
     }
 
-    /// <summary>The arguments of the create of a pod's sandbox, without those that name it. The recorder creates none.</summary>
+    /// <summary>Returns the arguments of a sandbox's create, with its ID replaced. The recorder creates no sandbox.</summary>
     private async Task<string[]> CreateOfAsync(ContainerdDaemon daemon, string handler, string cgroupParent)
     {
         _ = await Assert.ThrowsAsync<CriException>(() => Pod.RunSandboxAsync(daemon, handler, cgroupParent, "shop"));
 
-        // containerd may go on to clean up what the last one was to be.
+        // containerd may also have called the recorder to clean up after the previous create.
         RecordedCall[] calls = [.. RecordedCall.In(Records(daemon)).Where(call => _seen.Add(call.Place))];
         RecordedCall call = Assert.Single(calls, call => call.Arguments.Contains("create"));
         return [.. call.Arguments.Skip(1).Select(argument => Id().Replace(argument, "ID"))];

@@ -1,6 +1,6 @@
 namespace IntegrationTests.Engines.Cri;
 
-/// <summary>What rules of format ocihooks/1 see of pods under containerd's CRI plugin.</summary>
+/// <summary>Tests what rules of format ocihooks/1 see of pods under containerd's CRI plugin.</summary>
 [Collection(ContainerdCollection.Name)]
 [Trait("Needs", "root")]
 public sealed class PodIdentityTests

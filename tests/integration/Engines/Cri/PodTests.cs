@@ -4,8 +4,8 @@ using IntegrationTests.Fixture;
 namespace IntegrationTests.Engines.Cri;
 
 /// <summary>
-/// Pods under containerd's CRI plugin, both ways of the example: the wrapper as the shim's runc ("hooked"), and the runtime type of
-/// OciHooks ("hooked-shim"). The rule is the example's, but for its hook.
+/// Tests pods under containerd's CRI plugin in both ways of the example: the wrapper as the shim's runc ("hooked"), and the runtime type of
+/// OciHooks ("hooked-shim"). The rule is the example's, except for its hook.
 /// </summary>
 [Collection(ContainerdCollection.Name)]
 [Trait("Needs", "root")]
@@ -69,7 +69,7 @@ public sealed class PodTests
         Assert.Empty(_daemon.Log.Calls);
     }
 
-    /// <summary>Only the sandbox starts a shim; its containers are created by the same one.</summary>
+    /// <summary>Only the sandbox starts a shim. The same shim creates the pod's containers.</summary>
     [Theory]
     [MemberData(nameof(Handlers))]
     public async Task All_containers_of_a_pod_have_hooks_by_one_shim(string handler)
@@ -153,7 +153,7 @@ public sealed class PodTests
         Assert.Equal(containers, _daemon.Log.Calls.Where(call => call.Stage == "poststop").Select(call => call.Id));
     }
 
-    /// <summary>The example lets annotations through whose names begin with com.example.</summary>
+    /// <summary>The example passes on annotations whose names begin with com.example.</summary>
     [Theory]
     [MemberData(nameof(Handlers))]
     public async Task A_rule_sees_a_pods_annotations_that_the_configuration_lets_through(string handler)
@@ -172,7 +172,7 @@ public sealed class PodTests
         Assert.Equal([pod.Id, container], _daemon.Log.Calls.Select(call => call.Id));
     }
 
-    /// <summary>What the shims were started for: a pod, or a container by itself.</summary>
+    /// <summary>Returns the IDs that the shims were started with: of a pod, or of a container without one.</summary>
     private async Task<string[]> ShimsAsync()
     {
         const string List = """
@@ -193,7 +193,7 @@ public sealed class PodTests
         }
     }
 
-    /// <summary>The rule of the example with another hook.</summary>
+    /// <summary>Writes the example's rule with another hook and stage.</summary>
     private void WriteExampleRule(string stage, JsonObject hook)
     {
         JsonNode rule = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "examples/kubernetes/10-log-shop.json")))!;

@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl.Doctor;
 
-/// <summary>What <c>hookctl doctor</c> says of a real dockerd.</summary>
+/// <summary>Tests what <c>hookctl doctor</c> reports about a real dockerd.</summary>
 [Trait("Needs", "root")]
 [Collection(DockerCollection.Name)]
 public sealed class DoctorDockerTests(DockerDaemon docker) : IAsyncLifetime

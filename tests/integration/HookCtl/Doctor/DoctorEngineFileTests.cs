@@ -3,7 +3,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl.Doctor;
 
-/// <summary>What <c>hookctl doctor</c> reads in the settings of containerd, Podman and CRI-O.</summary>
+/// <summary>Tests what <c>hookctl doctor</c> reads in the settings of containerd, Podman and CRI-O.</summary>
 [Trait("Needs", "root")]
 public sealed class DoctorEngineFileTests : IAsyncDisposable
 {
@@ -30,7 +30,7 @@ public sealed class DoctorEngineFileTests : IAsyncDisposable
         Assert.Equal([("ok", $"registered as \"hooked\", {use}: {Repository.Wrapper}")], await FindingsAsync("containerd"));
     }
 
-    /// <summary>As version 0.1 registered it on a node whose kubelet uses systemd.</summary>
+    /// <summary>Version 0.1 registered the runtime so on a node whose kubelet uses systemd.</summary>
     [Fact]
     public async Task What_a_runtime_of_containerd_lacks_of_the_default_one_is_told()
     {
@@ -63,7 +63,9 @@ public sealed class DoctorEngineFileTests : IAsyncDisposable
             await FindingsAsync("containerd"));
     }
 
-    /// <summary>Its settings are those of the default before it, which the copy of the file tells; without that they are no problem.</summary>
+    /// <summary>
+    /// Its settings are those of the former default, which the file's backup shows. Without the backup, a difference is only a warning.
+    /// </summary>
     [Fact]
     public async Task A_wrapper_that_became_the_default_of_containerd_is_compared_with_the_one_before()
     {
@@ -190,7 +192,7 @@ public sealed class DoctorEngineFileTests : IAsyncDisposable
             await FindingsAsync("cri-o"));
     }
 
-    /// <summary>Of runc, which has no table here, CRI-O's settings are not known.</summary>
+    /// <summary>runc has no table here, so CRI-O's settings for it are unknown.</summary>
     [Theory]
     [InlineData("special", "--default", "the default runtime")]
     [InlineData("special", "--name=hooked", "for pods whose RuntimeClass has the handler hooked")]

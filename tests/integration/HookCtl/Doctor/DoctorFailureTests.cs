@@ -2,7 +2,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl.Doctor;
 
-/// <summary>What <c>hookctl doctor</c> says where it can write nothing.</summary>
+/// <summary>Tests what <c>hookctl doctor</c> reports if it cannot write anything.</summary>
 [Trait("Needs", "root")]
 public sealed class DoctorFailureTests : IAsyncDisposable
 {
@@ -15,7 +15,7 @@ public sealed class DoctorFailureTests : IAsyncDisposable
         _bench.Dispose();
     }
 
-    /// <summary>There is room for the container's directory, and for nothing in it.</summary>
+    /// <summary>There is room for the container's directory, but not for its files.</summary>
     [Fact]
     public async Task Where_no_container_can_be_written_that_is_told_and_nothing_is_left()
     {

@@ -3,14 +3,14 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl.Doctor;
 
-/// <summary>The tests of <c>hookctl doctor</c> share a host, so that what is left of one's container is not another's.</summary>
+/// <summary>The collection of tests of <c>hookctl doctor</c>. They share a host, so none sees the remains of another's container.</summary>
 [CollectionDefinition(Name)]
 public sealed class DoctorCollection : ICollectionFixture<DoctorHost>
 {
     public const string Name = "doctor";
 }
 
-/// <summary>A finding as <c>hookctl doctor --json</c> tells it.</summary>
+/// <summary>A finding in the output of <c>hookctl doctor --json</c>.</summary>
 internal sealed record DoctorFinding(string Check, string Severity, string Text, string? Advice)
 {
     internal static List<DoctorFinding> All(CommandResult result) =>
@@ -20,35 +20,37 @@ internal sealed record DoctorFinding(string Check, string Severity, string Text,
     ];
 }
 
-/// <summary>A host where hookctl finds what a test puts there: no engine, as nothing is in PATH.</summary>
+/// <summary>A host where hookctl finds only what a test installs. It finds no engine, because PATH has no programs.</summary>
 public sealed class DoctorHost : IAsyncLifetime
 {
-    /// <summary>Cgroups that were there before.</summary>
+    /// <summary>The cgroups that existed before.</summary>
     private string[] _others = [];
 
     public async ValueTask InitializeAsync() => _others = await CgroupsAsync();
 
-    /// <summary>/run/systemd is there, and with it the place of a journal, which nobody made.</summary>
+    /// <summary>The host. It has /run/systemd, the parent of the journal's directory, which nobody has made.</summary>
     internal PrivateHost Host { get; } = new();
 
-    /// <summary>Runs hookctl without engines.</summary>
+    /// <summary>Runs doctor without engines.</summary>
     internal Task<CommandResult> RunAsync(params IEnumerable<string> arguments) => Answered.ByAsync(() => RunOnceAsync(arguments));
 
-    /// <summary>As <see cref="RunAsync"/> where somebody is not to answer.</summary>
+    /// <summary>Runs doctor like <see cref="RunAsync"/>, but only once, if some program must not answer.</summary>
     internal Task<CommandResult> RunOnceAsync(params IEnumerable<string> arguments) =>
         Host.RunAsync(CommandLine("/no/such/directory", Repository.HookCtl, arguments));
 
-    /// <summary>As <see cref="RunOnceAsync"/>, with programs that somebody who does not answer is among.</summary>
+    /// <summary>Runs doctor like <see cref="RunOnceAsync"/>, with programs in PATH. One of them does not answer.</summary>
     internal Task<CommandResult> RunOnceInAsync(string path, params IEnumerable<string> arguments) =>
         Host.RunAsync(CommandLine(path, Repository.HookCtl, arguments));
 
-    /// <param name="path">PATH.</param>
-    /// <param name="hookctl">hookctl.</param>
+    /// <param name="path">The value of PATH.</param>
+    /// <param name="hookctl">The hookctl program.</param>
     /// <param name="arguments">Its arguments.</param>
     internal Task<CommandResult> RunWithAsync(string path, string hookctl, IEnumerable<string> arguments) =>
         Answered.ByAsync(() => Host.RunAsync(CommandLine(path, hookctl, arguments)));
 
-    /// <summary>Fails if anything of the containers is left: directories, mounts, and cgroups, which are the machine's and others' too.</summary>
+    /// <summary>
+    /// Asserts that doctor's containers have left no directories, mounts or cgroups. Others on the machine have such cgroups too.
+    /// </summary>
     internal async Task AssertNothingIsLeftAsync()
     {
         Assert.Equal("", (await Host.ShellAsync("ls -d /run/ocihooks-doctor* 2>/dev/null; grep ocihooks-doctor /proc/mounts")).OutputText);

@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl.Doctor;
 
-/// <summary>What <c>hookctl doctor</c> says of a journal, and of no journal.</summary>
+/// <summary>Tests what <c>hookctl doctor</c> reports with and without a journal.</summary>
 [Trait("Needs", "root")]
 public sealed class DoctorJournalTests : IAsyncDisposable
 {
@@ -48,7 +48,7 @@ public sealed class DoctorJournalTests : IAsyncDisposable
         await AssertLogAsync("note", "nothing is logged");
     }
 
-    /// <summary>As /var/log is on Ubuntu, where rsyslog needs it so: whoever does as he is told has a log, and changes nothing else.</summary>
+    /// <summary>Ubuntu's /var/log is such a directory, for rsyslog. The advice leads to a log and changes nothing else.</summary>
     [Fact]
     public async Task A_directory_that_a_group_may_write_is_left_as_it_is_for_another_place()
     {

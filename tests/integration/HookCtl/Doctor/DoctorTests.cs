@@ -4,7 +4,7 @@ using IntegrationTests.Fixture;
 
 namespace IntegrationTests.HookCtl.Doctor;
 
-/// <summary><c>hookctl doctor</c> without engines.</summary>
+/// <summary>Tests <c>hookctl doctor</c> without engines.</summary>
 [Trait("Needs", "root")]
 [Collection(DoctorCollection.Name)]
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
@@ -78,7 +78,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public async Task A_user_who_is_not_root_is_told_what_was_not_done()
     {
-        // The repository may be where only its owner can go.
+        // Only its owner may be able to enter the repository.
         string hookctl = Executable.Copy(Repository.HookCtl, _bench.Inside("hookctl"));
         _ = new Command("chmod", "755", _bench.Root).Run().EnsureSuccess();
         CommandResult result = await _host.Host.RunAsync(
@@ -280,13 +280,13 @@ public sealed class DoctorTests : IDisposable
     private async Task<DoctorFinding> OnlyAsync(string check) =>
         Assert.Single(DoctorFinding.All(await RunAsync("--json")), found => found.Check == check);
 
-    /// <summary>Where somebody is not to answer.</summary>
+    /// <summary>Runs doctor once, for a program that must not answer. Returns a finding.</summary>
     private async Task<DoctorFinding> OnlyOnceAsync(string check) => Assert.Single(
         DoctorFinding.All(await _host.RunOnceAsync("--json", "--config", _bench.SettingsFile)), found => found.Check == check);
 
     private string Script(string text) => Executable.Write(_bench.Inside("runtime"), "#!/bin/sh\nPATH=/usr/bin:/bin\n" + text + "\n");
 
-    /// <summary>The output with names for what is another on each machine.</summary>
+    /// <summary>Replaces what differs between machines by names.</summary>
     private static string Controlled(string output)
     {
         string text = output.Replace(Path.GetDirectoryName(Repository.Wrapper)!, "BIN", StringComparison.Ordinal);
