@@ -138,7 +138,7 @@ rpm: build ## out/ocihooks-*.rpm, and debug symbols
 	VERSION=$(VERSION) SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) ARCH=$(ARCH) OUT=$(OUT) packaging/rpm/build.sh
 
 reproducible: build ## whether two builds of the packages have the same bytes
-	scripts/reproducible.sh
+	scripts/reproducible.sh $(ARCH) $(OUT)
 
 uninstall:
 	[ -n "$(DESTDIR)" ] || { sh packaging/scriptlets/tell.sh; sh packaging/scriptlets/end-recordings.sh; }

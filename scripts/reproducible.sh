@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Builds the packages of the same sources here and in a directory of another name, and tells whether they have the same bytes.
+# Builds the packages of the same sources here and in a directory of another name, and tells whether they have the same bytes. OUT is where
+# make puts what it builds for that architecture. Usage: reproducible.sh x64|arm64 OUT
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+architecture=$1 out=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -10,9 +12,9 @@ unset MAKEFLAGS MAKELEVEL MFLAGS
 
 # packages DIRECTORY: builds them there, and prints their digests.
 packages() {
-    rm -f "$1"/out/ocihooks*
-    make --no-print-directory -C "$1" deb rpm >&2
-    (cd "$1/out" && sha256sum ocihooks*.deb ocihooks*.rpm)
+    rm -f "$1/$out"/ocihooks*
+    make --no-print-directory -C "$1" deb rpm ARCH="$architecture" >&2
+    (cd "$1/$out" && sha256sum ocihooks*.deb ocihooks*.rpm)
 }
 
 mkdir "$work/a-copy-elsewhere"
