@@ -37,6 +37,6 @@ public sealed record ProfileConditions(CallAbi Native, Version Kernel, IReadOnly
 
     private static Version? MinimalKernel(JsonElement filter) =>
         filter.TryGetProperty("minKernel", out JsonElement text) && text.GetString() is { Length: > 0 } version
-            ? Version.Parse(version)
+            ? Version.TryParse(version, out Version? minimal) ? minimal : throw new FormatException($"minKernel is \"{version}\", not a version such as 4.8")
             : null;
 }

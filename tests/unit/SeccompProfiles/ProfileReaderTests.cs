@@ -73,6 +73,8 @@ public sealed class ProfileReaderTests
     [InlineData("[]")]
     [InlineData("""{"defaultAction":null}""")]
     [InlineData("""{"defaultAction":"SCMP_ACT_ERRNO","syscalls":[{"names":["read"]}]}""")]
+    [InlineData("""{"defaultAction":"SCMP_ACT_ERRNO","syscalls":[{"names":["read"],"action":"SCMP_ACT_ALLOW","includes":{"minKernel":"4"}}]}""")]
+    [InlineData("""{"defaultAction":"SCMP_ACT_ERRNO","syscalls":[{"names":["read"],"action":"SCMP_ACT_ALLOW","includes":{"minKernel":"99999999999.1"}}]}""")]
     public void What_is_no_profile_is_an_error_that_names_the_file(string text) =>
         Assert.StartsWith(
             "x.json: is no seccomp profile", Assert.Throws<OciHooksException>(() => Read(text, s_plain)).Message, StringComparison.Ordinal);
