@@ -76,33 +76,10 @@ run() {
     cp "$work/results" "$out/$1-$architecture.results"
 }
 
-# row TITLE PREFIX SUITE..: what the lines of the results that begin so say.
-row() {
-    local title=$1 prefix=$2 suite result
-    shift 2
-    printf '| %s |' "$title"
-    for suite; do
-        result=$(sed -n "s/^$prefix //p" "$out/$suite-$architecture.results")
-        printf ' %s |' "${result:-no result}"
-    done
-    echo
-}
-
-# table SUITE..: a column for each suite; rows for the versions of what is there, and for the scenarios.
-table() {
-    local name
-    printf '| |%s\n' "$(printf " %s ($architecture) |" "$@")"
-    printf '|---|%s\n' "$(printf -- '---|%.0s' "$@")"
-    for name in Linux systemd Docker containerd Podman runc crun criu; do row "$name" "= $name" "$@"; done
-    while read -r name; do
-        row "$(sed -n '1s/^# //p' "tests/vm/scenarios/$name.sh")" "$name" "$@"
-    done <"$work/in/list"
-}
-
 scripts/install-prerequisites.sh vm "${architecture/amd64/x64}"
 pack
 for suite; do run "$suite"; done
-table "$@" | tee "$out/$architecture.md"
+scripts/vm-table.sh "${@/%/-$architecture}" | tee "$out/$architecture.md"
 
 # In the form of dotnet test, so that one reader counts both.
 passed=0 failed=0 impossible=0
